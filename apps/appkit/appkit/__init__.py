@@ -1,0 +1,1 @@
+"""What every application shares: settings, the WSGI shell, logs, gunicorn, health, verification."""

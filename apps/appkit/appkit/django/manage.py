@@ -1,0 +1,27 @@
+"""An application's `manage.py`, in one call."""
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from django.core.management import execute_from_command_line
+
+from appkit.env import SettingError, stop_for
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def main(settings_module: str, argv: list[str] | None = None) -> None:
+    """Runs a command; `create-admin` and `create_admin` are the same one."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+    # As process 1 of a container we would ignore SIGTERM without a handler of our own.
+    signal.signal(signal.SIGTERM, _stop)
+    name, *rest = sys.argv if argv is None else argv
+    command = [argument.replace("-", "_") for argument in rest[:1] if not argument.startswith("-")]
+    try:
+        execute_from_command_line([name, *(command or rest[:1]), *rest[1:]])
+    except SettingError as error:
+        stop_for(error)

@@ -1,0 +1,48 @@
+"""`manage.py prepare`: everything that happens once, before the replicas start."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from appkit import database
+from appkit.django.database import DjangoDatabase
+from appkit.django.settings import current
+
+LOCK = 0x6170706B6974
+"""Key of the advisory lock: two `prepare` of one database take turns."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Holds the lock. SQLite has one writer at a time anyway."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+class Command(BaseCommand):
+    help = "Waits for the database, applies migrations and, in a demo, loads demo data."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        try:
+            database.wait(DjangoDatabase(), migrated=False)
+        except database.NotReady as error:
+            raise CommandError(str(error)) from error
+        with alone():
+            call_command("migrate", interactive=False, verbosity=1)
+            demo: str | None = getattr(settings, "DEMO_DATA", None)
+            if demo is not None and current().environment == "demo":
+                import_string(demo)()
+        self.stdout.write("prepared")

@@ -1,0 +1,104 @@
+"""Django's settings as all applications have them; each one updates them with its own."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as django_settings
+
+from appkit import logs
+from appkit.env import DatabaseUrl
+from appkit.settings import Settings
+
+CONNECT_TIMEOUT = 3
+"""Seconds; short, so that a database that vanished does not hold every thread."""
+
+
+def databases(url: DatabaseUrl) -> dict[str, dict[str, Any]]:
+    """`DATABASES`. Connections stay open and are checked at the start of each request."""
+    if url.engine == "sqlite":
+        options: dict[str, Any] = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
+        return {
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": url.name,
+                "OPTIONS": options,
+            }
+        }
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": url.name,
+            "USER": url.user,
+            "PASSWORD": url.password,
+            "HOST": url.host,
+            "PORT": url.port,
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT, "tcp_user_timeout": 10_000},
+        }
+    }
+
+
+def storages() -> dict[str, dict[str, str]]:
+    """`STORAGES`: static files under names that carry their hash, below the request's prefix."""
+    return {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "appkit.django.static.PrefixedStaticFilesStorage"},
+    }
+
+
+def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
+    """Every setting that the applications share, by its Django name.
+
+    `package` holds `urls` and `wsgi`; `root` is the folder of manage.py. The caller adds
+    `INSTALLED_APPS`, `TEMPLATES`, more middleware behind `MIDDLEWARE`, and `DEMO_DATA` if it has
+    any: the dotted path of a function without arguments that loads it where there is none.
+    """
+    cookie = {"HTTPONLY": True, "PATH": "/", "SAMESITE": "Lax", "SECURE": settings.secure}
+    return {
+        "APPKIT": settings,
+        "SECRET_KEY": settings.secret_key,
+        "DEBUG": settings.development,
+        # nginx forwards whatever Host the client sent. It is safe because no absolute address is
+        # ever made from it; the origin check of forms compares it with what the browser says.
+        "ALLOWED_HOSTS": ["*"],
+        "ROOT_URLCONF": f"{package}.urls",
+        "WSGI_APPLICATION": f"{package}.wsgi.application",
+        "DATABASES": databases(settings.database),
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "MIDDLEWARE": [
+            # Static files come first: the page that says "no database" needs its style.
+            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "appkit.django.middleware.DatabaseDownMiddleware",
+            "django.middleware.common.CommonMiddleware",
+        ],
+        "STORAGES": storages(),
+        # Absolute on purpose: a relative one would get the first request's prefix, for ever.
+        # The storage adds the prefix of each request.
+        "STATIC_URL": "/static/",
+        "STATIC_ROOT": root / "collected",
+        "WHITENOISE_USE_FINDERS": settings.development,
+        "WHITENOISE_ALLOW_ALL_ORIGINS": False,
+        **{f"SESSION_COOKIE_{name}": value for name, value in cookie.items()},
+        **{f"CSRF_COOKIE_{name}": value for name, value in cookie.items()},
+        "SESSION_COOKIE_NAME": settings.session_cookie,
+        "CSRF_COOKIE_NAME": settings.csrf_cookie,
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
+        "LANGUAGE_CODE": "en-gb",
+        "TIME_ZONE": "UTC",
+        "USE_TZ": True,
+        "USE_I18N": False,
+        "LOGGING": logs.config(settings),
+    }
+
+
+def current() -> Settings:
+    """This process's settings, as its settings module handed them to Django."""
+    # Django's types know only what a settings module spells out.
+    settings: Settings = getattr(django_settings, "APPKIT")  # noqa: B009
+    return settings
+
+
+def context(request: object) -> dict[str, Settings]:  # noqa: ARG001
+    """Template context processor: `{{ appkit.app }}` is the application's name."""
+    return {"appkit": current()}

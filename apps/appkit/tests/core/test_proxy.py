@@ -1,0 +1,116 @@
+"""Whom the shell believes."""
+
+import socket
+
+import pytest
+
+from appkit.proxy import Forwarded, TrustedProxy, resolve, take_forwarded
+
+
+class Net:
+    """A resolver whose answer changes, and the time."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+        self.asked = 0
+        self.now = 1000.0
+
+    def look_up(self, name: str) -> tuple[str, ...]:
+        assert name == "reverse-proxy"
+        self.asked += 1
+        return self.addresses
+
+    def proxy(self, name: str = "reverse-proxy") -> TrustedProxy:
+        return TrustedProxy(name, self.look_up, lambda: self.now)
+
+
+def test_nobody_is_trusted_without_a_name() -> None:
+    net = Net("10.0.0.1")
+    assert not net.proxy("").trusts("10.0.0.1")
+    assert net.asked == 0
+
+
+def test_a_known_address_is_trusted_without_asking_again() -> None:
+    net = Net("10.0.0.1", "10.0.0.2")
+    proxy = net.proxy()
+    assert all(proxy.trusts(address) for address in ("10.0.0.1", "10.0.0.2") * 50)
+    assert net.asked == 1
+
+
+def test_strangers_cost_one_look_up_a_second() -> None:
+    net = Net("10.0.0.1")
+    proxy = net.proxy()
+    assert not any(proxy.trusts(f"10.9.0.{host}") for host in range(200))
+    assert net.asked == 1
+    net.now += 1
+    assert not proxy.trusts("10.9.0.1")
+    assert net.asked == 2
+
+
+def test_a_proxy_that_moved_is_found_within_a_second() -> None:
+    net = Net("10.0.0.1")
+    proxy = net.proxy()
+    assert proxy.trusts("10.0.0.1")
+    net.addresses = ("10.0.0.7",)
+    net.now += 1
+    assert proxy.trusts("10.0.0.7")
+    assert not proxy.trusts("10.0.0.1")
+
+
+def test_an_address_that_was_given_away_is_forgotten() -> None:
+    net = Net("10.0.0.1")
+    proxy = net.proxy()
+    assert proxy.trusts("10.0.0.1")
+    net.addresses = ()
+    net.now += 10
+    assert not proxy.trusts("10.0.0.1")
+
+
+def test_names_resolve() -> None:
+    assert "127.0.0.1" in resolve("localhost")
+
+
+def test_a_name_that_does_not_resolve_has_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise socket.gaierror("no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    assert resolve("nowhere") == frozenset()
+
+
+SENT = {
+    "HTTP_X_FORWARDED_PREFIX": "/rocket-ecommerce",
+    "HTTP_X_FORWARDED_FOR": "203.0.113.9",
+    "HTTP_X_FORWARDED_PROTO": "https",
+    "HTTP_X_FORWARDED_HOST": "evil.example",
+    "HTTP_FORWARDED": "for=evil",
+    "HTTP_X_SCRIPT_NAME": "/evil",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "trusted", "expected"),
+    [
+        ({}, True, Forwarded("/rocket-ecommerce", "203.0.113.9", secure=True)),
+        ({}, False, Forwarded()),
+        ({"HTTP_X_FORWARDED_PROTO": "http"}, True, Forwarded("/rocket-ecommerce", "203.0.113.9")),
+        (
+            {"HTTP_X_FORWARDED_FOR": "2001:db8::1"},
+            True,
+            Forwarded("/rocket-ecommerce", "2001:db8::1", secure=True),
+        ),
+        (
+            {"HTTP_X_FORWARDED_FOR": "1.2.3.4, 5.6.7.8"},
+            True,
+            Forwarded("/rocket-ecommerce", "", secure=True),
+        ),
+        *(
+            ({"HTTP_X_FORWARDED_PREFIX": bad}, True, Forwarded("", "203.0.113.9", secure=True))
+            for bad in ("//evil.example", "/a/", "a", "/A", "/a\n", "/a/../b", '/"><script>')
+        ),
+    ],
+)
+def test_forwarded_headers(changes: dict[str, str], trusted: bool, expected: Forwarded) -> None:
+    environ = {**SENT, **changes, "HTTP_HOST": "kept"}
+    assert take_forwarded(environ, trusted) == expected
+    assert environ == {"HTTP_HOST": "kept"}

@@ -1,0 +1,62 @@
+"""The settings that all applications share."""
+
+import pytest
+
+from appkit import settings
+from appkit.env import Environment, SettingError
+from appkit.settings import Settings
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "APP_NAME": "shop",
+    "SECRET_KEY": "k" * 40,
+    "DATABASE_URL": "postgres://me@db/shop",
+}
+
+
+def read(values: dict[str, str], app: str | None = None) -> Settings:
+    with Environment(values) as env:
+        return Settings.read(env, app=app)
+
+
+def test_development_needs_nothing_else() -> None:
+    found = read({"ENVIRONMENT": "development"}, app="shop")
+    assert found.development
+    assert found.database.engine == "sqlite"
+    assert found.database.name.endswith("/shop.sqlite3")
+    assert (found.port, found.threads, found.secure) == (8000, 4, False)
+    assert (found.session_cookie, found.csrf_cookie) == ("shop-session", "shop-csrf")
+
+
+def test_production_is_told_everything() -> None:
+    found = read({**PRODUCTION, "PUBLIC_SCHEME": "https", "TRUSTED_PROXY": "reverse-proxy"})
+    assert not found.development
+    assert found.secure
+    assert found.trusted_proxy == "reverse-proxy"
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"ENVIRONMENT": ""}, "ENVIRONMENT"),
+        ({"ENVIRONMENT": "prod"}, "ENVIRONMENT"),
+        ({"APP_NAME": ""}, "APP_NAME"),
+        ({"APP_NAME": "Shop; path=/"}, "APP_NAME"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"TRUSTED_PROXY": "a b"}, "TRUSTED_PROXY"),
+        ({"PUBLIC_SCHEME": "ftp"}, "PUBLIC_SCHEME"),
+        ({"RELEASE": "a b"}, "RELEASE"),
+        ({"THREADS": "0"}, "THREADS"),
+        ({"PORT": "70000"}, "PORT"),
+    ],
+)
+def test_a_mistake_is_named(changes: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingError, match=named):
+        read({**PRODUCTION, **changes})
+
+
+def test_the_process_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "development")
+    monkeypatch.setenv("APP_NAME", "from-here")
+    assert settings.read(app="not-this").app == "from-here"

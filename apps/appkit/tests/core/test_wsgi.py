@@ -1,0 +1,246 @@
+"""The shell: health, forwarded headers, identity, headers, one line a request."""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from appkit.database import DatabaseDown
+from appkit.env import Environment
+from appkit.proxy import TrustedProxy
+from appkit.settings import Settings
+from appkit.wsgi import ShopFloor, content_security_policy, shop_floor
+
+
+class Database:
+    down = False
+
+    def ping(self) -> None:
+        if self.down:
+            raise DatabaseDown("refused")
+
+    def pending(self) -> list[str]:
+        return []
+
+    def close(self) -> None: ...
+
+
+class Site:
+    """A shell around an application that answers with what it was told."""
+
+    def __init__(self, **values: str) -> None:
+        with Environment({"ENVIRONMENT": "development", **values}) as env:
+            self.settings = Settings.read(env, app="shop")
+        self.database = Database()
+        self.seen: WSGIEnvironment = {}
+        self.body: Iterable[bytes] = [b"hello"]
+        self.headers = [("Content-Type", "text/plain")]
+        self.fail: Exception | None = None
+        self.fail_late = False
+        self.exc_info = False
+        self.floor: ShopFloor = shop_floor(
+            self.application, settings=self.settings, database=self.database
+        )
+
+    def application(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        self.seen = environ
+        if self.fail_late:
+            start("200 OK", self.headers)
+        if self.fail:
+            raise self.fail
+        if self.exc_info:
+            start("500 Oops", self.headers, (None, None, None))
+        else:
+            start("200 OK", self.headers)
+        return self.body
+
+    def ask(self, path: str = "/", **environ: str) -> tuple[str, dict[str, str], bytes]:
+        asked: dict[str, Any] = {"PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1", **environ}
+        setup_testing_defaults(asked)
+        answer: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *_exc_info: object) -> Any:
+            answer[:] = [status, dict(headers)]
+
+        chunks = self.floor(asked, start)
+        body = b"".join(chunks)
+        if hasattr(chunks, "close"):
+            chunks.close()
+        return answer[0], answer[1], body
+
+
+class TestHealth:
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+    @pytest.mark.parametrize("host", ["", "evil.example:99", "10.0.0.1"])
+    def test_it_lives(self, path: str, host: str) -> None:
+        status, headers, body = Site().ask(path, HTTP_HOST=host)
+        assert status == "200 OK"
+        assert headers["Cache-Control"] == "no-store"
+        found = json.loads(body)
+        assert (found["status"], found["app"], found["release"]) == ("ok", "shop", "development")
+        assert found["replica"] == headers["X-Replica"]
+
+    def test_alive_does_not_mean_ready(self) -> None:
+        site = Site()
+        site.database.down = True
+        assert site.ask("/healthz")[0] == "200 OK"
+        status, _, body = site.ask("/readyz")
+        assert status == "503 Service Unavailable"
+        assert json.loads(body)["status"] == "the database does not answer"
+
+    def test_head_has_no_body(self) -> None:
+        status, headers, body = Site().ask("/healthz", REQUEST_METHOD="HEAD")
+        assert (status, body) == ("200 OK", b"")
+        assert int(headers["Content-Length"]) > 0
+
+    @pytest.mark.parametrize("method", ["POST", "DELETE"])
+    def test_it_is_only_read(self, method: str) -> None:
+        assert Site().ask("/readyz", REQUEST_METHOD=method)[0] == "405 Method Not Allowed"
+
+    def test_it_never_asks_who_the_proxy_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        site = Site(TRUSTED_PROXY="reverse-proxy")
+        monkeypatch.setattr(TrustedProxy, "trusts", lambda *_: pytest.fail("asked"))
+        assert site.ask("/healthz")[0] == "200 OK"
+
+
+class TestForwarded:
+    SENT = {
+        "HTTP_X_FORWARDED_PREFIX": "/shop",
+        "HTTP_X_FORWARDED_FOR": "203.0.113.9",
+        "HTTP_X_FORWARDED_PROTO": "https",
+    }
+
+    def test_the_proxy_is_believed(self) -> None:
+        site = Site(TRUSTED_PROXY="127.0.0.1")
+        site.ask("/x", **self.SENT)
+        assert site.seen["SCRIPT_NAME"] == "/shop"
+        assert site.seen["PATH_INFO"] == "/x"
+        assert site.seen["REMOTE_ADDR"] == "203.0.113.9"
+        assert site.seen["wsgi.url_scheme"] == "https"
+
+    @pytest.mark.parametrize("proxy", ["", "10.9.9.9"])
+    def test_anybody_else_is_not(self, proxy: str) -> None:
+        site = Site(TRUSTED_PROXY=proxy)
+        site.ask("/x", **self.SENT, SCRIPT_NAME="/evil")
+        assert site.seen["SCRIPT_NAME"] == ""
+        assert site.seen["REMOTE_ADDR"] == "127.0.0.1"
+        assert site.seen["wsgi.url_scheme"] == "http"
+        assert not [name for name in site.seen if "FORWARDED" in name]
+
+    def test_https_in_front_of_the_proxy_is_a_setting(self) -> None:
+        site = Site(PUBLIC_SCHEME="https")
+        site.ask()
+        assert site.seen["wsgi.url_scheme"] == "https"
+
+
+class TestIdentity:
+    def test_a_good_id_is_kept(self) -> None:
+        site = Site()
+        _, headers, _ = site.ask(HTTP_X_REQUEST_ID="abc-DEF_1.2")
+        assert headers["X-Request-ID"] == "abc-DEF_1.2" == site.seen["HTTP_X_REQUEST_ID"]
+
+    @pytest.mark.parametrize("sent", ["", "short", "x" * 65, "has space", "new\nline1", "ünicode9"])
+    def test_a_bad_id_is_replaced(self, sent: str) -> None:
+        site = Site()
+        first, second = (site.ask(HTTP_X_REQUEST_ID=sent)[1]["X-Request-ID"] for _ in range(2))
+        assert sent not in (first, second)
+        assert first != second
+        assert len(first) == 32
+
+
+class TestHeaders:
+    def test_every_response_has_them(self) -> None:
+        _, headers, _ = Site().ask()
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+
+    def test_the_application_has_the_last_word(self) -> None:
+        site = Site()
+        site.headers = [("content-security-policy", "default-src 'none'")]
+        _, headers, _ = site.ask()
+        assert headers["content-security-policy"] == "default-src 'none'"
+        assert "Content-Security-Policy" not in headers
+
+    def test_a_directive_can_be_widened(self) -> None:
+        policy = content_security_policy({"form-action": "'self' https://pay.example"})
+        assert "form-action 'self' https://pay.example;" in policy
+        assert "default-src 'self'" in policy
+
+    def test_exc_info_is_passed_on(self) -> None:
+        site = Site()
+        site.exc_info = True
+        assert site.ask()[0] == "500 Oops"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [record.fields for record in caplog.records if hasattr(record, "fields")]
+
+
+class TestLine:
+    def test_one_a_request_without_its_query(self, caplog: pytest.LogCaptureFixture) -> None:
+        site = Site(TRUSTED_PROXY="127.0.0.1")
+        with caplog.at_level(logging.INFO):
+            site.ask(
+                "/x",
+                QUERY_STRING="token=secret",
+                HTTP_X_REQUEST_ID="12345678",
+                HTTP_X_FORWARDED_PREFIX="/shop",
+            )
+        (fields,) = lines(caplog)
+        assert fields.pop("ms") >= 0
+        assert fields == {
+            "request_id": "12345678",
+            "method": "GET",
+            "path": "/shop/x",
+            "status": 200,
+        }
+        assert "secret" not in caplog.text
+
+    def test_none_for_health(self, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.INFO):
+            Site().ask("/healthz")
+        assert lines(caplog) == []
+
+    def test_the_application_body_is_closed(self, caplog: pytest.LogCaptureFixture) -> None:
+        closed: list[bool] = []
+
+        class Body:
+            def __iter__(self) -> Iterator[bytes]:
+                return iter([b"x"])
+
+            def close(self) -> None:
+                closed.append(True)
+                raise OSError("on closing")
+
+        site = Site()
+        site.body = Body()
+        with caplog.at_level(logging.INFO), pytest.raises(OSError, match="on closing"):
+            site.ask()
+        assert closed
+        assert len(lines(caplog)) == 1
+
+
+class TestFailure:
+    def test_an_exception_is_a_plain_500(self, caplog: pytest.LogCaptureFixture) -> None:
+        site = Site()
+        site.fail = ValueError("broken")
+        status, headers, body = site.ask()
+        assert status == "500 Internal Server Error"
+        assert b"broken" not in body
+        assert "X-Request-ID" in headers
+        assert "ValueError: broken" in caplog.text
+
+    def test_a_response_that_began_is_broken_off(self) -> None:
+        site = Site()
+        site.fail, site.fail_late = ValueError("broken"), True
+        with pytest.raises(ValueError, match="broken"):
+            site.ask()

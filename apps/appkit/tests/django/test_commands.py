@@ -1,0 +1,120 @@
+"""`prepare` and `create_admin`."""
+
+from io import StringIO
+from typing import Self
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import Settings
+
+from appkit import database
+from appkit.django.management.commands import prepare
+from appkit.django.settings import current
+
+
+def run(command: str, *arguments: str) -> str:
+    out = StringIO()
+    call_command(command, *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+loaded: list[str] = []
+
+
+def demo() -> None:
+    loaded.append("demo")
+
+
+class TestPrepare:
+    @pytest.fixture(autouse=True)
+    def forget(self) -> None:
+        loaded.clear()
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("stage", "path", "expected"),
+        [
+            ("demo", f"{__name__}.demo", ["demo"]),
+            ("production", f"{__name__}.demo", []),
+            ("development", f"{__name__}.demo", []),
+            ("demo", None, []),
+        ],
+    )
+    def test_demo_data_is_for_demos(
+        self,
+        settings: Settings,
+        monkeypatch: pytest.MonkeyPatch,
+        stage: str,
+        path: str | None,
+        expected: list[str],
+    ) -> None:
+        settings.APPKIT = type(current())(**{**vars(current()), "environment": stage})
+        settings.DEMO_DATA = path
+        monkeypatch.setattr(prepare, "import_string", lambda found: {path: demo}[found])
+        assert run("prepare").endswith("prepared")
+        assert loaded == expected
+
+    def test_a_database_that_stays_away_is_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def give_up(*_arguments: object, **_options: object) -> None:
+            raise database.NotReady("gave up after 60 s")
+
+        monkeypatch.setattr(database, "wait", give_up)
+        with pytest.raises(CommandError, match="gave up after 60 s"):
+            run("prepare")
+
+    @pytest.mark.parametrize(
+        ("vendor", "statements"),
+        [
+            ("sqlite", []),
+            ("postgresql", ["SELECT pg_advisory_lock(%s)", "SELECT pg_advisory_unlock(%s)"]),
+        ],
+    )
+    def test_two_take_turns_on_postgres(
+        self, monkeypatch: pytest.MonkeyPatch, vendor: str, statements: list[str]
+    ) -> None:
+        seen: list[str] = []
+
+        class Cursor:
+            def __enter__(self) -> Self:
+                return self
+
+            def __exit__(self, *_error: object) -> None: ...
+
+            def execute(self, statement: str, _values: object) -> None:
+                seen.append(statement)
+
+        monkeypatch.setattr(connection, "vendor", vendor)
+        monkeypatch.setattr(connection, "cursor", Cursor)
+        with prepare.alone():
+            pass
+        assert seen == statements
+
+
+@pytest.mark.django_db
+class TestCreateAdmin:
+    def test_the_password_works_and_is_shown_once(self) -> None:
+        password = run("create_admin", "boss")
+        assert len(password) >= 20
+        user = authenticate(username="boss", password=password)
+        assert user == User.objects.get(is_superuser=True, is_staff=True)
+
+    def test_a_name_that_is_taken(self) -> None:
+        User.objects.create_user("boss")
+        with pytest.raises(CommandError, match="boss exists already"):
+            run("create_admin", "boss")
+
+    @pytest.mark.parametrize("name", ["", "two words", "x" * 151])
+    def test_a_bad_name(self, name: str) -> None:
+        with pytest.raises(CommandError):
+            run("create_admin", name)
+        assert not User.objects.exists()
+
+    def test_an_application_without_accounts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from django.apps import apps  # noqa: PLC0415
+
+        monkeypatch.setattr(apps, "is_installed", lambda _name: False)
+        with pytest.raises(CommandError, match="no accounts"):
+            run("create_admin", "boss")

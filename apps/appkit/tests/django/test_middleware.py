@@ -1,0 +1,95 @@
+"""A database that is down is a 503 of the application's own."""
+
+import json
+
+import pytest
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from appkit.django import middleware
+from appkit.django.database import breaker
+from appkit.django.middleware import DatabaseDownMiddleware, server_error
+
+
+@pytest.fixture(autouse=True)
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Its calls, and none of its second of silence."""
+    seen: list[bool] = []
+    monkeypatch.setattr(breaker, "trip", lambda: seen.append(True))
+    monkeypatch.setattr(middleware, "lost", lambda: True)
+    return seen
+
+
+def request(accept: str = "text/html") -> HttpRequest:
+    return RequestFactory().get("/", headers={"Accept": accept})
+
+
+def failing(error: Exception) -> HttpResponse | None:
+    return DatabaseDownMiddleware(lambda _: HttpResponse()).process_exception(request(), error)
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed")])
+def test_a_lost_database_is_503(error: Exception, trips: list[bool]) -> None:
+    response = failing(error)
+    assert response is not None
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert response["Cache-Control"] == "no-store"
+    assert b"gone" not in response.content
+    assert trips == [True]
+
+
+def test_a_query_that_failed_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch, trips: list[bool]
+) -> None:
+    monkeypatch.setattr(middleware, "lost", lambda: False)
+    response = failing(OperationalError("deadlock"))
+    assert response is not None
+    assert response.status_code == 503
+    assert trips == []
+
+
+@pytest.mark.parametrize("error", [IntegrityError(), ValueError()])
+def test_any_other_error_is_not_ours(error: Exception) -> None:
+    assert failing(error) is None
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/html,*/*;q=0.1", "text/html; charset=utf-8"),
+        ("*/*", "text/html; charset=utf-8"),
+        ("application/json", "application/json"),
+    ],
+)
+def test_it_speaks_the_language_of_the_client(accept: str, kind: str) -> None:
+    response = middleware.unavailable(request(accept))
+    assert response["Content-Type"] == kind
+    if kind == "application/json":
+        assert json.loads(response.content) == {"detail": "The database does not answer."}
+
+
+@pytest.mark.parametrize(("is_open", "status"), [(True, 503), (False, 200)])
+def test_while_it_is_known_to_be_down_nobody_asks(
+    monkeypatch: pytest.MonkeyPatch, is_open: bool, status: int
+) -> None:
+    monkeypatch.setattr(type(breaker), "open", is_open)
+    handler = DatabaseDownMiddleware(lambda _: HttpResponse())
+    assert handler(request()).status_code == status
+
+
+class TestErrorPage:
+    def test_a_lost_database_in_a_middleware_is_503(self) -> None:
+        try:
+            raise OperationalError("gone")
+        except OperationalError:
+            assert server_error(request()).status_code == 503
+
+    def test_all_else_is_500(self) -> None:
+        try:
+            raise ValueError("broken")
+        except ValueError:
+            response = server_error(request())
+        assert response.status_code == 500
+        assert b"broken" not in response.content

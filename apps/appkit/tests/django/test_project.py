@@ -1,0 +1,142 @@
+"""Settings, static files and the entry points that a project takes from here."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse
+from django.urls import get_script_prefix, set_script_prefix
+
+from appkit.django import manage
+from appkit.django.settings import context, current, databases, defaults
+from appkit.django.static import PrefixedStaticFilesStorage
+from appkit.django.testing import PrefixClient
+from appkit.django.wsgi import application
+from appkit.env import EXIT_CONFIG, DatabaseUrl, Environment, SettingError
+from appkit.settings import Settings
+
+
+def read(**values: str) -> Settings:
+    secret = {"SECRET_KEY": "k" * 40, "DATABASE_URL": "postgres://me@db:6000/shop"}
+    with Environment({"ENVIRONMENT": "production", **secret, **values}) as env:
+        return Settings.read(env, app="shop")
+
+
+class TestSettings:
+    def test_cookies_are_the_applications_own(self) -> None:
+        found = defaults(read(PUBLIC_SCHEME="https"), package="shop", root=Path("/app"))
+        for kind in ("SESSION", "CSRF"):
+            assert found[f"{kind}_COOKIE_NAME"] == f"shop-{kind.lower()}"
+            assert found[f"{kind}_COOKIE_PATH"] == "/"
+            assert found[f"{kind}_COOKIE_HTTPONLY"] is True
+            assert found[f"{kind}_COOKIE_SAMESITE"] == "Lax"
+            assert found[f"{kind}_COOKIE_SECURE"] is True
+        assert found["DEBUG"] is False
+
+    def test_postgres(self) -> None:
+        (found,) = databases(read(DATABASE_PASSWORD="p").database).values()
+        assert (found["NAME"], found["USER"], found["PASSWORD"]) == ("shop", "me", "p")
+        assert (found["HOST"], found["PORT"]) == ("db", 6000)
+        assert found["CONN_HEALTH_CHECKS"] is True
+
+    def test_sqlite(self) -> None:
+        (found,) = databases(DatabaseUrl("sqlite", "/tmp/x")).values()
+        assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", "/tmp/x")
+
+    def test_the_process_has_its_own(self) -> None:
+        assert context(object()) == {"appkit": current()}
+        assert current().app == django_settings.SESSION_COOKIE_NAME.removesuffix("-session")
+
+
+class TestStatic:
+    def test_each_call_has_the_prefix_of_its_request(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        storage = PrefixedStaticFilesStorage(location=str(tmp_path), base_url="/static/")
+        monkeypatch.setattr(storage, "stored_name", lambda name: name.replace(".", ".0123."))
+        found = []
+        try:
+            for prefix in ("/", "/shop/", "/a/b", "/"):
+                set_script_prefix(prefix)
+                found.append(storage.url("x/y.css"))
+        finally:
+            set_script_prefix("/")
+        assert found == [
+            "/static/x/y.0123.css",
+            "/shop/static/x/y.0123.css",
+            "/a/b/static/x/y.0123.css",
+            "/static/x/y.0123.css",
+        ]
+
+    def test_the_project_uses_it(self) -> None:
+        assert isinstance(staticfiles_storage, PrefixedStaticFilesStorage)
+
+
+class TestManage:
+    @pytest.fixture(autouse=True)
+    def keep_signal(self) -> object:
+        before = signal.getsignal(signal.SIGTERM)
+        yield
+        signal.signal(signal.SIGTERM, before)
+
+    @pytest.mark.parametrize(
+        ("argv", "run"),
+        [
+            (["manage.py", "create-admin", "a-b"], ["manage.py", "create_admin", "a-b"]),
+            (["manage.py", "prepare"], ["manage.py", "prepare"]),
+            (["manage.py", "--version"], ["manage.py", "--version"]),
+            (["manage.py"], ["manage.py"]),
+        ],
+    )
+    def test_dashes_do(
+        self, monkeypatch: pytest.MonkeyPatch, argv: list[str], run: list[str]
+    ) -> None:
+        seen: list[list[str]] = []
+        monkeypatch.setattr(manage, "execute_from_command_line", seen.append)
+        manage.main("config.settings", argv)
+        monkeypatch.setattr(sys, "argv", argv)
+        manage.main("config.settings")
+        assert seen == [run, run]
+
+    def test_a_wrong_setting_is_one_line(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def fail(_argv: list[str]) -> None:
+            raise SettingError("A is missing")
+
+        monkeypatch.setattr(manage, "execute_from_command_line", fail)
+        with pytest.raises(SystemExit) as caught:
+            manage.main("config.settings", ["manage.py", "check"])
+        assert caught.value.code == EXIT_CONFIG
+        assert capsys.readouterr().err == "settings: A is missing\n"
+
+    def test_sigterm_ends_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(
+            manage, "execute_from_command_line", lambda _: signal.raise_signal(signal.SIGTERM)
+        )
+        with pytest.raises(SystemExit) as caught:
+            manage.main("config.settings", ["manage.py", "check"])
+        assert caught.value.code == 128 + signal.SIGTERM
+
+
+def test_a_client_of_tests_heeds_the_prefix() -> None:
+    seen: list[str] = []
+
+    def note(_request: HttpRequest) -> HttpResponse:
+        seen.append(get_script_prefix())
+        return HttpResponse()
+
+    client = PrefixClient("/shop")
+    client.handler.load_middleware()
+    vars(client.handler)["_middleware_chain"] = note
+    client.get("/x/")
+    assert (seen, get_script_prefix()) == (["/shop/"], "/")
+
+
+def test_the_project_stands_in_the_shell() -> None:
+    floor = application(os.environ.get("DJANGO_SETTINGS_MODULE", ""), policy="default-src 'none'")
+    assert floor.settings == current()

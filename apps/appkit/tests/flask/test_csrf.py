@@ -1,0 +1,76 @@
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client
+
+from appkit.flask.csrf import csrf_token, is_valid
+from appkit.flask.testing import submit, token_in
+
+type Floor = Callable[..., Client]
+
+
+def test_a_form_with_its_token_is_taken(floor: Floor) -> None:
+    browser = floor()
+    assert submit(browser, "/", {}).text == "saved"
+    assert browser.get("/count").text == "1"
+
+
+def test_a_script_sends_the_token_in_a_header(floor: Floor) -> None:
+    browser = floor()
+    token = token_in(browser.get("/"))
+    assert browser.post("/", headers={"X-CSRF-Token": token}).status_code == 200
+
+
+def test_a_token_holds_for_the_session_and_looks_different_each_time(floor: Floor) -> None:
+    browser = floor()
+    first, second = token_in(browser.get("/")), token_in(browser.get("/"))
+    assert first != second
+    for token in (second, first, first):
+        assert browser.post("/", data={"csrf_token": token}).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "x", "not base64!", "AAAA" * 22, "é", "A" * 88])
+def test_anything_else_is_refused(floor: Floor, token: str) -> None:
+    browser = floor()
+    browser.get("/")
+    answer = browser.post("/", data={"csrf_token": token})
+    assert answer.status_code == 403
+    assert "reload the page" in answer.text
+    assert browser.get("/count").text == "0"
+
+
+def test_the_token_of_another_session_is_refused(floor: Floor) -> None:
+    mine, theirs = floor(), floor(migrate=False)
+    mine.get("/")
+    token = token_in(theirs.get("/"))
+    assert mine.post("/", data={"csrf_token": token}).status_code == 403
+
+
+def test_without_a_session_nothing_is_valid(app: Flask) -> None:
+    with app.test_request_context():
+        assert not is_valid(csrf_token(), None)
+
+
+@pytest.mark.parametrize(
+    ("site", "status"),
+    [("same-origin", 200), ("none", 200), ("same-site", 403), ("cross-site", 403)],
+)
+def test_a_page_of_another_site_is_refused(floor: Floor, site: str, status: int) -> None:
+    browser = floor()
+    token = token_in(browser.get("/"))
+    answer = browser.post("/", data={"csrf_token": token}, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/hook", 200), ("POST", "/nowhere", 404), ("DELETE", "/count", 405)],
+)
+def test_what_needs_no_token(floor: Floor, method: str, path: str, status: int) -> None:
+    assert floor().open(path, method=method).status_code == status
+
+
+def test_a_page_without_form_has_no_token(floor: Floor) -> None:
+    with pytest.raises(LookupError, match="no form"):
+        token_in(floor().get("/count"))

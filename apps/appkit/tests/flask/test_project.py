@@ -1,0 +1,67 @@
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client
+
+from appkit.env import Environment, SettingError
+from appkit.flask.database import Database
+from appkit.flask.project import POLICY, Project
+
+type Floor = Callable[..., Client]
+
+
+@pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
+def test_the_session_cookie(floor: Floor, scheme: str, secure: bool) -> None:
+    answer = floor(PUBLIC_SCHEME=scheme).get("/", headers={"X-Forwarded-Prefix": "/sample"})
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("sample-session=")
+    assert "; Path=/" in cookie
+    assert "/sample" not in cookie.split("Path=", 1)[1]
+    assert "; HttpOnly" in cookie
+    assert "; SameSite=Lax" in cookie
+    assert ("; Secure" in cookie) is secure
+
+
+def test_the_name_of_the_service_comes_from_the_environment(floor: Floor) -> None:
+    answer = floor(APP_NAME="other-name").get("/")
+    assert answer.headers["Set-Cookie"].startswith("other-name-session=")
+
+
+def test_all_that_is_wrong_is_said_at_once(sample: Project) -> None:
+    def configure(env: Environment) -> Mapping[str, object]:
+        return {"KEY": env.secret("STRIPE_KEY")}
+
+    project = replace(sample, configure=configure)
+    with pytest.raises(SettingError) as caught:
+        project.wsgi(Environment({"ENVIRONMENT": "production"}))
+    for name in ("SECRET_KEY", "DATABASE_URL", "STRIPE_KEY"):
+        assert name in str(caught.value)
+
+
+def test_an_application_changes_settings_and_policy(
+    sample: Project, values: dict[str, str]
+) -> None:
+    def configure(env: Environment) -> Mapping[str, object]:
+        return {
+            "GREETING": env.text("GREETING"),
+            POLICY: {"form-action": "'self' https://pay.example.org"},
+        }
+
+    def build(app: Flask) -> None:
+        @app.get("/")
+        def greet() -> str:
+            greeting: str = app.config["GREETING"]
+            return greeting
+
+    served = replace(sample, build=build, configure=configure).wsgi(
+        Environment(values | {"GREETING": "hello"})
+    )
+    answer = Client(served).get("/")
+    assert answer.text == "hello"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "form-action 'self' https://pay.example.org;" in policy
+    assert "default-src 'self'" in policy
+    assert isinstance(served.database, Database)
+    served.database.close()

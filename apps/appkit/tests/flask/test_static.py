@@ -1,0 +1,93 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask, render_template_string
+from werkzeug.test import Client
+
+from appkit.flask.static import fingerprint
+
+type Floor = Callable[..., Client]
+
+PREFIX = {"X-Forwarded-Prefix": "/sample"}
+
+
+@pytest.fixture
+def site(tmp_path: Path, sample: object) -> Path:
+    return tmp_path / "sample" / "static"
+
+
+def rename(folder: Path) -> None:
+    (folder / "site.css").rename(folder / "page.css")
+
+
+def rewrite(folder: Path) -> None:
+    (folder / "site.css").write_text("body {}")
+
+
+def remove(folder: Path) -> None:
+    (folder / "site.css").unlink()
+
+
+@pytest.mark.parametrize("change", [rename, rewrite, remove])
+def test_the_fingerprint_follows_names_and_bytes(
+    site: Path, change: Callable[[Path], None]
+) -> None:
+    before = fingerprint(site)
+    assert before == fingerprint(site)
+    change(site)
+    assert fingerprint(site) != before
+
+
+@pytest.mark.parametrize(
+    ("found", "cached"),
+    [
+        ("/static/{current}/site.css", True),
+        ("/static/{current}/images/a.svg", True),
+        # Of a page that another release's replica made.
+        ("/static/0123456789ab/site.css", False),
+        ("/static/site.css", False),
+    ],
+)
+def test_files_are_served(floor: Floor, site: Path, found: str, cached: bool) -> None:
+    with floor().get(found.format(current=fingerprint(site)), headers=PREFIX) as answer:
+        headers = answer.headers
+    assert answer.status_code == 200
+    assert ("immutable" in headers["Cache-Control"]) is cached
+    assert ("max-age=0" in headers["Cache-Control"]) is not cached
+    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/none.css", "/static/0123456789ab/none.css"])
+def test_other_files_are_not_found(floor: Floor, path: str) -> None:
+    answer = floor().get(path)
+    assert answer.status_code == 404
+    assert "<title>404 sample</title>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/static/../templates/error.html", "/static/%2e%2e/__init__.py"])
+def test_nothing_outside_the_folder_is_served(floor: Floor, path: str) -> None:
+    assert floor().get(path).status_code == 404
+
+
+def test_in_development_files_change_without_restart(floor: Floor, site: Path) -> None:
+    browser = floor(ENVIRONMENT="development")
+    path = f"/static/{fingerprint(site)}/site.css"
+    with browser.get(path) as answer:
+        assert "immutable" not in answer.headers["Cache-Control"]
+    (site / "new.css").write_text("p {}")
+    with browser.get("/static/new.css") as answer:
+        assert answer.get_data() == b"p {}"
+
+
+@pytest.mark.parametrize("prefix", ["", "/sample"])
+def test_a_page_names_files_below_its_prefix(app: Flask, site: Path, prefix: str) -> None:
+    with app.test_request_context(environ_overrides={"SCRIPT_NAME": prefix}):
+        page = render_template_string("{{ static('site.css') }}")
+        assert page == f"{prefix}/static/{fingerprint(site)}/site.css"
+
+
+def test_a_page_can_name_no_missing_file(app: Flask) -> None:
+    with app.test_request_context(), pytest.raises(LookupError, match=r"none\.css"):
+        render_template_string("{{ static('none.css') }}")

@@ -1,0 +1,85 @@
+/**
+ * The applications: the only place where one is described.
+ * Workflows, compose files, the swarm stack, nginx, the landing page and every stage derive from it.
+ */
+
+export interface AppSpec {
+  /** Image, and folder below `apps/`. */
+  readonly image: string;
+  readonly title: string;
+  readonly summary: string;
+  /** What the container listens on. */
+  readonly port: number;
+  /** Path below port 80 of the reverse proxy; `null`: not behind it. */
+  readonly route: `/${string}/` | null;
+  /** Port on the host at which the application answers at its root. */
+  readonly publishedPort: number;
+  readonly replicas: number;
+  /** gunicorn threads a replica: each may hold one connection to Postgres. */
+  readonly threads: number;
+  /** Targets of its Dockerfile that run its unit tests. */
+  readonly tests: readonly [string, ...string[]];
+}
+
+export const catalog = {
+  "docs-django-grafana": {
+    image: "docs-django-grafana",
+    title: "Transactions",
+    summary: "A ledger with a REST API, statistics of its SQL and metrics for Prometheus. Django.",
+    port: 8000,
+    route: null,
+    publishedPort: 9005,
+    replicas: 1,
+    threads: 4,
+    tests: ["test"],
+  },
+  "docs-django-react": {
+    image: "docs-django-react",
+    title: "Charts and flows",
+    summary: "A React dashboard and a diagram editor over a Django API.",
+    port: 8000,
+    route: "/django-react/",
+    publishedPort: 9001,
+    replicas: 1,
+    threads: 4,
+    tests: ["test", "test-frontend"],
+  },
+  "ecommerce-flask": {
+    image: "ecommerce-flask-stripe",
+    title: "Shop",
+    summary: "A small shop: products from files, checkout by Stripe. Flask.",
+    port: 5000,
+    route: "/ecommerce-flask/",
+    publishedPort: 9002,
+    replicas: 1,
+    threads: 4,
+    tests: ["test"],
+  },
+  "flask-soft-ui": {
+    image: "flask-soft-ui-design",
+    title: "Soft UI",
+    summary: "A design system in pages, with accounts and a contact form. Flask, five replicas.",
+    port: 5000,
+    route: "/flask-soft-ui/",
+    publishedPort: 9003,
+    replicas: 5,
+    threads: 4,
+    tests: ["test"],
+  },
+  "rocket-ecommerce": {
+    image: "rocket-ecommerce",
+    title: "Rocket",
+    summary: "A shop with a content system, stock and a ledger. Django, five replicas.",
+    port: 8000,
+    route: "/rocket-ecommerce/",
+    publishedPort: 9004,
+    replicas: 5,
+    threads: 4,
+    tests: ["test"],
+  },
+} as const satisfies Record<string, AppSpec>;
+
+/** The name of an application's service. */
+export type AppName = Extract<keyof typeof catalog, string>;
+
+export const appNames = Object.keys(catalog) as readonly AppName[];

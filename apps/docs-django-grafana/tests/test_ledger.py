@@ -1,0 +1,123 @@
+"""The table's own rules, the sums, the demo data, and the commands."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.utils import timezone
+
+from ledger import demo
+from ledger.models import Kind, Transaction
+from ledger.summary import DAYS, HEIGHT, Totals, chart, totals
+from ledger.templatetags.money import money
+
+from .conftest import Book
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTable:
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"amount": Decimal(0)},
+            {"amount": Decimal(-1)},
+            {"amount": Decimal(2_000_000)},
+            {"type": "gift"},
+        ],
+    )
+    def test_it_holds_its_rules_by_itself(self, book: Book, changes: dict[str, object]) -> None:
+        with pytest.raises(IntegrityError):
+            book(**changes)
+
+    @pytest.mark.parametrize(
+        ("kind", "signed"),
+        [("deposit", 10), ("sale", 10), ("refund", -10), ("fee", -10), ("withdrawal", -10)],
+    )
+    def test_the_type_gives_the_direction(self, book: Book, kind: str, signed: int) -> None:
+        assert book(type=kind).signed == signed
+
+    def test_it_has_a_name(self, book: Book) -> None:
+        assert str(book()) == "Sale of 10.00 € by kiosk"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("0", "€0.00"), ("1234.5", "€1,234.50"), ("-1000000", "−€1,000,000.00")],
+)
+def test_money(value: str, text: str) -> None:
+    assert money(Decimal(value)) == text
+
+
+class TestSums:
+    def test_of_nothing(self) -> None:
+        found = totals(Transaction.objects.all())
+        assert found == Totals(0, Decimal(0), Decimal(0))
+        assert found.balance == 0
+        assert chart(Transaction.objects.all()) is None
+
+    def test_both_directions(self, book: Book) -> None:
+        book(amount=Decimal("10.10"))
+        book(type=Kind.DEPOSIT, amount=Decimal("0.20"))
+        book(type=Kind.WITHDRAWAL, amount=Decimal("50.00"))
+        found = totals(Transaction.objects.all())
+        assert (found.incoming, found.outgoing) == (Decimal("10.30"), Decimal("50.00"))
+        assert found.balance == Decimal("-39.70")
+
+    def test_the_chart_fills_its_height(self, book: Book) -> None:
+        noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        book(amount=Decimal(30), time=noon)
+        book(type=Kind.FEE, amount=Decimal(10), time=noon - timedelta(days=1))
+        book(amount=Decimal(999), time=noon - timedelta(days=DAYS))
+        found = chart(Transaction.objects.all())
+        assert found is not None
+        assert (found.first, found.last) == (date(2026, 1, 31), date(2026, 3, 1))
+        *empty, fee, sale = found.bars
+        assert found.axis == HEIGHT * 3 // 4
+        assert (sale.top, sale.up, sale.down) == (0, found.axis, 0)
+        assert (fee.up, fee.down) == (0, HEIGHT // 4)
+        assert {(bar.up, bar.down) for bar in empty} == {(0, 0)}
+        assert [bar.x for bar in found.bars] == list(range(0, 10 * DAYS, 10))
+
+
+class TestDemo:
+    def test_it_is_loaded_once(self) -> None:
+        assert demo.load() == demo.COUNT == Transaction.objects.count()
+        assert demo.load() == 0
+        assert Transaction.objects.count() == demo.COUNT
+
+    def test_it_keeps_the_rules(self) -> None:
+        demo.load()
+        for entry in Transaction.objects.all():
+            entry.full_clean()
+        assert {*Transaction.objects.values_list("type", flat=True)} == {*Kind.values}
+        oldest = timezone.now() - timedelta(days=demo.DAYS + 1)
+        assert not Transaction.objects.filter(time__lt=oldest).exists()
+
+    def test_nobody_signs_in_as_a_shop(self) -> None:
+        demo.load()
+        assert not any(user.has_usable_password() for user in User.objects.all())
+
+    def test_the_same_key_makes_the_same(self) -> None:
+        for key in (5, 5, 6):
+            demo.seed(20, key)
+        amounts = list(Transaction.objects.order_by("pk").values_list("amount", flat=True))
+        assert amounts[:20] == amounts[20:40] != amounts[40:]
+
+
+class TestSeedTransactions:
+    def test_it_adds_as_many_as_asked(self) -> None:
+        out = StringIO()
+        call_command("seed_transactions", "--count", "7", "--key", "3", stdout=out)
+        assert out.getvalue() == "7 transactions added\n"
+        assert Transaction.objects.count() == 7
+
+    @pytest.mark.parametrize("count", ["0", "-1", "1000001", "many"])
+    def test_a_bad_count(self, count: str) -> None:
+        with pytest.raises(CommandError):
+            call_command("seed_transactions", f"--count={count}")
+        assert not Transaction.objects.exists()

@@ -1,0 +1,48 @@
+"""The application as gunicorn serves it: in the shell, below a prefix, with its static files."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from appkit.django.settings import current
+from config.wsgi import application
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(path: str) -> tuple[int, dict[str, str], bytes]:
+    environ: dict[str, Any] = {"PATH_INFO": path, "REMOTE_ADDR": "10.0.0.9"}
+    environ |= {"HTTP_X_FORWARDED_PREFIX": "/evil", "HTTP_HOST": "any.example"}
+    setup_testing_defaults(environ)
+    answer: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], *_exc_info: object) -> Any:
+        answer[:] = [int(status[:3]), dict(headers)]
+
+    body: Iterable[bytes] = application(environ, start)
+    content = b"".join(body)
+    if hasattr(body, "close"):
+        body.close()
+    return answer[0], answer[1], content
+
+
+def test_a_page_and_its_style() -> None:
+    status, headers, body = ask("/")
+    assert status == 200
+    assert headers["X-Replica"] == current().replica
+    assert b"/evil" not in body
+    for link in re.findall(r'(?:href|src)="(/static/[^"]+)"', body.decode()):
+        assert re.fullmatch(r"/static/ledger/\w+\.[0-9a-f]{12}\.(css|svg)", link)
+        status, headers, _ = ask(link)
+        assert status == 200
+        assert "immutable" in headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health(path: str) -> None:
+    status, _, body = ask(path)
+    assert status == 200
+    assert b'"app": "docs-django-grafana"' in body

@@ -1,0 +1,151 @@
+import { Link, useLoaderData } from "react-router";
+import type { Dashboard, Range, Report } from "../api/dashboard.ts";
+import { useTitle } from "../shell/title.ts";
+import { ChannelChart, ProductChart, RevenueChart, WeekdayChart } from "./charts.tsx";
+import "./dashboard.css";
+import { Figure } from "./figure.tsx";
+import {
+  change,
+  channelFinding,
+  meanSale,
+  productFinding,
+  revenueFinding,
+  weekdayFinding,
+  weekdayNames,
+} from "./findings.ts";
+import { bucketName, euros, eurosAndCents, longDay, number, share } from "./format.ts";
+
+const ranges: Readonly<Record<Range, string>> = { "30d": "30 days", "13w": "13 weeks", "12m": "12 months" };
+
+export const DashboardPage = () => {
+  const { range, report } = useLoaderData<Dashboard>();
+  useTitle("Dashboard");
+  return (
+    <>
+      <header className="page-head">
+        <div>
+          <p className="eyebrow">Sales</p>
+          <h1>Dashboard</h1>
+          {report && (
+            <p className="lead">
+              <time dateTime={report.first}>{longDay(report.first)}</time> to{" "}
+              <time dateTime={report.last}>{longDay(report.last)}</time>, the last day on record
+            </p>
+          )}
+        </div>
+        <nav className="segments" aria-label="Time shown">
+          {Object.entries(ranges).map(([value, label]) => (
+            <Link
+              key={value}
+              to={{ search: `?range=${value}` }}
+              aria-current={value === range ? "true" : undefined}
+              preventScrollReset
+            >
+              {label}
+            </Link>
+          ))}
+        </nav>
+      </header>
+      {report ? <Figures report={report} /> : <Empty />}
+    </>
+  );
+};
+
+const Empty = () => (
+  <section className="notice">
+    <h2>No sale on record yet</h2>
+    <p>As soon as the first one is in the database, its figures are drawn here.</p>
+  </section>
+);
+
+const Figures = ({ report }: { report: Report }) => {
+  const { totals, previous, unit } = report;
+  const than = { day: "on the 30 days before", week: "on the 13 weeks before", month: "on a year before" }[unit];
+  return (
+    <>
+      <dl className="tiles">
+        <Tile name="Revenue" value={euros(totals.revenue)} now={totals.revenue} then={previous.revenue} than={than} />
+        <Tile name="Sales" value={number(totals.sales)} now={totals.sales} then={previous.sales} than={than} />
+        <Tile
+          name="Mean sale"
+          value={eurosAndCents(meanSale(totals))}
+          now={meanSale(totals)}
+          then={meanSale(previous)}
+          than={than}
+        />
+      </dl>
+      <div className="board">
+        <Figure
+          wide
+          title={`Revenue by ${unit}`}
+          finding={revenueFinding(report)}
+          legend
+          columns={[unit, "Online", "Studio", "Partners", "All"]}
+          rows={report.series.map(({ start, revenue, total }) => [
+            bucketName(start, unit),
+            ...[revenue.online, revenue.studio, revenue.partner, total].map(euros),
+          ])}
+        >
+          <RevenueChart report={report} />
+        </Figure>
+        <Figure
+          title="Products that earn most"
+          finding={productFinding(report)}
+          columns={["Product", "Kind", "Pieces", "Revenue"]}
+          rows={report.products.map(({ name, category, units, revenue }) => [
+            name,
+            category,
+            number(units),
+            euros(revenue),
+          ])}
+        >
+          <ProductChart report={report} />
+        </Figure>
+        <Figure
+          title="Where it is sold"
+          finding={channelFinding(report)}
+          legend
+          columns={["Channel", "Share", "Revenue"]}
+          rows={report.channels.map(({ label, revenue }) => [label, share(revenue, totals.revenue), euros(revenue)])}
+        >
+          <ChannelChart report={report} />
+        </Figure>
+        <Figure
+          title="A week's rhythm"
+          finding={weekdayFinding(report)}
+          columns={["Day", "Mean takings"]}
+          rows={weekdayNames.map((name, index) => [name, euros(report.weekdays[index] ?? 0)])}
+        >
+          <WeekdayChart report={report} />
+        </Figure>
+      </div>
+    </>
+  );
+};
+
+interface TileProps {
+  readonly name: string;
+  readonly value: string;
+  readonly now: number;
+  readonly then: number;
+  readonly than: string;
+}
+
+const Tile = ({ name, value, now, then, than }: TileProps) => {
+  const changed = change(now, then);
+  return (
+    <div className="tile">
+      <dt>{name}</dt>
+      <dd className="figure">{value}</dd>
+      <dd className="change" data-up={changed?.up}>
+        {changed ? (
+          <>
+            <strong>{changed.text}</strong> {than}
+          </>
+        ) : (
+          "Nothing to compare with yet"
+        )}
+      </dd>
+    </div>
+  );
+};

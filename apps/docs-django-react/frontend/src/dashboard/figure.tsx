@@ -1,0 +1,70 @@
+import { type ReactNode, useId } from "react";
+
+interface FigureProps {
+  readonly title: string;
+  /** What the chart shows, in a sentence. */
+  readonly finding: string;
+  readonly columns: readonly string[];
+  /** The first cell of a row names it. */
+  readonly rows: readonly (readonly string[])[];
+  readonly children: ReactNode;
+  readonly wide?: boolean;
+  /** Whether the chart's colours stand for the channels. */
+  readonly legend?: boolean;
+}
+
+/** A chart with its text: a sentence, and the same figures as a table. The drawing itself is silent. */
+export const Figure = ({ title, finding, columns, rows, children, wide = false, legend = false }: FigureProps) => {
+  const id = useId();
+  const [first, ...others] = columns;
+  return (
+    <figure className={wide ? "card wide" : "card"} aria-labelledby={id}>
+      <figcaption>
+        <h2 id={id}>{title}</h2>
+        <p>{finding}</p>
+      </figcaption>
+      {legend && (
+        <ul className="legend" aria-hidden="true">
+          <li data-channel="online">Online</li>
+          <li data-channel="studio">Studio</li>
+          <li data-channel="partner">Partners</li>
+        </ul>
+      )}
+      <div className="drawing" aria-hidden="true">
+        {children}
+      </div>
+      <details>
+        <summary>
+          As a table<span className="unseen">: {title}</span>
+        </summary>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- or keys could not scroll it */}
+        <section className="scroll" aria-labelledby={id} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{first}</th>
+                {others.map((column) => (
+                  <th scope="col" className="number" key={column}>
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(([name, ...cells]) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  {cells.map((cell, index) => (
+                    <td className="number" key={others[index]}>
+                      {cell}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </details>
+    </figure>
+  );
+};

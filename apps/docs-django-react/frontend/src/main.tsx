@@ -1,0 +1,25 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createBrowserRouter, RouterProvider } from "react-router";
+import { basePath } from "./base.ts";
+import { routes } from "./routes.tsx";
+import { reloadOnce } from "./shell/reload-once.ts";
+
+import "./styles/main.css";
+
+// A part of an older release is gone once the newer one is up: the page of the newer one knows its own.
+window.addEventListener("vite:preloadError", (event) => {
+  if (reloadOnce(window.sessionStorage, Date.now())) {
+    event.preventDefault();
+    window.location.reload();
+  }
+});
+
+const router = createBrowserRouter(routes, { basename: basePath() });
+const element = document.querySelector("#app");
+if (element === null) throw new Error("index.html has no element #app");
+createRoot(element).render(
+  <StrictMode>
+    <RouterProvider router={router} />
+  </StrictMode>,
+);

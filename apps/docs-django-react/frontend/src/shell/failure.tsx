@@ -1,0 +1,33 @@
+import { useRevalidator, useRouteError } from "react-router";
+import { ApiError } from "../api/client.ts";
+import { NotFound } from "./not-found.tsx";
+import { useTitle } from "./title.ts";
+
+/** What is shown in place of a page that could not be loaded. */
+export const Failure = () => {
+  const error = useRouteError();
+  if (error instanceof ApiError && error.status === 404) return <NotFound reason={error.message} />;
+  return <Trouble error={error} />;
+};
+
+const Trouble = ({ error }: { error: unknown }) => {
+  const { revalidate, state } = useRevalidator();
+  useTitle("Something went wrong");
+  return (
+    <section className="notice" role="alert">
+      <p className="eyebrow">{error instanceof ApiError && error.status > 0 ? error.status : "Error"}</p>
+      <h1>This page could not be loaded</h1>
+      <p>{error instanceof ApiError ? error.message : "Something went wrong on this page."}</p>
+      <p className="actions">
+        <button
+          type="button"
+          className="button"
+          disabled={state === "loading"}
+          onClick={() => void revalidate()}
+        >
+          Try again
+        </button>
+      </p>
+    </section>
+  );
+};

@@ -1,0 +1,42 @@
+import { useEffect, useRef } from "react";
+import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import mark from "./mark.svg";
+
+export const Layout = () => {
+  const { pathname } = useLocation();
+  const navigation = useNavigation();
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(pathname);
+
+  // Who follows a link without seeing the page is taken to the new content, as a page load would.
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus();
+  }, [pathname]);
+
+  return (
+    <>
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <header className="masthead">
+        <NavLink to="/" className="brand">
+          <img src={mark} alt="" width="32" height="32" />
+          Charts and flows
+        </NavLink>
+        <nav aria-label="Main">
+          <NavLink to="/" end>
+            Dashboard
+          </NavLink>
+          <NavLink to="/diagrams">Diagrams</NavLink>
+        </nav>
+        <div className="progress" data-busy={navigation.state !== "idle"} />
+      </header>
+      <main id="content" ref={main} tabIndex={-1} aria-busy={navigation.state !== "idle"}>
+        <Outlet />
+      </main>
+      <ScrollRestoration />
+    </>
+  );
+};

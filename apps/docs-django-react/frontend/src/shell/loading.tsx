@@ -1,0 +1,1 @@
+export const Loading = () => <p className="booting">Charts and flows is loading …</p>;

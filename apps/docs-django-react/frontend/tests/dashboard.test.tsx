@@ -1,0 +1,107 @@
+import { screen, within } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { dashboard, nothing, report } from "./data.ts";
+import { open } from "./page.tsx";
+import { refusal, serve } from "./server.ts";
+
+describe("the dashboard", () => {
+  test("shows the figures, each chart with a sentence and a table", async () => {
+    serve({ "GET /api/dashboard": [{ body: dashboard }] });
+    const { user } = open("/");
+    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("Dashboard");
+    expect(document.title).toBe("Dashboard · Charts and flows");
+    expect(screen.getByText("€123.45")).toBeVisible();
+    expect(screen.getByText("+23%")).toBeVisible();
+    expect(screen.getAllByRole("figure")).toHaveLength(4);
+    const chart = screen.getByRole("figure", { name: "Where it is sold" });
+    expect(chart).toHaveTextContent("Online brings in 81% of the revenue.");
+    await user.click(within(chart).getByText("As a table"));
+    expect(within(chart).getByRole("row", { name: "Partners 7% €85" })).toBeVisible();
+  });
+
+  test.each([
+    { unit: "day", says: "on the 30 days before" },
+    { unit: "week", says: "on the 13 weeks before" },
+    { unit: "month", says: "on a year before" },
+  ])("compares with the time before: $unit", async ({ unit, says }) => {
+    serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: { ...report, unit } } }] });
+    open("/");
+    expect((await screen.findAllByText(says, { exact: false })).length).toBe(3);
+  });
+
+  test("another range is in the address", async () => {
+    serve({
+      "GET /api/dashboard": [{ body: dashboard }],
+      "GET /api/dashboard?range=12m": [{ body: { ...dashboard, range: "12m" } }],
+    });
+    const { router, user } = open("/");
+    expect(await screen.findByRole("link", { name: "13 weeks", current: true })).toBeVisible();
+    await user.click(screen.getByRole("link", { name: "12 months" }));
+    expect(router.state.location.search).toBe("?range=12m");
+    expect(await screen.findByRole("link", { name: "12 months", current: true })).toBeVisible();
+  });
+
+  test("says when nothing is on record yet", async () => {
+    serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: null } }] });
+    open("/");
+    expect(await screen.findByRole("heading", { name: "No sale on record yet" })).toBeVisible();
+  });
+
+  test("has nothing to compare with at first", async () => {
+    serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: nothing } }] });
+    open("/");
+    expect(await screen.findAllByText("Nothing to compare with yet")).toHaveLength(3);
+  });
+});
+
+describe("what can go wrong", () => {
+  test("a database that is away, until it is back", async () => {
+    serve({ "GET /api/dashboard": [{ status: 503, body: {} }, { body: dashboard }] });
+    const { user } = open("/");
+    expect(await screen.findByRole("alert")).toHaveTextContent("The database doesn't answer right now.");
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("heading", { name: "Dashboard" })).toBeVisible();
+  });
+
+  test("no network", async () => {
+    serve({ "GET /api/dashboard": [new TypeError("failed")] });
+    open("/");
+    expect(await screen.findByRole("alert")).toHaveTextContent("The server can't be reached.");
+  });
+
+  test("a range that there is not", async () => {
+    serve({ "GET /api/dashboard?range=7d": [{ status: 400, body: refusal("There is no such range.") }] });
+    open("/?range=7d");
+    expect(await screen.findByRole("alert")).toHaveTextContent("There is no such range.");
+  });
+
+  test("a fault of ours", async () => {
+    serve({ "GET /api/dashboard": [{ body: dashboard }] });
+    const { routes } = await import("../src/routes.tsx");
+    const pages = routes[0]?.children?.[0]?.children;
+    pages?.push({
+      path: "broken",
+      loader: () => {
+        throw new Error("ours");
+      },
+      element: null,
+    });
+    open("/broken");
+    pages?.pop();
+    expect(await screen.findByRole("alert")).toHaveTextContent("Something went wrong on this page.");
+  });
+
+  test("an address that there is not", async () => {
+    open("/nothing/here");
+    expect(await screen.findByRole("heading", { name: "Off the chart" })).toBeVisible();
+    expect(screen.getByText("There is nothing at this address.")).toBeVisible();
+  });
+});
+
+test("who follows a link is taken to the new content", async () => {
+  serve({ "GET /api/dashboard": [{ body: dashboard }], "GET /api/diagrams": [{ body: { diagrams: [] } }] });
+  const { user } = open("/");
+  await user.click(await screen.findByRole("link", { name: "Diagrams" }));
+  await screen.findByRole("heading", { name: "Diagrams" });
+  expect(screen.getByRole("main")).toHaveFocus();
+});

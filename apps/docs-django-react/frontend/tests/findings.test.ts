@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { change, channelFinding, meanSale, productFinding, revenueFinding, weekdayFinding } from "../src/dashboard/findings.ts";
+import { bucketName, euros, eurosAndCents, eurosShort, longDay, share, tick } from "../src/dashboard/format.ts";
+import { nothing, report } from "./data.ts";
+
+describe("what the charts show, in words", () => {
+  test.each([
+    { find: revenueFinding, says: "The best week was week of 25 Mar, with €1,085." },
+    { find: channelFinding, says: "Online brings in 81% of the revenue." },
+    { find: productFinding, says: "Lamp leads with €1,235 from 1,400 pieces." },
+    { find: weekdayFinding, says: "Saturdays take in most: €600 on average." },
+  ])("$says", ({ find, says }) => {
+    expect(find(report)).toBe(says);
+    expect(find(nothing)).toBe("Nothing was sold in this time.");
+  });
+
+  test("the first of equals is the best", () => {
+    expect(weekdayFinding({ ...report, weekdays: [0, 5, 5, 0, 0, 0, 0] })).toContain("Tuesdays");
+  });
+});
+
+describe("how a figure changed", () => {
+  test.each([
+    { now: 118, before: 100, found: { text: "+18%", up: true } },
+    { now: 50, before: 100, found: { text: "−50%", up: false } },
+    { now: 7, before: 7, found: { text: "+0%", up: true } },
+    { now: 7, before: 0, found: null },
+  ])("$before to $now", ({ now, before, found }) => {
+    expect(change(now, before)).toEqual(found);
+  });
+
+  test("a mean sale needs a sale", () => {
+    expect(meanSale({ revenue: 1000, sales: 3, units: 3 })).toBe(333);
+    expect(meanSale({ revenue: 0, sales: 0, units: 0 })).toBe(0);
+  });
+});
+
+describe("formats", () => {
+  test.each([
+    [euros(123_456), "€1,235"],
+    [eurosAndCents(123_456), "€1,234.56"],
+    [eurosShort(2_200_000), "€22K"],
+    [share(1, 3), "33%"],
+    [share(1, 0), "0%"],
+    [longDay("2026-03-31"), "31 March 2026"],
+    [bucketName("2026-03-01", "day"), "1 Mar"],
+    [bucketName("2026-03-01", "week"), "week of 1 Mar"],
+    [bucketName("2026-03-01", "month"), "Mar 2026"],
+    [tick("2026-03-01", "month"), "Mar"],
+    [tick("2026-03-01", "week"), "1 Mar"],
+  ])("%s", (found, wanted) => {
+    expect(found).toBe(wanted);
+  });
+});

@@ -1,0 +1,38 @@
+/** A server that answers from a table, and remembers what it was asked. */
+
+import { vi } from "vitest";
+
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+type Answer = { readonly status?: number; readonly body?: unknown } | Error;
+
+/** Each `METHOD /path` has its answers; the last one is repeated. */
+export const serve = (table: Readonly<Record<string, readonly Answer[]>>): Asked[] => {
+  const asked: Asked[] = [];
+  const left = new Map(Object.entries(table).map(([key, answers]) => [key, [...answers]]));
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const url = input instanceof Request ? input.url : input.toString();
+    const method = init?.method ?? "GET";
+    const text = init?.body;
+    const body: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
+    asked.push({ method, url, body, headers: new Headers(init?.headers) });
+    const answers = left.get(`${method} ${url}`);
+    const answer = answers && answers.length > 1 ? answers.shift() : answers?.[0];
+    if (answer instanceof Error) throw answer;
+    if (answer === undefined) return Response.json(refusal("There is nothing at this address."), { status: 404 });
+    const { status = 200, body: data } = answer;
+    if (status === 204) return new Response(null, { status });
+    if (typeof data === "string") return new Response(data, { status });
+    return Response.json(data, { status });
+  });
+  return asked;
+};
+
+export const refusal = (title: string, errors: readonly { path: string; message: string }[] = []) => ({ title, errors });
+
+export const token = { "GET /api/csrf": [{ body: { token: "t1" } }] } as const;

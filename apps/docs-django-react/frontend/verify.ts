@@ -1,0 +1,85 @@
+/**
+ * `node verify.ts`: the tests with their coverage, the types and the lint of the front end.
+ *
+ * All of them run, whatever the others say. `junit.xml`, `coverage.xml` and `lint.xml` (one test case
+ * a tool, its output in the failure) are left in `$REPORTS`. It exits with 0 only when every tool ran
+ * and none complained.
+ */
+
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+interface Result {
+  readonly tool: string;
+  readonly ok: boolean;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+const reports = process.env["REPORTS"] ?? "reports";
+const coverage = mkdtempSync(join(tmpdir(), "coverage-"));
+
+const tools: Readonly<Record<string, readonly string[]>> = {
+  vitest: [
+    "run",
+    "--configLoader=native",
+    "--coverage",
+    `--coverage.reportsDirectory=${coverage}`,
+    "--reporter=default",
+    "--reporter=junit",
+    `--outputFile.junit=${join(reports, "junit.xml")}`,
+  ],
+  tsc: ["--noEmit"],
+  oxlint: ["--type-aware", "--deny-warnings"],
+};
+
+const run = (tool: string, argv: readonly string[]): Result => {
+  const start = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(join("node_modules", ".bin", tool), argv, {
+    encoding: "utf8",
+    maxBuffer: Number.POSITIVE_INFINITY,
+    // Who runs this in a container has no home, and vitest wants to write into it.
+    env: { ...process.env, NO_COLOR: "1", HOME: tmpdir() },
+  });
+  const output = error ? error.message : `${stdout}${stderr}`;
+  console.log(output);
+  return { tool, ok: status === 0, output, seconds: (performance.now() - start) / 1000 };
+};
+
+const escaped = (text: string): string =>
+  text
+    .replaceAll(/[^\P{Cc}\n\t]/gu, "")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+
+const testCase = ({ tool, ok, output, seconds }: Result): string => {
+  const failure = ok ? "" : `<failure message="${tool} failed">${escaped(output)}</failure>`;
+  return `<testcase classname="verify" name="${tool}" time="${seconds.toFixed(3)}">${failure}</testcase>`;
+};
+
+const lintReport = (results: readonly Result[]): string => {
+  const failures = results.filter(({ ok }) => !ok).length;
+  const cases = results.map(testCase).join("\n");
+  return `<?xml version="1.0" encoding="utf-8"?>
+<testsuites>
+<testsuite name="verify" tests="${results.length}" failures="${failures}" errors="0" skipped="0">
+${cases}
+</testsuite>
+</testsuites>
+`;
+};
+
+for (const name of ["junit.xml", "coverage.xml", "lint.xml"]) rmSync(join(reports, name), { force: true });
+const results = Object.entries(tools).map(([tool, argv]) => run(tool, argv));
+try {
+  copyFileSync(join(coverage, "coverage.xml"), join(reports, "coverage.xml"));
+} catch (cause) {
+  results.push({ tool: "coverage", ok: false, output: `no coverage.xml: ${String(cause)}`, seconds: 0 });
+}
+writeFileSync(join(reports, "lint.xml"), lintReport(results));
+for (const { tool, ok } of results) console.log(`${ok ? "ok    " : "FAILED"} ${tool}`);
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;

@@ -1,0 +1,62 @@
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import set_script_prefix
+from pytest_django.fixtures import Settings
+
+from workbench.sales.models import Channel, Product, Sale
+
+INDEX = """<!doctype html>
+<meta name="application-name" content="docs-django-react" />
+<meta name="base-path" content="./" />
+<script type="module" src="./static/index-B2vkdYML.js"></script>
+"""
+
+
+@pytest.fixture(autouse=True)
+def bundle(tmp_path: Path, settings: Settings) -> Path:
+    """What Vite would have built, as small as can be."""
+    folder = tmp_path / "dist"
+    (folder / "static").mkdir(parents=True)
+    (folder / "index.html").write_text(INDEX)
+    for name in ("500.html", "503.html"):
+        (folder / name).write_text(f'{name}<link rel="stylesheet" href="./static/main.css">')
+    (folder / "static" / "index-B2vkdYML.js").write_text("draw()")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [folder]}]
+    settings.STATIC_ROOT = folder / "static"
+    # In development whitenoise looks files up on each request; containers do not.
+    settings.WHITENOISE_AUTOREFRESH = False
+    return folder
+
+
+@pytest.fixture(params=["", "/django-react"])
+def mount(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the application is: once at the root, once below a prefix."""
+    set_script_prefix(f"{request.param}/")
+    yield request.param
+    set_script_prefix("/")
+
+
+@pytest.fixture
+def sell(db: None) -> Callable[..., Sale]:
+    """Puts a sale on record: `sell(days before 31 March 2026, product, channel, units, cents)`."""
+
+    def _sell(
+        age: int,
+        product: str = "Lamp",
+        channel: Channel = Channel.ONLINE,
+        units: int = 1,
+        amount: int = 1000,
+    ) -> Sale:
+        known, _ = Product.objects.get_or_create(name=product, defaults={"category": "Things"})
+        return Sale.objects.create(
+            product=known,
+            channel=channel,
+            sold_on=date(2026, 3, 31) - timedelta(days=age),
+            units=units,
+            amount=amount,
+        )
+
+    return _sell

@@ -1,0 +1,140 @@
+"""The dashboard's figures, from the sales on record. All amounts are euro cents."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TypedDict
+
+from django.db.models import Count, F, Max, Sum
+
+from workbench.sales.models import Channel, Sale
+from workbench.sales.period import Period, Range, before, period
+
+TOP_PRODUCTS = 6
+
+
+class Totals(TypedDict):
+    revenue: int
+    sales: int
+    units: int
+
+
+class Bucket(TypedDict):
+    """`start` is the first day (ISO 8601); `revenue` by channel, and of all of them."""
+
+    start: str
+    revenue: dict[str, int]
+    total: int
+
+
+class ChannelShare(TypedDict):
+    channel: str
+    label: str
+    revenue: int
+
+
+class ProductRow(TypedDict):
+    name: str
+    category: str
+    units: int
+    revenue: int
+
+
+class Report(TypedDict):
+    """`weekdays` are mean takings, Monday first; `previous` is what to compare `totals` with."""
+
+    first: str
+    last: str
+    unit: str
+    totals: Totals
+    previous: Totals
+    series: list[Bucket]
+    channels: list[ChannelShare]
+    products: list[ProductRow]
+    weekdays: list[int]
+
+
+def report(chosen: Range) -> Report | None:
+    """The report up to the last day with a sale; None while there is no sale at all."""
+    last: date | None = Sale.objects.aggregate(last=Max("sold_on"))["last"]
+    if last is None:
+        return None
+    current = period(chosen, last)
+    daily = _daily(current)
+    return Report(
+        first=current.first.isoformat(),
+        last=current.last.isoformat(),
+        unit=current.unit.value,
+        totals=_totals(current.first, current.last),
+        previous=_totals(*before(current)),
+        series=_series(current, daily),
+        channels=_channels(daily),
+        products=_products(current),
+        weekdays=_weekdays(current, daily),
+    )
+
+
+type Daily = dict[tuple[date, str], int]
+
+
+def _daily(current: Period) -> Daily:
+    """Takings by day and channel: a thousand rows at most, whatever the number of sales."""
+    rows = (
+        Sale.objects.filter(sold_on__range=(current.first, current.last))
+        .values_list("sold_on", "channel")
+        .annotate(revenue=Sum("amount"))
+    )
+    return {(day, channel): revenue for day, channel, revenue in rows}
+
+
+def _totals(first: date, last: date) -> Totals:
+    row = Sale.objects.filter(sold_on__range=(first, last)).aggregate(
+        revenue=Sum("amount", default=0), sales=Count("pk"), units=Sum("units", default=0)
+    )
+    return Totals(revenue=row["revenue"], sales=row["sales"], units=row["units"])
+
+
+def _series(current: Period, daily: Daily) -> list[Bucket]:
+    sums: Counter[tuple[int, str]] = Counter()
+    for (day, channel), revenue in daily.items():
+        sums[current.bucket(day), channel] += revenue
+    buckets = []
+    for index, start in enumerate(current.starts):
+        by_channel = {channel: sums[index, channel] for channel in Channel.values}
+        total = sum(by_channel.values())
+        buckets.append(Bucket(start=start.isoformat(), revenue=by_channel, total=total))
+    return buckets
+
+
+def _channels(daily: Daily) -> list[ChannelShare]:
+    sums: Counter[str] = Counter()
+    for (_, channel), revenue in daily.items():
+        sums[channel] += revenue
+    return [
+        ChannelShare(channel=channel.value, label=channel.label, revenue=sums[channel.value])
+        for channel in Channel
+    ]
+
+
+def _products(current: Period) -> list[ProductRow]:
+    """Those that earned most, the name deciding between equals."""
+    rows = (
+        Sale.objects.filter(sold_on__range=(current.first, current.last))
+        .values(name=F("product__name"), category=F("product__category"))
+        .annotate(sold=Sum("units"), revenue=Sum("amount"))
+        .order_by("-revenue", "name")[:TOP_PRODUCTS]
+    )
+    return [
+        ProductRow(
+            name=row["name"], category=row["category"], units=row["sold"], revenue=row["revenue"]
+        )
+        for row in rows
+    ]
+
+
+def _weekdays(current: Period, daily: Daily) -> list[int]:
+    length = (current.last - current.first).days + 1
+    days = Counter((current.first + timedelta(days=day)).weekday() for day in range(length))
+    takings: Counter[int] = Counter()
+    for (day, _), revenue in daily.items():
+        takings[day.weekday()] += revenue
+    return [round(takings[weekday] / max(days[weekday], 1)) for weekday in range(7)]

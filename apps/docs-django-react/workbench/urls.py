@@ -1,0 +1,28 @@
+"""The API, and the pages that `frontend/src/routes.tsx` knows."""
+
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from workbench import api
+from workbench.diagrams import views as diagrams
+from workbench.pages import views as pages
+from workbench.sales import views as sales
+
+handler500 = "appkit.django.middleware.server_error"
+
+api_patterns = [
+    path("csrf", api.endpoint(GET=api.csrf)),
+    path("dashboard", sales.dashboard),
+    path("diagrams", diagrams.diagrams),
+    path("diagrams/<uuid:pk>", diagrams.diagram, name="api-diagram"),
+    re_path("", api.unknown),
+]
+
+urlpatterns = [
+    path("api/", include(api_patterns)),
+    path("", pages.page),
+    path("diagrams", pages.page, name="diagrams"),
+    path("diagrams/", RedirectView.as_view(pattern_name="diagrams", permanent=True)),
+    path("diagrams/<uuid:pk>", pages.diagram),
+    re_path("", pages.missing),
+]

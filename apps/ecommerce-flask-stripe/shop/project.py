@@ -1,0 +1,35 @@
+"""The shop as appkit sees it."""
+
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+
+from appkit.flask.project import Project
+from shop import checkout
+from shop.money import show_price
+from shop.pictures import shown
+from shop.shelf import load_product_files
+from shop.views import admin, payment, store
+
+
+def build(app: Flask) -> None:
+    """Register the pages and what their templates say."""
+    app.url_map.strict_slashes = False
+    for pages in (store.pages, admin.pages, payment.pages):
+        app.register_blueprint(pages)
+    app.jinja_env.filters.update(price=show_price, shown=shown, moment=_moment)
+
+
+def _moment(when: datetime) -> str:
+    return f"{when:%d %B %Y, %H:%M} UTC"
+
+
+project = Project(
+    name="ecommerce-flask",
+    package="shop",
+    folder=Path(__file__).parent,
+    build=build,
+    configure=checkout.configure,
+    loaders=[load_product_files],
+)

@@ -1,0 +1,5 @@
+"""What gunicorn serves."""
+
+from shop.project import project
+
+application = project.wsgi()

@@ -1,0 +1,157 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from shop import checkout
+from shop.models import Order
+from shop.rules import Draft
+from shop.shelf import add_product
+from tests.running import DRAFT, Shop
+from tests.stripe_double import StripeDouble
+
+PAGE = "/products/oak-tray"
+BUY = "/products/oak-tray/checkout"
+
+
+@pytest.fixture
+def selling(open_shop: Callable[..., Shop], stripe_settings: dict[str, str]) -> Shop:
+    shop = open_shop(**stripe_settings)
+    with Session(shop.database.engine) as session:
+        add_product(session, DRAFT)
+    return shop
+
+
+def test_buying_opens_a_session_and_leads_to_stripe(
+    selling: Shop, stripe_double: StripeDouble
+) -> None:
+    answer = selling.browser().submit(BUY, {}, page=PAGE)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"{stripe_double.origin}/pay/cs_test_1"
+    product = "line_items[0][price_data][product_data]"
+    assert stripe_double.requests == [
+        {
+            "mode": "payment",
+            "line_items[0][quantity]": "1",
+            "line_items[0][price_data][currency]": "eur",
+            "line_items[0][price_data][unit_amount]": "3450",
+            f"{product}[name]": "Oak tray",
+            f"{product}[description]": "A tray.",
+            "metadata[product_slug]": "oak-tray",
+            "metadata[product_name]": "Oak tray",
+            "success_url": "http://shop.test/ecommerce-flask/checkout/success"
+            "?session_id={CHECKOUT_SESSION_ID}",
+            "cancel_url": "http://shop.test/ecommerce-flask/checkout/cancelled?product=oak-tray",
+        }
+    ]
+
+
+def test_the_buyer_does_not_set_the_price(selling: Shop, stripe_double: StripeDouble) -> None:
+    selling.browser().submit(BUY, {"price": "1", "unit_amount": "1"}, page=PAGE)
+    assert stripe_double.requests[0]["line_items[0][price_data][unit_amount]"] == "3450"
+
+
+def test_the_address_to_come_back_to_is_not_the_buyers_host(
+    selling: Shop, stripe_double: StripeDouble
+) -> None:
+    selling.browser(HTTP_HOST="evil.test").submit(BUY, {}, page=PAGE)
+    assert stripe_double.requests[0]["success_url"].startswith("http://shop.test/ecommerce-flask/")
+
+
+def test_browsers_may_follow_to_stripe(selling: Shop, stripe_double: StripeDouble) -> None:
+    policy = selling.browser().get(PAGE).headers["Content-Security-Policy"]
+    wanted = f"form-action 'self' https://checkout.stripe.com {stripe_double.origin};"
+    assert wanted in policy
+    real = checkout.Checkout("sk_live_1", "whsec_1", "https://shop.test", "https://api.stripe.com")
+    assert real.form_action() == "'self' https://checkout.stripe.com"
+
+
+@pytest.mark.parametrize("status", [400, 402, 429, 500])
+def test_when_stripe_fails_nothing_is_charged_and_it_is_said(
+    selling: Shop, stripe_double: StripeDouble, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    stripe_double.status = status
+    answer = selling.browser().submit(BUY, {}, page=PAGE)
+    assert answer.status_code == 503
+    assert "Nothing was charged; try again in a moment." in answer.text
+    assert "Stripe did not open a session" in caplog.text
+    assert "sk_test" not in caplog.text
+
+
+def test_when_stripe_is_away_it_is_said(
+    open_shop: Callable[..., Shop], stripe_settings: dict[str, str], session: Session
+) -> None:
+    add_product(session, DRAFT)
+    shop = open_shop(**{**stripe_settings, "STRIPE_API_BASE": "http://127.0.0.1:9"})
+    assert shop.browser().submit(BUY, {}, page=PAGE).status_code == 503
+
+
+def test_a_wrong_key_is_said(
+    open_shop: Callable[..., Shop], stripe_settings: dict[str, str], session: Session
+) -> None:
+    add_product(session, DRAFT)
+    shop = open_shop(**{**stripe_settings, "STRIPE_SECRET_KEY": "sk_test_other"})
+    assert shop.browser().submit(BUY, {}, page=PAGE).status_code == 503
+
+
+def test_a_session_without_a_page_is_no_session(
+    selling: Shop, stripe_double: StripeDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded = {"id": "cs_test_1", "object": "checkout.session", "url": None}
+    monkeypatch.setattr(stripe_double, "answer", lambda *_: (200, embedded))
+    assert selling.browser().submit(BUY, {}, page=PAGE).status_code == 503
+
+
+def test_an_unknown_product_is_not_sold(selling: Shop, stripe_double: StripeDouble) -> None:
+    answer = selling.browser().submit("/products/none/checkout", {}, page=PAGE)
+    assert answer.status_code == 404
+    assert not stripe_double.requests
+
+
+def test_buying_needs_the_form(selling: Shop, stripe_double: StripeDouble) -> None:
+    assert selling.browser().post(BUY).status_code == 403
+    assert not stripe_double.requests
+
+
+def test_success_is_believed_only_from_the_webhook(selling: Shop, session: Session) -> None:
+    browser = selling.browser()
+    path = "/checkout/success?session_id=cs_test_1"
+    waiting = browser.get(path).text
+    assert "Your payment is under way" in waiting
+    assert "Thank you" not in waiting
+    copied = {"product_slug": "oak-tray", "product_name": "Oak tray"}
+    session.add(Order(session_id="cs_test_1", total=3450, currency="eur", **copied))
+    session.commit()
+    page = browser.get(path).text
+    assert "Thank you" in page
+    assert re.search(r"Oak tray, €34.50: Stripe confirmed your payment on", page)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?session_id=", "?session_id=x", "?session_id=cs_%00", "?session_id=cs_" + "a" * 300],
+)
+def test_a_success_of_nothing_is_404(selling: Shop, query: str) -> None:
+    assert selling.browser().get(f"/checkout/success{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "link"),
+    [("?product=oak-tray", "/products/oak-tray"), ("?product=none", "/"), ("", "/")],
+)
+def test_cancelled_leads_back(selling: Shop, query: str, link: str) -> None:
+    page = selling.browser().get(f"/checkout/cancelled{query}").text
+    assert "Nothing was charged" in page
+    assert f'<a class="button" href="{link}">' in page
+
+
+@pytest.mark.parametrize("path", ["/checkout/success?session_id=cs_1", "/checkout/cancelled"])
+def test_without_keys_there_is_no_checkout(shop: Shop, session: Session, path: str) -> None:
+    draft: Draft = DRAFT
+    add_product(session, draft)
+    assert shop.browser().get(path).status_code == 404
+    answer = shop.browser().submit(BUY, {}, page="/admin/login")
+    assert answer.status_code == 404
+    assert "Checkout is switched off" in answer.text
+    assert shop.browser().post("/stripe/webhook").status_code == 404

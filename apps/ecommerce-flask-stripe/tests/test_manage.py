@@ -1,0 +1,64 @@
+import logging
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy.orm import Session
+
+import manage
+from shop.models import Admin, Product
+from tests.running import Shop
+
+
+@pytest.fixture(autouse=True)
+def same_logging() -> Iterator[None]:
+    """The commands set up a process's logging; the other tests want theirs back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(manage.commands, arguments, env={**environ})
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_prepare_fills_the_shelf_as_often_as_you_like(
+    shop: Shop, session: Session, environ: dict[str, str]
+) -> None:
+    assert [run(environ, "prepare")[0] for _ in range(2)] == [0, 0]
+    assert session.query(Product).count() == 8
+
+
+def test_create_admin_prints_the_password_and_nothing_else(
+    shop: Shop, session: Session, environ: dict[str, str]
+) -> None:
+    code, out, _ = run(environ, "create-admin", "anna")
+    assert code == 0
+    password = out.strip()
+    assert len(password) == 24
+    assert session.query(Admin).one().name == "anna"
+    fields = {"name": "anna", "password": password}
+    assert shop.browser().submit("/admin/login", fields).status_code == 303
+
+
+@pytest.mark.parametrize(("name", "why"), [("anna", "already"), ("An na", "a name has 2 to 32")])
+def test_create_admin_says_what_is_wrong(
+    shop: Shop, session: Session, environ: dict[str, str], name: str, why: str
+) -> None:
+    run(environ, "create-admin", "anna")
+    code, out, err = run(environ, "create-admin", name)
+    assert (code, out) == (1, "")
+    assert why in err
+
+
+def test_wsgi_serves_the_shop(
+    shop: Shop, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    application = import_module("shop.wsgi").application
+    assert application.settings.app == "ecommerce-flask"
+    application.database.close()

@@ -1,0 +1,7 @@
+"""`python manage.py prepare`: see `python manage.py --help`."""
+
+from appkit.flask.manage import management
+from soft_ui.project import project
+
+if __name__ == "__main__":
+    management(project)()

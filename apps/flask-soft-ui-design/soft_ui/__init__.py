@@ -1,0 +1,1 @@
+"""A design system in pages, with a contact form."""

@@ -1,0 +1,6 @@
+"""Alembic's entry."""
+
+from appkit.flask.migrations import run
+from soft_ui.models import Model
+
+run(Model.metadata)

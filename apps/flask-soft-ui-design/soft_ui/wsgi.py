@@ -1,0 +1,5 @@
+"""What gunicorn serves."""
+
+from soft_ui.project import project
+
+application = project.wsgi()

@@ -1,0 +1,1 @@
+"""Rocket: a shop for small launches."""

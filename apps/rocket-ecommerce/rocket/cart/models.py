@@ -1,0 +1,42 @@
+"""A visitor's cart. It reserves nothing: stock is taken by an order, in one statement."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+
+from rocket.catalog.models import Variant
+
+LINE_LIMIT = 20
+"""The most of one variant in a cart, whatever the stock."""
+
+
+def new_key() -> str:
+    """32 characters, 192 bits: the key is all that protects a cart."""
+    return secrets.token_urlsafe(24)
+
+
+class Cart(models.Model):
+    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Cart {self.pk}"
+
+
+class Line(models.Model):
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("cart", "variant"), name="variant_once_a_cart"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=LINE_LIMIT), name="quantity_in_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.variant}"

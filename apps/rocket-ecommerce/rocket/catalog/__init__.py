@@ -1,0 +1,1 @@
+"""What the shop offers: categories, tags, products, their variants, prices and drawings."""

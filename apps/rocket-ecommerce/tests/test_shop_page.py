@@ -1,0 +1,126 @@
+"""The main page: what it lists, how it is narrowed, what it does with bad queries."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.shelves import Shelve
+
+
+def cards(client: Client, path: str) -> list[str]:
+    """Names of the products on a page, in order."""
+    response = client.get(path)
+    assert response.status_code == 200
+    return [product.name for product in response.context["page"]]
+
+
+@pytest.fixture
+def shop(shelve: Shelve) -> None:
+    shelve("Sparrow", ("S-A", "A", 1650, 30), ("S-B", "B", 1950, 1), tags=("Gift",))
+    shelve("Pelican", ("P-A", "A", 3600, 3))
+    shelve("Parasol", ("R-A", "A", 690, 0), category="Ground crew", tags=("Gift",))
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/", {"Sparrow", "Pelican", "Parasol"}),
+        ("/?q=", {"Sparrow", "Pelican", "Parasol"}),
+        ("/?q=spar", {"Sparrow"}),
+        ("/?tag=gift", {"Sparrow", "Parasol"}),
+        ("/?tag=gift&q=para", {"Parasol"}),
+        ("/categories/kits/", {"Sparrow", "Pelican"}),
+        ("/categories/kits/?tag=gift", {"Sparrow"}),
+        ("/categories/kits/?q=parasol", set()),
+        ("/?page=7", {"Sparrow", "Pelican", "Parasol"}),
+        ("/?page=x", {"Sparrow", "Pelican", "Parasol"}),
+        ("/?page=-1", {"Sparrow", "Pelican", "Parasol"}),
+        ("/?unknown=1", {"Sparrow", "Pelican", "Parasol"}),
+    ],
+)
+def test_what_is_listed(shop: None, client: Client, path: str, found: set[str]) -> None:
+    assert set(cards(client, path)) == found
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/categories/none/", "/?tag=none", "/?tag=a%20b", "/?tag=%00", "/categories/kits/?tag=x&q=y"],
+)
+def test_what_does_not_exist_is_not_found(shop: None, client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "Off course" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("x" * 81, "Please search for at most 80 characters."),
+        ("a%00b", "Null characters are not allowed."),
+    ],
+)
+def test_a_search_that_is_refused(shop: None, client: Client, query: str, said: str) -> None:
+    response = client.get(f"/?q={query}")
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert said in page
+    assert 'aria-describedby="q-error"' in page
+
+
+def test_prices_and_stock_on_cards(shop: None, client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert "<small>from</small> €16.50" in page
+    assert '<span class="price">€36.00</span>' in page
+    assert "Only 3 left" in page
+    assert "Sold out" in page
+    assert "In stock" not in page
+
+
+def test_what_visitors_type_is_shown_as_text(shop: None, client: Client) -> None:
+    page = client.get("/?q=<script>alert(1)</script>").content.decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "Nothing here matches" in page
+
+
+def test_links_keep_the_search(shop: None, client: Client) -> None:
+    page = client.get("/?q=spar&tag=gift&page=1").content.decode()
+    assert 'href="/categories/kits/?q=spar&amp;tag=gift"' in page
+    assert '<input type="hidden" name="tag" value="gift">' in page
+    assert 'href="/?q=spar"' in page
+
+
+def test_the_current_category_is_marked(shop: None, client: Client) -> None:
+    page = client.get("/categories/kits/").content.decode()
+    assert 'href="/categories/kits/" aria-current="page">Kits' in page
+    assert "<title>Kits · Rocket</title>" in page
+    assert "Search in Kits" in page
+
+
+def test_an_empty_shop(db: None, client: Client) -> None:
+    assert "The shelves are empty." in client.get("/").content.decode()
+
+
+def test_pages(shelve: Shelve, client: Client) -> None:
+    for number in range(13):
+        shelve(f"Kit {number:02}", (f"K-{number}", "One", 100, 9))
+    first, second = client.get("/?q=kit"), client.get("/?q=kit&page=2")
+    assert len(first.context["page"]) == 12
+    assert "Page 1 of 2" in first.content.decode()
+    assert 'rel="next" href="?q=kit&amp;page=2"' in first.content.decode()
+    assert 'rel="prev" href="?q=kit&amp;page=1"' in second.content.decode()
+    assert [product.name for product in second.context["page"]] == ["Kit 12"]
+
+
+def test_queries_do_not_grow_with_the_shop(
+    shelve: Shelve, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(9):
+        shelve(f"Kit {number}", (f"K-{number}", "One", 100, 9), tags=("Gift",))
+    with django_assert_num_queries(4):  # count, categories, products, images
+        client.get("/")
+
+
+def test_only_reading(db: None, client: Client) -> None:
+    assert client.head("/").status_code == 200
+    assert client.post("/").status_code == 405

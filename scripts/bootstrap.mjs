@@ -1,0 +1,42 @@
+// The first thing that runs, in plain JavaScript: on a fresh machine there is nothing else yet.
+// Installs the dependencies when the lock file changed, then hands over to scripts/main.ts.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const fail = (line, remedy) => {
+  process.stderr.write(`✗ ${line}\n  ${remedy}\n`);
+  process.exit(2);
+};
+
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 20) fail(`Node ${process.versions.node} is too old`, "Install Node 20 or newer");
+
+// npm takes options that stand before `--` for itself, and says nothing.
+const options = ["swarm", "engine", "http-port", "port-base", "registry", "dry-run", "volumes", "check", "help"];
+const swallowed = options.filter((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined);
+if (swallowed.length > 0) {
+  const written = swallowed.map((name) => `--${name}`).join(" ");
+  fail(`npm took ${written} for itself`, `Our options go after two dashes: npm ${process.env.npm_lifecycle_event} -- ${written}`);
+}
+
+// `npm ci` as a whole or not at all: the mark is written when it has succeeded.
+const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const mark = join(root, "node_modules", ".installed-lock");
+if (!existsSync(mark) || readFileSync(mark, "utf8") !== lock) {
+  process.stderr.write("Installing the dependencies…\n");
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (npm.status !== 0) fail("npm ci failed", "Its message is above; is the package registry reachable?");
+  writeFileSync(mark, lock);
+}
+
+const run = spawn(process.execPath, ["--import", "tsx", join(root, "scripts/main.ts"), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
+// A terminal signals the whole group; a signal to this process alone is handed on. Either way the other one ends first.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => signal === "SIGINT" || run.kill(signal));
+run.on("exit", (code) => process.exit(code ?? 130));

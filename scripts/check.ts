@@ -1,0 +1,77 @@
+/** Everything that needs no engine: types, lint, format, drift, and the unit tests. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { drift } from "../workflows-src/synth.ts";
+import { tools } from "./commands.ts";
+import type { Inputs, Outputs } from "./contracts.ts";
+import { concurrently } from "./concurrently.ts";
+import { type Command, type Effects, StageError, tail } from "./effects.ts";
+import { parseReport, tally, verdictLine } from "./junit.ts";
+
+/** Where runners leave their reports; the last line of `npm test` counts them. */
+export const resultsFolder = ".pipeline/results";
+
+interface Finding {
+  readonly title: string;
+  readonly report: string;
+}
+
+export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"check">> {
+  mkdirSync(resultsFolder, { recursive: true });
+  const findings = [
+    ...driftFindings(fx),
+    ...(await concurrently(
+      [
+        () => ran("types", tools.types, fx),
+        () => ran("lint", tools.lint, fx),
+        () => ran("format", tools.format, fx),
+        () => ran("unused code", tools.unused, fx),
+        () => unitTests(fx),
+      ],
+      2,
+    )).flat(),
+  ];
+  if (findings.length > 0)
+    throw new StageError(
+      findings.map(({ title, report }) => `${title}:\n${tail(report, 40)}`).join("\n\n"),
+      "Mend what is named above; `npm run synth` writes the generated files, `npm run format` the format",
+    );
+  return {};
+}
+
+function driftFindings(fx: Effects): readonly Finding[] {
+  const found = drift(".");
+  for (const { path } of found) fx.error("is not what the sources say: run `npm run synth`", { file: path });
+  if (found.length === 0) fx.say("  ✓ generated files are what the sources say");
+  return found.map(({ path, patch }) => ({ title: `${path} differs from what is generated`, report: patch }));
+}
+
+async function ran(title: string, command: Command, fx: Effects): Promise<readonly Finding[]> {
+  const outcome = await fx.attemptShown(command, { title });
+  if (outcome.code === 0) return [];
+  const report = outcome.stdout + outcome.stderr;
+  for (const place of placesIn(report)) fx.error(place.message, { file: place.file, line: place.line });
+  return [{ title, report }];
+}
+
+/** Pure: what a compiler says of a place, as `file(line,column): error …` or `file:line:column …`. */
+export function placesIn(report: string): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
+  return [...report.matchAll(/^([\w./-]+\.\w+)(?:\((\d+),\d+\)|:(\d+):\d+):? (.+)$/gmu)].map(([, file = "", inBrackets, afterColon, message = ""]) => ({
+    file,
+    line: Number(inBrackets ?? afterColon),
+    message,
+  }));
+}
+
+async function unitTests(fx: Effects): Promise<readonly Finding[]> {
+  const report = `${resultsFolder}/unit.xml`;
+  rmSync(report, { force: true });
+  const outcome = await fx.attemptShown(tools.unitTests(report), { title: "unit tests" });
+  const cases = existsSync(report) ? parseReport(readFileSync(report, "utf8")) : [];
+  for (const { name, message, file, line } of cases.filter((one) => one.outcome === "failed"))
+    fx.error(`${name}\n${tail(message, 15)}`, file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) });
+  if (outcome.code === 0 && tally(cases).failed === 0 && cases.length > 0) {
+    fx.say(`  ✓ ${verdictLine(tally(cases))}`);
+    return [];
+  }
+  return [{ title: `unit tests: ${cases.length === 0 ? "no report" : verdictLine(tally(cases))}`, report: outcome.stdout + outcome.stderr }];
+}

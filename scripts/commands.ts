@@ -1,0 +1,150 @@
+/** Every command as a value. Pure: what runs can be read, printed and compared. */
+import type { Command } from "./effects.ts";
+
+export const git = {
+  /** Paths that differ between two commits, from where they parted; separated by NUL. */
+  changed: (base: string, head: string): Command => ["git", "diff", "--name-only", "--no-renames", "-z", `${base}...${head}`],
+  head: ["git", "rev-parse", "HEAD"],
+  /** Nothing on standard output: the tree is the commit. */
+  status: ["git", "status", "--porcelain=v1", "-z", "--untracked-files=all"],
+} as const satisfies Record<string, Command | ((...args: never[]) => Command)>;
+
+/** The fixed time that files in layers carry: a commit must not change the digest of what it did not touch. */
+export const sourceDateEpoch = "315532800"; // 1980-01-01, the first that zip files can hold
+
+interface Build {
+  /** Folder of the application, from the repository's root. */
+  readonly context: string;
+  readonly target?: string;
+  readonly builder: string;
+}
+
+const buildx = ({ context, target, builder }: Build, ...output: readonly string[]): Command => [
+  "docker",
+  "buildx",
+  "build",
+  "--builder",
+  builder,
+  "--build-context",
+  "appkit=apps/appkit",
+  "--build-arg",
+  `SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
+  "--provenance=false",
+  ...(target === undefined ? [] : ["--target", target]),
+  ...output,
+  context,
+];
+
+export const docker = {
+  /** Builds an image into the engine. */
+  buildImage: (build: Build, tag: string): Command => buildx(build, "--load", "--tag", tag),
+  /** Builds an image into an OCI layout; the layers' files carry the fixed time. */
+  buildLayout: (build: Build, folder: string): Command =>
+    buildx(build, "--output", `type=oci,dest=${folder},tar=false,rewrite-timestamp=true`),
+  createBuilder: (name: string): Command => ["docker", "buildx", "create", "--name", name, "--driver", "docker-container", "--driver-opt", "network=host"],
+  currentContext: ["docker", "context", "show"] as Command,
+  inspectBuilder: (name: string): Command => ["docker", "buildx", "inspect", name],
+
+  create: (name: string, image: string): Command => ["docker", "create", "--name", name, "--network", "none", "--label", "wmd.run=true", image],
+  start: (name: string): Command => ["docker", "start", "--attach", name],
+  copyOut: (name: string, from: string, to: string): Command => ["docker", "cp", `${name}:${from}`, to],
+  remove: (...names: readonly string[]): Command => ["docker", "rm", "--force", "--volumes", ...names],
+  port: (name: string, port: number): Command => ["docker", "port", name, `${port}/tcp`],
+  logs: (name: string): Command => ["docker", "logs", "--tail", "30", name],
+  removeVolume: (name: string): Command => ["docker", "volume", "rm", "--force", name],
+  /** A registry on loopback; without a port the engine chooses one. */
+  registry: (name: string, image: string, port: number | undefined, volume: string | undefined): Command => [
+    "docker",
+    "run",
+    "--detach",
+    "--name",
+    name,
+    "--label",
+    "wmd.run=true",
+    ...(volume === undefined ? [] : ["--restart", "unless-stopped", "--volume", `${volume}:/var/lib/registry`]),
+    "--publish",
+    `127.0.0.1:${port ?? ""}:5000`,
+    image,
+  ],
+  /** Names of running containers with a label, one a line. */
+  stop: (name: string): Command => ["docker", "stop", "--time", "10", name],
+  output: (name: string): Command => ["docker", "logs", name],
+  labelled: (label: string, format = "{{.Names}}"): Command => ["docker", "ps", "--all", "--filter", `label=${label}`, "--format", format],
+  inspect: (format: string, ...names: readonly string[]): Command => ["docker", "inspect", "--format", format, ...names],
+} as const;
+
+export interface Project {
+  readonly file: string;
+  /** Another name than the file's own, for a second one beside it. */
+  readonly name?: string;
+}
+
+const inProject = ({ file, name }: Project, ...args: readonly string[]): Command => [
+  "docker",
+  "compose",
+  "--file",
+  file,
+  ...(name === undefined ? [] : ["--project-name", name]),
+  ...args,
+];
+
+export const compose = {
+  build: (project: Project, ...services: readonly string[]): Command => inProject(project, "build", ...services),
+  /** What was built or published before, and nothing else. */
+  up: (project: Project): Command =>
+    inProject(project, "up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull"),
+  wait: (project: Project, service: string): Command => inProject(project, "wait", service),
+  copyOut: (project: Project, service: string, from: string, to: string): Command =>
+    inProject(project, "cp", `${service}:${from}`, to),
+  ids: (project: Project, service: string): Command => inProject(project, "ps", "--quiet", service),
+  /** Another container of a service, beside those that run. */
+  runBeside: (project: Project, service: string, name: string, ...command: readonly string[]): Command =>
+    inProject(project, "run", "--detach", "--no-deps", "--name", name, service, ...command),
+  states: (project: Project): Command => inProject(project, "ps", "--all", "--format", "json"),
+  logs: (project: Project, ...services: readonly string[]): Command =>
+    inProject(project, "logs", "--no-color", "--timestamps", "--tail", "2000", ...services),
+  stop: (project: Project, ...services: readonly string[]): Command => inProject(project, "stop", "--timeout", "5", ...services),
+  start: (project: Project, ...services: readonly string[]): Command => inProject(project, "start", ...services),
+  down: (project: Project, options: { readonly volumes: boolean }): Command =>
+    inProject(project, "down", "--remove-orphans", "--timeout", "20", ...(options.volumes ? ["--volumes"] : [])),
+} as const;
+
+/** A name of the stack, of its services and of its secrets begins with this. */
+export const stackName = "wmd";
+
+export const swarm = {
+  state: ["docker", "info", "--format", "{{json .Swarm}}"],
+  init: ["docker", "swarm", "init", "--advertise-addr", "127.0.0.1"],
+  leave: ["docker", "swarm", "leave", "--force"],
+  secrets: ["docker", "secret", "ls", "--format", "{{.Name}}"],
+  /** The value is read from standard input. */
+  createSecret: (name: string): Command => ["docker", "secret", "create", name, "-"],
+  /** Digests are what they are: nobody has to ask a registry what a reference means. A login that this client has is handed on. */
+  deploy: (file: string): Command => ["docker", "stack", "deploy", "--compose-file", file, "--resolve-image", "never", "--with-registry-auth", "--prune", "--detach=true", stackName],
+  remove: ["docker", "stack", "rm", stackName],
+  networks: ["docker", "network", "ls", "--filter", `label=com.docker.stack.namespace=${stackName}`, "--format", "{{.Name}}"],
+  services: ["docker", "service", "ls", "--filter", `label=com.docker.stack.namespace=${stackName}`, "--format", "{{json .}}"],
+  inspect: (...services: readonly string[]): Command => ["docker", "service", "inspect", ...services],
+  tasks: (service: string): Command => ["docker", "service", "ps", "--no-trunc", "--format", "{{json .}}", service],
+  logs: (service: string): Command => ["docker", "service", "logs", "--raw", "--tail", "20", service],
+} as const;
+
+const vitest = (...args: readonly string[]): Command => ["node", "node_modules/vitest/vitest.mjs", ...args];
+
+export const tests = {
+  /** Every integration test, as JSON, without running one. */
+  listIntegration: vitest("list", "--json", "--config", "tests/integration/vitest.config.ts"),
+} as const;
+
+/** Programs of our own dependencies, called as files: `npx` would cost half a second each. */
+const program = (name: string, ...args: readonly string[]): Command => [`node_modules/.bin/${name}`, ...args];
+
+export const tools = {
+  types: program("tsc", "--project", ".", "--pretty", "false"),
+  lint: program("oxlint", "--type-aware", "--deny-warnings"),
+  format: program("oxfmt", "--check"),
+  writeFormat: program("oxfmt"),
+  unused: program("knip"),
+  unitTests: (report: string): Command => vitest("run", "--project", "unit", "--reporter=default", "--reporter=junit", `--outputFile.junit=${report}`),
+  engineTests: (report: string): Command => vitest("run", "--project", "engine", "--reporter=default", "--reporter=junit", `--outputFile.junit=${report}`),
+} as const;

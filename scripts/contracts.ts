@@ -1,0 +1,127 @@
+/**
+ * What each stage takes, gives and needs: the one contract that joins workflow and scripts.
+ * A job's `env`, outputs, `needs`, artifacts, secrets and environment derive from it,
+ * and so do the types of the function that does the work.
+ */
+import { type AppName, appNames } from "../apps/catalog.ts";
+import { digests, evidence, flag, folder, folders, list, oneOf, optionalText, text } from "./codecs.ts";
+import type { Codec, Value } from "./codecs.ts";
+
+/** An environment of the repository is the grant of its secrets. Both are restricted to `main`. */
+export const environments = {
+  "docker-hub": { secrets: ["DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] },
+  production: { secrets: ["DEPLOY_SSH_KEY"] },
+} as const satisfies Record<string, { readonly secrets: readonly string[] }>;
+
+/** Variables of the repository: what they set, and what happens without them. */
+export const variables = {
+  DOCKER_USERNAME: { sets: "the Docker Hub account that owns the images", without: "nothing is published or deployed" },
+  DEPLOY_HOST: { sets: "the swarm manager, as user@host or user@host:port", without: "nothing is deployed" },
+  DEPLOY_HOST_KEY: {
+    sets: "that machine's public host key, as `ssh-keyscan` prints it without the host",
+    without: "deploy fails and names it",
+  },
+  DEPLOY_HTTP_PORT: { sets: "the proxy's port on that machine, where something else holds 80", without: "it is 80" },
+  DEPLOY_PORT_BASE: { sets: "the applications' ports on that machine: this plus 1 to 5", without: "it is 9000" },
+} as const satisfies Record<string, { readonly sets: string; readonly without: string }>;
+
+export const secrets = {
+  DOCKER_HUB_USERNAME: { sets: "who logs in to Docker Hub", without: "publish fails and names it" },
+  DOCKER_HUB_ACCESS_TOKEN: { sets: "an access token with read and write permission", without: "publish fails and names it" },
+  DEPLOY_SSH_KEY: { sets: "a private key that may log in to DEPLOY_HOST", without: "deploy fails and names it" },
+} as const satisfies Record<(typeof environments)[keyof typeof environments]["secrets"][number], unknown>;
+
+export type EnvironmentName = Extract<keyof typeof environments, string>;
+export type VariableName = Extract<keyof typeof variables, string>;
+
+export interface Contract {
+  /** What a reader of the Actions page sees. */
+  readonly title: string;
+  readonly takes?: Readonly<Record<string, Codec>>;
+  readonly gives?: Readonly<Record<string, Codec>>;
+  readonly variables?: readonly VariableName[];
+  readonly environment?: EnvironmentName;
+  /** After how many minutes the job is ended. */
+  readonly minutes: number;
+  /** Whole history of the commit graph, where a stage compares commits. */
+  readonly history?: true;
+  /** Jobs of one lane wait for each other, across runs and workflows. */
+  readonly lane?: string;
+}
+
+const app = oneOf(appNames);
+
+export const contracts = {
+  plan: {
+    title: "Plan",
+    gives: { apps: list(app), publish: flag, deploy: flag, tag: text },
+    variables: ["DOCKER_USERNAME", "DEPLOY_HOST"],
+    history: true,
+    minutes: 5,
+  },
+  check: { title: "Check", minutes: 10 },
+  build: {
+    title: "Build",
+    takes: { app },
+    gives: { image: folder("oci"), reports: evidence("reports") },
+    minutes: 20,
+  },
+  integrate: {
+    title: "Integrate",
+    takes: { apps: list(app), images: folders("oci") },
+    gives: { tested: digests("tested", app), reports: evidence("integration") },
+    minutes: 25,
+  },
+  publish: {
+    title: "Publish",
+    takes: { images: folders("oci"), tested: digests("tested", app), tag: text },
+    gives: { published: digests("published", app) },
+    variables: ["DOCKER_USERNAME"],
+    environment: "docker-hub",
+    lane: "publish",
+    minutes: 20,
+  },
+  deploy: {
+    title: "Deploy",
+    takes: { published: digests("published", app), tag: text },
+    variables: ["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE"],
+    environment: "production",
+    lane: "deploy",
+    minutes: 30,
+  },
+  redeploy: {
+    title: "Redeploy",
+    takes: { app: oneOf(["all", ...appNames]), tag: text, reason: optionalText },
+    variables: ["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE"],
+    environment: "production",
+    lane: "deploy",
+    minutes: 30,
+  },
+} as const satisfies Record<string, Contract>;
+
+export type Contracts = typeof contracts;
+export type StageName = Extract<keyof Contracts, string>;
+export const stageNames = Object.keys(contracts) as readonly StageName[];
+
+/** The contract of a stage as data, for code that treats all stages alike. */
+export const contractOf = (stage: StageName): Contract => contracts[stage];
+
+export type Takes<S extends StageName> = Contracts[S] extends { readonly takes: infer T } ? T : Record<never, never>;
+export type Gives<S extends StageName> = Contracts[S] extends { readonly gives: infer G } ? G : Record<never, never>;
+type Granted<S extends StageName> =
+  | (Contracts[S] extends { readonly variables: readonly (infer V extends string)[] } ? V : never)
+  | (Contracts[S] extends { readonly environment: infer E extends EnvironmentName }
+      ? (typeof environments)[E]["secrets"][number]
+      : never);
+
+/** What the stage's function is called with: what it takes, and its variables and secrets as `settings` (empty when unset). */
+export type Inputs<S extends StageName> = { readonly [K in keyof Takes<S>]: Value<Takes<S>[K]> } & {
+  readonly settings: { readonly [K in Granted<S>]: string };
+};
+
+/** What the stage's function gives; folders are left where `artifactPath` says, and are not returned. */
+export type Outputs<S extends StageName> = {
+  readonly [K in keyof Gives<S> as Gives<S>[K] extends { readonly kind: "scalar" } ? K : never]: Value<Gives<S>[K]>;
+};
+
+export type { AppName };

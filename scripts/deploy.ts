@@ -1,0 +1,170 @@
+/** Rolls a release out, by digest, and believes it only when every replica has answered from outside. */
+import { randomBytes } from "node:crypto";
+import { type AppName, appNames, catalog } from "../apps/catalog.ts";
+import { stackSecrets } from "../workflows-src/stack.ts";
+import type { Digests } from "./codecs.ts";
+import { type Project, compose, stackName, swarm } from "./commands.ts";
+import type { Environment } from "./context.ts";
+import type { Inputs, Outputs } from "./contracts.ts";
+import { type Effects, StageError, tail } from "./effects.ts";
+import { type Ports, parsePort, releaseEnvironment, usualPorts } from "./release.ts";
+import { overSsh, parseTarget } from "./ssh.ts";
+import { type Before, type Rollout, type ServiceLine, type ServiceState, digestIn, rollout, updatesOf } from "./swarm.ts";
+import { verify } from "./verify.ts";
+
+export const liveProject: Project = { file: "docker-compose.yml" };
+
+type Env = Readonly<Record<string, string>>;
+type Running = Readonly<Partial<Record<AppName, string>>>;
+
+export async function deploy({ published, tag, settings }: Inputs<"deploy">, env: Environment, fx: Effects): Promise<Outputs<"deploy">> {
+  await onManager(settings, env, fx, async (remote, host) => {
+    const before = await runningDigests(remote, fx);
+    const ports = portsFrom(settings);
+    await rollOut({ owner: settings.DOCKER_USERNAME, digests: published, ports, host }, remote, fx);
+    await fx.summary(changes(`Deployed \`${tag}\``, before, published));
+  });
+  return {};
+}
+
+/** Where the stack publishes: as the catalog says, unless the machine's owner moved it. */
+export const portsFrom = (settings: { readonly DEPLOY_HTTP_PORT: string; readonly DEPLOY_PORT_BASE: string }): Ports => ({
+  http: parsePort("DEPLOY_HTTP_PORT", settings.DEPLOY_HTTP_PORT || String(usualPorts.http)),
+  base: parsePort("DEPLOY_PORT_BASE", settings.DEPLOY_PORT_BASE || String(usualPorts.base)),
+});
+
+interface ManagerSettings {
+  readonly DEPLOY_HOST: string;
+  readonly DEPLOY_HOST_KEY: string;
+  readonly DEPLOY_SSH_KEY: string;
+  readonly DOCKER_USERNAME: string;
+}
+
+export async function onManager<T>(settings: ManagerSettings, env: Environment, fx: Effects, work: (remote: Env, host: string) => Promise<T>): Promise<T> {
+  const missing = (["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_SSH_KEY"] as const).filter((name) => settings[name] === "");
+  if (missing.length > 0)
+    throw new StageError(`deploy: not set: ${missing.join(", ")}`, "docs/pipeline.md shows how to set a server up, and where each is set");
+  const target = parseTarget(settings.DEPLOY_HOST);
+  const access = { target, hostKey: settings.DEPLOY_HOST_KEY, privateKey: settings.DEPLOY_SSH_KEY };
+  return overSsh(access, env, fx, async (remote) => {
+    const state = JSON.parse(await fx.capture(swarm.state, { env: remote })) as { readonly ControlAvailable?: boolean };
+    if (!state.ControlAvailable)
+      throw new StageError(`${target.host} is not the manager of a swarm`, "Run there, once: docker swarm init");
+    return work(remote, target.host);
+  });
+}
+
+export interface Release {
+  readonly owner: string;
+  readonly digests: Digests<string, AppName>;
+  readonly ports: Ports;
+  /** Where the release is asked for from outside. */
+  readonly host: string;
+}
+
+/** Onto a swarm; `remote` is how docker reaches its manager. */
+export async function rollOut(release: Release, remote: Env, fx: Effects): Promise<void> {
+  const env = { ...remote, ...releaseEnvironment(release.owner, release.digests, release.ports) };
+  await ensureSecrets(remote, fx);
+  const before = updatesOf(await serviceStates(remote, fx));
+  await fx.run(swarm.deploy("stack.yml"), { env, title: "stack deploy" });
+  const outcome = await fx.group("rollout", () => watched(remote, before, fx));
+  if (outcome.kind === "failed") throw await rolledBack(outcome, remote, fx);
+  await fx.group("every replica, from outside", () => verify(release.digests, release.host, release.ports, fx));
+}
+
+/** Random, made once, known to the swarm alone. */
+async function ensureSecrets(remote: Env, fx: Effects): Promise<void> {
+  const known = new Set((await fx.capture(swarm.secrets, { env: remote })).split("\n"));
+  for (const name of stackSecrets(catalog).map((secret) => `${stackName}-${secret}`))
+    if (!known.has(name)) {
+      await fx.capture(swarm.createSecret(name), { env: remote, input: randomBytes(32).toString("hex") });
+      fx.say(`  ✓ secret ${name} made`);
+    }
+}
+
+async function serviceStates(remote: Env, fx: Effects): Promise<readonly ServiceState[]> {
+  const names = (await serviceLines(remote, fx)).map(({ Name }) => Name);
+  return names.length > 0 ? (JSON.parse(await fx.capture(swarm.inspect(...names), { env: remote })) as readonly ServiceState[]) : [];
+}
+
+const serviceLines = async (remote: Env, fx: Effects): Promise<readonly ServiceLine[]> =>
+  (await fx.capture(swarm.services, { env: remote })).split("\n").filter(Boolean).map((line) => JSON.parse(line) as ServiceLine);
+
+/** Longer than an application may take to become healthy, five times over. */
+const patience = 8 * 60_000;
+
+async function watched(remote: Env, before: Before, fx: Effects): Promise<Exclude<Rollout, { kind: "rolling" }>> {
+  const until = performance.now() + patience;
+  let said = "";
+  for (;;) {
+    fx.checkpoint();
+    const state = rollout(await serviceStates(remote, fx), await serviceLines(remote, fx), before);
+    if (state.kind !== "rolling") return state;
+    const waiting = state.waitingFor.map((name) => name.slice(stackName.length + 1)).join(", ");
+    if (waiting !== said) fx.say(`  ⋯ waiting for ${waiting}`);
+    said = waiting;
+    if (performance.now() > until)
+      return { kind: "failed", services: state.waitingFor.map((name) => ({ name, why: "not there in time" })) };
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+}
+
+/** Red, with what a person would look for next: the service, its task, its last words. */
+async function rolledBack({ services }: Extract<Rollout, { kind: "failed" }>, remote: Env, fx: Effects): Promise<StageError> {
+  const details = await Promise.all(
+    services.map(async ({ name, why }) => {
+      const tasks = (await fx.attempt(swarm.tasks(name), { env: remote })).stdout.split("\n").filter(Boolean);
+      const failed = tasks.map((line) => JSON.parse(line) as { Name: string; CurrentState: string; Error: string }).find(({ Error: error }) => error !== "");
+      const logs = await fx.attempt(swarm.logs(name), { env: remote });
+      return [
+        `${name}: ${why}`,
+        ...(failed ? [`  task ${failed.Name}: ${failed.CurrentState}, ${failed.Error}`] : []),
+        ...tail(logs.stdout + logs.stderr, 10).split("\n").map((line) => `  | ${line}`),
+      ].join("\n");
+    }),
+  );
+  return new StageError(`The release did not come up; swarm has put these services back to what ran before:\n${details.join("\n")}`, "Mend the application, or redeploy a tag that works");
+}
+
+/** The digest that each application's service should run now. */
+export async function runningDigests(remote: Env, fx: Effects): Promise<Running> {
+  const states = await serviceStates(remote, fx);
+  return Object.fromEntries(
+    appNames.flatMap((app) => {
+      const digest = digestIn(states.find(({ Spec }) => Spec.Name === `${stackName}_${app}`)?.Spec.TaskTemplate.ContainerSpec.Image ?? "");
+      return digest === undefined ? [] : [[app, digest]];
+    }),
+  );
+}
+
+export const changes = (title: string, before: Running, after: Running): string =>
+  [
+    `## ${title}`,
+    "",
+    "| application | before | after |",
+    "| --- | --- | --- |",
+    ...appNames.map((app) => `| ${app} | ${short(before[app])} | ${short(after[app])} |`),
+    "",
+  ].join("\n");
+
+const short = (digest: string | undefined): string => (digest === undefined ? "–" : `\`${digest.slice(0, 19)}\``);
+
+/** Onto this machine's own engine as a swarm of one. */
+export async function deploySwarm(release: Release, fx: Effects): Promise<void> {
+  const state = JSON.parse(await fx.capture(swarm.state)) as { readonly LocalNodeState: string; readonly ControlAvailable?: boolean };
+  if (state.LocalNodeState === "inactive") await fx.run(swarm.init, { title: "swarm of one" });
+  else if (!state.ControlAvailable) throw new StageError("This engine belongs to a swarm that it does not manage", "Deploy from its manager, or leave that swarm");
+  await rollOut(release, {}, fx);
+}
+
+/** Onto this machine's own engine by compose. */
+export async function deployCompose(release: Release, project: Project, fx: Effects): Promise<void> {
+  const env = releaseEnvironment(release.owner, release.digests, release.ports);
+  const up = await fx.attemptShown(compose.up(project), { env, title: "stack" });
+  if (up.code !== 0) {
+    const logs = await fx.attempt(compose.logs(project), { env });
+    throw new StageError(`The stack did not come up\n${tail(up.stderr, 8)}\n${tail(logs.stdout, 20)}`, "docker compose logs");
+  }
+  await fx.group("every replica, from outside", () => verify(release.digests, release.host, release.ports, fx));
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { bakeFile, noRegistry, outdated, parsePresent, recipeHash } from "./bases.ts";
+import { daemonConfig, mountsBelow } from "./daemon.ts";
+import { exportLines } from "./engine-command.ts";
+import { clientEnv, homeAt } from "./home.ts";
+import { packagesFor } from "./install.ts";
+import { holdsCapabilities, mountsCgroups, parseOsRelease } from "./machine.ts";
+import { certificates, npmSettings, pipSettings } from "./reach.ts";
+
+test("two homes share nothing", () => {
+  const [one, other] = [homeAt("/var/lib/wmd-engine"), homeAt("/srv/engine")];
+  const shared = Object.values(one).filter((value) => Object.values<string>(other).includes(value));
+  expect(shared).toEqual([]);
+  expect(one.bridge.length).toBeLessThanOrEqual(15);
+  expect(one.socket.length).toBeLessThan(100);
+});
+
+test("a daemon of ours stays within its home", () => {
+  const home = homeAt("/srv/engine");
+  const config = daemonConfig(home, { base: "10.200.0.0/16", bridge: "10.200.255.1/24" }, 1400);
+  expect(config).toMatchObject({ hosts: [home.host], bridge: home.bridge, mtu: 1400, features: { "containerd-snapshotter": true } });
+  const paths = [config["data-root"], config["exec-root"], config.pidfile, config["userland-proxy-path"]];
+  expect(paths.filter((path) => !path.startsWith(home.folder) && !path.startsWith(home.run))).toEqual([]);
+});
+
+test("the client's environment puts our folder first, once", () => {
+  const home = homeAt("/srv/engine");
+  expect(clientEnv(home, `/usr/bin:${home.bin}:/bin`)["PATH"]).toBe(`${home.bin}:/usr/bin:/bin`);
+  expect(exportLines({ A: "it's" })).toBe("export A='it'\\''s'\n");
+});
+
+test("on Debian 12 what links to the machine's libraries is the machine's release", () => {
+  expect(packagesFor("12")).toEqual(expect.arrayContaining(["docker.io/trixie", "runc/bookworm", "iptables/bookworm"]));
+  expect(packagesFor("13").every((name) => name.endsWith("/trixie"))).toBe(true);
+});
+
+test.each([
+  ["cgroup2 /sys/fs/cgroup cgroup2 rw 0 0", true],
+  ["cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0", true],
+  ["tmpfs /sys/fs/cgroup tmpfs rw 0 0", false],
+  ["", false],
+])("%s: cgroups are mounted: %s", (mounts, are) => expect(mountsCgroups(mounts)).toBe(are));
+
+test.each([
+  ["CapEff:\t000001ffffffffff", true],
+  ["CapEff:\t00000000a80425fb", false],
+  ["", false],
+])("%s: may mount: %s", (status, may) => expect(holdsCapabilities(`Name:\tx\n${status}\n`)).toBe(may));
+
+test("os-release, quoted or not", () => expect(parseOsRelease('ID=debian\nVERSION_ID="12"\n')).toEqual({ ID: "debian", VERSION_ID: "12" }));
+
+test("mounts are undone from the deepest up", () =>
+  expect(mountsBelow("a /h/data x\nb /h/data/over\\040lay x\nc /hidden x\nd /h/database x\n", ["/h/data"])).toEqual(["/h/data/over lay", "/h/data"]));
+
+test("a real image stays; a stand-in of another recipe, or none, is made", () => {
+  const there = parsePresent('["a:1","registry.example/a:1"]\tnull\n["b:1"]\t{"wmd.stand-in":"true","wmd.stand-in.recipe":"old"}\n["c:1"]\t{"wmd.stand-in":"true","wmd.stand-in.recipe":"new"}\n');
+  expect(outdated(["a:1", "b:1", "c:1", "d:1", "d:1"], there, "new")).toEqual(["b:1", "d:1"]);
+});
+
+test.each([
+  ["dial tcp: lookup registry on 10.0.0.1:53: no such host", true],
+  ["dial tcp 1.2.3.4:443: i/o timeout", true],
+  ["dial tcp 1.2.3.4:443: connect: network is unreachable", true],
+  ["toomanyrequests: You have reached your pull rate limit", false],
+  ["pull access denied for x, repository does not exist", false],
+  ["tls: failed to verify certificate: x509: certificate signed by unknown authority", false],
+  ["unexpected status from HEAD request: 403 Forbidden", false],
+])("%s: no registry: %s", (said, none) => expect(noRegistry(said)).toBe(none));
+
+test("a build of stand-ins labels each and names it like the real one", () => {
+  const file = bakeFile(["registry:3"], "abc", "/ctx", { HTTP_PROXY: "http://p" });
+  expect(file.target["registry"]).toMatchObject({ tags: ["registry:3"], labels: { "wmd.stand-in": "true", "wmd.stand-in.recipe": "abc" }, args: { HTTP_PROXY: "http://p" } });
+  expect(recipeHash()).toMatch(/^[0-9a-f]{12}$/u);
+});
+
+test("pip: the environment before the files, one section only", () => {
+  const file = "[install]\nindex-url = http://no/\n[global]\nindex-url = http://file/\ntrusted-host = a\n  b\n[x]\n";
+  expect(pipSettings([file], {})).toContain("index-url = http://file/\ntrusted-host = a\n  b");
+  expect(pipSettings([file], { PIP_INDEX_URL: "http://env/" })).toContain("index-url = http://env/");
+  expect(pipSettings(["", ""], {})).not.toContain("index-url");
+  expect(npmSettings("https://r/")).toContain("registry=https://r/");
+  expect(npmSettings("undefined")).not.toContain("registry=");
+});
+
+test("certificates are told apart, whatever is written between them", () => {
+  const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`;
+  expect(certificates(`# A\n${pem("YQ==")}\n\n# B\n${pem("Yg==")}\n`)).toEqual([pem("YQ=="), pem("Yg==")]);
+});

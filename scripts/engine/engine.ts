@@ -1,0 +1,98 @@
+/** A Docker engine: the machine's own, or else one unpacked and started here. */
+import { existsSync } from "node:fs";
+import { StageError } from "../effects.ts";
+import type { Effects } from "../effects.ts";
+import { daemonPid, startDaemon, stopDaemon } from "./daemon.ts";
+import { complaint, diagnose, obstacle } from "./diagnose.ts";
+import type { Diagnosis } from "./diagnose.ts";
+import { clientEnv, homeAt } from "./home.ts";
+import type { Home } from "./home.ts";
+import { install } from "./install.ts";
+import { locked } from "./lock.ts";
+import { findProgram, readMachine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
+
+export interface Engine {
+  /** What a process needs to reach it: DOCKER_HOST, DOCKER_CONFIG, PATH. Empty for the machine's own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Started by this project. */
+  readonly ours: boolean;
+  /** Whether it keeps images in containerd's store: decides the builder. */
+  readonly containerdStore: boolean;
+  readonly version: string;
+}
+
+/**
+ * Uses what is there; else, on Debian 12 or 13 with root, unpacks an engine and starts it. Idempotent: 0.1 s when one runs.
+ * @throws StageError that says why there is none, and what to do
+ */
+export async function ensureEngine(fx: Effects, options: { readonly install: boolean }): Promise<Engine> {
+  const machine = readMachine();
+  const home = homeAt(machine.home);
+  const own = await observe(machine, fx);
+  if (own.kind === "works") return { env: {}, ours: false, ...of(own) };
+  const running = await ourEngine(home, machine, fx);
+  if (running) return running;
+  if (own.kind !== "not installed" && !isOurs(machine, home)) throw complaint(own, machine.platform);
+
+  const blocked = obstacle(machine);
+  if (blocked) throw blocked;
+  if (!options.install)
+    throw new StageError(
+      existsSync(home.installed) ? "no Docker engine runs" : "Docker is not installed",
+      `without --no-engine, ${existsSync(home.installed) ? "the one in" : "one is unpacked into"} ${home.folder}${existsSync(home.installed) ? " is started" : " and started"}; nothing else changes`,
+    );
+  return await locked(home.lock, fx, async () => {
+    const meanwhile = await ourEngine(home, machine, fx);
+    if (meanwhile) return meanwhile;
+    if (!existsSync(home.installed)) await install(home, machine, fx);
+    fx.checkpoint();
+    if (daemonPid(home) === undefined) await startDaemon(home, machine, fx);
+    const started = await ourEngine(home, machine, fx);
+    if (!started) throw new StageError("the Docker engine was started and does not answer", `read ${home.log}`);
+    fx.say(`Docker ${started.version} runs   (npm run engine -- stop ends it)`);
+    return started;
+  });
+}
+
+/** What became of `stopEngine`. */
+export type Stopped = "stopped" | "was not running";
+
+/** Ends an engine that this project started, with its containers; no process, mount or network of it is left. Its data are kept. */
+export async function stopEngine(fx: Effects): Promise<Stopped> {
+  const home = homeAt(readMachine().home);
+  if (!existsSync(home.run)) return "was not running";
+  return await locked(home.lock, fx, async () => {
+    const was = daemonPid(home) !== undefined;
+    await fx.group("The Docker engine ends, and its containers with it", () => stopDaemon(home, fx));
+    return was ? "stopped" : "was not running";
+  });
+}
+
+/** What the machine itself has, in the terms of `diagnose`. Our own engine, already in the environment, does not count. */
+async function observe(machine: Machine, fx: Effects): Promise<Diagnosis> {
+  if (isOurs(machine, homeAt(machine.home))) return { kind: "not installed" };
+  const usual = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
+  return diagnose({
+    info: await fx.attempt(["docker", "info", "--format", "{{json .}}"]),
+    daemon: findProgram("dockerd", machine.env["PATH"] ?? "", usual) !== undefined,
+    dockerHost: machine.env["DOCKER_HOST"],
+    platform: machine.platform,
+  });
+}
+
+const isOurs = (machine: Machine, home: Home): boolean => machine.env["DOCKER_HOST"] === home.host;
+
+async function ourEngine(home: Home, machine: Machine, fx: Effects): Promise<Engine | undefined> {
+  if (!existsSync(home.socket)) return undefined;
+  const env = clientEnv(home, machine.env["PATH"] ?? "");
+  const found = diagnose({
+    info: await fx.attempt([`${home.bin}/docker`, "info", "--format", "{{json .}}"], { env }),
+    daemon: true,
+    dockerHost: home.host,
+    platform: machine.platform,
+  });
+  return found.kind === "works" ? { env, ours: true, ...of(found) } : undefined;
+}
+
+const of = ({ version, containerdStore }: Extract<Diagnosis, { kind: "works" }>) => ({ version, containerdStore });

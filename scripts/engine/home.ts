@@ -1,0 +1,43 @@
+/** Where an engine of ours keeps what. Two homes share nothing. Pure. */
+import { createHash } from "node:crypto";
+import { delimiter } from "node:path";
+
+export type Home = ReturnType<typeof homeAt>;
+
+export function homeAt(folder: string) {
+  const id = createHash("sha256").update(folder).digest("hex").slice(0, 8);
+  const run = `/run/wmd-engine/${id}`;
+  return {
+    folder,
+    /** Unpacked packages; `bin` is what users get on PATH, `sbin` what the daemon gets. */
+    packages: `${folder}/packages`,
+    bin: `${folder}/bin`,
+    sbin: `${folder}/sbin`,
+    apt: `${folder}/apt`,
+    data: `${folder}/data`,
+    bases: `${folder}/bases`,
+    log: `${folder}/dockerd.log`,
+    config: `${folder}/daemon.json`,
+    /** The client's own folder: the one way to show it plugins that are not in a system folder. */
+    client: `${folder}/client`,
+    /** Exists once everything is unpacked. */
+    installed: `${folder}/installed.json`,
+    lock: `${folder}/lock`,
+    run,
+    socket: `${run}/docker.sock`,
+    host: `unix://${run}/docker.sock`,
+    pid: `${run}/dockerd.pid`,
+    exec: `${run}/exec`,
+    /** What the machine was like before the daemon changed it. */
+    before: `${run}/before.json`,
+    /** An interface's name has at most 15 characters. */
+    bridge: `wmd-${id}`,
+  } as const;
+}
+
+/** What a process needs to reach the engine of a home. */
+export const clientEnv = (home: Home, path: string): Record<string, string> => ({
+  DOCKER_HOST: home.host,
+  DOCKER_CONFIG: home.client,
+  PATH: [home.bin, ...path.split(delimiter).filter((folder) => folder !== home.bin)].join(delimiter),
+});

@@ -1,0 +1,95 @@
+/** Reports of test runners, in the one form that they all write: JUnit's XML. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { XMLParser } from "fast-xml-parser";
+
+export interface TestCase {
+  readonly name: string;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly outcome: "passed" | "failed" | "skipped";
+  /** What the runner said of a failure. */
+  readonly message: string;
+}
+
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const asArray = ["testsuite", "testcase", "failure", "error"];
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: "",
+  isArray: (name) => asArray.includes(name),
+  processEntities: true,
+});
+
+interface Suite {
+  readonly testsuite?: readonly Suite[];
+  readonly testcase?: readonly Case[];
+  readonly file?: string;
+}
+interface Case {
+  readonly name?: string;
+  readonly classname?: string;
+  readonly file?: string;
+  readonly line?: string;
+  readonly failure?: readonly (string | { readonly "#text"?: string; readonly message?: string })[];
+  readonly error?: readonly (string | { readonly "#text"?: string; readonly message?: string })[];
+  readonly skipped?: unknown;
+}
+
+/** Throws an Error when the text is no JUnit report. */
+export function parseReport(xml: string): readonly TestCase[] {
+  const parsed = parser.parse(xml) as { testsuites?: Suite | ""; testsuite?: readonly Suite[] };
+  if (parsed.testsuites === undefined && parsed.testsuite === undefined) throw new Error("is not a JUnit report");
+  return casesOf({ testsuite: [...(parsed.testsuite ?? []), ...(parsed.testsuites ? [parsed.testsuites] : [])] });
+}
+
+const casesOf = (suite: Suite): readonly TestCase[] => [
+  ...(suite.testcase ?? []).map((one) => testCase(one, suite.file)),
+  ...(suite.testsuite ?? []).flatMap(casesOf),
+];
+
+function testCase(one: Case, file: string | undefined): TestCase {
+  const [failure] = [...(one.failure ?? []), ...(one.error ?? [])];
+  return {
+    name: [one.classname, one.name].filter(Boolean).join(" › "),
+    file: one.file ?? file,
+    line: one.line === undefined ? undefined : Number(one.line),
+    outcome: failure === undefined ? (one.skipped === undefined ? "passed" : "skipped") : "failed",
+    message: failure === undefined ? "" : typeof failure === "string" ? failure : (failure["#text"] ?? failure.message ?? ""),
+  };
+}
+
+/** All reports below a folder, in the order of their paths. */
+export function reportsBelow(folder: string): readonly TestCase[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".xml") && !path.endsWith("coverage.xml"))
+    .toSorted()
+    .flatMap((path) => {
+      try {
+        return parseReport(readFileSync(join(folder, path), "utf8"));
+      } catch (cause) {
+        throw new Error(`${join(folder, path)} ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      }
+    });
+}
+
+export const tally = (cases: readonly TestCase[]): Tally => ({
+  passed: cases.filter(({ outcome }) => outcome === "passed").length,
+  failed: cases.filter(({ outcome }) => outcome === "failed").length,
+  skipped: cases.filter(({ outcome }) => outcome === "skipped").length,
+});
+
+export const sum = (tallies: readonly Tally[]): Tally => ({
+  passed: tallies.reduce((total, { passed }) => total + passed, 0),
+  failed: tallies.reduce((total, { failed }) => total + failed, 0),
+  skipped: tallies.reduce((total, { skipped }) => total + skipped, 0),
+});
+
+/** The last line of a test run, as CI reads it. */
+export const verdictLine = ({ passed, failed, skipped }: Tally): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;

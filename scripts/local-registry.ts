@@ -1,0 +1,48 @@
+/** Registries of our own on loopback: one that is thrown away, and one that keeps what a laptop ships. */
+import { docker } from "./commands.ts";
+import { type Effects, StageError } from "./effects.ts";
+import { images } from "./images.ts";
+
+/** Not 5000, which macOS holds. */
+export const keptRegistry = { name: "wmd-registry", port: 5050, volume: "wmd-registry" } as const;
+
+/** Starts a registry for the time of some work; its host, such as `127.0.0.1:49153`, is handed to the work. */
+export async function withRegistry<T>(fx: Effects, work: (host: string) => Promise<T>): Promise<T> {
+  const name = `wmd-registry-${process.pid}`;
+  try {
+    await fx.capture(docker.registry(name, images.registry, undefined, undefined));
+    const host = (await fx.capture(docker.port(name, 5000))).split("\n")[0]?.trim() ?? "";
+    await answering(host, name, fx);
+    return await work(host);
+  } finally {
+    await fx.cleanUp(docker.remove(name));
+  }
+}
+
+/** Makes sure that the kept registry runs; gives its host. */
+export async function ensureRegistry(fx: Effects): Promise<string> {
+  const { name, port, volume } = keptRegistry;
+  const host = `127.0.0.1:${port}`;
+  const running = await fx.attempt(docker.inspect("{{.State.Running}}", name));
+  if (running.stdout.trim() !== "true") {
+    await fx.attempt(docker.remove(name));
+    await fx.run(docker.registry(name, images.registry, port, volume), { title: `registry on ${host}` });
+  }
+  await answering(host, name, fx);
+  return host;
+}
+
+async function answering(host: string, name: string, fx: Effects): Promise<void> {
+  const until = performance.now() + 30_000;
+  for (;;) {
+    fx.checkpoint();
+    const up = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(2000) }).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+    if (up) return;
+    if (performance.now() > until)
+      throw new StageError(`The registry on ${host} does not answer\n${(await fx.attempt(docker.logs(name))).stderr}`, `docker logs ${name}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}

@@ -1,0 +1,208 @@
+/** The command line: parses, calls one thing, and is the only place that catches. */
+import { parseArgs } from "node:util";
+import { drift, write } from "../workflows-src/synth.ts";
+import { build } from "./build.ts";
+import { builderFor } from "./builder.ts";
+import { check } from "./check.ts";
+import { type Environment, inputsOf, trigger } from "./context.ts";
+import { type StageName, stageNames } from "./contracts.ts";
+import { deploy } from "./deploy.ts";
+import { Cancelled, CommandError, type Effects, StageError, createEffects, quoted } from "./effects.ts";
+import { engineCommand } from "./engine/engine-command.ts";
+import { stopEngine } from "./engine/engine.ts";
+import { integrate } from "./integrate.ts";
+import { plan } from "./plan.ts";
+import { publish } from "./publish.ts";
+import { redeploy } from "./redeploy.ts";
+import { parsePort, usualPorts } from "./release.ts";
+import { prepareEngine, rehearsal, start, stop } from "./start.ts";
+import { test } from "./test.ts";
+
+/** Ends the process with this code and message: what was asked for cannot be done. */
+const misuse = 2;
+const endedBySignal = 130;
+
+interface CommandLine {
+  readonly help: string;
+  readonly run: (args: readonly string[], env: Environment, fx: Effects) => Promise<void>;
+}
+
+const commands: Readonly<Record<string, CommandLine>> = {
+  start: {
+    help: `npm start [-- OPTIONS]
+Runs the whole pipeline on this machine and leaves the stack serving.
+
+  --swarm            deploy to a swarm of one, as in production, instead of compose
+  --http-port PORT   the proxy's port on this machine (80)
+  --port-base PORT   the applications' ports are this plus 1 to 5 (9000)
+  --no-engine        do not unpack an engine where there is none
+  --dry-run          print the commands that would run`,
+    async run(args, _, fx) {
+      const { values } = parsed(args, {
+        swarm: { type: "boolean", default: false },
+        "http-port": { type: "string", default: String(usualPorts.http) },
+        "port-base": { type: "string", default: String(usualPorts.base) },
+        "no-engine": { type: "boolean", default: false },
+        "dry-run": { type: "boolean", default: false },
+      });
+      const options = {
+        swarm: values.swarm,
+        engine: !values["no-engine"],
+        ports: { http: parsePort("--http-port", values["http-port"]), base: parsePort("--port-base", values["port-base"]) },
+      };
+      if (values["dry-run"]) for (const command of rehearsal(options)) fx.say(command.map(quoted).join(" "));
+      else await start(options, fx);
+    },
+  },
+  stop: {
+    help: `npm stop [-- OPTIONS]
+Takes the stack and the registry down. Data is kept.
+
+  --volumes   drop the data too
+  --engine    also end an engine that this project started`,
+    async run(args, _, fx) {
+      const { values } = parsed(args, { volumes: { type: "boolean", default: false }, engine: { type: "boolean", default: false } });
+      await stop(values, fx);
+      if (values.engine) fx.say(`engine: ${await stopEngine(fx)}`);
+    },
+  },
+  stage: {
+    help: `npm run stage -- NAME
+Runs one stage as the workflow does: what it takes is read from the environment.
+
+  ${stageNames.join(", ")}`,
+    async run(args, env, fx) {
+      const [name, ...others] = args;
+      const stage = stageNames.find((known) => known === name);
+      if (stage === undefined) throw new StageError(`There is no stage ${JSON.stringify(name ?? "")}`, `Stages: ${stageNames.join(", ")}`);
+      if (others.length > 0) throw new StageError(`${stage} takes no arguments`, "What it takes is read from the environment");
+      await runStage(stage, env, fx);
+    },
+  },
+  check: {
+    help: "npm run check\nTypes, lint, format, drift and unit tests: everything that needs no engine.",
+    run: async (args, _, fx) => {
+      parsed(args, {});
+      await check({ settings: {} }, fx);
+    },
+  },
+  test: {
+    help: "npm test\nEverything: what `npm run check` does, and the whole pipeline on an engine. The last line counts the tests.",
+    run: async (args, _, fx) => {
+      parsed(args, {});
+      await test(fx);
+    },
+  },
+  synth: {
+    help: "npm run synth [-- --check]\nWrites every generated file; with --check shows what differs, and changes nothing.",
+    async run(args, _, fx) {
+      const { values } = parsed(args, { check: { type: "boolean", default: false } });
+      if (!values.check) {
+        const changed = write(".");
+        fx.say(changed.length > 0 ? changed.map((path) => `wrote ${path}`).join("\n") : "Every generated file is what the sources say");
+        return;
+      }
+      const found = drift(".");
+      for (const { patch } of found) fx.say(patch);
+      if (found.length > 0) throw new StageError(`${found.map(({ path }) => path).join(", ")}: not what the sources say`, "npm run synth");
+      fx.say("Every generated file is what the sources say");
+    },
+  },
+  engine: {
+    help: "",
+    async run(args, _, fx) {
+      process.exitCode = await engineCommand(args, fx);
+    },
+  },
+};
+
+async function runStage(stage: StageName, env: Environment, fx: Effects): Promise<void> {
+  const outputs = await stageOutputs(stage, env, fx);
+  for (const [key, value] of Object.entries(outputs)) fx.output(key, typeof value === "string" ? value : JSON.stringify(value));
+}
+
+async function stageOutputs(stage: StageName, env: Environment, fx: Effects): Promise<object> {
+  switch (stage) {
+    case "plan":
+      return plan(trigger(env), inputsOf(stage, env), fx);
+    case "check":
+      return check(inputsOf(stage, env), fx);
+    case "build": {
+      const inputs = inputsOf(stage, env);
+      return build(inputs, await builderFor(await prepareEngine({ engine: true }, fx), fx), fx);
+    }
+    case "integrate": {
+      const inputs = inputsOf(stage, env);
+      await prepareEngine({ engine: true }, fx);
+      return integrate(inputs, fx);
+    }
+    case "publish":
+      return publish(inputsOf(stage, env), fx);
+    case "deploy":
+      return deploy(inputsOf(stage, env), env, fx);
+    case "redeploy":
+      return redeploy(inputsOf(stage, env), env, fx);
+  }
+}
+
+type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
+
+function parsed<const O extends ParseOptions>(args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+  } catch (cause) {
+    throw new StageError(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause), "See --help", { cause });
+  }
+}
+
+const usage = `npm start        the whole pipeline on this machine; leaves the stack serving
+npm stop         takes it down
+npm test         everything, proven
+npm run check    the part that needs no engine
+npm run stage -- NAME
+npm run synth    writes the generated files
+npm run engine   the engine that this project can bring along
+Each knows --help, after two dashes: npm start -- --help`;
+
+async function main(argv: readonly string[], env: Environment): Promise<number> {
+  // Standard output is for what another program reads: an engine's environment.
+  const fx = createEffects({ env, terminal: argv[0] === "engine" ? process.stderr : process.stdout });
+  try {
+    const [name = "", ...args] = argv;
+    const command = commands[name];
+    if (command === undefined) {
+      fx.say(usage);
+      return name === "" || name === "--help" ? 0 : misuse;
+    }
+    if (command.help !== "" && args.includes("--help")) {
+      fx.say(command.help);
+      return 0;
+    }
+    await command.run(args, env, fx);
+    return Number(process.exitCode ?? 0);
+  } catch (failure) {
+    return report(failure, fx);
+  }
+}
+
+function report(failure: unknown, fx: Effects): number {
+  if (failure instanceof Cancelled) {
+    fx.say(`\n${failure.message}: what this run started was taken down`);
+    return endedBySignal;
+  }
+  if (failure instanceof StageError) {
+    fx.error(failure.message);
+    fx.say(`  → ${failure.remedy}`);
+    if (failure.cause instanceof CommandError) fx.say(failure.cause.message);
+    return 1;
+  }
+  if (failure instanceof CommandError) {
+    fx.error(failure.message);
+    return 1;
+  }
+  // A defect of ours: its stack says where.
+  fx.error(failure instanceof Error ? (failure.stack ?? failure.message) : String(failure));
+  return 1;
+}
+
+process.exit(await main(process.argv.slice(2), process.env));

@@ -1,0 +1,63 @@
+/** Everything, proven: checks, tools, and the whole pipeline on an engine. The last line counts what the runners reported. */
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { resultsFolder } from "./check.ts";
+import { artifactRoot } from "./codecs.ts";
+import { compose, tools as commands } from "./commands.ts";
+import { deployCompose, liveProject } from "./deploy.ts";
+import { type Effects, StageError, duration } from "./effects.ts";
+import { reportsBelow, tally, verdictLine } from "./junit.ts";
+import { withRegistry } from "./local-registry.ts";
+import { type Site, pipeline, placeholders, prepareEngine } from "./start.ts";
+import { tools } from "./tools.ts";
+
+/** Beside a stack that serves: other ports, another name, a registry that is thrown away. */
+const project = { ...liveProject, name: "wmd-e2e" };
+const site: Site = {
+  ports: { http: 18_080, base: 19_000 },
+  registry: withRegistry,
+  async deploy(release, fx) {
+    try {
+      await deployCompose(release, project, fx);
+    } finally {
+      await fx.cleanUp(compose.down(project, { volumes: true }), { env: placeholders });
+    }
+  },
+};
+
+/** Where reports may lie; every folder is emptied first, so that no earlier run is counted. */
+const reportFolders = [resultsFolder, artifactRoot("reports"), artifactRoot("integration")];
+
+export async function test(fx: Effects): Promise<void> {
+  const began = performance.now();
+  for (const folder of reportFolders) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(resultsFolder, { recursive: true });
+  const failures: unknown[] = [];
+  const part = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (failure) {
+      fx.checkpoint();
+      failures.push(failure);
+    }
+  };
+
+  await part(() => pipeline(site, { engine: true }, fx));
+  await part(() => prepareEngine({ engine: true }, fx));
+  await part(() => fx.group("tools", () => tools(fx)));
+  await part(() => fx.group("on the engine", () => engineTests(fx)));
+
+  const cases = reportFolders.filter((folder) => existsSync(folder)).flatMap(reportsBelow);
+  const { passed, failed, skipped } = tally(cases);
+  // A part that broke before it could report is a failure too.
+  const verdict = { passed, failed: failed === 0 ? failures.length : failed, skipped };
+  for (const failure of failures) fx.error(failure instanceof StageError ? `${failure.message}\n  → ${failure.remedy}` : String(failure));
+  fx.say(`\n${duration(performance.now() - began)}`);
+  fx.say(verdictLine(verdict));
+  if (verdict.failed > 0 || passed === 0) process.exitCode = 1;
+}
+
+async function engineTests(fx: Effects): Promise<void> {
+  const report = `${resultsFolder}/engine.xml`;
+  const outcome = await fx.attemptShown(commands.engineTests(report), { title: "tests on the engine" });
+  if (outcome.code !== 0) throw new StageError(`The tests on the engine are red\n${outcome.stdout.slice(-6000)}`, `The report is ${report}`);
+}

@@ -1,0 +1,72 @@
+/** Asked from outside until each replica has answered with the release that should run. */
+import { hostname } from "node:os";
+import { type AppName, catalog } from "../apps/catalog.ts";
+import type { Digests } from "./codecs.ts";
+import { type Effects, StageError } from "./effects.ts";
+import { type Ports, portOf } from "./release.ts";
+
+/** One door of an application: what a visitor's address begins with. */
+export interface Door {
+  readonly app: AppName;
+  readonly url: string;
+}
+
+export function doors(app: AppName, host: string, ports: Ports): readonly Door[] {
+  const { route } = catalog[app];
+  return [
+    { app, url: `http://${host}:${portOf(app, ports)}/` },
+    ...(route === null ? [] : [{ app, url: `http://${host}:${ports.http}${route}` }]),
+  ];
+}
+
+/** What `/healthz` of every application says. */
+export interface Answer {
+  readonly app: string;
+  readonly replica: string;
+  readonly release: string;
+}
+
+/** Pure: what is still missing at one door after these answers, as a sentence; undefined when nothing is. */
+export function missing(door: Door, digest: string, answers: readonly (Answer | string)[]): string | undefined {
+  const known = answers.filter((answer) => typeof answer !== "string");
+  const replicas = new Set(known.filter(({ app, release }) => app === door.app && release.endsWith(digest)).map(({ replica }) => replica));
+  const wanted = catalog[door.app].replicas;
+  if (replicas.size >= wanted) return undefined;
+  const last = answers.at(-1);
+  const said = typeof last === "string" ? last : last ? `${last.app} of ${last.release}` : "nothing";
+  return `${door.url} was answered by ${replicas.size} of ${wanted} replicas of ${digest.slice(0, 19)}; the last answer: ${said}`;
+}
+
+const patience = 90_000;
+
+/** Throws StageError with every door that is not there in time. */
+export async function verify(digests: Digests<string, AppName>, host: string, ports: Ports, fx: Effects): Promise<void> {
+  const every = (Object.keys(digests) as AppName[]).flatMap((app) => doors(app, host, ports));
+  const results = await Promise.all(every.map((door) => verifyDoor(door, digests[door.app] ?? "", fx)));
+  const findings = results.filter((finding) => finding !== undefined);
+  if (findings.length > 0)
+    throw new StageError(`Not every replica answers with the new release:\n${findings.join("\n")}`, "Look at the logs of the services named above");
+}
+
+async function verifyDoor(door: Door, digest: string, fx: Effects): Promise<string | undefined> {
+  const answers: (Answer | string)[] = [];
+  const until = performance.now() + patience;
+  for (;;) {
+    fx.checkpoint();
+    answers.push(await ask(`${door.url}healthz`));
+    const finding = missing(door, digest, answers);
+    if (finding === undefined || performance.now() > until) return finding;
+    // Fast while replicas answer one after another, slow while nothing does.
+    if (typeof answers.at(-1) === "string") await new Promise((done) => setTimeout(done, 300));
+  }
+}
+
+async function ask(url: string): Promise<Answer | string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5000), headers: { connection: "close", "user-agent": `verify on ${hostname()}` } });
+    const text = await response.text();
+    return response.ok ? (JSON.parse(text) as Answer) : `${response.status} ${response.statusText}`;
+  } catch (cause) {
+    return cause instanceof Error ? `${cause.message}${cause.cause instanceof Error ? `: ${cause.cause.message}` : ""}` : String(cause);
+  }
+}

@@ -1,0 +1,142 @@
+/** A runner of its own for the compiled workflows: act in a container, on the engine of this machine. */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Command, type Effects, type Outcome } from "../../scripts/effects.ts";
+import * as actions from "../../workflows-src/actions.ts";
+
+const image = "wmd-e2e-runner";
+const container = `wmd-e2e-runner-${process.pid}`;
+/** Mounted at the same path on both sides: compose files name folders that the engine must find. */
+export const home = resolve(".pipeline/e2e");
+const sshPort = 20_022;
+
+/** One job of a run, as act reports it at its end. */
+export interface JobResult {
+  readonly job: string;
+  readonly leg: string;
+  readonly result: string;
+}
+
+export interface Run {
+  readonly code: number;
+  readonly jobs: readonly JobResult[];
+  /** Everything that the steps printed, for a failure's message. */
+  readonly log: string;
+  readonly summary: string;
+}
+
+export interface Runner {
+  readonly act: (event: string, options: ActOptions) => Promise<Run>;
+  /** What the workflow reaches by SSH: this container, which speaks to the same engine. */
+  readonly server: { readonly host: string; readonly hostKey: string; readonly privateKey: string };
+  readonly stop: () => Promise<void>;
+}
+
+export interface ActOptions {
+  readonly workflow: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+const exec = (...command: readonly string[]): Command => ["docker", "exec", container, ...command];
+
+export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<Runner> {
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  await fx.run(["docker", "build", "--tag", image, "tests/e2e"], { title: "image of the runner" });
+  const socket = (env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace("unix://", "");
+  const registry = (await fx.capture(["npm", "config", "get", "registry"])).trim();
+  await fx.capture([
+    "docker", "run", "--detach", "--rm", "--name", container, "--network", "host",
+    "--volume", `${socket}:/var/run/docker.sock`, "--volume", `${home}:${home}`,
+    "--env", `HOME=${home}`, "--env", `npm_config_registry=${registry}`, image,
+  ]); // prettier-ignore
+  const server = await startServer(fx);
+  await throwAwayClone(fx);
+  let run = 0;
+  return {
+    server,
+    stop: async () => void (await fx.cleanUp(["docker", "rm", "--force", container])),
+    act: async (event, options) => read(await fx.attempt(actCommand(event, options, `${home}/artifacts-${++run}`))),
+  };
+}
+
+/** The files as they lie, committed to `main` of a repository of their own. */
+async function throwAwayClone(fx: Effects): Promise<void> {
+  const clone = join(home, "clone");
+  const left = new Set(["node_modules", ".git", ".pipeline"]);
+  cpSync(".", clone, { recursive: true, filter: (path) => !left.has(path.split("/").at(-1) ?? "") });
+  cpSync("tests/e2e/actions", join(home, "actions"), { recursive: true });
+  const git = (...args: readonly string[]) => fx.capture(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
+  await git("init", "--quiet", "--initial-branch=main");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "test: the files as they lie");
+  await git("remote", "add", "origin", "https://github.invalid/example/wmd.git");
+}
+
+async function startServer(fx: Effects): Promise<Runner["server"]> {
+  const keys = join(home, "ssh");
+  mkdirSync(keys, { mode: 0o700 });
+  for (const name of ["host", "client"]) await fx.capture(exec("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", `${keys}/${name}`));
+  await fx.capture(exec("cp", `${keys}/client.pub`, `${keys}/authorized_keys`));
+  await fx.capture([
+    "docker", "exec", "--detach", container, "/usr/sbin/sshd", "-D", "-f", "/dev/null",
+    "-o", `Port=${sshPort}`, "-o", "ListenAddress=127.0.0.1", "-o", `HostKey=${keys}/host`, "-o", "PidFile=none",
+    "-o", `AuthorizedKeysFile=${keys}/authorized_keys`, "-o", "StrictModes=no", "-o", "PasswordAuthentication=no",
+    "-o", "PermitRootLogin=prohibit-password",
+  ]); // prettier-ignore
+  const [type, key] = (await fx.capture(exec("cat", `${keys}/host.pub`))).trim().split(" ");
+  return {
+    host: `root@127.0.0.1:${sshPort}`,
+    hostKey: `${type} ${key}`,
+    privateKey: await fx.capture(exec("cat", `${keys}/client`)),
+  };
+}
+
+/** Only what is named here reaches the workflow: act would hand the whole environment on. */
+function actCommand(event: string, { workflow, variables, secrets, inputs = {} }: ActOptions, artifacts: string): Command {
+  const pairs = (flag: string, values: Readonly<Record<string, string>>) => Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+  const standIns = { setupNode: "setup-node", uploadArtifact: "upload-artifact", downloadArtifact: "download-artifact" } as const;
+  const payload = join(home, "event.json");
+  writeFileSync(payload, JSON.stringify(event === "push" ? { ref: "refs/heads/main" } : { ref: "refs/heads/main", inputs }));
+  return exec(
+    "env", "-i", `HOME=${home}`, `XDG_CACHE_HOME=${home}/cache`, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "LANG=C.UTF-8", "PAGER=cat", "BUILDKIT_PROGRESS=plain", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
+    "act", event, "--directory", `${home}/clone`, "--workflows", `.github/workflows/${workflow}`, "--eventpath", payload,
+    "--json", "--verbose", "--platform", "ubuntu-24.04=-self-hosted", "--action-offline-mode", "--concurrent-jobs", "2",
+    ...Object.entries(standIns).flatMap(([name, folder]) => {
+      const { repository, commit } = actions[name as keyof typeof standIns];
+      return ["--local-repository", `${repository}@${commit}=${home}/actions/${folder}`];
+    }),
+    "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
+    ...pairs("--var", variables), ...pairs("--secret", secrets), ...pairs("--input", inputs),
+  ); // prettier-ignore
+}
+
+interface Line {
+  readonly jobID?: string;
+  readonly jobResult?: string;
+  readonly matrix?: Readonly<Record<string, string>>;
+  readonly command?: string;
+  readonly content?: string;
+  readonly msg?: string;
+}
+
+function read({ code, stdout, stderr }: Outcome): Run {
+  const lines = stdout.split("\n").flatMap((line): readonly Line[] => {
+    try {
+      return [JSON.parse(line) as Line];
+    } catch {
+      return [];
+    }
+  });
+  return {
+    code,
+    jobs: lines.flatMap(({ jobID, jobResult, matrix }) =>
+      jobID !== undefined && jobResult !== undefined ? [{ job: jobID, leg: Object.values(matrix ?? {}).join(), result: jobResult }] : [],
+    ),
+    summary: lines.flatMap(({ command, content }) => (command === "summary" ? [content ?? ""] : [])).join("\n"),
+    log: `${lines.map(({ msg }) => msg ?? "").join("\n")}\n${stderr}`,
+  };
+}

@@ -1,0 +1,102 @@
+/** The compiled workflows themselves, executed: a push to `main`, and redeploys, to a swarm behind SSH. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
+import type { Digests } from "../../scripts/codecs.ts";
+import { swarm } from "../../scripts/commands.ts";
+import { runningDigests } from "../../scripts/deploy.ts";
+import { createEffects } from "../../scripts/effects.ts";
+import { registryClient } from "../../scripts/registry.ts";
+import { testRegistry, type TestRegistry } from "./registries.ts";
+import { type Run, type Runner, startRunner } from "./runner.ts";
+import { variant } from "./variants.ts";
+
+const fx = createEffects({ env: {}, terminal: process.stderr });
+const ports = { DEPLOY_HTTP_PORT: "28080", DEPLOY_PORT_BASE: "29000" };
+const door = (app: AppName) => `http://127.0.0.1:${catalog[app].publishedPort - 9000 + 29_000}/healthz`;
+
+let runner: Runner;
+let locked: TestRegistry;
+let open: TestRegistry;
+let swarmWasThere: boolean;
+
+beforeAll(async () => {
+  const state = JSON.parse(await fx.capture(swarm.state)) as { readonly LocalNodeState: string };
+  swarmWasThere = state.LocalNodeState !== "inactive";
+  if (swarmWasThere && (await fx.capture(swarm.services)).trim() !== "") throw new Error("A stack serves in this engine's swarm: npm stop ends it");
+  if (!swarmWasThere) await fx.capture(swarm.init);
+  [runner, locked, open] = [await startRunner(fx, process.env), await testRegistry(fx, "locked"), await testRegistry(fx, "open")];
+});
+
+afterAll(async () => {
+  await fx.attempt(swarm.remove);
+  await runner?.stop();
+  await locked?.stop();
+  await open?.stop();
+  if (!swarmWasThere) await fx.attempt(swarm.leave);
+  await fx.attempt(["docker", "volume", "rm", "--force", "wmd_postgres-data"]);
+});
+
+const settings = (owner: string) => ({
+  variables: { DOCKER_USERNAME: owner, DEPLOY_HOST: runner.server.host, DEPLOY_HOST_KEY: runner.server.hostKey, ...ports },
+  secrets: { DOCKER_HUB_USERNAME: "publisher", DOCKER_HUB_ACCESS_TOKEN: "open sesame", DEPLOY_SSH_KEY: runner.server.privateKey },
+});
+
+const dispatch = (owner: string, app: string, tag: string): Promise<Run> =>
+  runner.act("workflow_dispatch", { workflow: "redeploy.yml", ...settings(owner), inputs: { app, tag, reason: "a test" } });
+
+const results = ({ jobs }: Run): readonly string[] => [...new Set(jobs.map(({ job, leg, result }) => `${job} ${leg} ${result}`))].toSorted();
+
+const resolved = async (owner: TestRegistry, tag: string): Promise<Digests<string>> =>
+  Object.fromEntries(
+    await Promise.all(
+      appNames.map(async (app) => [app, await registryClient(owner.host, owner.options).resolve(`wmd/${catalog[app].image}`, tag)] as const),
+    ),
+  );
+
+describe("the compiled workflows, by act", () => {
+  let released: Digests<string, AppName>;
+
+  test("a push to main: every job runs, five digests in a registry with a password, and they serve", async () => {
+    const run = await runner.act("push", { workflow: "ci-cd.yml", ...settings(`${locked.host}/wmd`) });
+    expect.soft(run.code, run.log.slice(-6000)).toBe(0);
+    expect(run.log).not.toContain("Skipping unsupported platform");
+    expect(results(run)).toEqual(
+      ["plan ", "check ", ...appNames.map((app) => `build ${app}`), "integrate ", "publish ", "deploy ", "gate "].map((job) => `${job} success`).toSorted(),
+    );
+    released = (await resolved(locked, "latest")) as Digests<string, AppName>;
+    expect(await runningDigests({}, fx)).toEqual(released);
+    for (const app of appNames) expect(await (await fetch(door(app))).json()).toMatchObject({ app, release: expect.stringContaining(released[app] ?? "") });
+  });
+
+  test("redeploy: a second release, one that never becomes healthy, and the first again", async () => {
+    const app = "rocket-ecommerce";
+    await open.take(released, "sha-aaaaaaaaaaaa");
+    const second = await variant(fx, open, app, "sha-bbbbbbbbbbbb", "LABEL release=second");
+    await variant(fx, open, app, "sha-cccccccccccc", "HEALTHCHECK --interval=1s --retries=1 CMD [\"python\", \"-c\", \"raise SystemExit(1)\"]");
+    const owner = `${open.host}/wmd`;
+
+    const first = await dispatch(owner, "all", "sha-aaaaaaaaaaaa");
+    expect(first.code, first.log.slice(-6000)).toBe(0);
+    expect(await runningDigests({}, fx)).toEqual(released);
+
+    const next = await dispatch(owner, app, "sha-bbbbbbbbbbbb");
+    expect(next.code, next.log.slice(-6000)).toBe(0);
+    expect(await runningDigests({}, fx)).toEqual({ ...released, [app]: second });
+    expect(next.summary).toContain(`| ${app} | \`${released[app]?.slice(0, 19)}\` | \`${second.slice(0, 19)}\` |`);
+
+    const broken = await dispatch(owner, app, "sha-cccccccccccc");
+    expect(broken.code).not.toBe(0);
+    expect(broken.log).toContain(`wmd_${app}`);
+    expect(await runningDigests({}, fx)).toEqual({ ...released, [app]: second });
+    expect(await (await fetch(door(app))).json()).toMatchObject({ app, release: expect.stringContaining(second) });
+
+    const unknown = await dispatch(owner, app, "sha-dddddddddddd");
+    expect(unknown.code).not.toBe(0);
+    expect(unknown.log).toContain("was never published");
+
+    const back = await dispatch(owner, app, "sha-aaaaaaaaaaaa");
+    expect(back.code, back.log.slice(-6000)).toBe(0);
+    expect(await runningDigests({}, fx)).toEqual(released);
+  });
+});
+

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { type TestProjectInlineConfiguration, defineConfig } from "vitest/config";
+
+const engineTests = "**/*.engine.test.ts";
+const elsewhere = ["**/node_modules/**", ".pipeline/**"];
+
+/** GitHub's packages name source maps that they do not ship, and vite says so for each file. */
+const withoutSourceMaps = {
+  name: "without-source-maps",
+  load: (id: string) =>
+    /\/@actions\/.*\.js$/u.test(id) ? readFileSync(id, "utf8").replace(/^\/\/# sourceMappingURL=.*$/mu, "") : undefined,
+};
+
+const project = (test: NonNullable<TestProjectInlineConfiguration["test"]>): TestProjectInlineConfiguration => ({
+  plugins: [withoutSourceMaps],
+  // GitHub's packages import JSON without an attribute, which Node refuses: vitest loads them itself.
+  test: { ...test, server: { deps: { inline: [/@actions\//u] } } },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project({
+        name: "unit",
+        include: ["{scripts,workflows-src,tests/unit}/**/*.test.ts"],
+        exclude: [...elsewhere, engineTests],
+        testTimeout: 30_000,
+      }),
+      project({
+        name: "engine",
+        include: [engineTests],
+        exclude: elsewhere,
+        // One engine: its tests take turns.
+        fileParallelism: false,
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+      }),
+    ],
+  },
+});

@@ -1,0 +1,62 @@
+/** The third-party actions: a pin is a commit; its version is a comment that the compiler writes. */
+
+export type Permission = "actions" | "attestations" | "contents" | "id-token" | "packages";
+
+export interface Action {
+  readonly repository: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly permissions: Readonly<Partial<Record<Permission, "read" | "write">>>;
+}
+
+const pin = (action: Action): Action => action;
+
+export const checkout = pin({
+  repository: "actions/checkout",
+  version: "v7.0.1",
+  commit: "3d3c42e5aac5ba805825da76410c181273ba90b1",
+  permissions: { contents: "read" },
+});
+
+export const setupNode = pin({
+  repository: "actions/setup-node",
+  version: "v7.0.0",
+  commit: "820762786026740c76f36085b0efc47a31fe5020",
+  permissions: {},
+});
+
+export const uploadArtifact = pin({
+  repository: "actions/upload-artifact",
+  version: "v7.0.0",
+  commit: "bbbca2ddaa5d8feaa63e36b76fdaad77386f024f",
+  permissions: {},
+});
+
+export const downloadArtifact = pin({
+  repository: "actions/download-artifact",
+  version: "v8.0.1",
+  commit: "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c",
+  permissions: {},
+});
+
+/** An interface, since its name is what the compiler's messages say. */
+interface UploadArtifact {
+  readonly name: string;
+  readonly path: string;
+  readonly "retention-days": number;
+  readonly "if-no-files-found": "error" | "ignore";
+  readonly "include-hidden-files": true;
+  readonly "compression-level"?: number;
+}
+
+/** What each action can be given; an input that it does not know does not compile. */
+export interface Inputs {
+  readonly checkout: { readonly "persist-credentials": false; readonly "fetch-depth"?: number };
+  readonly setupNode: { readonly "node-version-file": string; readonly "package-manager-cache": false };
+  readonly uploadArtifact: UploadArtifact;
+  readonly downloadArtifact:
+    | { readonly name: string; readonly path: string }
+    | { readonly pattern: string; readonly path: string };
+}
+
+export const actions = { checkout, setupNode, uploadArtifact, downloadArtifact } as const satisfies Record<keyof Inputs, Action>;

@@ -1,0 +1,188 @@
+/** The stack of a laptop, and the stack of the integration tests: the same services, one reached from outside. */
+import type { AppSpec } from "../apps/catalog.ts";
+import { images } from "../scripts/images.ts";
+import { type Catalog, routed } from "./nginx.ts";
+import { databaseCommand, databaseNetwork, frontNetwork, hardened, imageReference, published, settings, users } from "./services.ts";
+
+export type Flavour = "live" | "test";
+
+type Apps = readonly (readonly [string, AppSpec])[];
+
+const secretsFolder = "/run/secrets";
+
+/**
+ * In the test stack compose ends everything as soon as any container exits, with that one's code:
+ * so nothing but `tests` may exit there. A one-shot then leaves a mark that it is done and sleeps on.
+ */
+const oneShot = (flavour: Flavour, command: readonly [string, ...string[]]) =>
+  flavour === "live"
+    ? { command, restart: "no" }
+    : {
+        command: ["sh", "-c", `${command.join(" ")} && touch /tmp/done && exec sleep infinity`],
+        healthcheck: { test: ["CMD", "test", "-f", "/tmp/done"], interval: "1s", start_interval: "200ms", start_period: "120s" },
+        init: true,
+      };
+
+const finished = (flavour: Flavour) => ({
+  condition: flavour === "live" ? ("service_completed_successfully" as const) : ("service_healthy" as const),
+});
+const healthy = { condition: "service_healthy" } as const;
+const restart = (flavour: Flavour) => (flavour === "live" ? { restart: "unless-stopped" } : {});
+
+const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: ["/tmp"] } as const;
+
+export function composeFile(catalog: Catalog, flavour: Flavour, proxyConfigHash: string): object {
+  const apps = Object.entries(catalog);
+  return {
+    name: flavour === "live" ? "wmd" : "wmd-test",
+    services: {
+      ...(flavour === "test" ? { tests: tests(catalog) } : {}),
+      "reverse-proxy": proxy(catalog, flavour, proxyConfigHash),
+      ...Object.fromEntries(apps.map(([name, app]) => [name, application(name, app, flavour)])),
+      ...Object.fromEntries(apps.map(([name, app]) => [`${name}-prepare`, prepare(name, app, flavour)])),
+      postgres: postgres(apps, flavour),
+      "postgres-setup": postgresSetup(apps, flavour),
+      secrets: secrets(apps, flavour),
+    },
+    networks: {
+      edge: {},
+      postgres: { internal: true },
+      ...Object.fromEntries(apps.flatMap(([name]) => [[frontNetwork(name), {}], [databaseNetwork(name), { internal: true }]])),
+    },
+    volumes: {
+      "postgres-data": {},
+      ...(flavour === "test" ? { reports: {} } : {}),
+      ...Object.fromEntries(ownersOf(apps).map((name) => [secretsVolume(name), {}])),
+    },
+  };
+}
+
+/** Who has secrets of their own. */
+const ownersOf = (apps: Apps): readonly string[] => [...apps.map(([name]) => name), "postgres"];
+const secretsVolume = (name: string): string => `${name}-secrets`;
+
+const proxy = (catalog: Catalog, flavour: Flavour, configHash: string) => ({
+  image: images.proxy,
+  user: users.proxy,
+  ...common,
+  ...restart(flavour),
+  ...(flavour === "live"
+    ? {
+        ports: [
+          `${published("reverse-proxy", 80)}:80`,
+          ...routed(catalog).map(([name, app]) => `${published(name, app.publishedPort)}:${app.publishedPort}`),
+        ],
+      }
+    : {}),
+  volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro", "./landing.html:/usr/share/nginx/html/index.html:ro"],
+  // A mounted file that was replaced is not seen by a running container: its hash makes it a new one.
+  labels: { "wmd.config": configHash },
+  networks: ["edge", ...routed(catalog).map(([name]) => frontNetwork(name))],
+  depends_on: routed(catalog).map(([name]) => name),
+  healthcheck: {
+    test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1/healthz"],
+    interval: "10s",
+    timeout: "3s",
+    start_period: "30s",
+    start_interval: "300ms",
+  },
+});
+
+const application = (name: string, app: AppSpec, flavour: Flavour) => ({
+  image: imageReference(name, app),
+  build: { context: `./apps/${app.image}`, additional_contexts: { appkit: "./apps/appkit" } },
+  ...common,
+  ...restart(flavour),
+  ...(flavour === "live" && app.route === null ? { ports: [`${published(name, app.publishedPort)}:${app.port}`] } : {}),
+  expose: [String(app.port)],
+  environment: settings(name, app, "demo", secretsFolder),
+  volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`],
+  networks: [frontNetwork(name), databaseNetwork(name)],
+  depends_on: { [`${name}-prepare`]: finished(flavour) },
+  ...(app.replicas > 1 ? { deploy: { replicas: app.replicas } } : {}),
+});
+
+const prepare = (name: string, app: AppSpec, flavour: Flavour) => ({
+  image: imageReference(name, app),
+  ...common,
+  ...oneShot(flavour, ["python", "manage.py", "prepare"]),
+  ...(flavour === "live" ? { healthcheck: { disable: true } } : {}),
+  environment: settings(name, app, "demo", secretsFolder),
+  volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`],
+  networks: [databaseNetwork(name)],
+  depends_on: { "postgres-setup": finished(flavour) },
+});
+
+const postgres = (apps: Apps, flavour: Flavour) => ({
+  image: images.database,
+  user: users.database,
+  ...common,
+  ...restart(flavour),
+  tmpfs: ["/tmp", "/var/run/postgresql:uid=70,gid=70,mode=3777"],
+  shm_size: "128m",
+  environment: { POSTGRES_PASSWORD_FILE: `${secretsFolder}/database-password` },
+  // The data of a test is gone with it: nothing has to reach the disk.
+  command: [...databaseCommand, ...(flavour === "test" ? ["-c", "fsync=off", "-c", "full_page_writes=off"] : [])],
+  volumes: ["postgres-data:/var/lib/postgresql/data", `${secretsVolume("postgres")}:${secretsFolder}:ro`],
+  networks: ["postgres", ...apps.map(([name]) => databaseNetwork(name))],
+  depends_on: { secrets: finished(flavour) },
+  healthcheck: {
+    // By TCP: while the image sets its data up, it answers on its socket only.
+    test: ["CMD", "pg_isready", "--quiet", "--host", "127.0.0.1", "--username", "postgres"],
+    interval: "10s",
+    timeout: "3s",
+    start_period: "60s",
+    start_interval: "300ms",
+  },
+  stop_grace_period: "30s",
+});
+
+const postgresSetup = (apps: Apps, flavour: Flavour) => ({
+  image: images.database,
+  user: users.database,
+  ...common,
+  ...oneShot(flavour, ["/setup.sh", ...apps.map(([name]) => name)]),
+  entrypoint: [],
+  environment: {
+    PGHOST: "postgres",
+    PGUSER: "postgres",
+    PGPASSWORD_FILE: "/secrets/postgres/database-password",
+    SECRETS: "/secrets",
+  },
+  volumes: [
+    "./apps/postgres/setup.sh:/setup.sh:ro",
+    ...ownersOf(apps).map((name) => `${secretsVolume(name)}:/secrets/${name}:ro`),
+  ],
+  networks: ["postgres"],
+  depends_on: { postgres: healthy },
+});
+
+/** Root, since a new volume is root's; without a capability, a network or a second run that changes anything. */
+const secrets = (apps: Apps, flavour: Flavour) => ({
+  image: images.database,
+  user: "0:0",
+  ...common,
+  ...oneShot(flavour, ["/secrets.sh", ...ownersOf(apps).map((name) => `/secrets/${name}`)]),
+  entrypoint: [],
+  volumes: [
+    "./apps/postgres/secrets.sh:/secrets.sh:ro",
+    ...ownersOf(apps).map((name) => `${secretsVolume(name)}:/secrets/${name}`),
+  ],
+  network_mode: "none",
+});
+
+/** The one container of the test stack that ends. It reaches what a visitor reaches: the proxy, and who publishes a port. */
+const tests = (catalog: Catalog) => {
+  const apps = Object.entries(catalog);
+  return {
+    image: "wmd-tests",
+    build: { context: ".", dockerfile: "tests/Dockerfile" },
+    ...hardened,
+    security_opt: ["no-new-privileges:true"],
+    tmpfs: ["/tmp:mode=1777"],
+    shm_size: "256m",
+    volumes: ["reports:/reports"],
+    networks: ["edge", ...apps.flatMap(([name, app]) => (app.route === null ? [frontNetwork(name)] : []))],
+    depends_on: Object.fromEntries(["reverse-proxy", ...apps.map(([name]) => name)].map((name) => [name, healthy])),
+  };
+};

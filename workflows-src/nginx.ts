@@ -1,0 +1,143 @@
+/** The reverse proxy: routes on 80, each application at its own port's root. */
+import type { AppSpec } from "../apps/catalog.ts";
+
+export type Catalog = Readonly<Record<string, AppSpec>>;
+
+/** Applications behind the proxy; the others publish their port themselves. */
+export const routed = (catalog: Catalog): readonly (readonly [string, AppSpec & { readonly route: string }])[] =>
+  Object.entries(catalog).flatMap(([name, app]) => (app.route === null ? [] : [[name, { ...app, route: app.route }] as const]));
+
+export const nginxConf = (catalog: Catalog): string => `worker_processes auto;
+worker_rlimit_nofile 2048;
+pid /tmp/nginx.pid;
+error_log /dev/stderr warn;
+
+events {
+    worker_connections 1024;
+}
+
+http {
+    include /etc/nginx/mime.types;
+    server_tokens off;
+    # Behind another port or host, a redirect of ours must not name this one.
+    absolute_redirect off;
+    # Longer than a browser's pause between clicks, shorter than a draining connection may last.
+    keepalive_timeout 75s;
+    keepalive_min_timeout 60s;
+    client_max_body_size 2m;
+
+    client_body_temp_path /tmp/client;
+    proxy_temp_path /tmp/proxy;
+    fastcgi_temp_path /tmp/fastcgi;
+    uwsgi_temp_path /tmp/uwsgi;
+    scgi_temp_path /tmp/scgi;
+
+    # A request keeps the name that the client gave it when that is well-formed.
+    map $http_x_request_id $kept_request_id {
+        default $request_id;
+        "~^[A-Za-z0-9._-]{8,64}$" $http_x_request_id;
+    }
+
+    # What an application's links begin with: its route on 80, nothing at its own port.
+    map $server_port$uri $route_prefix {
+        default "";
+${routed(catalog).map(prefix).join("\n")}
+    }
+
+    log_format json escape=json '{"time":"$time_iso8601","level":"info","app":"reverse-proxy","request_id":"$kept_request_id",'
+        '"method":"$request_method","path":"$uri","status":$status,"ms":"$request_time","upstream":"$upstream_addr","client":"$remote_addr"}';
+    access_log /dev/stdout json;
+
+    # Docker's DNS: asked again each second, so that a replica that came or went is known.
+    resolver 127.0.0.11 valid=1s ipv6=off;
+    resolver_timeout 2s;
+
+    proxy_http_version 1.1;
+    # An address that nobody holds any more must not cost the client seconds.
+    proxy_connect_timeout 300ms;
+    # An answer of the application is passed on, a 503 too: only a connection that failed is tried elsewhere.
+    proxy_next_upstream error timeout;
+    proxy_next_upstream_tries 3;
+    proxy_redirect off;
+    proxy_intercept_errors off;
+
+    # Every header that an application could trust is overwritten: clients can send them too.
+    proxy_set_header Connection "";
+    # With its port: applications compare it with the browser's Origin.
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-Host $http_host;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_set_header X-Forwarded-Prefix $route_prefix;
+    proxy_set_header X-Real-IP "";
+    proxy_set_header Forwarded "";
+    proxy_set_header X-Request-ID $kept_request_id;
+${routed(catalog).map(upstream).join("")}
+    server {
+        listen 80 default_server;
+        server_name _;
+
+        location = / {
+            root /usr/share/nginx/html;
+            rewrite ^ /index.html break;
+            add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'" always;
+            add_header X-Content-Type-Options nosniff always;
+            add_header Referrer-Policy same-origin always;
+            add_header Cache-Control no-cache always;
+        }
+
+        location = /healthz {
+            access_log off;
+            default_type application/json;
+            return 200 '{"status":"ok","app":"reverse-proxy","replica":"$hostname"}\\n';
+        }
+${Object.entries(catalog)
+  .flatMap(([name, app]) => (app.route === null ? [direct(name, app)] : []))
+  .join("")}${routed(catalog).map(route).join("")}
+        location / {
+            return 404;
+        }
+    }
+${routed(catalog).map(ownServer).join("")}}
+`;
+
+const upstream = ([name, app]: readonly [string, AppSpec]): string => `
+    upstream ${name} {
+        zone ${name} 64k;
+        server ${name}:${app.port} resolve max_fails=1 fail_timeout=1s;
+        # A kept connection would outlive the replica at its other end.
+        keepalive 0;
+    }
+`;
+
+/** For a visitor of the landing page, whatever name this host has for them. */
+const direct = (name: string, app: AppSpec): string => `
+        location = /${name} {
+            return 302 $scheme://$host:${app.publishedPort}/;
+        }
+`;
+
+const prefix = ([, app]: readonly [string, { readonly route: string }]): string =>
+  `        "~^80${app.route}" ${app.route.slice(0, -1)};`;
+
+/** `route` ends in a slash, and the prefix that the application hears of does not. */
+const route = ([name, app]: readonly [string, { readonly route: string }]): string => `
+        location = ${app.route.slice(0, -1)} {
+            return 308 ${app.route}$is_args$args;
+        }
+
+        location ${app.route} {
+            proxy_pass http://${name}/;
+        }
+`;
+
+const ownServer = ([name, app]: readonly [string, AppSpec]): string => `
+    server {
+        listen ${app.publishedPort};
+        server_name _;
+
+        location / {
+            proxy_pass http://${name};
+        }
+    }
+`;

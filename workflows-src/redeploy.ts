@@ -1,0 +1,23 @@
+import { Expr } from "./expressions.ts"; export const z = new Expr("x") as never;
+/** Runs a published tag again: looks its digests up, builds nothing. */
+import { contracts } from "../scripts/contracts.ts";
+import { onMain } from "./expressions.ts";
+import { workflow } from "./model.ts";
+
+const { app, tag, reason } = contracts.redeploy.takes;
+
+export const redeploy = workflow(
+  "redeploy",
+  {
+    title: "Redeploy",
+    on: { workflow_dispatch: {} },
+    inputs: {
+      app: { is: app, description: "The application to redeploy, or all" },
+      tag: { is: tag, description: "A published tag, such as sha-0123456789ab" },
+      reason: { is: reason, description: "Why, for the record" },
+    },
+  },
+  ({ job, inputs }) => {
+    job("redeploy", { if: onMain, with: { app: inputs.app, tag: inputs.tag, reason: inputs.reason } });
+  },
+);

@@ -1,0 +1,36 @@
+/** What compose and swarm say alike about the services. */
+import type { AppSpec } from "../apps/catalog.ts";
+import { variableName } from "../scripts/release.ts";
+
+/** Every container: nothing to write to but /tmp, nothing to gain. */
+export const hardened = { read_only: true, cap_drop: ["ALL"] } as const;
+
+export const frontNetwork = (app: string): string => app;
+export const databaseNetwork = (app: string): string => `${app}-db`;
+
+/** The users of other images that run without root: numbers from those images. */
+export const users = { proxy: "101:101", database: "70:70" } as const;
+
+/** What Postgres is started with; the catalog is checked against it. */
+export const databaseConnections = 200;
+export const databaseCommand: readonly [string, ...string[]] = ["postgres", "-c", `max_connections=${databaseConnections}`];
+
+/** What a service runs when the whole is started by hand: the account's newest; a stage says exactly which. */
+export const imageReference = (name: string, { image }: AppSpec): string =>
+  `\${${variableName("IMAGE", name)}:-\${DOCKER_USERNAME:?set it to the Docker Hub account that owns the images}/${image}:latest}`;
+
+/** A port on the host, which a stage may move. */
+export const published = (name: string, port: number): string => `\${${variableName("PORT", name)}:-${port}}`;
+
+/** The settings of one application, as `apps/appkit` reads them. */
+export const settings = (name: string, app: AppSpec, environment: "demo" | "production", secrets: string) => ({
+  ENVIRONMENT: environment,
+  DATABASE_URL: `postgres://${name}@postgres:5432/${name}`,
+  DATABASE_PASSWORD_FILE: `${secrets}/database-password`,
+  SECRET_KEY_FILE: `${secrets}/secret-key`,
+  PUBLIC_SCHEME: "${PUBLIC_SCHEME:-http}",
+  RELEASE: `\${${variableName("IMAGE", name)}:-development}`,
+  THREADS: String(app.threads),
+  // Only the proxy shares this network; an application that is reached directly trusts nobody.
+  TRUSTED_PROXY: app.route === null ? "" : "reverse-proxy",
+});
