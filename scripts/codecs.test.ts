@@ -2,7 +2,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { appNames } from "../apps/catalog.ts";
-import { type Digest, type Scalar, artifactName, artifactPath, artifactRoot, digests, environmentName, flag, isDigest, list, oneOf, optionalText, text } from "./codecs.ts";
+import {
+  type Digest,
+  type Scalar,
+  artifactName,
+  artifactPath,
+  artifactRoot,
+  digests,
+  environmentName,
+  flag,
+  isDigest,
+  list,
+  oneOf,
+  optionalText,
+  text,
+} from "./codecs.ts";
 import { contractOf, contracts, environments, secrets, stageNames, variables } from "./contracts.ts";
 
 const app = oneOf(appNames);
@@ -24,25 +38,31 @@ test.each(cases)("%s: what is printed is what is parsed", (_, codec, values) => 
   fc.assert(fc.property(values, (value) => void expect(codec.parse(codec.print(value as never))).toEqual(value)));
 });
 
-test.each(cases.filter(([kind]) => !kind.startsWith("text") && kind !== "optional text"))("%s: is one line of text", (_, codec, values) => {
-  fc.assert(fc.property(values, (value) => void expect(codec.print(value as never)).not.toMatch(/[\r\n]/u)));
-});
+test.each(cases.filter(([kind]) => !kind.startsWith("text") && kind !== "optional text"))(
+  "%s: is one line of text",
+  (_, codec, values) => {
+    fc.assert(fc.property(values, (value) => void expect(codec.print(value as never)).not.toMatch(/[\r\n]/u)));
+  },
+);
 
-test.each(cases.filter(([kind]) => kind !== "optional text" && kind !== "text"))("%s: any other text is refused, or is what it prints", (_, codec) => {
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json()), (written) => {
-      const parsed = (() => {
-        try {
-          return { value: codec.parse(written) };
-        } catch (cause) {
-          return { message: cause instanceof Error ? cause.message : "" };
-        }
-      })();
-      if ("value" in parsed) expect(codec.parse(codec.print(parsed.value as never))).toEqual(parsed.value);
-      else expect(parsed.message).toMatch(/^(?:is|holds) /u);
-    }),
-  );
-});
+test.each(cases.filter(([kind]) => kind !== "optional text" && kind !== "text"))(
+  "%s: any other text is refused, or is what it prints",
+  (_, codec) => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (written) => {
+        const parsed = (() => {
+          try {
+            return { value: codec.parse(written) };
+          } catch (cause) {
+            return { message: cause instanceof Error ? cause.message : "" };
+          }
+        })();
+        if ("value" in parsed) expect(codec.parse(codec.print(parsed.value as never))).toEqual(parsed.value);
+        else expect(parsed.message).toMatch(/^(?:is|holds) /u);
+      }),
+    );
+  },
+);
 
 const sha = `sha256:${"0".repeat(64)}`;
 test.each<[Scalar<unknown>, string, string]>([
@@ -56,18 +76,30 @@ test.each<[Scalar<unknown>, string, string]>([
   [list(app), '["rocket"]', 'is "rocket"; known'],
   [digests("tested", app), "null", "is not a JSON object"],
   [digests("tested", app), `{"rocket":"${sha}"}`, 'is "rocket"; known'],
-  [digests("tested", app), '{"rocket-ecommerce":"latest"}', 'holds "latest" for rocket-ecommerce, which is no sha256 digest'],
+  [
+    digests("tested", app),
+    '{"rocket-ecommerce":"latest"}',
+    'holds "latest" for rocket-ecommerce, which is no sha256 digest',
+  ],
   [digests("tested", app), `{"rocket-ecommerce":"${sha}0"}`, "which is no sha256 digest"],
   [digests("tested", app), '{"rocket-ecommerce":1}', "holds 1 for rocket-ecommerce"],
-  [digests("tested", app), "[1]", 'holds 1 for 0'],
+  [digests("tested", app), "[1]", "holds 1 for 0"],
 ])("%# is refused: %o", (codec, written, message) => expect(() => codec.parse(written)).toThrow(message));
 
-test.each([[sha, true], [sha.toUpperCase(), false], [`${sha}\n`, false], [undefined, false], [{}, false]])("%j is a digest: %s", (written, is) =>
-  expect(isDigest(written)).toBe(is),
-);
+test.each([
+  [sha, true],
+  [sha.toUpperCase(), false],
+  [`${sha}\n`, false],
+  [undefined, false],
+  [{}, false],
+])("%j is a digest: %s", (written, is) => expect(isDigest(written)).toBe(is));
 
 describe("names", () => {
-  test.each([["tag", "TAG"], ["dryRun", "DRY_RUN"], ["aBC", "A_B_C"]])("%s is %s in the environment", (key, variable) => expect(environmentName(key)).toBe(variable));
+  test.each([
+    ["tag", "TAG"],
+    ["dryRun", "DRY_RUN"],
+    ["aBC", "A_B_C"],
+  ])("%s is %s in the environment", (key, variable) => expect(environmentName(key)).toBe(variable));
   test("each leg's artifact lies in a folder of its own, below that of its name", () => {
     expect(artifactPath("oci", "rocket")).toBe(`${artifactRoot("oci")}/${artifactName("oci", "rocket")}`);
     expect(artifactPath("oci")).toBe(".pipeline/oci/oci");
@@ -77,11 +109,17 @@ describe("names", () => {
 describe("the contracts", () => {
   test.each(stageNames)("%s: nothing that it is handed hides another", (stage) => {
     const { takes = {}, variables: own = [], environment } = contractOf(stage);
-    const names = [...Object.keys(takes).map(environmentName), ...own, ...(environment ? environments[environment].secrets : [])];
+    const names = [
+      ...Object.keys(takes).map(environmentName),
+      ...own,
+      ...(environment ? environments[environment].secrets : []),
+    ];
     expect(new Set(names).size).toBe(names.length);
   });
   test("no artifact's name begins another's: a pattern takes only its own", () => {
-    const names = Object.values(contracts).flatMap((contract) => ("gives" in contract ? Object.values(contract.gives) : [])).flatMap((codec) => (codec.kind === "folder" ? [codec.name] : []));
+    const names = Object.values(contracts)
+      .flatMap((contract) => ("gives" in contract ? Object.values(contract.gives) : []))
+      .flatMap((codec) => (codec.kind === "folder" ? [codec.name] : []));
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((one) => names.some((other) => other.startsWith(`${one}-`)))).toEqual([]);
   });

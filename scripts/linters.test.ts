@@ -3,7 +3,17 @@ import { describe, expect, test } from "vitest";
 import { parseReport } from "./junit.ts";
 import { type Linter, isConfig, junit, linters, scriptsOf, verdict } from "./linters.ts";
 
-const files = ["Dockerfile", "a/Dockerfile", "a/b/Dockerfile", "a/.hadolint.yaml", "c/test.Dockerfile", "c/x.sh", "nginx.conf", ".github/workflows/w.yml", "docs/Dockerfile.md"];
+const files = [
+  "Dockerfile",
+  "a/Dockerfile",
+  "a/b/Dockerfile",
+  "a/.hadolint.yaml",
+  "c/test.Dockerfile",
+  "c/x.sh",
+  "nginx.conf",
+  ".github/workflows/w.yml",
+  "docs/Dockerfile.md",
+];
 const workflow = `jobs:
   one:
     steps:
@@ -14,7 +24,8 @@ const workflow = `jobs:
 `;
 const scripts = scriptsOf(".github/workflows/w.yml", workflow);
 const all = linters(files, scripts);
-const linter = (tool: Linter["tool"], file: string): Linter => all.find((one) => one.tool === tool && one.files.includes(file))!;
+const linter = (tool: Linter["tool"], file: string): Linter =>
+  all.find((one) => one.tool === tool && one.files.includes(file))!;
 
 test("each file has its linter", () => {
   expect(all.map(({ tool, files: theirs }) => [tool, theirs])).toEqual([
@@ -33,20 +44,34 @@ test("an ignore holds below the folder of its configuration, and nowhere else", 
 });
 
 test("every ignore of ours says why", () => {
-  const configs = ["apps/.hadolint.yaml", "scripts/engine/bases/.hadolint.yaml", "scripts/engine/.shellcheckrc", "tools/zizmor.yml", "tools/gixy.conf"];
+  const configs = [
+    "apps/.hadolint.yaml",
+    "scripts/engine/bases/.hadolint.yaml",
+    "scripts/engine/.shellcheckrc",
+    "tools/zizmor.yml",
+    "tools/gixy.conf",
+  ];
   for (const config of configs) {
     expect(isConfig(config)).toBe(true);
     const lines = readFileSync(config, "utf8").split("\n");
     const ignores = lines.filter((line) => /^\s*(?:- DL|disable=|ignore:|skips)/u.test(line));
     expect([config, ignores.length]).toEqual([config, 1]);
-    expect(lines.some((line) => /^\s*[#;] .{20}/u.test(line)), config).toBe(true);
+    expect(
+      lines.some((line) => /^\s*[#;] .{20}/u.test(line)),
+      config,
+    ).toBe(true);
   }
 });
 
 test("a script of a workflow knows its line there", () => {
-  expect(scripts.map(({ text, line }) => [text, line])).toEqual([["echo one", 4], ["cd here\necho two\n", 6]]);
+  expect(scripts.map(({ text, line }) => [text, line])).toEqual([
+    ["echo one", 4],
+    ["cd here\necho two\n", 6],
+  ]);
   const said = JSON.stringify({ comments: [{ file: scripts[1]?.path, line: 2, code: 2086, message: "Double quote" }] });
-  expect(linter("shellcheck", ".github/workflows/w.yml").read(said)).toEqual([{ file: ".github/workflows/w.yml", line: 7, message: "SC2086: Double quote" }]);
+  expect(linter("shellcheck", ".github/workflows/w.yml").read(said)).toEqual([
+    { file: ".github/workflows/w.yml", line: 7, message: "SC2086: Double quote" },
+  ]);
 });
 
 const comment = JSON.stringify({ comments: [{ file: "c/x.sh", line: 3, code: 2086, message: 'Say "<&>"' }] });
@@ -56,10 +81,18 @@ describe("a verdict", () => {
     ["content", { code: 0, stdout: '{"comments":[]}' }, []],
     ["a finding", { code: 1, stdout: comment }, ['SC2086: Say "<&>"']],
     ["no such tool", { code: 127, stderr: "not found" }, ["shellcheck did not run: it ended with 127\nnot found"]],
-    ["a broken tool", { code: 2, stderr: "c/x.sh: no such file" }, ["shellcheck did not run: it ended with 2\nc/x.sh: no such file"]],
+    [
+      "a broken tool",
+      { code: 2, stderr: "c/x.sh: no such file" },
+      ["shellcheck did not run: it ended with 2\nc/x.sh: no such file"],
+    ],
     ["an answer that is not understood", { code: 0, stdout: "ok" }, ["shellcheck did not run: it ended with 0\nok"]],
     ["silence", { code: 0 }, ["shellcheck did not run: it ended with 0\n"]],
-    ["red without a reason", { code: 1, stdout: '{"comments":[]}' }, ['shellcheck did not run: it ended with 1\n{"comments":[]}']],
+    [
+      "red without a reason",
+      { code: 1, stdout: '{"comments":[]}' },
+      ['shellcheck did not run: it ended with 1\n{"comments":[]}'],
+    ],
   ])("%s", (_, outcome, messages) => {
     const results = verdict(shell, { stdout: "", stderr: "", ...outcome });
     expect(results).toMatchObject([{ tool: "shellcheck", file: "c/x.sh" }]);
@@ -67,13 +100,26 @@ describe("a verdict", () => {
   });
 
   test("about a file that nobody named is not lost", () => {
-    expect(verdict(shell, { code: 1, stdout: comment.replace("c/x.sh", "other.sh"), stderr: "" }).map(({ file, findings }) => [file, findings.length])).toEqual([["c/x.sh", 0], ["other.sh", 1]]);
+    expect(
+      verdict(shell, { code: 1, stdout: comment.replace("c/x.sh", "other.sh"), stderr: "" }).map(
+        ({ file, findings }) => [file, findings.length],
+      ),
+    ).toEqual([
+      ["c/x.sh", 0],
+      ["other.sh", 1],
+    ]);
   });
 
   test("is a test case a tool and file", () => {
     const red = verdict(shell, { code: 1, stdout: comment, stderr: "" });
     expect(parseReport(junit([...red, { tool: "gixy", file: "nginx.conf", findings: [] }]))).toEqual([
-      { name: "shellcheck › c/x.sh", file: "c/x.sh", line: 3, outcome: "failed", message: 'c/x.sh:3 SC2086: Say "<&>"' },
+      {
+        name: "shellcheck › c/x.sh",
+        file: "c/x.sh",
+        line: 3,
+        outcome: "failed",
+        message: 'c/x.sh:3 SC2086: Say "<&>"',
+      },
       { name: "gixy › nginx.conf", file: "nginx.conf", line: undefined, outcome: "passed", message: "" },
     ]);
   });

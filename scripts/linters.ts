@@ -38,7 +38,8 @@ export interface Script {
 export const isWorkflow = (path: string): boolean => /^\.github\/workflows\/[^/]+\.ya?ml$/u.test(path);
 const isDockerfile = (path: string): boolean => /(?:^|\/)(?:[^/]+\.)?Dockerfile$/u.test(path);
 const hadolintConfig = ".hadolint.yaml";
-export const isConfig = (path: string): boolean => /(?:^|\/)(?:\.shellcheckrc|\.hadolint\.yaml)$|^tools\/(?:zizmor\.yml|gixy\.conf)$/u.test(path);
+export const isConfig = (path: string): boolean =>
+  /(?:^|\/)(?:\.shellcheckrc|\.hadolint\.yaml)$|^tools\/(?:zizmor\.yml|gixy\.conf)$/u.test(path);
 
 const lastSegment = /(?:^|\/)[^/]*$/u;
 
@@ -58,11 +59,29 @@ export function linters(files: readonly string[], scripts: readonly Script[]): r
     {
       tool: "zizmor",
       files: files.filter(isWorkflow),
-      command: ["zizmor", "--offline", "--persona", "auditor", "--strict-collection", "--no-progress", "--config", "tools/zizmor.yml", "--format", "json-v1", ".github/workflows"],
+      command: [
+        "zizmor",
+        "--offline",
+        "--persona",
+        "auditor",
+        "--strict-collection",
+        "--no-progress",
+        "--config",
+        "tools/zizmor.yml",
+        "--format",
+        "json-v1",
+        ".github/workflows",
+      ],
       ends: [0, 10, 11, 12, 13, 14],
       read: readZizmor,
     },
-    { tool: "shellcheck", files: shell, command: ["shellcheck", "--format", "json1", ...shell], ends: [0, 1], read: readShellcheck },
+    {
+      tool: "shellcheck",
+      files: shell,
+      command: ["shellcheck", "--format", "json1", ...shell],
+      ends: [0, 1],
+      read: readShellcheck,
+    },
     {
       tool: "shellcheck",
       files: [...new Set(scripts.map(({ from }) => from))],
@@ -72,8 +91,20 @@ export function linters(files: readonly string[], scripts: readonly Script[]): r
     },
     ...[...new Set(dockerfiles.map(({ config }) => config))].map((config): Linter => {
       const theirs = dockerfiles.filter((one) => one.config === config).map(({ path }) => path);
-      const options = ["--format", "json", "--failure-threshold", "style", ...(config === undefined ? [] : ["--config", config])];
-      return { tool: "hadolint", files: theirs, command: ["hadolint", ...options, ...theirs], ends: [0, 1], read: readHadolint };
+      const options = [
+        "--format",
+        "json",
+        "--failure-threshold",
+        "style",
+        ...(config === undefined ? [] : ["--config", config]),
+      ];
+      return {
+        tool: "hadolint",
+        files: theirs,
+        command: ["hadolint", ...options, ...theirs],
+        ends: [0, 1],
+        read: readHadolint,
+      };
     }),
     {
       tool: "gixy",
@@ -91,11 +122,17 @@ export function scriptsOf(workflow: string, text: string): readonly Script[] {
   const scripts: Script[] = [];
   visit(parseDocument(text, { lineCounter: lines }), {
     Pair(_, { key, value }) {
-      if (!isScalar(key) || key.value !== "run" || !isScalar(value) || typeof value.value !== "string" || !value.range) return;
+      if (!isScalar(key) || key.value !== "run" || !isScalar(value) || typeof value.value !== "string" || !value.range)
+        return;
       const start = lines.linePos(value.range[0]).line;
       const block = value.type === "BLOCK_LITERAL" || value.type === "BLOCK_FOLDED";
       const name = workflow.replace(lastSegment, (file) => file.replace(/^\//u, "")).replaceAll(/[^\w-]/gu, "-");
-      scripts.push({ path: `run/${name}-${scripts.length + 1}.sh`, text: value.value, from: workflow, line: block ? start + 1 : start });
+      scripts.push({
+        path: `run/${name}-${scripts.length + 1}.sh`,
+        text: value.value,
+        from: workflow,
+        line: block ? start + 1 : start,
+      });
     },
   });
   return scripts;
@@ -111,7 +148,11 @@ interface ZizmorFinding {
   readonly desc: string;
   readonly ignored: boolean;
   readonly locations: readonly {
-    readonly symbolic: { readonly kind: string; readonly annotation: string; readonly key: { readonly Local?: { readonly verbatim_path: string } } };
+    readonly symbolic: {
+      readonly kind: string;
+      readonly annotation: string;
+      readonly key: { readonly Local?: { readonly verbatim_path: string } };
+    };
     readonly concrete: { readonly location: { readonly start_point: { readonly row: number } } };
   }[];
 }
@@ -134,23 +175,44 @@ interface Comment {
   readonly message: string;
 }
 const readShellcheck = (output: string): readonly Finding[] =>
-  (JSON.parse(output) as { readonly comments: readonly Comment[] }).comments.map(({ file, line, code, message }) => ({ file, line, message: `SC${code}: ${message}` }));
+  (JSON.parse(output) as { readonly comments: readonly Comment[] }).comments.map(({ file, line, code, message }) => ({
+    file,
+    line,
+    message: `SC${code}: ${message}`,
+  }));
 
 const readHadolint = (output: string): readonly Finding[] =>
-  (JSON.parse(output) as readonly (Omit<Comment, "code"> & { readonly code: string })[]).map(({ file, line, code, message }) => ({ file, line, message: `${code}: ${message}` }));
+  (JSON.parse(output) as readonly (Omit<Comment, "code"> & { readonly code: string })[]).map(
+    ({ file, line, code, message }) => ({ file, line, message: `${code}: ${message}` }),
+  );
 
 const readGixy = (output: string): readonly Finding[] =>
-  (JSON.parse(output) as readonly { readonly file: string; readonly line: number; readonly plugin: string; readonly summary: string; readonly reason: string }[]).map(
-    ({ file, line, plugin, summary, reason }) => ({ file: file.replace(/^\/repository\//u, ""), line, message: `${plugin}: ${summary} ${reason}`.trim() }),
-  );
+  (
+    JSON.parse(output) as readonly {
+      readonly file: string;
+      readonly line: number;
+      readonly plugin: string;
+      readonly summary: string;
+      readonly reason: string;
+    }[]
+  ).map(({ file, line, plugin, summary, reason }) => ({
+    file: file.replace(/^\/repository\//u, ""),
+    line,
+    message: `${plugin}: ${summary} ${reason}`.trim(),
+  }));
 
 /** A tool that did not look is a finding about each file that it should have looked at. */
 export function verdict(linter: Linter, outcome: Outcome): readonly ToolResult[] {
   const { tool, files } = linter;
   const findings = found(linter, outcome);
-  if (typeof findings === "string") return files.map((file) => ({ tool, file, findings: [{ file, line: 1, message: findings }] }));
+  if (typeof findings === "string")
+    return files.map((file) => ({ tool, file, findings: [{ file, line: 1, message: findings }] }));
   const elsewhere = findings.map(({ file }) => file).filter((file) => !files.includes(file));
-  return [...new Set([...files, ...elsewhere])].map((file) => ({ tool, file, findings: findings.filter((finding) => finding.file === file) }));
+  return [...new Set([...files, ...elsewhere])].map((file) => ({
+    tool,
+    file,
+    findings: findings.filter((finding) => finding.file === file),
+  }));
 }
 
 function found({ tool, ends, read }: Linter, { code, stdout, stderr }: Outcome): readonly Finding[] | string {
@@ -166,9 +228,9 @@ function found({ tool, ends, read }: Linter, { code, stdout, stderr }: Outcome):
 }
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+/** XML has no way to write control characters. */
 const escaped = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- XML has no way to write these characters
-  text.replaceAll(/[&<>"]/gu, (character) => escapes[character] ?? "").replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/gu, "");
+  text.replaceAll(/[&<>"]/gu, (character) => escapes[character] ?? "").replaceAll(/(?![\t\n\r])\p{Cc}/gu, "");
 
 /** One test case a tool and file. */
 export function junit(results: readonly ToolResult[]): string {
@@ -176,7 +238,9 @@ export function junit(results: readonly ToolResult[]): string {
   const cases = results.map(({ tool, file, findings }) => {
     const attributes = `classname="${tool}" name="${escaped(file)}" file="${escaped(file)}"${findings[0] ? ` line="${findings[0].line}"` : ""}`;
     const text = findings.map(({ line, message }) => `${file}:${line} ${message}`).join("\n");
-    return findings.length === 0 ? `    <testcase ${attributes}/>` : `    <testcase ${attributes}><failure message="${findings.length} found">${escaped(text)}</failure></testcase>`;
+    return findings.length === 0
+      ? `    <testcase ${attributes}/>`
+      : `    <testcase ${attributes}><failure message="${findings.length} found">${escaped(text)}</failure></testcase>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>

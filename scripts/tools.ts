@@ -15,10 +15,25 @@ const build: Command = ["docker", "buildx", "build", "--load", "--tag", image, "
 /** Nothing to reach, and nothing to write to but the volume into which the files are copied: the engine may be elsewhere. */
 const create = (name: string): Command => [
   ...(["docker", "create", "--name", name, "--label", "wmd.run=true", "--network", "none", "--read-only"] as const),
-  ...(["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--tmpfs", "/tmp", "--volume", "/repository"] as const),
+  ...([
+    "--cap-drop",
+    "ALL",
+    "--security-opt",
+    "no-new-privileges",
+    "--tmpfs",
+    "/tmp",
+    "--volume",
+    "/repository",
+  ] as const),
   image,
 ];
-const copyIn = (folder: string, name: string): Command => ["docker", "cp", "--quiet", `${folder}/.`, `${name}:/repository`];
+const copyIn = (folder: string, name: string): Command => [
+  "docker",
+  "cp",
+  "--quiet",
+  `${folder}/.`,
+  `${name}:/repository`,
+];
 const start = (name: string): Command => ["docker", "start", name];
 const inside = (name: string, command: Command): Command => ["docker", "exec", name, ...command];
 
@@ -28,11 +43,16 @@ export async function tools(fx: Effects): Promise<readonly ToolResult[]> {
   const scripts = files.filter(isWorkflow).flatMap((path) => scriptsOf(path, readFileSync(path, "utf8")));
   const all = linters(files, scripts);
   const idle = all.find((linter) => linter.files.length === 0);
-  if (idle) throw new StageError(`${idle.tool} has nothing to look at`, "Look at what `linters` in scripts/linters.ts picks");
+  if (idle)
+    throw new StageError(`${idle.tool} has nothing to look at`, "Look at what `linters` in scripts/linters.ts picks");
 
   await fx.run(build, { title: "tools image" });
   const folder = artifactRoot("tools");
-  lay(folder, files.filter((path) => isConfig(path) || all.some((linter) => linter.files.includes(path))), scripts);
+  lay(
+    folder,
+    files.filter((path) => isConfig(path) || all.some((linter) => linter.files.includes(path))),
+    scripts,
+  );
   const name = `${image}-${process.pid}`;
   try {
     for (const command of [create(name), copyIn(folder, name), start(name)]) await fx.capture(command);

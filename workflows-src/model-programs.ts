@@ -5,7 +5,14 @@
  */
 import type { AppName, AppSpec } from "../apps/catalog.ts";
 import { type Digest, digests, folders, list, oneOf, text } from "../scripts/codecs.ts";
-import { type Contract, type Inputs as StageInputs, type Outputs, contracts, type environments, type secrets } from "../scripts/contracts.ts";
+import {
+  type Contract,
+  type Inputs as StageInputs,
+  type Outputs,
+  contracts,
+  type environments,
+  type secrets,
+} from "../scripts/contracts.ts";
 import type { Action, Inputs as ActionInputs } from "./actions.ts";
 import { all, any, equal, not, onMain } from "./expressions.ts";
 import { workflow } from "./model.ts";
@@ -205,7 +212,11 @@ export const inputs = () =>
     {
       title: "Title",
       on: { workflow_dispatch: {} },
-      inputs: { app: { is: app, description: "App" }, tag: { is: tag, description: "Tag" }, reason: { is: reason, description: "Why" } },
+      inputs: {
+        app: { is: app, description: "App" },
+        tag: { is: tag, description: "Tag" },
+        reason: { is: reason, description: "Why" },
+      },
     },
     ({ job, inputs: filled }) => {
       job("redeploy", { if: onMain, with: filled });
@@ -227,15 +238,17 @@ export const inputs = () =>
 
 export const declaredInputs = () => {
   const define = () => undefined;
-  workflow("d", { title: "T", on: { workflow_dispatch: {} }, inputs: { app: { is: app, description: "App" } } }, define);
+  const on = { workflow_dispatch: {} } as const;
+  const entered = { app: { is: app, description: "App" } } as const;
+  workflow("d", { title: "T", on, inputs: entered }, define);
   // @ts-expect-error nobody can fill them in
-  workflow("d", { title: "T", on: { push: { branches: ["main"] } }, inputs: { app: { is: app, description: "App" } } }, define);
+  workflow("d", { title: "T", on: { push: main }, inputs: entered }, define);
   // @ts-expect-error no description
-  workflow("d", { title: "T", on: { workflow_dispatch: {} }, inputs: { app: { is: app } } }, define);
+  workflow("d", { title: "T", on, inputs: { app: { is: app } } }, define);
   // @ts-expect-error a folder cannot be filled in
-  workflow("d", { title: "T", on: { workflow_dispatch: {} }, inputs: { app: { is: folders("oci"), description: "App" } } }, define);
+  workflow("d", { title: "T", on, inputs: { app: { is: folders("oci"), description: "App" } } }, define);
   // @ts-expect-error GitHub's word for a type
-  workflow("d", { title: "T", on: { workflow_dispatch: {} }, inputs: { app: { is: "string", description: "App" } } }, define);
+  workflow("d", { title: "T", on, inputs: { app: { is: "string", description: "App" } } }, define);
 };
 
 export const rawKeys = () =>
@@ -281,11 +294,23 @@ export const written = {
 } as const satisfies Record<string, Contract>;
 
 // @ts-expect-error an environment without its secrets
-export const bareEnvironment: Readonly<Record<keyof typeof environments, { readonly secrets: readonly string[] }>> = { production: { secrets: [] } };
+export const bareEnvironment: Readonly<Record<keyof typeof environments, { readonly secrets: readonly string[] }>> = {
+  production: { secrets: [] },
+};
 // @ts-expect-error a secret that nobody described
 export const fewerSecrets: typeof secrets = { DOCKER_HUB_USERNAME: { sets: "who", without: "fails" } };
 
-const entry = { image: "i", title: "T", summary: "S", port: 1, route: "/i/", publishedPort: 9006, replicas: 1, threads: 1, tests: ["test"] } as const;
+const entry = {
+  image: "i",
+  title: "T",
+  summary: "S",
+  port: 1,
+  route: "/i/",
+  publishedPort: 9006,
+  replicas: 1,
+  threads: 1,
+  tests: ["test"],
+} as const;
 export const entries = {
   right: entry,
   // @ts-expect-error misspelled
@@ -299,7 +324,16 @@ export const entries = {
   // @ts-expect-error an application without tests
   tests: { ...entry, tests: [] },
   // @ts-expect-error no image
-  image: { title: "T", summary: "S", port: 1, route: "/i/", publishedPort: 9006, replicas: 1, threads: 1, tests: ["test"] },
+  image: {
+    title: "T",
+    summary: "S",
+    port: 1,
+    route: "/i/",
+    publishedPort: 9006,
+    replicas: 1,
+    threads: 1,
+    tests: ["test"],
+  },
 } as const satisfies Record<string, AppSpec>;
 // @ts-expect-error no such application
 export const missing: AppName = "rocket";

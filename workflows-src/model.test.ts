@@ -19,9 +19,16 @@ describe("mistakes, as the compiler reports them", () => {
 
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
-    const unmarked = programs.map((line) => line.replace(mark, "// ").replace(/from "(\.\.?)\//u, (_, dots: string) => `from "../../${dots === "." ? "workflows-src/" : ""}`));
+    const unmarked = programs.map((line) =>
+      line
+        .replace(mark, "// ")
+        .replace(/from "(\.\.?)\//u, (_, dots: string) => `from "../../${dots === "." ? "workflows-src/" : ""}`),
+    );
     writeFileSync(`${folder}/programs.ts`, unmarked.join("\n"));
-    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ extends: "../../tsconfig.json", include: ["programs.ts"] }));
+    writeFileSync(
+      `${folder}/tsconfig.json`,
+      JSON.stringify({ extends: "../../tsconfig.json", include: ["programs.ts"] }),
+    );
     const fx = createEffects({ env: {}, terminal: process.stdout });
     const { stdout } = await fx.attempt(["node_modules/.bin/tsc", "--pretty", "false", "-p", folder]);
     for (const [, line, message] of stdout.matchAll(/programs\.ts\((\d+),\d+\): error TS\d+: (.*)/gu))
@@ -65,14 +72,16 @@ describe("mistakes that are refused when the workflow is defined", () => {
     expect(() => define(({ job }) => [job("check"), job("check")])).toThrow("The job check is defined twice");
   });
   test("a matrix of two dimensions", () => {
-    const twice = () => define(({ job }) => {
-      const { apps } = job("plan").outputs;
-      job("build", { matrix: { app: apps, os: apps } as { app: typeof apps } });
-    });
+    const twice = () =>
+      define(({ job }) => {
+        const { apps } = job("plan").outputs;
+        job("build", { matrix: { app: apps, os: apps } as { app: typeof apps } });
+      });
     expect(twice).toThrow("The job build has a matrix of two dimensions");
   });
   test("a job of another workflow", () => {
-    const stray = () => define(({ job: here }) => define(({ job: there }) => here("check", { needs: [there("plan")] })));
+    const stray = () =>
+      define(({ job: here }) => define(({ job: there }) => here("check", { needs: [there("plan")] })));
     expect(stray).toThrow("The job check needs plan, which is not defined before it in this workflow");
   });
   test("a gate that is called like a job", () => {

@@ -47,7 +47,9 @@ const files = { live, tests, stack };
 
 const routed = appNames.filter((name) => catalog[name].route !== null);
 const membersOf = ({ services }: File, network: string): readonly string[] =>
-  Object.keys(services).filter((name) => services[name]?.networks?.includes(network)).toSorted();
+  Object.keys(services)
+    .filter((name) => services[name]?.networks?.includes(network))
+    .toSorted();
 
 describe.each(Object.entries(files))("%s", (flavour, file) => {
   const services = Object.entries(file.services);
@@ -73,7 +75,9 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
   });
 
   test("no secret is in the environment", () => {
-    const names = services.flatMap(([, { environment }]) => Object.keys(environment ?? {})).filter((name) => /PASSWORD|SECRET|KEY|TOKEN/u.test(name));
+    const names = services
+      .flatMap(([, { environment }]) => Object.keys(environment ?? {}))
+      .filter((name) => /PASSWORD|SECRET|KEY|TOKEN/u.test(name));
     expect(names.filter((name) => !name.endsWith("_FILE") && name !== "SECRETS")).toEqual([]);
     expect(JSON.stringify(services)).not.toMatch(/:\/\/[^"/@]+:[^"/@]+@/u);
   });
@@ -95,13 +99,26 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
 
 describe("the compose file of a laptop", () => {
   test("publishes the proxy's ports and those of who is not behind it", () => {
-    const ports = Object.fromEntries(Object.entries(live.services).flatMap(([name, { ports: own }]) => (own ? [[name, own]] : [])));
-    expect(Object.keys(ports).toSorted()).toEqual(["reverse-proxy", ...appNames.filter((name) => !routed.includes(name))].toSorted());
+    const ports = Object.fromEntries(
+      Object.entries(live.services).flatMap(([name, { ports: own }]) => (own ? [[name, own]] : [])),
+    );
+    expect(Object.keys(ports).toSorted()).toEqual(
+      ["reverse-proxy", ...appNames.filter((name) => !routed.includes(name))].toSorted(),
+    );
     expect(ports["reverse-proxy"]).toContain("${PORT_REVERSE_PROXY:-80}:80");
-    for (const name of routed) expect(ports["reverse-proxy"]).toContain(`\${${variableName("PORT", name)}:-${catalog[name].publishedPort}}:${catalog[name].publishedPort}`);
+    for (const name of routed)
+      expect(ports["reverse-proxy"]).toContain(
+        `\${${variableName("PORT", name)}:-${catalog[name].publishedPort}}:${catalog[name].publishedPort}`,
+      );
   });
   test("an image is what a stage says, else the account's newest", () => {
-    for (const name of appNames) expect(live.services[name]?.image).toMatch(new RegExp(`^\\$\\{${variableName("IMAGE", name)}:-\\$\\{DOCKER_USERNAME:\\?.*\\}/${catalog[name].image}:latest\\}$`, "u"));
+    for (const name of appNames)
+      expect(live.services[name]?.image).toMatch(
+        new RegExp(
+          `^\\$\\{${variableName("IMAGE", name)}:-\\$\\{DOCKER_USERNAME:\\?.*\\}/${catalog[name].image}:latest\\}$`,
+          "u",
+        ),
+      );
   });
 });
 
@@ -110,8 +127,14 @@ describe("the compose file of the integration tests", () => {
   test("has no port on the host", () => expect(others.filter(([, { ports }]) => ports)).toEqual([]));
   test("nothing but `tests` may exit, and nothing waits for an exit", () => {
     for (const [name, service] of others) {
-      const conditions = Array.isArray(service.depends_on) ? [] : Object.values(service.depends_on ?? {}).map(({ condition }) => condition);
-      expect([name, service.restart, conditions.filter((condition) => condition !== "service_healthy")]).toEqual([name, undefined, []]);
+      const conditions = Array.isArray(service.depends_on)
+        ? []
+        : Object.values(service.depends_on ?? {}).map(({ condition }) => condition);
+      expect([name, service.restart, conditions.filter((condition) => condition !== "service_healthy")]).toEqual([
+        name,
+        undefined,
+        [],
+      ]);
       const oneShot = name.endsWith("-prepare") || name === "postgres-setup" || name === "secrets";
       if (oneShot) expect(service.command?.at(-1)).toMatch(/ && touch \/tmp\/done && exec sleep infinity$/u);
     }
@@ -133,21 +156,31 @@ describe("the stack", () => {
         expect(stack.services[service]?.image).toBe(`\${${variableName("IMAGE", name)}:?the deploy stage sets it}`);
   });
   test("no service needs a virtual address", () => {
-    for (const [name, { deploy }] of Object.entries(stack.services)) expect([name, deploy?.endpoint_mode]).toEqual([name, "dnsrr"]);
+    for (const [name, { deploy }] of Object.entries(stack.services))
+      expect([name, deploy?.endpoint_mode]).toEqual([name, "dnsrr"]);
   });
   test("a new replica is up before an old one goes, unless a port or a disk is held by one", () => {
     const held = Object.keys(stack.services).filter((name) => stack.services[name]?.ports ?? name === "postgres");
     for (const [name, { deploy }] of Object.entries(stack.services)) {
       if (deploy?.mode === "replicated-job") continue;
       const order = held.includes(name) ? "stop-first" : "start-first";
-      expect([name, deploy?.update_config]).toEqual([name, expect.objectContaining({ order, failure_action: "rollback" })]);
-      expect([name, deploy?.rollback_config]).toEqual([name, expect.objectContaining({ order, failure_action: "pause" })]);
+      expect([name, deploy?.update_config]).toEqual([
+        name,
+        expect.objectContaining({ order, failure_action: "rollback" }),
+      ]);
+      expect([name, deploy?.rollback_config]).toEqual([
+        name,
+        expect.objectContaining({ order, failure_action: "pause" }),
+      ]);
     }
     expect(held).toEqual(["reverse-proxy", ...appNames.filter((name) => !routed.includes(name)), "postgres"]);
   });
-  test.each(appNames)("%s has its replicas", (name) => expect(stack.services[name]?.deploy?.replicas).toBe(catalog[name].replicas));
+  test.each(appNames)("%s has its replicas", (name) =>
+    expect(stack.services[name]?.deploy?.replicas).toBe(catalog[name].replicas),
+  );
   test("ports are the host's", () => {
-    for (const { ports = [] } of Object.values(stack.services)) for (const port of ports) expect(port).toMatchObject({ mode: "host" });
+    for (const { ports = [] } of Object.values(stack.services))
+      for (const port of ports) expect(port).toMatchObject({ mode: "host" });
   });
   test("secrets are made before, configs are named by what is in them", () => {
     expect(Object.keys(stack.secrets ?? {})).toEqual([...stackSecrets(catalog)]);
@@ -162,9 +195,13 @@ describe("nginx.conf", () => {
   const conf = nginxConf(catalog);
   test.each(routed)("%s: an upstream that is resolved again, a route, and a port of its own", (name) => {
     const { port, route, publishedPort } = catalog[name];
-    expect(conf).toContain(`upstream ${name} {\n        zone ${name} 64k;\n        server ${name}:${port} resolve max_fails=1 fail_timeout=1s;`);
+    expect(conf).toContain(
+      `upstream ${name} {\n        zone ${name} 64k;\n        server ${name}:${port} resolve max_fails=1 fail_timeout=1s;`,
+    );
     expect(conf).toContain(`location ${route} {\n            proxy_pass http://${name}/;`);
-    expect(conf).toContain(`listen ${publishedPort};\n        server_name _;\n\n        location / {\n            proxy_pass http://${name};`);
+    expect(conf).toContain(
+      `listen ${publishedPort};\n        server_name _;\n\n        location / {\n            proxy_pass http://${name};`,
+    );
     expect(conf).toContain(`"~^80${route}" ${String(route).slice(0, -1)};`);
   });
   test("listens on 80 and on the ports of those behind it", () => {

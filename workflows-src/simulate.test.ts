@@ -33,8 +33,16 @@ const shown = (results: Readonly<Record<string, Result>>): string =>
 describe("ci-cd", () => {
   test.each<[string, string, Play]>([
     ["a push to main ships", "sssssss", { event: pushMain, outputs: ship }],
-    ["a push to main without a server is published", "sssss-s", { event: pushMain, outputs: planned(one, true, false) }],
-    ["a fresh fork's main without settings is tested", "ssss--s", { event: pushMain, outputs: planned(one, false, false) }],
+    [
+      "a push to main without a server is published",
+      "sssss-s",
+      { event: pushMain, outputs: planned(one, true, false) },
+    ],
+    [
+      "a fresh fork's main without settings is tested",
+      "ssss--s",
+      { event: pushMain, outputs: planned(one, false, false) },
+    ],
     ["nothing is deployed that was not published", "ssss--s", { event: pushMain, outputs: planned(one, false, true) }],
     ["a change of documentation builds nothing", "ss----s", { event: pushMain, outputs: planned([], false, false) }],
     ["nothing to build, whatever else was planned", "ss----s", { event: pushMain, outputs: planned([], true, true) }],
@@ -42,13 +50,33 @@ describe("ci-cd", () => {
     ["a dispatch on a branch only tests, whatever was planned", "ssss--s", { event: dispatchOther, outputs: ship }],
     ["a pull request only tests, whatever was planned", "ssss--s", { event: pull, outputs: ship }],
     ["a failed plan is red", "fs----f", { event: pushMain, outputs: ship, results: { plan: "failure" } }],
-    ["a failed check is red and publishes nothing", "sfss--f", { event: pushMain, outputs: ship, results: { check: "failure" } }],
-    ["a failed check of a pull request is red", "sfss--f", { event: pull, outputs: ship, results: { check: "failure" } }],
-    ["a failed check is red where there is nothing to build", "sf----f", { event: pull, outputs: planned([], false, false), results: { check: "failure" } }],
+    [
+      "a failed check is red and publishes nothing",
+      "sfss--f",
+      { event: pushMain, outputs: ship, results: { check: "failure" } },
+    ],
+    [
+      "a failed check of a pull request is red",
+      "sfss--f",
+      { event: pull, outputs: ship, results: { check: "failure" } },
+    ],
+    [
+      "a failed check is red where there is nothing to build",
+      "sf----f",
+      { event: pull, outputs: planned([], false, false), results: { check: "failure" } },
+    ],
     ["a failed build is red", "ssf---f", { event: pushMain, outputs: ship, results: { build: "failure" } }],
-    ["one failed leg is red", "ssf---f", { event: pushMain, outputs: planned(appNames, true, true), results: { "build/flask-soft-ui": "failure" } }],
+    [
+      "one failed leg is red",
+      "ssf---f",
+      { event: pushMain, outputs: planned(appNames, true, true), results: { "build/flask-soft-ui": "failure" } },
+    ],
     ["a failed integration is red", "sssf--f", { event: pushMain, outputs: ship, results: { integrate: "failure" } }],
-    ["a failed integration of a pull request is red", "sssf--f", { event: pull, outputs: ship, results: { integrate: "failure" } }],
+    [
+      "a failed integration of a pull request is red",
+      "sssf--f",
+      { event: pull, outputs: ship, results: { integrate: "failure" } },
+    ],
     ["a failed publish is red", "ssssf-f", { event: pushMain, outputs: ship, results: { publish: "failure" } }],
     ["a failed deploy is red", "sssssff", { event: pushMain, outputs: ship, results: { deploy: "failure" } }],
     ["a cancelled plan is red", "cs----f", { event: pushMain, outputs: ship, results: { plan: "cancelled" } }],
@@ -60,10 +88,11 @@ describe("ci-cd", () => {
     expect(shown(simulate(ciCd, play)!.results)).toBe(jobs);
   });
 
-  test.each([["a push to another branch", pushOther], ["a tag", tagged], ["a pull request to another branch", pullToOther]])(
-    "%s starts nothing",
-    (_, event) => expect(simulate(ciCd, { event })).toBeUndefined(),
-  );
+  test.each([
+    ["a push to another branch", pushOther],
+    ["a tag", tagged],
+    ["a pull request to another branch", pullToOther],
+  ])("%s starts nothing", (_, event) => expect(simulate(ciCd, { event })).toBeUndefined());
 
   test("each planned application is a leg, and no other", () => {
     const apps = ["docs-django-react", "ecommerce-flask"];
@@ -95,7 +124,9 @@ describe("redeploy", () => {
   test("from another branch it does not", () => {
     expect(simulate(redeploy, { event: { ...dispatchOther, inputs } })?.results).toEqual({ redeploy: "skipped" });
   });
-  test.each([pushMain, pull])("$name does not start it", (event) => expect(simulate(redeploy, { event })).toBeUndefined());
+  test.each([pushMain, pull])("$name does not start it", (event) =>
+    expect(simulate(redeploy, { event })).toBeUndefined(),
+  );
 });
 
 const ends = fc.constantFrom<Exclude<Result, "skipped">>("success", "success", "success", "failure", "cancelled");
@@ -106,20 +137,35 @@ const results = fc.dictionary(fc.constantFrom("plan", "check", "build", "integra
 
 test("the gate is green exactly when every job that ran succeeded", () => {
   fc.assert(
-    fc.property(fc.constantFrom(pushMain, pull, dispatchMain, dispatchOther), outputs, results, (event, gives, ended) => {
-      const { gate, ...others } = simulate(ciCd, { event, outputs: gives, results: ended })!.results;
-      expect(gate).toBe(Object.values(others).every((end) => end === "success" || end === "skipped") ? "success" : "failure");
-    }),
+    fc.property(
+      fc.constantFrom(pushMain, pull, dispatchMain, dispatchOther),
+      outputs,
+      results,
+      (event, gives, ended) => {
+        const { gate, ...others } = simulate(ciCd, { event, outputs: gives, results: ended })!.results;
+        expect(gate).toBe(
+          Object.values(others).every((end) => end === "success" || end === "skipped") ? "success" : "failure",
+        );
+      },
+    ),
     { numRuns: 300 },
   );
 });
 
-test.each([["ci-cd", ciCd], ["redeploy", redeploy]])("%s: away from main no job with secrets runs, whatever its inputs say", (_, workflow) => {
+test.each([
+  ["ci-cd", ciCd],
+  ["redeploy", redeploy],
+])("%s: away from main no job with secrets runs, whatever its inputs say", (_, workflow) => {
   const secret = Object.keys(workflow.jobs).filter((id) => JSON.stringify(workflow.jobs[id]).includes("secrets."));
   expect(secret.length).toBeGreaterThan(0);
   fc.assert(
     fc.property(
-      fc.constantFrom(pull, dispatchOther, { ...dispatchOther, ref: "refs/tags/main" }, { ...dispatchOther, ref: "refs/heads/main2" }),
+      fc.constantFrom(
+        pull,
+        dispatchOther,
+        { ...dispatchOther, ref: "refs/tags/main" },
+        { ...dispatchOther, ref: "refs/heads/main2" },
+      ),
       outputs,
       results,
       (event, gives, ended) => {

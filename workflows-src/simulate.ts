@@ -86,7 +86,9 @@ export function simulate(workflow: WorkflowText, { event, outputs = {}, results 
 
   for (const id of inOrder(workflow.jobs)) {
     const job = workflow.jobs[id]!;
-    const needs = Object.fromEntries((job.needs ?? []).map((one) => [one, { result: ended[one], outputs: gave[one] ?? {} }]));
+    const needs = Object.fromEntries(
+      (job.needs ?? []).map((one) => [one, { result: ended[one], outputs: gave[one] ?? {} }]),
+    );
     const context = { ...base, needs, matrix: {} };
     const before = [...ancestors(id, workflow.jobs)].map((one) => ended[one]);
     if (!runs(job, context, before)) {
@@ -101,7 +103,9 @@ export function simulate(workflow: WorkflowText, { event, outputs = {}, results 
     gave[id] = ended[id] === "success" ? (outputs[id] ?? {}) : {};
     const inLeg = { ...context, matrix: dimension ? { [dimension[0]]: values?.[0] } : {} };
     env[id] = Object.fromEntries(
-      job.steps.flatMap((step) => Object.entries(step.env ?? {}).map(([key, value]) => [key, interpolate(value, inLeg)])),
+      job.steps.flatMap((step) =>
+        Object.entries(step.env ?? {}).map(([key, value]) => [key, interpolate(value, inLeg)]),
+      ),
     );
     // The gate compares two texts; no other job's verdict is in the YAML.
     if (env[id]["EXPECTED"] !== env[id]["ACTUAL"]) ended[id] = "failure";

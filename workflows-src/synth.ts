@@ -24,7 +24,7 @@ const orphans = (root: string, wanted: readonly Artifact[]): readonly string[] =
   [".", ".github/workflows"]
     .flatMap((folder) => listed(join(root, folder)).map((entry) => (folder === "." ? entry : `${folder}/${entry}`)))
     .filter((path) => !wanted.some((artifact) => artifact.path === path))
-    .filter((path) => read(join(root, path))?.slice(0, 200).includes(generatedMark));
+    .filter((path) => read(join(root, path))?.split("\n", 1)[0]?.includes(`${generatedMark} from `));
 
 function listed(folder: string): readonly string[] {
   try {

@@ -13,7 +13,7 @@ const fromSuite = ["docker.io", "docker-cli", "docker-buildx", "docker-compose",
 
 /** From the machine's own release: what these link against must be what the machine has. */
 const fromOwn = [
-  "runc", "iptables", "libip4tc2", "libip6tc2", "libxtables12", "libmnl0", "libnetfilter-conntrack3", "libnfnetlink0", "libnftnl11",
+  "runc", "tini", "iptables", "libip4tc2", "libip6tc2", "libxtables12", "libmnl0", "libnetfilter-conntrack3", "libnfnetlink0", "libnftnl11",
   // Its `ip`, `modprobe` and `ps`, of which a bare Debian has none.
   "busybox-static",
   // For a machine without: the engine asks real registries first.

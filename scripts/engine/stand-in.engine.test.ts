@@ -63,11 +63,13 @@ test("postgres makes the user, the database and what initdb.d says, and listens"
     "--env", "POSTGRES_USER=shop", "--env", "POSTGRES_DB=store", "--env", "POSTGRES_PASSWORD_FILE=/tmp/p", "--env", "POSTGRES_INITDB_ARGS=--data-checksums",
     "--entrypoint", "sh", "postgres:17-alpine", "-c", script,
   );
-  const address = (await docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", id)).trim();
+  // While it initialises, it listens on its own socket only.
+  const address = "127.0.0.1";
   await eventually("exec", id, "pg_isready", "--host", address, "--username", "shop", "--dbname", "store");
   const ask = (...args: string[]) => docker("exec", "--env", "PGPASSWORD=secret", id, "psql", "--host", address, "--username", "shop", "--dbname", "store", "--tuples-only", "--no-align", ...args);
   expect(await ask("--command", "select n from t")).toBe("42\n");
   expect(await ask("--command", "show data_checksums")).toBe("on\n");
+  expect(await ask("--command", "show listen_addresses")).toBe("*\n");
   expect(await docker("exec", id, "sh", "-c", "stat -c %u /proc/1 $PGDATA")).toBe("70\n70\n");
   await docker("restart", id);
   await eventually("exec", id, "pg_isready", "--host", address, "--username", "shop");

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { parseReport, sum, tally, verdictLine } from "./junit.ts";
+
+describe("reports of test runners", () => {
+  test.each([
+    {
+      runner: "pytest",
+      xml: `<testsuites><testsuite name="pytest"><testcase classname="tests.test_a" name="test_x" file="tests/test_a.py" line="3"/>
+        <testcase classname="tests.test_a" name="test_y"><failure message="assert 1 == 2">E   assert 1 == 2</failure></testcase>
+        <testcase classname="tests.test_a" name="test_z"><skipped type="pytest.skip"/></testcase></testsuite></testsuites>`,
+      is: { passed: 1, failed: 1, skipped: 1 },
+    },
+    {
+      runner: "vitest",
+      xml: `<testsuites name="vitest tests"><testsuite name="a.test.ts"><testcase name="one"/><testcase name="two"><error>boom</error></testcase></testsuite></testsuites>`,
+      is: { passed: 1, failed: 1, skipped: 0 },
+    },
+    { runner: "a runner that found nothing", xml: "<testsuites/>", is: { passed: 0, failed: 0, skipped: 0 } },
+    { runner: "a single suite", xml: '<testsuite><testcase name="a"/></testsuite>', is: { passed: 1, failed: 0, skipped: 0 } },
+    {
+      runner: "nested suites",
+      xml: '<testsuites><testsuite><testsuite><testcase name="a"/></testsuite><testcase name="b"/></testsuite></testsuites>',
+      is: { passed: 2, failed: 0, skipped: 0 },
+    },
+  ])("$runner", ({ xml, is }) => expect(tally(parseReport(xml))).toEqual(is));
+
+  test("a failure says where it is, and what was wrong", () => {
+    const xml = '<testsuite file="b.py"><testcase classname="c" name="n" line="7"><failure>a &lt; b</failure></testcase></testsuite>';
+    expect(parseReport(xml)).toEqual([{ name: "c › n", file: "b.py", line: 7, outcome: "failed", message: "a < b" }]);
+  });
+
+  test.each(["", "not xml", "<coverage/>"])("%j is no report", (xml) => expect(() => parseReport(xml)).toThrow("not a JUnit report"));
+});
+
+test("the last line counts", () => {
+  const total = sum([
+    { passed: 2, failed: 0, skipped: 0 },
+    { passed: 1, failed: 1, skipped: 0 },
+  ]);
+  expect(verdictLine(total)).toBe("3 passed, 1 failed");
+  expect(verdictLine({ ...total, skipped: 2 })).toBe("3 passed, 1 failed, 2 skipped");
+});
