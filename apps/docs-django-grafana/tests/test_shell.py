@@ -10,7 +10,8 @@ import pytest
 from appkit.django.settings import current
 from config.wsgi import application
 
-pytestmark = pytest.mark.django_db
+# A real request drops connections that it finds inside a transaction.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def ask(path: str) -> tuple[int, dict[str, str], bytes]:

@@ -13,8 +13,10 @@ class DjangoDatabase:
     """Implements `appkit.database.Database`."""
 
     def ping(self) -> None:
-        # Outside of Django's request cycle nobody else drops a connection that has died.
-        connection.close_if_unusable_or_obsolete()
+        # Outside of Django's request cycle nobody else drops a connection that has died; inside a
+        # transaction it would be mistaken for one.
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")

@@ -30,6 +30,10 @@ class TestThere:
     def test_it_answers(self) -> None:
         DjangoDatabase().ping()
 
+    @pytest.mark.django_db(transaction=True)
+    def test_it_answers_outside_of_a_transaction(self) -> None:
+        DjangoDatabase().ping()
+
     def test_nothing_is_pending(self) -> None:
         assert DjangoDatabase().pending() == []
 

@@ -40,6 +40,7 @@ describe("where the application is", () => {
     const asked = serve({ "GET /django-react/api/n": [{ body: { n: 1 } }] });
     await expect(read("n", Number)).resolves.toEqual({ n: 1 });
     expect(asked).toHaveLength(1);
+    expect(asked[0]?.headers.get("Accept")).toBe("application/json");
   });
 });
 

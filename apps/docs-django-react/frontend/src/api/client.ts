@@ -69,9 +69,11 @@ export const forgetToken = (): void => {
 };
 
 const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+  const headers = new Headers(init.headers);
+  headers.set("Accept", "application/json");
   let response: Response;
   try {
-    response = await fetch(`${basePath()}api/${path}`, { credentials: "same-origin", ...init });
+    response = await fetch(`${basePath()}api/${path}`, { ...init, headers });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new ApiError(0, "The server can't be reached. Is the network up?", [], { cause });
