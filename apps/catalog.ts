@@ -19,6 +19,8 @@ export interface AppSpec {
   readonly threads: number;
   /** Targets of its Dockerfile that run its unit tests. */
   readonly tests: readonly [string, ...string[]];
+  /** People sign in, and `manage.py create-admin NAME` makes the first of them. */
+  readonly accounts?: true;
 }
 
 export const catalog = {
@@ -32,6 +34,7 @@ export const catalog = {
     replicas: 1,
     threads: 4,
     tests: ["test"],
+    accounts: true,
   },
   "docs-django-react": {
     image: "docs-django-react",
@@ -54,6 +57,7 @@ export const catalog = {
     replicas: 1,
     threads: 4,
     tests: ["test"],
+    accounts: true,
   },
   "flask-soft-ui": {
     image: "flask-soft-ui-design",
@@ -76,6 +80,7 @@ export const catalog = {
     replicas: 5,
     threads: 4,
     tests: ["test"],
+    accounts: true,
   },
 } as const satisfies Record<string, AppSpec>;
 

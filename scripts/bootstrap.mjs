@@ -20,15 +20,23 @@ const options = ["swarm", "engine", "http-port", "port-base", "registry", "dry-r
 const swallowed = options.filter((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined);
 if (swallowed.length > 0) {
   const written = swallowed.map((name) => `--${name}`).join(" ");
-  fail(`npm took ${written} for itself`, `Our options go after two dashes: npm ${process.env.npm_lifecycle_event} -- ${written}`);
+  fail(
+    `npm took ${written} for itself`,
+    `Our options go after two dashes: npm ${process.env.npm_lifecycle_event} -- ${written}`,
+  );
 }
 
 // `npm ci` as a whole or not at all: the mark is written when it has succeeded.
-const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 const mark = join(root, "node_modules", ".installed-lock");
 if (!existsSync(mark) || readFileSync(mark, "utf8") !== lock) {
   process.stderr.write("Installing the dependencies…\n");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (npm.status !== 0) fail("npm ci failed", "Its message is above; is the package registry reachable?");
   writeFileSync(mark, lock);
 }

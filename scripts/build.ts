@@ -55,7 +55,13 @@ async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Ta
 }
 
 /** The verdict is the report, with the runner's own exit code: neither alone is believed. */
-async function runTests(app: AppName, target: string, image: string, folder: string, fx: Effects): Promise<readonly TestCase[]> {
+async function runTests(
+  app: AppName,
+  target: string,
+  image: string,
+  folder: string,
+  fx: Effects,
+): Promise<readonly TestCase[]> {
   const container = `wmd-${target}-${app}-${process.pid}`;
   mkdirSync(folder, { recursive: true });
   await fx.attempt(docker.remove(container));
@@ -71,7 +77,10 @@ async function runTests(app: AppName, target: string, image: string, folder: str
         ...(one.line === undefined ? {} : { line: one.line }),
       });
     if (failed.length > 0)
-      throw new StageError(`${app}: ${verdictLine(tally(cases))} in ${target}`, `The reports are in ${folder}; no image of it is built until they pass`);
+      throw new StageError(
+        `${app}: ${verdictLine(tally(cases))} in ${target}`,
+        `The reports are in ${folder}; no image of it is built until they pass`,
+      );
     if (outcome.code !== 0 || cases.length === 0)
       throw new StageError(
         `${app}: ${target} ended with ${outcome.code} and reported ${cases.length} tests\n${tail(outcome.stdout + outcome.stderr, 30)}`,

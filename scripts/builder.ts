@@ -4,7 +4,10 @@ import type { Effects } from "./effects.ts";
 
 const ownBuilder = "wmd";
 
-export async function builderFor({ containerdStore }: { readonly containerdStore: boolean }, fx: Effects): Promise<string> {
+export async function builderFor(
+  { containerdStore }: { readonly containerdStore: boolean },
+  fx: Effects,
+): Promise<string> {
   if (containerdStore) return (await fx.capture(docker.currentContext)).trim();
   const found = await fx.attempt(docker.inspectBuilder(ownBuilder));
   if (found.code !== 0) await fx.run(docker.createBuilder(ownBuilder), { title: "builder" });

@@ -19,16 +19,18 @@ export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"c
   mkdirSync(resultsFolder, { recursive: true });
   const findings = [
     ...driftFindings(fx),
-    ...(await concurrently(
-      [
-        () => ran("types", tools.types, fx),
-        () => ran("lint", tools.lint, fx),
-        () => ran("format", tools.format, fx),
-        () => ran("unused code", tools.unused, fx),
-        () => unitTests(fx),
-      ],
-      2,
-    )).flat(),
+    ...(
+      await concurrently(
+        [
+          () => ran("types", tools.types, fx),
+          () => ran("lint", tools.lint, fx),
+          () => ran("format", tools.format, fx),
+          () => ran("unused code", tools.unused, fx),
+          () => unitTests(fx),
+        ],
+        2,
+      )
+    ).flat(),
   ];
   if (findings.length > 0)
     throw new StageError(
@@ -54,12 +56,16 @@ async function ran(title: string, command: Command, fx: Effects): Promise<readon
 }
 
 /** Pure: what a compiler says of a place, as `file(line,column): error …` or `file:line:column …`. */
-export function placesIn(report: string): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
-  return [...report.matchAll(/^([\w./-]+\.\w+)(?:\((\d+),\d+\)|:(\d+):\d+):? (.+)$/gmu)].map(([, file = "", inBrackets, afterColon, message = ""]) => ({
-    file,
-    line: Number(inBrackets ?? afterColon),
-    message,
-  }));
+export function placesIn(
+  report: string,
+): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
+  return [...report.matchAll(/^([\w./-]+\.\w+)(?:\((\d+),\d+\)|:(\d+):\d+):? (.+)$/gmu)].map(
+    ([, file = "", inBrackets, afterColon, message = ""]) => ({
+      file,
+      line: Number(inBrackets ?? afterColon),
+      message,
+    }),
+  );
 }
 
 async function unitTests(fx: Effects): Promise<readonly Finding[]> {
@@ -68,10 +74,18 @@ async function unitTests(fx: Effects): Promise<readonly Finding[]> {
   const outcome = await fx.attemptShown(tools.unitTests(report), { title: "unit tests" });
   const cases = existsSync(report) ? parseReport(readFileSync(report, "utf8")) : [];
   for (const { name, message, file, line } of cases.filter((one) => one.outcome === "failed"))
-    fx.error(`${name}\n${tail(message, 15)}`, file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) });
+    fx.error(
+      `${name}\n${tail(message, 15)}`,
+      file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) },
+    );
   if (outcome.code === 0 && tally(cases).failed === 0 && cases.length > 0) {
     fx.say(`  ✓ ${verdictLine(tally(cases))}`);
     return [];
   }
-  return [{ title: `unit tests: ${cases.length === 0 ? "no report" : verdictLine(tally(cases))}`, report: outcome.stdout + outcome.stderr }];
+  return [
+    {
+      title: `unit tests: ${cases.length === 0 ? "no report" : verdictLine(tally(cases))}`,
+      report: outcome.stdout + outcome.stderr,
+    },
+  ];
 }

@@ -38,7 +38,13 @@ export type Codec = Scalar<unknown> | Folder<string> | Folders<string>;
 
 /** What the script gets. A folder is its path from the repository's root; folders are paths by leg. */
 export type Value<C> =
-  C extends Scalar<infer T> ? T : C extends Folder<string> ? string : C extends Folders<string> ? Readonly<Record<string, string>> : never;
+  C extends Scalar<infer T>
+    ? T
+    : C extends Folder<string>
+      ? string
+      : C extends Folders<string>
+        ? Readonly<Record<string, string>>
+        : never;
 
 const scalar = <T>(type: string, parse: (written: string) => T, print: (value: T) => string): Scalar<T> => ({
   kind: "scalar",
@@ -48,19 +54,28 @@ const scalar = <T>(type: string, parse: (written: string) => T, print: (value: T
 });
 
 /** Text that is not empty. */
-export const text: Scalar<string> = scalar("text", (written) => {
-  if (written === "") throw new Error("is empty");
-  return written;
-}, String);
+export const text: Scalar<string> = scalar(
+  "text",
+  (written) => {
+    if (written === "") throw new Error("is empty");
+    return written;
+  },
+  String,
+);
 
 /** Text that may be empty. */
 export const optionalText: Scalar<string> = scalar("text, or nothing", String, String);
 
 /** A flag travels as text, and GitHub takes the text `false` for true: expressions compare it. */
-export const flag: Scalar<boolean> = scalar("`true` or `false`", (written) => {
-  if (written !== "true" && written !== "false") throw new Error(`is ${JSON.stringify(written)}, neither true nor false`);
-  return written === "true";
-}, String);
+export const flag: Scalar<boolean> = scalar(
+  "`true` or `false`",
+  (written) => {
+    if (written !== "true" && written !== "false")
+      throw new Error(`is ${JSON.stringify(written)}, neither true nor false`);
+    return written === "true";
+  },
+  String,
+);
 
 export function oneOf<const T extends string>(choices: readonly T[]): Scalar<T> {
   const parse = (written: string): T => {
@@ -83,9 +98,13 @@ export const list = <T extends string>(item: Scalar<T>): Scalar<readonly T[]> =>
   );
 
 const digestPattern = /^sha256:[0-9a-f]{64}$/u;
-export const isDigest = (written: unknown): written is Digest => typeof written === "string" && digestPattern.test(written);
+export const isDigest = (written: unknown): written is Digest =>
+  typeof written === "string" && digestPattern.test(written);
 
-export const digests = <What extends string, Name extends string>(what: What, name: Scalar<Name>): Scalar<Digests<What, Name>> =>
+export const digests = <What extends string, Name extends string>(
+  what: What,
+  name: Scalar<Name>,
+): Scalar<Digests<What, Name>> =>
   scalar(
     `a JSON object, from application to ${what} digest`,
     (written) => {
@@ -93,7 +112,8 @@ export const digests = <What extends string, Name extends string>(what: What, na
       if (typeof parsed !== "object" || parsed === null) throw new Error("is not a JSON object");
       return Object.fromEntries(
         Object.entries(parsed).map(([key, digest]) => {
-          if (!isDigest(digest)) throw new Error(`holds ${JSON.stringify(digest)} for ${key}, which is no sha256 digest`);
+          if (!isDigest(digest))
+            throw new Error(`holds ${JSON.stringify(digest)} for ${key}, which is no sha256 digest`);
           return [name.parse(key), digest];
         }),
       ) as Digests<What, Name>;
@@ -101,8 +121,16 @@ export const digests = <What extends string, Name extends string>(what: What, na
     JSON.stringify,
   );
 
-export const folder = <const Name extends string>(name: Name): Folder<Name> => ({ kind: "folder", name, evidence: false });
-export const evidence = <const Name extends string>(name: Name): Folder<Name> => ({ kind: "folder", name, evidence: true });
+export const folder = <const Name extends string>(name: Name): Folder<Name> => ({
+  kind: "folder",
+  name,
+  evidence: false,
+});
+export const evidence = <const Name extends string>(name: Name): Folder<Name> => ({
+  kind: "folder",
+  name,
+  evidence: true,
+});
 export const folders = <const Name extends string>(name: Name): Folders<Name> => ({ kind: "folders", name });
 
 function json(written: string): unknown {
@@ -123,4 +151,5 @@ export const artifactRoot = (name: string): string => `.pipeline/${name}`;
 export const artifactPath = (name: string, leg?: string): string => `${artifactRoot(name)}/${artifactName(name, leg)}`;
 
 /** How a value of the contract is called in the environment: `dryRun` is DRY_RUN. */
-export const environmentName = (key: string): string => key.replaceAll(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase();
+export const environmentName = (key: string): string =>
+  key.replaceAll(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase();

@@ -3,7 +3,14 @@ import type { Command } from "./effects.ts";
 
 export const git = {
   /** Paths that differ between two commits, from where they parted; separated by NUL. */
-  changed: (base: string, head: string): Command => ["git", "diff", "--name-only", "--no-renames", "-z", `${base}...${head}`],
+  changed: (base: string, head: string): Command => [
+    "git",
+    "diff",
+    "--name-only",
+    "--no-renames",
+    "-z",
+    `${base}...${head}`,
+  ],
   head: ["git", "rev-parse", "HEAD"],
   /** Nothing on standard output: the tree is the commit. */
   status: ["git", "status", "--porcelain=v1", "-z", "--untracked-files=all"],
@@ -41,11 +48,31 @@ export const docker = {
   /** Builds an image into an OCI layout; the layers' files carry the fixed time. */
   buildLayout: (build: Build, folder: string): Command =>
     buildx(build, "--output", `type=oci,dest=${folder},tar=false,rewrite-timestamp=true`),
-  createBuilder: (name: string): Command => ["docker", "buildx", "create", "--name", name, "--driver", "docker-container", "--driver-opt", "network=host"],
+  createBuilder: (name: string): Command => [
+    "docker",
+    "buildx",
+    "create",
+    "--name",
+    name,
+    "--driver",
+    "docker-container",
+    "--driver-opt",
+    "network=host",
+  ],
   currentContext: ["docker", "context", "show"] as Command,
   inspectBuilder: (name: string): Command => ["docker", "buildx", "inspect", name],
 
-  create: (name: string, image: string): Command => ["docker", "create", "--name", name, "--network", "none", "--label", "wmd.run=true", image],
+  create: (name: string, image: string): Command => [
+    "docker",
+    "create",
+    "--name",
+    name,
+    "--network",
+    "none",
+    "--label",
+    "wmd.run=true",
+    image,
+  ],
   start: (name: string): Command => ["docker", "start", "--attach", name],
   copyOut: (name: string, from: string, to: string): Command => ["docker", "cp", `${name}:${from}`, to],
   remove: (...names: readonly string[]): Command => ["docker", "rm", "--force", "--volumes", ...names],
@@ -69,8 +96,22 @@ export const docker = {
   /** Names of running containers with a label, one a line. */
   stop: (name: string): Command => ["docker", "stop", "--time", "10", name],
   output: (name: string): Command => ["docker", "logs", name],
-  labelled: (label: string, format = "{{.Names}}"): Command => ["docker", "ps", "--all", "--filter", `label=${label}`, "--format", format],
-  inspect: (format: string, ...names: readonly string[]): Command => ["docker", "inspect", "--format", format, ...names],
+  labelled: (label: string, format = "{{.Names}}"): Command => [
+    "docker",
+    "ps",
+    "--all",
+    "--filter",
+    `label=${label}`,
+    "--format",
+    format,
+  ],
+  inspect: (format: string, ...names: readonly string[]): Command => [
+    "docker",
+    "inspect",
+    "--format",
+    format,
+    ...names,
+  ],
 } as const;
 
 export interface Project {
@@ -103,7 +144,8 @@ export const compose = {
   states: (project: Project): Command => inProject(project, "ps", "--all", "--format", "json"),
   logs: (project: Project, ...services: readonly string[]): Command =>
     inProject(project, "logs", "--no-color", "--timestamps", "--tail", "2000", ...services),
-  stop: (project: Project, ...services: readonly string[]): Command => inProject(project, "stop", "--timeout", "5", ...services),
+  stop: (project: Project, ...services: readonly string[]): Command =>
+    inProject(project, "stop", "--timeout", "5", ...services),
   start: (project: Project, ...services: readonly string[]): Command => inProject(project, "start", ...services),
   down: (project: Project, options: { readonly volumes: boolean }): Command =>
     inProject(project, "down", "--remove-orphans", "--timeout", "20", ...(options.volumes ? ["--volumes"] : [])),
@@ -120,10 +162,38 @@ export const swarm = {
   /** The value is read from standard input. */
   createSecret: (name: string): Command => ["docker", "secret", "create", name, "-"],
   /** Digests are what they are: nobody has to ask a registry what a reference means. A login that this client has is handed on. */
-  deploy: (file: string): Command => ["docker", "stack", "deploy", "--compose-file", file, "--resolve-image", "never", "--with-registry-auth", "--prune", "--detach=true", stackName],
+  deploy: (file: string): Command => [
+    "docker",
+    "stack",
+    "deploy",
+    "--compose-file",
+    file,
+    "--resolve-image",
+    "never",
+    "--with-registry-auth",
+    "--prune",
+    "--detach=true",
+    stackName,
+  ],
   remove: ["docker", "stack", "rm", stackName],
-  networks: ["docker", "network", "ls", "--filter", `label=com.docker.stack.namespace=${stackName}`, "--format", "{{.Name}}"],
-  services: ["docker", "service", "ls", "--filter", `label=com.docker.stack.namespace=${stackName}`, "--format", "{{json .}}"],
+  networks: [
+    "docker",
+    "network",
+    "ls",
+    "--filter",
+    `label=com.docker.stack.namespace=${stackName}`,
+    "--format",
+    "{{.Name}}",
+  ],
+  services: [
+    "docker",
+    "service",
+    "ls",
+    "--filter",
+    `label=com.docker.stack.namespace=${stackName}`,
+    "--format",
+    "{{json .}}",
+  ],
   inspect: (...services: readonly string[]): Command => ["docker", "service", "inspect", ...services],
   tasks: (service: string): Command => ["docker", "service", "ps", "--no-trunc", "--format", "{{json .}}", service],
   logs: (service: string): Command => ["docker", "service", "logs", "--raw", "--tail", "20", service],
@@ -145,6 +215,8 @@ export const tools = {
   format: program("oxfmt", "--check"),
   writeFormat: program("oxfmt"),
   unused: program("knip"),
-  unitTests: (report: string): Command => vitest("run", "--project", "unit", "--reporter=default", "--reporter=junit", `--outputFile.junit=${report}`),
-  engineTests: (report: string): Command => vitest("run", "--project", "engine", "--reporter=default", "--reporter=junit", `--outputFile.junit=${report}`),
+  unitTests: (report: string): Command =>
+    vitest("run", "--project", "unit", "--reporter=default", "--reporter=junit", `--outputFile.junit=${report}`),
+  engineTests: (report: string): Command =>
+    vitest("run", "--project", "engine", "--reporter=default", "--reporter=junit", `--outputFile.junit=${report}`),
 } as const;

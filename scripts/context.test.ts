@@ -29,7 +29,10 @@ describe("what started a run", () => {
     { env: {}, is: { kind: "laptop" } },
     { env: github("push", { before: other }), is: { kind: "push", onMain: true, commit, before: other } },
     { env: github("push", { before: "0".repeat(40) }), is: { kind: "push", onMain: true, commit, before: undefined } },
-    { env: github("push", {}, { GITHUB_REF: "refs/heads/x" }), is: { kind: "push", onMain: false, commit, before: undefined } },
+    {
+      env: github("push", {}, { GITHUB_REF: "refs/heads/x" }),
+      is: { kind: "push", onMain: false, commit, before: undefined },
+    },
     {
       env: github("pull_request", { pull_request: { base: { sha: other } } }, { GITHUB_REF: "refs/pull/1/merge" }),
       is: { kind: "pull request", commit, base: other },

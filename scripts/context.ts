@@ -42,7 +42,11 @@ export function trigger(env: Environment): Trigger {
 }
 
 const malformed = (what: string, cause?: unknown) =>
-  new StageError(`GitHub's event: ${what}`, "Run the stage from the workflow, or unset GITHUB_ACTIONS to run it as on a laptop", { cause });
+  new StageError(
+    `GitHub's event: ${what}`,
+    "Run the stage from the workflow, or unset GITHUB_ACTIONS to run it as on a laptop",
+    { cause },
+  );
 
 function required(env: Environment, name: string): string {
   const value = env[name];
@@ -85,7 +89,10 @@ export function inputsOf<S extends StageName>(stage: S, env: Environment): Input
       throw new StageError(`${stage}: ${name} ${why}`, `Set ${name} to ${codec.type}`, { cause });
     }
   });
-  const granted = [...(contract.variables ?? []), ...(contract.environment ? environments[contract.environment].secrets : [])];
+  const granted = [
+    ...(contract.variables ?? []),
+    ...(contract.environment ? environments[contract.environment].secrets : []),
+  ];
   const inputs: unknown = {
     ...Object.fromEntries(taken),
     settings: Object.fromEntries(granted.map((name) => [name, env[name] ?? ""])),

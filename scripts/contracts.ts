@@ -27,7 +27,10 @@ export const variables = {
 
 export const secrets = {
   DOCKER_HUB_USERNAME: { sets: "who logs in to Docker Hub", without: "publish fails and names it" },
-  DOCKER_HUB_ACCESS_TOKEN: { sets: "an access token with read and write permission", without: "publish fails and names it" },
+  DOCKER_HUB_ACCESS_TOKEN: {
+    sets: "an access token with read and write permission",
+    without: "publish fails and names it",
+  },
   DEPLOY_SSH_KEY: { sets: "a private key that may log in to DEPLOY_HOST", without: "deploy fails and names it" },
 } as const satisfies Record<(typeof environments)[keyof typeof environments]["secrets"][number], unknown>;
 

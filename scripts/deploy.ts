@@ -9,7 +9,15 @@ import type { Inputs, Outputs } from "./contracts.ts";
 import { type Effects, StageError, tail } from "./effects.ts";
 import { type Ports, parsePort, releaseEnvironment, usualPorts } from "./release.ts";
 import { overSsh, parseTarget } from "./ssh.ts";
-import { type Before, type Rollout, type ServiceLine, type ServiceState, digestIn, rollout, updatesOf } from "./swarm.ts";
+import {
+  type Before,
+  type Rollout,
+  type ServiceLine,
+  type ServiceState,
+  digestIn,
+  rollout,
+  updatesOf,
+} from "./swarm.ts";
 import { verify } from "./verify.ts";
 
 export const liveProject: Project = { file: "docker-compose.yml" };
@@ -17,7 +25,11 @@ export const liveProject: Project = { file: "docker-compose.yml" };
 type Env = Readonly<Record<string, string>>;
 type Running = Readonly<Partial<Record<AppName, string>>>;
 
-export async function deploy({ published, tag, settings }: Inputs<"deploy">, env: Environment, fx: Effects): Promise<Outputs<"deploy">> {
+export async function deploy(
+  { published, tag, settings }: Inputs<"deploy">,
+  env: Environment,
+  fx: Effects,
+): Promise<Outputs<"deploy">> {
   await onManager(settings, env, fx, async (remote, host) => {
     const before = await runningDigests(remote, fx);
     const ports = portsFrom(settings);
@@ -28,7 +40,10 @@ export async function deploy({ published, tag, settings }: Inputs<"deploy">, env
 }
 
 /** Where the stack publishes: as the catalog says, unless the machine's owner moved it. */
-export const portsFrom = (settings: { readonly DEPLOY_HTTP_PORT: string; readonly DEPLOY_PORT_BASE: string }): Ports => ({
+export const portsFrom = (settings: {
+  readonly DEPLOY_HTTP_PORT: string;
+  readonly DEPLOY_PORT_BASE: string;
+}): Ports => ({
   http: parsePort("DEPLOY_HTTP_PORT", settings.DEPLOY_HTTP_PORT || String(usualPorts.http)),
   base: parsePort("DEPLOY_PORT_BASE", settings.DEPLOY_PORT_BASE || String(usualPorts.base)),
 });
@@ -40,10 +55,20 @@ interface ManagerSettings {
   readonly DOCKER_USERNAME: string;
 }
 
-export async function onManager<T>(settings: ManagerSettings, env: Environment, fx: Effects, work: (remote: Env, host: string) => Promise<T>): Promise<T> {
-  const missing = (["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_SSH_KEY"] as const).filter((name) => settings[name] === "");
+export async function onManager<T>(
+  settings: ManagerSettings,
+  env: Environment,
+  fx: Effects,
+  work: (remote: Env, host: string) => Promise<T>,
+): Promise<T> {
+  const missing = (["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_SSH_KEY"] as const).filter(
+    (name) => settings[name] === "",
+  );
   if (missing.length > 0)
-    throw new StageError(`deploy: not set: ${missing.join(", ")}`, "docs/pipeline.md shows how to set a server up, and where each is set");
+    throw new StageError(
+      `deploy: not set: ${missing.join(", ")}`,
+      "docs/pipeline.md shows how to set a server up, and where each is set",
+    );
   const target = parseTarget(settings.DEPLOY_HOST);
   const access = { target, hostKey: settings.DEPLOY_HOST_KEY, privateKey: settings.DEPLOY_SSH_KEY };
   return overSsh(access, env, fx, async (remote) => {
@@ -85,11 +110,16 @@ async function ensureSecrets(remote: Env, fx: Effects): Promise<void> {
 
 async function serviceStates(remote: Env, fx: Effects): Promise<readonly ServiceState[]> {
   const names = (await serviceLines(remote, fx)).map(({ Name }) => Name);
-  return names.length > 0 ? (JSON.parse(await fx.capture(swarm.inspect(...names), { env: remote })) as readonly ServiceState[]) : [];
+  return names.length > 0
+    ? (JSON.parse(await fx.capture(swarm.inspect(...names), { env: remote })) as readonly ServiceState[])
+    : [];
 }
 
 const serviceLines = async (remote: Env, fx: Effects): Promise<readonly ServiceLine[]> =>
-  (await fx.capture(swarm.services, { env: remote })).split("\n").filter(Boolean).map((line) => JSON.parse(line) as ServiceLine);
+  (await fx.capture(swarm.services, { env: remote }))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ServiceLine);
 
 /** Longer than an application may take to become healthy, five times over. */
 const patience = 8 * 60_000;
@@ -111,20 +141,31 @@ async function watched(remote: Env, before: Before, fx: Effects): Promise<Exclud
 }
 
 /** Red, with what a person would look for next: the service, its task, its last words. */
-async function rolledBack({ services }: Extract<Rollout, { kind: "failed" }>, remote: Env, fx: Effects): Promise<StageError> {
+async function rolledBack(
+  { services }: Extract<Rollout, { kind: "failed" }>,
+  remote: Env,
+  fx: Effects,
+): Promise<StageError> {
   const details = await Promise.all(
     services.map(async ({ name, why }) => {
       const tasks = (await fx.attempt(swarm.tasks(name), { env: remote })).stdout.split("\n").filter(Boolean);
-      const failed = tasks.map((line) => JSON.parse(line) as { Name: string; CurrentState: string; Error: string }).find(({ Error: error }) => error !== "");
+      const failed = tasks
+        .map((line) => JSON.parse(line) as { Name: string; CurrentState: string; Error: string })
+        .find(({ Error: error }) => error !== "");
       const logs = await fx.attempt(swarm.logs(name), { env: remote });
       return [
         `${name}: ${why}`,
         ...(failed ? [`  task ${failed.Name}: ${failed.CurrentState}, ${failed.Error}`] : []),
-        ...tail(logs.stdout + logs.stderr, 10).split("\n").map((line) => `  | ${line}`),
+        ...tail(logs.stdout + logs.stderr, 10)
+          .split("\n")
+          .map((line) => `  | ${line}`),
       ].join("\n");
     }),
   );
-  return new StageError(`The release did not come up; swarm has put these services back to what ran before:\n${details.join("\n")}`, "Mend the application, or redeploy a tag that works");
+  return new StageError(
+    `The release did not come up; swarm has put these services back to what ran before:\n${details.join("\n")}`,
+    "Mend the application, or redeploy a tag that works",
+  );
 }
 
 /** The digest that each application's service should run now. */
@@ -132,7 +173,9 @@ export async function runningDigests(remote: Env, fx: Effects): Promise<Running>
   const states = await serviceStates(remote, fx);
   return Object.fromEntries(
     appNames.flatMap((app) => {
-      const digest = digestIn(states.find(({ Spec }) => Spec.Name === `${stackName}_${app}`)?.Spec.TaskTemplate.ContainerSpec.Image ?? "");
+      const digest = digestIn(
+        states.find(({ Spec }) => Spec.Name === `${stackName}_${app}`)?.Spec.TaskTemplate.ContainerSpec.Image ?? "",
+      );
       return digest === undefined ? [] : [[app, digest]];
     }),
   );
@@ -152,9 +195,16 @@ const short = (digest: string | undefined): string => (digest === undefined ? "â
 
 /** Onto this machine's own engine as a swarm of one. */
 export async function deploySwarm(release: Release, fx: Effects): Promise<void> {
-  const state = JSON.parse(await fx.capture(swarm.state)) as { readonly LocalNodeState: string; readonly ControlAvailable?: boolean };
+  const state = JSON.parse(await fx.capture(swarm.state)) as {
+    readonly LocalNodeState: string;
+    readonly ControlAvailable?: boolean;
+  };
   if (state.LocalNodeState === "inactive") await fx.run(swarm.init, { title: "swarm of one" });
-  else if (!state.ControlAvailable) throw new StageError("This engine belongs to a swarm that it does not manage", "Deploy from its manager, or leave that swarm");
+  else if (!state.ControlAvailable)
+    throw new StageError(
+      "This engine belongs to a swarm that it does not manage",
+      "Deploy from its manager, or leave that swarm",
+    );
   await rollOut(release, {}, fx);
 }
 
@@ -164,7 +214,10 @@ export async function deployCompose(release: Release, project: Project, fx: Effe
   const up = await fx.attemptShown(compose.up(project), { env, title: "stack" });
   if (up.code !== 0) {
     const logs = await fx.attempt(compose.logs(project), { env });
-    throw new StageError(`The stack did not come up\n${tail(up.stderr, 8)}\n${tail(logs.stdout, 20)}`, "docker compose logs");
+    throw new StageError(
+      `The stack did not come up\n${tail(up.stderr, 8)}\n${tail(logs.stdout, 20)}`,
+      "docker compose logs",
+    );
   }
   await fx.group("every replica, from outside", () => verify(release.digests, release.host, release.ports, fx));
 }

@@ -208,10 +208,12 @@ const properties = (place: Place | undefined): core.AnnotationProperties =>
 const located = (message: string, place: Place | undefined): string =>
   place ? `✗ ${place.file}${place.line === undefined ? "" : `:${place.line}`} ${message}` : `✗ ${message}`;
 
-const bold = (text: string, terminal: NodeJS.WriteStream): string => (terminal.isTTY ? `\u001b[1m${text}\u001b[0m` : text);
+const bold = (text: string, terminal: NodeJS.WriteStream): string =>
+  terminal.isTTY ? `\u001b[1m${text}\u001b[0m` : text;
 
 /** A word as a person would type it in a shell. */
-export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Our own child processes: a signal sent to this process alone must end them too. */
 function children(): readonly number[] {

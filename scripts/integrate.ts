@@ -1,7 +1,7 @@
 /** The images that were built, together, through the proxy: asked by tests in their network, and disturbed from outside. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AppName, catalog } from "../apps/catalog.ts";
-import { type Digest, type Digests, artifactPath } from "./codecs.ts";
+import { type Digests, artifactPath } from "./codecs.ts";
 import { type Project, compose, docker, tests } from "./commands.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
 import { type Effects, StageError, tail } from "./effects.ts";
@@ -33,18 +33,26 @@ export async function integrate({ apps, images }: Inputs<"integrate">, fx: Effec
   return { tested };
 }
 
-async function pushAll(apps: readonly AppName[], layouts: Readonly<Record<string, string>>, host: string, fx: Effects): Promise<Digests<"tested", AppName>> {
+async function pushAll(
+  apps: readonly AppName[],
+  layouts: Readonly<Record<string, string>>,
+  host: string,
+  fx: Effects,
+): Promise<Digests<"tested", AppName>> {
   const registry = registryClient(host);
   const pushed = await Promise.all(
     apps.map(async (app) => {
       const layout = layouts[app];
       if (layout === undefined)
-        throw new StageError(`${app} has no image among the artifacts`, `Build it first: npm run stage -- build (APP=${app})`);
+        throw new StageError(
+          `${app} has no image among the artifacts`,
+          `Build it first: npm run stage -- build (APP=${app})`,
+        );
       return [app, await registry.push(`${account}/${catalog[app].image}`, await readLayout(layout))] as const;
     }),
   );
   fx.say(`  ✓ ${pushed.length} images in a registry on ${host}`);
-  return Object.fromEntries(pushed) as Partial<Record<AppName, Digest<"tested">>>;
+  return Object.fromEntries(pushed);
 }
 
 type Env = Readonly<Record<string, string>>;
@@ -69,7 +77,11 @@ async function withTestStack(env: Env, folder: string, fx: Effects, work: () => 
 /** The verdict is the report that the tests write last, with every test that there should be: compose's exit code alone says little. */
 async function throughTheProxy(env: Env, folder: string, fx: Effects): Promise<readonly TestCase[]> {
   const up = await fx.attemptShown(compose.up(testProject), { env, title: "test stack" });
-  if (up.code !== 0) throw new StageError(`The test stack did not come up\n${await unhealthy(env, up.stderr, fx)}`, `The logs are in ${folder}/compose.log`);
+  if (up.code !== 0)
+    throw new StageError(
+      `The test stack did not come up\n${await unhealthy(env, up.stderr, fx)}`,
+      `The logs are in ${folder}/compose.log`,
+    );
   await fx.attemptShown(compose.wait(testProject, "tests"), { env, title: "integration tests through nginx" });
   await fx.attempt(compose.copyOut(testProject, "tests", "/reports/.", folder), { env });
   const expected = await expectedTests(fx);
@@ -77,9 +89,15 @@ async function throughTheProxy(env: Env, folder: string, fx: Effects): Promise<r
   const findings = judge(cases, expected);
   if (findings.length > 0) {
     for (const { name, message, file, line } of cases.filter(({ outcome }) => outcome === "failed").slice(0, 10))
-      fx.error(`${name}\n${tail(message, 15)}`, file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) });
+      fx.error(
+        `${name}\n${tail(message, 15)}`,
+        file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) },
+      );
     const logs = await fx.attempt(compose.logs(testProject, "tests"), { env });
-    throw new StageError(`Integration: ${findings.join("; ")}\n${cases.length === 0 ? tail(logs.stdout, 20) : ""}`, `The report and the logs are in ${folder}`);
+    throw new StageError(
+      `Integration: ${findings.join("; ")}\n${cases.length === 0 ? tail(logs.stdout, 20) : ""}`,
+      `The report and the logs are in ${folder}`,
+    );
   }
   return cases;
 }
@@ -91,7 +109,9 @@ export function judge(cases: readonly TestCase[], expected: number): readonly st
     ...(cases.length === 0 ? [`no report: the tests ended before they wrote it (${expected} were expected)`] : []),
     ...(failed > 0 ? [`${failed} of ${expected} tests failed`] : []),
     ...(skipped > 0 ? [`${skipped} tests were skipped`] : []),
-    ...(cases.length > 0 && failed === 0 && passed + skipped !== expected ? [`the report holds ${passed + skipped} tests, and ${expected} were expected`] : []),
+    ...(cases.length > 0 && failed === 0 && passed + skipped !== expected
+      ? [`the report holds ${passed + skipped} tests, and ${expected} were expected`]
+      : []),
   ];
 }
 
@@ -108,12 +128,21 @@ async function unhealthy(env: Env, stderr: string, fx: Effects): Promise<string>
 
 /** The replicas that answered are those that the engine runs: no fewer, and nobody else. */
 async function replicasMatch(env: Env, folder: string, fx: Effects): Promise<void> {
-  const seen = JSON.parse(readFileSync(`${folder}/replicas.json`, "utf8")) as Readonly<Record<string, readonly string[]>>;
+  const seen = JSON.parse(readFileSync(`${folder}/replicas.json`, "utf8")) as Readonly<
+    Record<string, readonly string[]>
+  >;
   for (const app of Object.keys(catalog) as AppName[]) {
-    const running = (await fx.capture(compose.ids(testProject, app), { env })).split("\n").filter(Boolean).map((id) => id.slice(0, 12)).toSorted();
+    const running = (await fx.capture(compose.ids(testProject, app), { env }))
+      .split("\n")
+      .filter(Boolean)
+      .map((id) => id.slice(0, 12))
+      .toSorted();
     const answered = [...(seen[app] ?? [])].toSorted();
     if (running.join() !== answered.join())
-      throw new StageError(`${app}: replicas ${answered.join(", ") || "none"} answered, and ${running.join(", ")} run`, "A replica that gets no request is not one");
+      throw new StageError(
+        `${app}: replicas ${answered.join(", ") || "none"} answered, and ${running.join(", ")} run`,
+        "A replica that gets no request is not one",
+      );
   }
   fx.say("  ✓ every replica that runs has answered");
 }
@@ -132,7 +161,9 @@ export interface Watched {
 const leastRequests = 200;
 
 export const judgeWatch = ({ requests, wrong, unexpected, down }: Watched): readonly string[] => [
-  ...(requests >= leastRequests ? [] : [`only ${requests} requests were made; at least ${leastRequests} say something`]),
+  ...(requests >= leastRequests
+    ? []
+    : [`only ${requests} requests were made; at least ${leastRequests} say something`]),
   ...wrong.slice(0, 5).map(({ url, expected, got }) => `${url} of ${expected} was answered by ${got}`),
   ...unexpected.slice(0, 5).map(({ url, status }) => `${url} gave ${status}, though nobody had stopped it`),
   ...down.map((url) => `${url} does not answer again`),
@@ -155,7 +186,11 @@ async function disturbed(env: Env, fx: Effects): Promise<void> {
     await fx.run(docker.stop(watcher), { title: "every application answers again, and never another's" });
     const output = await fx.capture(docker.output(watcher));
     const findings = judgeWatch(JSON.parse(output.trim().split("\n").at(-1) ?? "") as Watched);
-    if (findings.length > 0) throw new StageError(`While services were stopped and started:\n${findings.join("\n")}`, "Look at nginx.conf and at the networks of the compose file");
+    if (findings.length > 0)
+      throw new StageError(
+        `While services were stopped and started:\n${findings.join("\n")}`,
+        "Look at nginx.conf and at the networks of the compose file",
+      );
   } finally {
     await fx.cleanUp(docker.remove(watcher));
   }

@@ -16,7 +16,11 @@ describe("reports of test runners", () => {
       is: { passed: 1, failed: 1, skipped: 0 },
     },
     { runner: "a runner that found nothing", xml: "<testsuites/>", is: { passed: 0, failed: 0, skipped: 0 } },
-    { runner: "a single suite", xml: '<testsuite><testcase name="a"/></testsuite>', is: { passed: 1, failed: 0, skipped: 0 } },
+    {
+      runner: "a single suite",
+      xml: '<testsuite><testcase name="a"/></testsuite>',
+      is: { passed: 1, failed: 0, skipped: 0 },
+    },
     {
       runner: "nested suites",
       xml: '<testsuites><testsuite><testsuite><testcase name="a"/></testsuite><testcase name="b"/></testsuite></testsuites>',
@@ -25,11 +29,14 @@ describe("reports of test runners", () => {
   ])("$runner", ({ xml, is }) => expect(tally(parseReport(xml))).toEqual(is));
 
   test("a failure says where it is, and what was wrong", () => {
-    const xml = '<testsuite file="b.py"><testcase classname="c" name="n" line="7"><failure>a &lt; b</failure></testcase></testsuite>';
+    const xml =
+      '<testsuite file="b.py"><testcase classname="c" name="n" line="7"><failure>a &lt; b</failure></testcase></testsuite>';
     expect(parseReport(xml)).toEqual([{ name: "c › n", file: "b.py", line: 7, outcome: "failed", message: "a < b" }]);
   });
 
-  test.each(["", "not xml", "<coverage/>"])("%j is no report", (xml) => expect(() => parseReport(xml)).toThrow("not a JUnit report"));
+  test.each(["", "not xml", "<coverage/>"])("%j is no report", (xml) =>
+    expect(() => parseReport(xml)).toThrow("not a JUnit report"),
+  );
 });
 
 test("the last line counts", () => {

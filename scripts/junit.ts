@@ -60,7 +60,8 @@ function testCase(one: Case, file: string | undefined): TestCase {
     file: one.file ?? file,
     line: one.line === undefined ? undefined : Number(one.line),
     outcome: failure === undefined ? (one.skipped === undefined ? "passed" : "skipped") : "failed",
-    message: failure === undefined ? "" : typeof failure === "string" ? failure : (failure["#text"] ?? failure.message ?? ""),
+    message:
+      failure === undefined ? "" : typeof failure === "string" ? failure : (failure["#text"] ?? failure.message ?? ""),
   };
 }
 

@@ -47,6 +47,7 @@ test("every ignore of ours says why", () => {
   const configs = [
     "apps/.hadolint.yaml",
     "scripts/engine/bases/.hadolint.yaml",
+    "tests/.hadolint.yaml",
     "scripts/engine/.shellcheckrc",
     "tools/zizmor.yml",
     "tools/gixy.conf",

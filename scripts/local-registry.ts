@@ -42,7 +42,10 @@ async function answering(host: string, name: string, fx: Effects): Promise<void>
     );
     if (up) return;
     if (performance.now() > until)
-      throw new StageError(`The registry on ${host} does not answer\n${(await fx.attempt(docker.logs(name))).stderr}`, `docker logs ${name}`);
+      throw new StageError(
+        `The registry on ${host} does not answer\n${(await fx.attempt(docker.logs(name))).stderr}`,
+        `docker logs ${name}`,
+      );
     await new Promise((done) => setTimeout(done, 100));
   }
 }

@@ -48,7 +48,10 @@ Runs the whole pipeline on this machine and leaves the stack serving.
       const options = {
         swarm: values.swarm,
         engine: !values["no-engine"],
-        ports: { http: parsePort("--http-port", values["http-port"]), base: parsePort("--port-base", values["port-base"]) },
+        ports: {
+          http: parsePort("--http-port", values["http-port"]),
+          base: parsePort("--port-base", values["port-base"]),
+        },
       };
       if (values["dry-run"]) for (const command of rehearsal(options)) fx.say(command.map(quoted).join(" "));
       else await start(options, fx);
@@ -61,7 +64,10 @@ Takes the stack and the registry down. Data is kept.
   --volumes   drop the data too
   --engine    also end an engine that this project started`,
     async run(args, _, fx) {
-      const { values } = parsed(args, { volumes: { type: "boolean", default: false }, engine: { type: "boolean", default: false } });
+      const { values } = parsed(args, {
+        volumes: { type: "boolean", default: false },
+        engine: { type: "boolean", default: false },
+      });
       await stop(values, fx);
       if (values.engine) fx.say(`engine: ${await stopEngine(fx)}`);
     },
@@ -74,8 +80,10 @@ Runs one stage as the workflow does: what it takes is read from the environment.
     async run(args, env, fx) {
       const [name, ...others] = args;
       const stage = stageNames.find((known) => known === name);
-      if (stage === undefined) throw new StageError(`There is no stage ${JSON.stringify(name ?? "")}`, `Stages: ${stageNames.join(", ")}`);
-      if (others.length > 0) throw new StageError(`${stage} takes no arguments`, "What it takes is read from the environment");
+      if (stage === undefined)
+        throw new StageError(`There is no stage ${JSON.stringify(name ?? "")}`, `Stages: ${stageNames.join(", ")}`);
+      if (others.length > 0)
+        throw new StageError(`${stage} takes no arguments`, "What it takes is read from the environment");
       await runStage(stage, env, fx);
     },
   },
@@ -99,12 +107,17 @@ Runs one stage as the workflow does: what it takes is read from the environment.
       const { values } = parsed(args, { check: { type: "boolean", default: false } });
       if (!values.check) {
         const changed = write(".");
-        fx.say(changed.length > 0 ? changed.map((path) => `wrote ${path}`).join("\n") : "Every generated file is what the sources say");
+        fx.say(
+          changed.length > 0
+            ? changed.map((path) => `wrote ${path}`).join("\n")
+            : "Every generated file is what the sources say",
+        );
         return;
       }
       const found = drift(".");
       for (const { patch } of found) fx.say(patch);
-      if (found.length > 0) throw new StageError(`${found.map(({ path }) => path).join(", ")}: not what the sources say`, "npm run synth");
+      if (found.length > 0)
+        throw new StageError(`${found.map(({ path }) => path).join(", ")}: not what the sources say`, "npm run synth");
       fx.say("Every generated file is what the sources say");
     },
   },
@@ -118,7 +131,8 @@ Runs one stage as the workflow does: what it takes is read from the environment.
 
 async function runStage(stage: StageName, env: Environment, fx: Effects): Promise<void> {
   const outputs = await stageOutputs(stage, env, fx);
-  for (const [key, value] of Object.entries(outputs)) fx.output(key, typeof value === "string" ? value : JSON.stringify(value));
+  for (const [key, value] of Object.entries(outputs))
+    fx.output(key, typeof value === "string" ? value : JSON.stringify(value));
 }
 
 async function stageOutputs(stage: StageName, env: Environment, fx: Effects): Promise<object> {
@@ -151,7 +165,9 @@ function parsed<const O extends ParseOptions>(args: readonly string[], options: 
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
   } catch (cause) {
-    throw new StageError(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause), "See --help", { cause });
+    throw new StageError(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause), "See --help", {
+      cause,
+    });
   }
 }
 

@@ -24,7 +24,12 @@ interface Content {
 }
 
 /** A layout as BuildKit writes it, and its files by their path. */
-async function writeLayout({ layers = ["base", "application"], platforms = [amd64], attested = false, called }: Content = {}) {
+async function writeLayout({
+  layers = ["base", "application"],
+  platforms = [amd64],
+  attested = false,
+  called,
+}: Content = {}) {
   const folder = join(root, String(count++));
   const files = new Map<string, Buffer>([["oci-layout", Buffer.from(`{"imageLayoutVersion":"1.0.0"}`)]]);
   const blob = (mediaType: string, content: string) => {
@@ -43,9 +48,15 @@ async function writeLayout({ layers = ["base", "application"], platforms = [amd6
     };
     return blob(mediaType, JSON.stringify(body));
   };
-  const history = [...layers.map((layer) => ({ created_by: `COPY ${layer}` })), { created_by: "USER 1000", empty_layer: true }];
+  const history = [
+    ...layers.map((layer) => ({ created_by: `COPY ${layer}` })),
+    { created_by: "USER 1000", empty_layer: true },
+  ];
   const images = platforms.map((platform) => ({
-    ...manifest({ ...platform, config: { Env: ["PATH=/bin", "OPTIONS=a=b"], Labels: { owner: "wmd" } }, history }, layers),
+    ...manifest(
+      { ...platform, config: { Env: ["PATH=/bin", "OPTIONS=a=b"], Labels: { owner: "wmd" } }, history },
+      layers,
+    ),
     platform: called ?? platform,
   }));
   const attestations = (attested ? images : []).map(({ digest }) => ({
@@ -105,43 +116,48 @@ test("of several images, the platform chooses", async () => {
 
 type Damage = (layout: Awaited<ReturnType<typeof writeLayout>>) => Promise<void>;
 const layerPath = `blobs/sha256/${digestOf(Buffer.from("application")).slice(7)}`;
-const damages: readonly { readonly what: string; readonly says: RegExp; readonly content?: Content; readonly damage?: Damage }[] =
-  [
-    { what: "no folder", says: /lacks oci-layout/u, damage: ({ folder }) => rm(folder, { recursive: true }) },
-    { what: "no index", says: /lacks index\.json/u, damage: ({ folder }) => rm(join(folder, "index.json")) },
-    { what: "a missing layer", says: /lacks blobs\/sha256\//u, damage: ({ folder }) => rm(join(folder, layerPath)) },
-    {
-      what: "a truncated layer",
-      says: /has 3 bytes of sha256:\w+, which has 11/u,
-      damage: ({ folder }) => writeFile(join(folder, layerPath), "app"),
-    },
-    {
-      what: "another layer of that size",
-      says: /other bytes under sha256:\w+: they are sha256:\w+/u,
-      damage: ({ folder }) => writeFile(join(folder, layerPath), "APPLICATION"),
-    },
-    {
-      what: "a later version",
-      says: /version "2\.0\.0"/u,
-      damage: ({ folder }) => writeFile(join(folder, "oci-layout"), `{"imageLayoutVersion":"2.0.0"}`),
-    },
-    {
-      what: "an index that is cut off",
-      says: /not JSON/u,
-      damage: ({ folder }) => writeFile(join(folder, "index.json"), `{"manif`),
-    },
-    { what: "no image", says: /no image; it has none at all/u, content: { platforms: [] } },
-    {
-      what: "a wrong platform",
-      says: /calls sha256:\w+ linux\/arm64, but it was built for linux\/amd64/u,
-      content: { called: arm64 },
-    },
-    {
-      what: "a path instead of a digest",
-      says: /"sha256:\.\.\/\.\.\/secret", which is no sha256 digest/u,
-      damage: ({ folder }) => writeFile(join(folder, "index.json"), `{"manifests":[{"digest":"sha256:../../secret","size":1}]}`),
-    },
-  ];
+const damages: readonly {
+  readonly what: string;
+  readonly says: RegExp;
+  readonly content?: Content;
+  readonly damage?: Damage;
+}[] = [
+  { what: "no folder", says: /lacks oci-layout/u, damage: ({ folder }) => rm(folder, { recursive: true }) },
+  { what: "no index", says: /lacks index\.json/u, damage: ({ folder }) => rm(join(folder, "index.json")) },
+  { what: "a missing layer", says: /lacks blobs\/sha256\//u, damage: ({ folder }) => rm(join(folder, layerPath)) },
+  {
+    what: "a truncated layer",
+    says: /has 3 bytes of sha256:\w+, which has 11/u,
+    damage: ({ folder }) => writeFile(join(folder, layerPath), "app"),
+  },
+  {
+    what: "another layer of that size",
+    says: /other bytes under sha256:\w+: they are sha256:\w+/u,
+    damage: ({ folder }) => writeFile(join(folder, layerPath), "APPLICATION"),
+  },
+  {
+    what: "a later version",
+    says: /version "2\.0\.0"/u,
+    damage: ({ folder }) => writeFile(join(folder, "oci-layout"), `{"imageLayoutVersion":"2.0.0"}`),
+  },
+  {
+    what: "an index that is cut off",
+    says: /not JSON/u,
+    damage: ({ folder }) => writeFile(join(folder, "index.json"), `{"manif`),
+  },
+  { what: "no image", says: /no image; it has none at all/u, content: { platforms: [] } },
+  {
+    what: "a wrong platform",
+    says: /calls sha256:\w+ linux\/arm64, but it was built for linux\/amd64/u,
+    content: { called: arm64 },
+  },
+  {
+    what: "a path instead of a digest",
+    says: /"sha256:\.\.\/\.\.\/secret", which is no sha256 digest/u,
+    damage: ({ folder }) =>
+      writeFile(join(folder, "index.json"), `{"manifests":[{"digest":"sha256:../../secret","size":1}]}`),
+  },
+];
 test.each(damages)("$what is found, and the layout named", async ({ says, content, damage }) => {
   const layout = await writeLayout(content);
   await damage?.(layout);

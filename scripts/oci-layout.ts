@@ -62,8 +62,14 @@ export const digestOf = (bytes: Uint8Array): Digest => sealed(createHash("sha256
 
 export const platformName = ({ os, architecture }: Platform): string => `${os}/${architecture}`;
 
-const indexTypes = ["application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json"];
-const imageTypes = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+const indexTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+const imageTypes = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+];
 /** Everything that `parseManifest` reads. */
 export const manifestTypes: readonly string[] = [...imageTypes, ...indexTypes];
 
@@ -86,7 +92,10 @@ export async function readLayout(folder: string, platform?: Platform): Promise<L
     const config = record(json(await read(blobPath(manifest.config.digest)), source, "the configuration"));
     const [named, real] = [descriptor.platform, platformOf(config)];
     if (named && platformName(named) !== platformName(real))
-      throw fault(source, `calls ${descriptor.digest} ${platformName(named)}, but it was built for ${platformName(real)}`);
+      throw fault(
+        source,
+        `calls ${descriptor.digest} ${platformName(named)}, but it was built for ${platformName(real)}`,
+      );
     images.push({ digest: descriptor.digest, bytes, manifest, config });
   };
   const visitAll = async (descriptors: readonly Descriptor[]): Promise<void> => {
@@ -114,7 +123,8 @@ export async function readLayout(folder: string, platform?: Platform): Promise<L
 export function parseManifest(bytes: Uint8Array, source: Source, type?: string): Manifest {
   const parsed = record(json(bytes, source, "a manifest"));
   const mediaType = String(parsed["mediaType"] ?? type);
-  if (type !== undefined && mediaType !== type) throw fault(source, `has a manifest of type ${mediaType}, announced as ${type}`);
+  if (type !== undefined && mediaType !== type)
+    throw fault(source, `has a manifest of type ${mediaType}, announced as ${type}`);
   const descriptors = (value: unknown) => (Array.isArray(value) ? value : []).map((one) => descriptor(one, source));
   if (indexTypes.includes(mediaType) && Array.isArray(parsed["manifests"]))
     return { kind: "index", mediaType, manifests: descriptors(parsed["manifests"]) };
@@ -129,7 +139,12 @@ export function parseManifest(bytes: Uint8Array, source: Source, type?: string):
 }
 
 /** The one image among several; with a platform, the one for it. */
-export function onlyOne<T>(images: readonly T[], of: (image: T) => Platform | undefined, source: Source, platform?: Platform): T {
+export function onlyOne<T>(
+  images: readonly T[],
+  of: (image: T) => Platform | undefined,
+  source: Source,
+  platform?: Platform,
+): T {
   const name = (image: T) => platformName(of(image) ?? unknownPlatform);
   const fitting = platform ? images.filter((image) => name(image) === platformName(platform)) : images;
   const [image, ...others] = fitting;

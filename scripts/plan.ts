@@ -36,11 +36,13 @@ export async function plan(trigger: Trigger, { settings }: Inputs<"plan">, fx: E
   return outputs;
 }
 
-const documentation = (path: string): boolean => path.startsWith("docs/") || /^[^/]+\.md$/u.test(path) || path === "LICENSE";
+const documentation = (path: string): boolean =>
+  path.startsWith("docs/") || /^[^/]+\.md$/u.test(path) || path === "LICENSE";
 
 /** Pure. What is unknown widens the work, never narrows it. */
 export function decide({ trigger, changed, tag, accountSet, hostSet }: Observation): Decision {
-  const apps: readonly AppName[] = changed !== undefined && changed.length > 0 && changed.every(documentation) ? [] : appNames;
+  const apps: readonly AppName[] =
+    changed !== undefined && changed.length > 0 && changed.every(documentation) ? [] : appNames;
   const why =
     apps.length === 0
       ? "Only documentation changed: no application is built."
@@ -52,15 +54,27 @@ export function decide({ trigger, changed, tag, accountSet, hostSet }: Observati
     case "laptop":
       return { apps, publish: true, deploy: true, tag, reasons: [`All ${apps.length} applications, as ${tag}.`] };
     case "pull request":
-      return { apps, publish: false, deploy: false, tag, reasons: [why, "A pull request is tested, and never published."] };
+      return {
+        apps,
+        publish: false,
+        deploy: false,
+        tag,
+        reasons: [why, "A pull request is tested, and never published."],
+      };
     case "push":
     case "dispatch": {
       if (!trigger.onMain)
         return { apps, publish: false, deploy: false, tag, reasons: [why, "Only `main` is published."] };
       const reasons = [
         why,
-        ...(accountSet ? [] : ["Not published: set the variable `DOCKER_USERNAME` to the Docker Hub account that owns the images."]),
-        ...(hostSet ? [] : ["Not deployed: set the variable `DEPLOY_HOST` to a swarm manager; docs/pipeline.md shows how to set one up."]),
+        ...(accountSet
+          ? []
+          : ["Not published: set the variable `DOCKER_USERNAME` to the Docker Hub account that owns the images."]),
+        ...(hostSet
+          ? []
+          : [
+              "Not deployed: set the variable `DEPLOY_HOST` to a swarm manager; docs/pipeline.md shows how to set one up.",
+            ]),
       ];
       return { apps, publish: accountSet, deploy: accountSet && hostSet, tag, reasons };
     }

@@ -6,19 +6,29 @@ import { type Ports, portOf } from "./release.ts";
 
 export type PortState = "free" | "taken" | "not permitted";
 
-export const neededPorts = (ports: Ports): readonly number[] => [ports.http, ...appNames.map((app) => portOf(app, ports))];
+export const neededPorts = (ports: Ports): readonly number[] => [
+  ports.http,
+  ...appNames.map((app) => portOf(app, ports)),
+];
 
 /** Pure: what is wrong, by port; those that our own running stack holds are no conflict. */
 export function portConflicts(states: ReadonlyMap<number, PortState>, ours: ReadonlySet<number>): readonly string[] {
-  return [...states].flatMap(([port, state]) => (state === "taken" && !ours.has(port) ? [`port ${port} is taken by another program`] : []));
+  return [...states].flatMap(([port, state]) =>
+    state === "taken" && !ours.has(port) ? [`port ${port} is taken by another program`] : [],
+  );
 }
 
 /** Throws StageError that names each conflict. `ours`: ports that the engine publishes for our own stack. */
 export async function checkPorts(ports: Ports, ours: ReadonlySet<number>): Promise<void> {
-  const states = new Map(await Promise.all(neededPorts(ports).map(async (port) => [port, await stateOf(port)] as const)));
+  const states = new Map(
+    await Promise.all(neededPorts(ports).map(async (port) => [port, await stateOf(port)] as const)),
+  );
   const conflicts = portConflicts(states, ours);
   if (conflicts.length > 0)
-    throw new StageError(conflicts.join("; "), "End that program, or choose other ports: npm start -- --http-port 8080 --port-base 19000");
+    throw new StageError(
+      conflicts.join("; "),
+      "End that program, or choose other ports: npm start -- --http-port 8080 --port-base 19000",
+    );
 }
 
 /** A port below 1024 may be forbidden to us and still free for the engine: then a connection tells. */

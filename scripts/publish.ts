@@ -7,8 +7,13 @@ import { standInLabel } from "./engine/stand-in.ts";
 import { type Layout, readLayout } from "./oci-layout.ts";
 import { type Registry, isLoopback, registryClient, splitOwner } from "./registry.ts";
 
-export async function publish({ images, tested, tag, settings }: Inputs<"publish">, fx: Effects): Promise<Outputs<"publish">> {
-  const missing = (["DOCKER_USERNAME", "DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] as const).filter((name) => settings[name] === "");
+export async function publish(
+  { images, tested, tag, settings }: Inputs<"publish">,
+  fx: Effects,
+): Promise<Outputs<"publish">> {
+  const missing = (["DOCKER_USERNAME", "DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] as const).filter(
+    (name) => settings[name] === "",
+  );
   if (missing.length > 0)
     throw new StageError(
       `publish: ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set`,
@@ -36,7 +41,10 @@ export async function publishTo(
   const { host, account } = splitOwner(owner);
   const registry = registryClient(host, credentials ? { credentials } : {});
   const release = await Promise.all(
-    (Object.keys(tested) as AppName[]).map(async (app) => ({ app, layout: await verified(app, folders[app], tested[app]) })),
+    (Object.keys(tested) as AppName[]).map(async (app) => ({
+      app,
+      layout: await verified(app, folders[app], tested[app]),
+    })),
   );
   const standIns = release.filter(({ layout }) => layout.configuration.labels[standInLabel] !== undefined);
   if (standIns.length > 0 && !isLoopback(host))
@@ -53,11 +61,19 @@ export async function publishTo(
 }
 
 /** The layout, when its bytes are those that were tested. */
-async function verified(app: AppName, folder: string | undefined, tested: Digest<"tested"> | undefined): Promise<Layout> {
-  if (folder === undefined) throw new StageError(`${app}: its image is not among the artifacts`, "Run the whole workflow again");
+async function verified(
+  app: AppName,
+  folder: string | undefined,
+  tested: Digest<"tested"> | undefined,
+): Promise<Layout> {
+  if (folder === undefined)
+    throw new StageError(`${app}: its image is not among the artifacts`, "Run the whole workflow again");
   const layout = await readLayout(folder);
   if (layout.digest !== tested)
-    throw new StageError(`${app}: ${layout.digest} is not what was tested, which is ${tested}`, "Run the whole workflow again");
+    throw new StageError(
+      `${app}: ${layout.digest} is not what was tested, which is ${tested}`,
+      "Run the whole workflow again",
+    );
   return layout;
 }
 
@@ -80,7 +96,10 @@ async function pushRelease(
     const image = `${account}/${catalog[app].image}`;
     const digest = await registry.push(image, layout);
     if (digest !== layout.digest)
-      throw new StageError(`${app}: the registry holds ${digest}, and ${layout.digest} was pushed`, "Nothing was tagged; run publish again");
+      throw new StageError(
+        `${app}: the registry holds ${digest}, and ${layout.digest} was pushed`,
+        "Nothing was tagged; run publish again",
+      );
     fx.say(`  ✓ ${registry.host}/${image}@${digest}`);
     pushed.push({ app, image, digest });
   }
@@ -93,6 +112,9 @@ const summaryOf = (release: readonly { readonly layout: Layout }[], pushed: read
     "",
     "| application | digest | size |",
     "| --- | --- | --- |",
-    ...pushed.map(({ app, digest }, index) => `| ${app} | \`${digest}\` | ${((release[index]?.layout.size ?? 0) / 1e6).toFixed(1)} MB |`),
+    ...pushed.map(
+      ({ app, digest }, index) =>
+        `| ${app} | \`${digest}\` | ${((release[index]?.layout.size ?? 0) / 1e6).toFixed(1)} MB |`,
+    ),
     "",
   ].join("\n");

@@ -1,32 +1,54 @@
 /** A published tag again: its digests are looked up, nothing is built. */
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
-import type { Digest, Digests } from "./codecs.ts";
+import type { Digests } from "./codecs.ts";
 import type { Environment } from "./context.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
 import { changes, onManager, portsFrom, rollOut, runningDigests } from "./deploy.ts";
 import { type Effects, StageError } from "./effects.ts";
 import { registryClient, splitOwner } from "./registry.ts";
 
-export async function redeploy({ app, tag, reason, settings }: Inputs<"redeploy">, env: Environment, fx: Effects): Promise<Outputs<"redeploy">> {
+export async function redeploy(
+  { app, tag, reason, settings }: Inputs<"redeploy">,
+  env: Environment,
+  fx: Effects,
+): Promise<Outputs<"redeploy">> {
   const wanted: readonly AppName[] = app === "all" ? appNames : [app];
   await onManager(settings, env, fx, async (remote, host) => {
     const before = await runningDigests(remote, fx);
-    const digests = { ...before, ...(await publishedAs(tag, wanted, settings.DOCKER_USERNAME)) } as Digests<string, AppName>;
+    const digests = { ...before, ...(await publishedAs(tag, wanted, settings.DOCKER_USERNAME)) } as Digests<
+      string,
+      AppName
+    >;
     const absent = appNames.filter((name) => digests[name] === undefined);
     if (absent.length > 0)
-      throw new StageError(`${absent.join(", ")}: nothing runs yet that could be kept`, "Redeploy all applications once");
+      throw new StageError(
+        `${absent.join(", ")}: nothing runs yet that could be kept`,
+        "Redeploy all applications once",
+      );
     await rollOut({ owner: settings.DOCKER_USERNAME, digests, ports: portsFrom(settings), host }, remote, fx);
-    await fx.summary(changes(`Redeployed \`${tag}\``, before, digests) + (reason === "" ? "" : `\n> ${reason.replaceAll("\n", " ")}\n`));
+    await fx.summary(
+      changes(`Redeployed \`${tag}\``, before, digests) +
+        (reason === "" ? "" : `\n> ${reason.replaceAll("\n", " ")}\n`),
+    );
   });
   return {};
 }
 
-async function publishedAs(tag: string, apps: readonly AppName[], owner: string): Promise<Digests<"published", AppName>> {
+async function publishedAs(
+  tag: string,
+  apps: readonly AppName[],
+  owner: string,
+): Promise<Digests<"published", AppName>> {
   const { host, account } = splitOwner(owner);
   const registry = registryClient(host);
-  const found = await Promise.all(apps.map(async (app) => [app, await registry.resolve(`${account}/${catalog[app].image}`, tag)] as const));
+  const found = await Promise.all(
+    apps.map(async (app) => [app, await registry.resolve(`${account}/${catalog[app].image}`, tag)] as const),
+  );
   const absent = found.flatMap(([app, digest]) => (digest === undefined ? [app] : []));
   if (absent.length > 0)
-    throw new StageError(`The tag ${tag} was never published for ${absent.join(", ")}`, `See the tags of ${owner}/${catalog[absent[0] as AppName].image}`);
-  return Object.fromEntries(found) as Partial<Record<AppName, Digest<"published">>>;
+    throw new StageError(
+      `The tag ${tag} was never published for ${absent.join(", ")}`,
+      `See the tags of ${owner}/${catalog[absent[0] as AppName].image}`,
+    );
+  return Object.fromEntries(found);
 }

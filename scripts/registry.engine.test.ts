@@ -54,8 +54,12 @@ describe.skipIf(!exportsLayouts)("a real registry", () => {
       REGISTRY_AUTH_HTPASSWD_REALM: "test",
       REGISTRY_AUTH_HTPASSWD_PATH: "/htpasswd",
     };
-    const environment = locked ? Object.entries(settings).flatMap(([name, value]) => ["--env", `${name}=${value}`]) : [];
-    const id = (await fx.capture(["docker", "create", "--publish", "127.0.0.1::5000", ...environment, images.registry])).trim();
+    const environment = locked
+      ? Object.entries(settings).flatMap(([name, value]) => ["--env", `${name}=${value}`])
+      : [];
+    const id = (
+      await fx.capture(["docker", "create", "--publish", "127.0.0.1::5000", ...environment, images.registry])
+    ).trim();
     endings.push(() => fx.attempt(["docker", "rm", "--force", "--volumes", id]));
     await fx.capture(["docker", "cp", join(folder, "htpasswd"), `${id}:/htpasswd`]);
     await fx.capture(["docker", "start", id]);

@@ -94,7 +94,8 @@ async function registryDouble(...faults: Fault[]) {
   endings.push(() => (server.close(), server.closeAllConnections()));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const waits: number[] = [];
-  const client = (options: RegistryOptions = {}) => registryClient(host, { wait: async (ms) => void waits.push(ms), ...options });
+  const client = (options: RegistryOptions = {}) =>
+    registryClient(host, { wait: async (ms) => void waits.push(ms), ...options });
   const put = (reference: string, type: string, content: object) => {
     const bytes = Buffer.from(JSON.stringify(content));
     for (const key of [reference, digestOf(bytes)]) manifests.set(`${repository} ${key}`, { type, bytes });
@@ -111,7 +112,13 @@ async function received(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Answers a request that matches, the first so many times. */
-const answering = (match: RegExp, times: number, status: number, headers: Record<string, string> = {}, body = ""): Fault => {
+const answering = (
+  match: RegExp,
+  times: number,
+  status: number,
+  headers: Record<string, string> = {},
+  body = "",
+): Fault => {
   let left = times;
   return async (request, response) => {
     if (!match.test(`${request.method} ${request.url}`) || left-- <= 0) return false;
@@ -181,7 +188,12 @@ test("what is there is not uploaded again", async () => {
 test("a tag points at what was pushed, byte for byte, and moves when it is set again", async () => {
   const double = await registryDouble();
   const client = double.client();
-  const older = double.put("latest", image, { schemaVersion: 2, mediaType: image, config: layout.blobs[0], layers: [] });
+  const older = double.put("latest", image, {
+    schemaVersion: 2,
+    mediaType: image,
+    config: layout.blobs[0],
+    layers: [],
+  });
   expect(await client.resolve(repository, "latest")).toBe(older.digest);
   await client.push(repository, layout);
   await client.tag(repository, layout.digest, "latest");
@@ -204,7 +216,11 @@ test("nothing behind a tag is undefined", async () => {
 test("an index is its one image: the attestation beside it is none", async () => {
   const double = await registryDouble();
   const one = double.put("one", image, { schemaVersion: 2, mediaType: image, config: layout.blobs[0], layers: [] });
-  const attestation = { ...one, digest: digestOf(Buffer.from("else")), platform: { os: "unknown", architecture: "unknown" } };
+  const attestation = {
+    ...one,
+    digest: digestOf(Buffer.from("else")),
+    platform: { os: "unknown", architecture: "unknown" },
+  };
   const amd64 = { ...one, platform: { os: "linux", architecture: "amd64" } };
   const absent = { ...attestation, platform: { os: "linux", architecture: "arm64" } };
   double.put("attested", index, { schemaVersion: 2, mediaType: index, manifests: [amd64, attestation] });
@@ -212,8 +228,12 @@ test("an index is its one image: the attestation beside it is none", async () =>
   const client = double.client();
   expect(await client.resolve(repository, "attested")).toBe(one.digest);
   expect(await client.resolve(repository, "several", amd64.platform)).toBe(one.digest);
-  expect((await failureOf(client.resolve(repository, "several"))).message).toMatch(/several images: linux\/amd64, linux\/arm64/u);
-  expect((await failureOf(client.resolve(repository, "several", absent.platform))).message).toContain(`lacks ${absent.digest}`);
+  expect((await failureOf(client.resolve(repository, "several"))).message).toMatch(
+    /several images: linux\/amd64, linux\/arm64/u,
+  );
+  expect((await failureOf(client.resolve(repository, "several", absent.platform))).message).toContain(
+    `lacks ${absent.digest}`,
+  );
 });
 
 test.each([
@@ -222,7 +242,11 @@ test.each([
   { what: "a forgotten upload", fault: () => answering(/PUT .*blobs/u, 1, 404), requests: "POST" },
   { what: "a dropped connection", fault: () => breaking(/HEAD/u, 2), requests: "any" },
   { what: "a connection dropped in the middle of uploads", fault: () => breaking(/PUT .*blobs/u, 3), requests: "POST" },
-  { what: "a manifest that is not taken at first", fault: () => answering(/PUT .*manifests/u, 4, 500), requests: "any" },
+  {
+    what: "a manifest that is not taken at first",
+    fault: () => answering(/PUT .*manifests/u, 4, 500),
+    requests: "any",
+  },
 ])("$what is overcome", async ({ fault, requests }) => {
   const double = await registryDouble(fault());
   expect(await double.client().push(repository, layout)).toBe(layout.digest);
@@ -234,7 +258,9 @@ test.each([
 });
 
 test("the waits grow, and not in step with others", async () => {
-  const double = await registryDouble(answering(/./u, 99, 503, {}, `{"errors":[{"code":"UNAVAILABLE","message":"later"}]}`));
+  const double = await registryDouble(
+    answering(/./u, 99, 503, {}, `{"errors":[{"code":"UNAVAILABLE","message":"later"}]}`),
+  );
   const failure = await failureOf(double.client().resolve(repository, "latest"));
   expect(failure.message).toMatch(new RegExp(`^${double.host} failed 5 times .*503 UNAVAILABLE: later`, "u"));
   expect(double.waits).toHaveLength(4);
@@ -283,7 +309,9 @@ test("a signal ends what is under way, at once and for its own reason", async ()
 });
 
 test("after a refusal nothing new is begun", async () => {
-  const double = await registryDouble(answering(/POST/u, 99, 400, {}, `{"errors":[{"code":"NAME_INVALID","message":"no"}]}`));
+  const double = await registryDouble(
+    answering(/POST/u, 99, 400, {}, `{"errors":[{"code":"NAME_INVALID","message":"no"}]}`),
+  );
   expect((await failureOf(double.client().push(repository, layout))).message).toContain("400 NAME_INVALID: no");
   expect(double.lines().filter((line) => line.startsWith("HEAD"))).toHaveLength(3);
   expect(double.manifests.size).toBe(0);
@@ -350,7 +378,9 @@ async function withTokens() {
       const known = [undefined, basic].includes(request.headers.authorization);
       if (known)
         granted.push(
-          Buffer.from(`${granted.length} ${searchParams.get("service")} ${searchParams.get("scope")}`).toString("base64"),
+          Buffer.from(`${granted.length} ${searchParams.get("service")} ${searchParams.get("scope")}`).toString(
+            "base64",
+          ),
         );
       response.writeHead(known ? 200 : 401).end(known ? JSON.stringify({ token: granted.at(-1) }) : "");
       return true;
@@ -390,7 +420,12 @@ test.each([
     as: credentials,
     says: /refused the login for wmd\/rocket-ecommerce, of the account wmd: 401/u,
   },
-  { what: "no password", challenge: () => `Basic realm="r"`, as: undefined, says: /wants a login for wmd\/rocket-ecommerce/u },
+  {
+    what: "no password",
+    challenge: () => `Basic realm="r"`,
+    as: undefined,
+    says: /wants a login for wmd\/rocket-ecommerce/u,
+  },
   {
     what: "wrong password for a token",
     challenge: (host: string) => bearer(`http://${host}/token`),
@@ -398,31 +433,38 @@ test.each([
     says: /refused the login/u,
   },
   { what: "a challenge that is none", challenge: () => "Negotiate", as: credentials, says: /refused the login/u },
-])("$what: names the registry, the account and the secrets to set, never the secret", async ({ challenge, as, says }) => {
-  const double = await registryDouble(answering(/token/u, 99, 401));
-  double.faults.push(
-    guard(
-      () => challenge(double.host),
-      () => [],
-    ),
-  );
-  const failure = await failureOf(double.client({ credentials: as }).push(repository, layout));
-  expect(failure.message).toMatch(says);
-  expect(failure.message).toContain(double.host);
-  expect(failure.remedy).toMatch(/DOCKER_HUB_USERNAME.*DOCKER_HUB_ACCESS_TOKEN/u);
-  const everything = `${failure.stack} ${failure.remedy} ${JSON.stringify(failure)}`;
-  for (const secret of [credentials.password, basic.slice(6)]) expect(everything).not.toContain(secret);
-});
+])(
+  "$what: names the registry, the account and the secrets to set, never the secret",
+  async ({ challenge, as, says }) => {
+    const double = await registryDouble(answering(/token/u, 99, 401));
+    double.faults.push(
+      guard(
+        () => challenge(double.host),
+        () => [],
+      ),
+    );
+    const failure = await failureOf(double.client({ credentials: as }).push(repository, layout));
+    expect(failure.message).toMatch(says);
+    expect(failure.message).toContain(double.host);
+    expect(failure.remedy).toMatch(/DOCKER_HUB_USERNAME.*DOCKER_HUB_ACCESS_TOKEN/u);
+    const everything = `${failure.stack} ${failure.remedy} ${JSON.stringify(failure)}`;
+    for (const secret of [credentials.password, basic.slice(6)]) expect(everything).not.toContain(secret);
+  },
+);
 
 test("403 is a refusal too", async () => {
-  const double = await registryDouble(answering(/POST/u, 99, 403, {}, `{"errors":[{"code":"DENIED","message":"read only"}]}`));
+  const double = await registryDouble(
+    answering(/POST/u, 99, 403, {}, `{"errors":[{"code":"DENIED","message":"read only"}]}`),
+  );
   expect((await failureOf(double.client({ credentials }).push(repository, layout))).message).toMatch(
     /refused the login .*403 DENIED: read only/u,
   );
 });
 
 test("403 of a proxy, where nobody logged in, is told in its own words", async () => {
-  const double = await registryDouble(answering(/GET/u, 99, 403, { "content-type": "text/plain" }, "denied by policy\n"));
+  const double = await registryDouble(
+    answering(/GET/u, 99, 403, { "content-type": "text/plain" }, "denied by policy\n"),
+  );
   const { message } = await failureOf(double.client().resolve(repository, "latest"));
   expect(message).toBe(`${double.host} would not give ${repository} latest: 403 denied by policy`);
 });
@@ -440,7 +482,9 @@ async function withStorage(match: RegExp, status: number) {
   const storage = await registryDouble();
   const elsewhere: Fault = (request, response) => {
     if (!match.test(`${request.method} ${request.url}`)) return false;
-    request.resume().on("end", () => response.writeHead(status, { location: `http://${storage.host}${request.url}` }).end());
+    request
+      .resume()
+      .on("end", () => response.writeHead(status, { location: `http://${storage.host}${request.url}` }).end());
     return true;
   };
   const double = await registryDouble(
@@ -460,7 +504,12 @@ async function withStorage(match: RegExp, status: number) {
 
 test.each([301, 302, 307])("a manifest may lie with another host (%i), which never sees the login", async (status) => {
   const { storage, client, neverSawTheLogin } = await withStorage(/GET/u, status);
-  const held = storage.put("latest", image, { schemaVersion: 2, mediaType: image, config: layout.blobs[0], layers: [] });
+  const held = storage.put("latest", image, {
+    schemaVersion: 2,
+    mediaType: image,
+    config: layout.blobs[0],
+    layers: [],
+  });
   expect(await client.resolve(repository, "latest")).toBe(held.digest);
   neverSawTheLogin();
 });
@@ -509,7 +558,11 @@ test("a layer is streamed: most of it is never in memory", async () => {
 
 test.each([
   { what: "in circles", location: (url: string) => url, says: /redirects .* more than 5 times/u },
-  { what: "out into the open", location: () => "http://registry.invalid/", says: /registry\.invalid, which is not encrypted/u },
+  {
+    what: "out into the open",
+    location: () => "http://registry.invalid/",
+    says: /registry\.invalid, which is not encrypted/u,
+  },
 ])("a redirect $what is not followed", async ({ location, says }) => {
   const double = await registryDouble((request, response) => {
     response.writeHead(302, { location: location(String(request.url)) }).end();
@@ -564,9 +617,15 @@ test.each([
   expect(splitOwner(owner)).toEqual({ host, account });
 });
 
-test.each(["", "Wmd", "wmd/", "ghcr.io/", "127.0.0.1:5123", "evil@ghcr.io/wmd", "https://ghcr.io/wmd", "ghcr.io:x/wmd"])(
-  "%j owns nothing",
-  (owner) => {
-    expect(() => splitOwner(owner)).toThrow(StageError);
-  },
-);
+test.each([
+  "",
+  "Wmd",
+  "wmd/",
+  "ghcr.io/",
+  "127.0.0.1:5123",
+  "evil@ghcr.io/wmd",
+  "https://ghcr.io/wmd",
+  "ghcr.io:x/wmd",
+])("%j owns nothing", (owner) => {
+  expect(() => splitOwner(owner)).toThrow(StageError);
+});

@@ -87,7 +87,10 @@ export function registryClient(host: string, options: RegistryOptions = {}): Reg
   const { base, call, persist } = connection(host, options);
   const at = (repository: string, path: string): URL => {
     if (!repositoryPattern.test(repository))
-      throw new StageError(`${JSON.stringify(repository)} is no name of a repository`, "write it in lower case: account/image");
+      throw new StageError(
+        `${JSON.stringify(repository)} is no name of a repository`,
+        "write it in lower case: account/image",
+      );
     return new URL(`/v2/${repository}/${path}`, base);
   };
   const manifestAt = (repository: string, reference: string): URL => {
@@ -144,7 +147,12 @@ export function registryClient(host: string, options: RegistryOptions = {}): Reg
       const manifest: Manifest = parseManifest(answer.bytes, source(repository, reference), type);
       return { digest, bytes: answer.bytes, manifest };
     });
-  const put = (repository: string, reference: string, digest: Digest, { mediaType, bytes }: Layout["manifest"]): Promise<void> =>
+  const put = (
+    repository: string,
+    reference: string,
+    digest: Digest,
+    { mediaType, bytes }: Layout["manifest"],
+  ): Promise<void> =>
     persist(`take the manifest ${digest}`, async () => {
       const headers = { "content-type": mediaType };
       const answer = await call(repository, {
@@ -202,12 +210,19 @@ function connection(host: string, options: RegistryOptions): Connection {
   const { credentials, fetch: send = fetch, signal, patience = 60_000 } = options;
   const wait =
     options.wait ?? ((milliseconds) => sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined));
-  const base = new URL(`${isLoopback(host) ? "http" : "https"}://${host === "docker.io" ? "registry-1.docker.io" : host}`);
-  const basic = credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
+  const base = new URL(
+    `${isLoopback(host) ? "http" : "https"}://${host === "docker.io" ? "registry-1.docker.io" : host}`,
+  );
+  const basic =
+    credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
   /** What proves who we are, by repository: a token is for one, and ends after some minutes. */
   const logins = new Map<string, Promise<string>>();
 
-  async function once({ method, headers, body, size }: Request, url: URL, authorization: string | undefined): Promise<Answer> {
+  async function once(
+    { method, headers, body, size }: Request,
+    url: URL,
+    authorization: string | undefined,
+  ): Promise<Answer> {
     signal?.throwIfAborted();
     const streamed = size !== undefined;
     const limit = AbortSignal.timeout(patience + Math.ceil((size ?? 0) / slowest));
@@ -229,9 +244,13 @@ function connection(host: string, options: RegistryOptions): Connection {
     } catch (cause) {
       signal?.throwIfAborted();
       if (streamed && reason(cause) === "unexpected redirect")
-        throw new StageError(`${host} redirects the bytes of an upload`, "name the registry by the host that takes them", {
-          cause,
-        });
+        throw new StageError(
+          `${host} redirects the bytes of an upload`,
+          "name the registry by the host that takes them",
+          {
+            cause,
+          },
+        );
       throw new Transient(`${method} ${url.origin}${url.pathname}: ${reason(cause)}`, undefined, { cause });
     }
   }
@@ -244,10 +263,16 @@ function connection(host: string, options: RegistryOptions): Connection {
     let url = request.url;
     for (let hop = 0; hop <= hops; hop++) {
       if (url.protocol !== "https:" && !(base.protocol === "http:" && isLoopback(url.host)))
-        throw new StageError(`${host} leads to ${url.origin}, which is not encrypted`, "let the registry name itself with https");
+        throw new StageError(
+          `${host} leads to ${url.origin}, which is not encrypted`,
+          "let the registry name itself with https",
+        );
       const answer = await once(request, url, url.origin === authorization.origin ? authorization.value : undefined);
       if (answer.status === 429 || answer.status >= 500)
-        throw new Transient(`${request.method} ${url.origin}${url.pathname}: ${said(answer)}`, retryAfter(answer.headers));
+        throw new Transient(
+          `${request.method} ${url.origin}${url.pathname}: ${said(answer)}`,
+          retryAfter(answer.headers),
+        );
       const location = redirected(request.method, answer);
       if (location === undefined) return answer;
       url = new URL(location, url);

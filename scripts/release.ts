@@ -10,7 +10,8 @@ export const variableName = (kind: "IMAGE" | "PORT", service: string): string =>
 /** `registry/account`, or an account of Docker Hub. */
 export const repository = (owner: string, image: string): string => `${owner}/${image}`;
 
-export const byDigest = (owner: string, image: string, digest: string): string => `${repository(owner, image)}@${digest}`;
+export const byDigest = (owner: string, image: string, digest: string): string =>
+  `${repository(owner, image)}@${digest}`;
 
 /** Ports on the host. Those of the applications keep their last digit: 9001 is 19001 over a base of 19000. */
 export interface Ports {
@@ -31,7 +32,11 @@ export const portOf = (name: keyof typeof catalog, ports: Ports): number =>
   catalog[name].publishedPort - usualPorts.base + ports.base;
 
 /** The environment in which the compose file or the stack names exactly these images and ports. */
-export const releaseEnvironment = (owner: string, digests: Digests<string>, ports: Ports): Readonly<Record<string, string>> => ({
+export const releaseEnvironment = (
+  owner: string,
+  digests: Digests<string>,
+  ports: Ports,
+): Readonly<Record<string, string>> => ({
   [variableName("PORT", "reverse-proxy")]: String(ports.http),
   ...Object.fromEntries(appNames.map((name) => [variableName("PORT", name), String(portOf(name, ports))])),
   ...Object.fromEntries(

@@ -29,7 +29,12 @@ interface Access {
 }
 
 /** Gives work an environment in which `docker` speaks to that machine. */
-export async function overSsh<T>(access: Access, env: Environment, fx: Effects, work: (remote: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
+export async function overSsh<T>(
+  access: Access,
+  env: Environment,
+  fx: Effects,
+  work: (remote: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "wmd-ssh-"));
   const config = join(folder, "config");
   try {
@@ -52,7 +57,10 @@ export async function overSsh<T>(access: Access, env: Environment, fx: Effects, 
 
 function knownHosts({ target: { host, port }, hostKey }: Access): string {
   if (!hostKeyPattern.test(hostKey.trim()))
-    throw new StageError("DEPLOY_HOST_KEY is not a public host key", "Set it to what `ssh-keyscan -t ed25519 HOST` prints after the host's name");
+    throw new StageError(
+      "DEPLOY_HOST_KEY is not a public host key",
+      "Set it to what `ssh-keyscan -t ed25519 HOST` prints after the host's name",
+    );
   return `${port === 22 ? host : `[${host}]:${port}`} ${hostKey.trim()}\n`;
 }
 
@@ -71,7 +79,14 @@ const sshConfig = (folder: string): string => `Host *
   ControlPersist 60
 `;
 
-const closeConnection = (config: string, { user, host }: Target): Command => ["ssh", "-F", config, "-O", "exit", `${user}@${host}`];
+const closeConnection = (config: string, { user, host }: Target): Command => [
+  "ssh",
+  "-F",
+  config,
+  "-O",
+  "exit",
+  `${user}@${host}`,
+];
 
 function unreachable({ user, host, port }: Target, said: string): StageError {
   const remedy = /host key verification failed|REMOTE HOST IDENTIFICATION/iu.test(said)
@@ -79,5 +94,8 @@ function unreachable({ user, host, port }: Target, said: string): StageError {
     : /permission denied/iu.test(said)
       ? "The machine refuses DEPLOY_SSH_KEY: add its public half to authorized_keys, or let that user use docker"
       : "Check DEPLOY_HOST, that its SSH port is open to this runner, and that docker is installed there";
-  return new StageError(`${user}@${host}:${port} cannot be reached\n${said.trim().split("\n").slice(-4).join("\n")}`, remedy);
+  return new StageError(
+    `${user}@${host}:${port} cannot be reached\n${said.trim().split("\n").slice(-4).join("\n")}`,
+    remedy,
+  );
 }

@@ -17,10 +17,14 @@ describe("ports", () => {
     { states: [[80, "taken"]] as const, ours: [], is: ["port 80 is taken by another program"] },
     { states: [[80, "taken"]] as const, ours: [80], is: [] },
     { states: [[80, "not permitted"]] as const, ours: [], is: [] },
-  ])("$states with ours $ours", ({ states, ours, is }) => expect(portConflicts(new Map(states), new Set(ours))).toEqual(is));
+  ])("$states with ours $ours", ({ states, ours, is }) =>
+    expect(portConflicts(new Map(states), new Set(ours))).toEqual(is),
+  );
 
   test("as docker prints them", () => {
-    expect(publishedPorts("0.0.0.0:80->80/tcp, [::]:80->80/tcp, 5432/tcp\n127.0.0.1:5050->5000/tcp")).toEqual(new Set([80, 5050]));
+    expect(publishedPorts("0.0.0.0:80->80/tcp, [::]:80->80/tcp, 5432/tcp\n127.0.0.1:5050->5000/tcp")).toEqual(
+      new Set([80, 5050]),
+    );
   });
 
   test.each(["0", "-1", "65001", "80.5", "http", ""])("%j is no port", (written) =>
@@ -49,8 +53,9 @@ describe("DEPLOY_HOST", () => {
     { written: "deploy@10.0.0.1:2222", is: { user: "deploy", host: "10.0.0.1", port: 2222 } },
   ])("$written", ({ written, is }) => expect(parseTarget(written)).toEqual(is));
 
-  test.each(["server.example", "root@", "root@-oProxyCommand=x", "root@a b", "ssh://root@a"])("%j is refused", (written) =>
-    expect(() => parseTarget(written)).toThrow("DEPLOY_HOST"),
+  test.each(["server.example", "root@", "root@-oProxyCommand=x", "root@a b", "ssh://root@a"])(
+    "%j is refused",
+    (written) => expect(() => parseTarget(written)).toThrow("DEPLOY_HOST"),
   );
 });
 
@@ -95,9 +100,15 @@ test("columns are as wide as their widest cell", () => {
 });
 
 test("a rehearsal names what would run, and where", () => {
-  const commands = rehearsal({ ports: { http: 8080, base: 9000 }, swarm: false, engine: true }).map((command) => command.join(" "));
-  expect(commands.some((command) => command.includes("--target test ") && command.endsWith("apps/rocket-ecommerce"))).toBe(true);
+  const commands = rehearsal({ ports: { http: 8080, base: 9000 }, swarm: false, engine: true }).map((command) =>
+    command.join(" "),
+  );
+  expect(
+    commands.some((command) => command.includes("--target test ") && command.endsWith("apps/rocket-ecommerce")),
+  ).toBe(true);
   expect(commands.at(-1)).toContain("PORT_REVERSE_PROXY=8080");
   expect(commands.at(-1)).toContain("docker compose --file docker-compose.yml up --detach --no-build");
-  expect(rehearsal({ ports: usualPorts, swarm: true, engine: true }).at(-1)?.join(" ")).toContain("stack deploy --compose-file stack.yml");
+  expect(rehearsal({ ports: usualPorts, swarm: true, engine: true }).at(-1)?.join(" ")).toContain(
+    "stack deploy --compose-file stack.yml",
+  );
 });

@@ -47,7 +47,9 @@ export async function start(options: StartOptions, fx: Effects): Promise<void> {
     ports: options.ports,
     registry: async (effects, work) => work(await ensureRegistry(effects)),
     deploy: (release, effects) =>
-      options.swarm ? deploySwarm(release, effects) : keepServing(() => deployCompose(release, liveProject, effects), effects),
+      options.swarm
+        ? deploySwarm(release, effects)
+        : keepServing(() => deployCompose(release, liveProject, effects), effects),
   };
   const { tag, built, published, times } = await pipeline(site, options, fx);
   fx.say(`\n${table(built, published, options.ports)}\n`);
@@ -66,7 +68,9 @@ export async function pipeline(site: Site, options: { readonly engine: boolean }
 
   const engine = await stage("engine", () => prepareEngine(options, fx));
   await checkPorts(site.ports, await ourPorts(fx));
-  const { apps, tag } = await stage("plan", () => plan({ kind: "laptop" }, { settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } }, fx));
+  const { apps, tag } = await stage("plan", () =>
+    plan({ kind: "laptop" }, { settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } }, fx),
+  );
   await stage("check", () => check({ settings: {} }, fx));
   const built = await stage("build", () => buildAll(apps, engine, fx));
   const folders = Object.fromEntries(apps.map((app) => [app, artifactPath("oci", app)]));
@@ -96,7 +100,8 @@ async function buildAll(apps: readonly AppName[], engine: Engine, fx: Effects): 
     apps.map((app) => async () => [app, await buildImage(app, builder, fx)] as const),
     buildsAtOnce,
   );
-  for (const [app, { tests, layout }] of built) fx.say(`  ${app}: ${verdictLine(tests)}, ${layout.digest.slice(0, 19)}, ${megabytes(layout.size)}`);
+  for (const [app, { tests, layout }] of built)
+    fx.say(`  ${app}: ${verdictLine(tests)}, ${layout.digest.slice(0, 19)}, ${megabytes(layout.size)}`);
   return new Map(built);
 }
 
@@ -137,14 +142,19 @@ export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void>
 
 async function removeStack(volumes: boolean, fx: Effects): Promise<void> {
   await fx.run(swarm.remove, { title: "swarm stack down" });
-  while ((await fx.capture(docker.labelled(`com.docker.stack.namespace=${stackName}`))).trim() !== "") await new Promise((done) => setTimeout(done, 300));
+  while ((await fx.capture(docker.labelled(`com.docker.stack.namespace=${stackName}`))).trim() !== "")
+    await new Promise((done) => setTimeout(done, 300));
   if (volumes) {
     await fx.attempt(docker.removeVolume(`${stackName}_postgres-data`));
     await fx.attempt(swarm.leave);
   }
 }
 
-function table(built: ReadonlyMap<AppName, Built>, digests: Readonly<Partial<Record<AppName, string>>>, ports: Ports): string {
+function table(
+  built: ReadonlyMap<AppName, Built>,
+  digests: Readonly<Partial<Record<AppName, string>>>,
+  ports: Ports,
+): string {
   const rows = appNames.map((app) => [
     app,
     catalog[app].route ?? "–",
@@ -159,7 +169,14 @@ function table(built: ReadonlyMap<AppName, Built>, digests: Readonly<Partial<Rec
 
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** The commands that `start` would run, in their order, with `…` for what only the run itself can know. Pure. */
@@ -176,7 +193,9 @@ export function rehearsal({ ports, swarm: toSwarm }: StartOptions): readonly (re
       docker.buildLayout({ context, builder: "default" }, artifactPath("oci", app)),
     ];
   });
-  const env = Object.entries(releaseEnvironment(`127.0.0.1:${keptRegistry.port}/${stackName}`, unknown, ports)).map(([name, value]) => `${name}=${value}`);
+  const env = Object.entries(releaseEnvironment(`127.0.0.1:${keptRegistry.port}/${stackName}`, unknown, ports)).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   return [
     ...builds,
     docker.registry("wmd-registry-…", images.registry, undefined, undefined),

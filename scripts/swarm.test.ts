@@ -11,8 +11,18 @@ const before = updatesOf([service("a", { State: "rollback_completed", StartedAt:
 describe("a rollout", () => {
   test.each([
     { name: "the first, complete", services: [service("b")], lines: [line("b", "5/5")], is: { kind: "done" } },
-    { name: "the first, on its way", services: [service("b")], lines: [line("b", "3/5")], is: { kind: "rolling", waitingFor: ["b"] } },
-    { name: "completed", services: [service("a", { State: "completed", StartedAt: "2" })], lines: [line("a", "5/5")], is: { kind: "done" } },
+    {
+      name: "the first, on its way",
+      services: [service("b")],
+      lines: [line("b", "3/5")],
+      is: { kind: "rolling", waitingFor: ["b"] },
+    },
+    {
+      name: "completed",
+      services: [service("a", { State: "completed", StartedAt: "2" })],
+      lines: [line("a", "5/5")],
+      is: { kind: "done" },
+    },
     {
       name: "updating, though as many run as should",
       services: [service("a", { State: "updating", StartedAt: "2" })],
@@ -37,9 +47,24 @@ describe("a rollout", () => {
       lines: [line("a", "5/5")],
       is: { kind: "done" },
     },
-    { name: "a job, complete", services: [service("j")], lines: [line("j", "0/1 (1/1 completed)")], is: { kind: "done" } },
-    { name: "a job, running", services: [service("j")], lines: [line("j", "1/1 (0/1 completed)")], is: { kind: "rolling", waitingFor: ["j"] } },
-    { name: "a service that nothing is known of", services: [service("b")], lines: [], is: { kind: "rolling", waitingFor: ["b"] } },
+    {
+      name: "a job, complete",
+      services: [service("j")],
+      lines: [line("j", "0/1 (1/1 completed)")],
+      is: { kind: "done" },
+    },
+    {
+      name: "a job, running",
+      services: [service("j")],
+      lines: [line("j", "1/1 (0/1 completed)")],
+      is: { kind: "rolling", waitingFor: ["j"] },
+    },
+    {
+      name: "a service that nothing is known of",
+      services: [service("b")],
+      lines: [],
+      is: { kind: "rolling", waitingFor: ["b"] },
+    },
   ])("$name", ({ services, lines, is }) => expect(rollout(services, lines, before)).toEqual(is));
 });
 

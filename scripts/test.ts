@@ -50,7 +50,8 @@ export async function test(fx: Effects): Promise<void> {
   const { passed, failed, skipped } = tally(cases);
   // A part that broke before it could report is a failure too.
   const verdict = { passed, failed: failed === 0 ? failures.length : failed, skipped };
-  for (const failure of failures) fx.error(failure instanceof StageError ? `${failure.message}\n  → ${failure.remedy}` : String(failure));
+  for (const failure of failures)
+    fx.error(failure instanceof StageError ? `${failure.message}\n  → ${failure.remedy}` : String(failure));
   fx.say(`\n${duration(performance.now() - began)}`);
   fx.say(verdictLine(verdict));
   if (verdict.failed > 0 || passed === 0) process.exitCode = 1;
@@ -59,5 +60,6 @@ export async function test(fx: Effects): Promise<void> {
 async function engineTests(fx: Effects): Promise<void> {
   const report = `${resultsFolder}/engine.xml`;
   const outcome = await fx.attemptShown(commands.engineTests(report), { title: "tests on the engine" });
-  if (outcome.code !== 0) throw new StageError(`The tests on the engine are red\n${outcome.stdout.slice(-6000)}`, `The report is ${report}`);
+  if (outcome.code !== 0)
+    throw new StageError(`The tests on the engine are red\n${outcome.stdout.slice(-6000)}`, `The report is ${report}`);
 }

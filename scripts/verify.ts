@@ -29,7 +29,9 @@ export interface Answer {
 /** Pure: what is still missing at one door after these answers, as a sentence; undefined when nothing is. */
 export function missing(door: Door, digest: string, answers: readonly (Answer | string)[]): string | undefined {
   const known = answers.filter((answer) => typeof answer !== "string");
-  const replicas = new Set(known.filter(({ app, release }) => app === door.app && release.endsWith(digest)).map(({ replica }) => replica));
+  const replicas = new Set(
+    known.filter(({ app, release }) => app === door.app && release.endsWith(digest)).map(({ replica }) => replica),
+  );
   const wanted = catalog[door.app].replicas;
   if (replicas.size >= wanted) return undefined;
   const last = answers.at(-1);
@@ -40,12 +42,20 @@ export function missing(door: Door, digest: string, answers: readonly (Answer | 
 const patience = 90_000;
 
 /** Throws StageError with every door that is not there in time. */
-export async function verify(digests: Digests<string, AppName>, host: string, ports: Ports, fx: Effects): Promise<void> {
+export async function verify(
+  digests: Digests<string, AppName>,
+  host: string,
+  ports: Ports,
+  fx: Effects,
+): Promise<void> {
   const every = (Object.keys(digests) as AppName[]).flatMap((app) => doors(app, host, ports));
   const results = await Promise.all(every.map((door) => verifyDoor(door, digests[door.app] ?? "", fx)));
   const findings = results.filter((finding) => finding !== undefined);
   if (findings.length > 0)
-    throw new StageError(`Not every replica answers with the new release:\n${findings.join("\n")}`, "Look at the logs of the services named above");
+    throw new StageError(
+      `Not every replica answers with the new release:\n${findings.join("\n")}`,
+      "Look at the logs of the services named above",
+    );
 }
 
 async function verifyDoor(door: Door, digest: string, fx: Effects): Promise<string | undefined> {
@@ -63,10 +73,15 @@ async function verifyDoor(door: Door, digest: string, fx: Effects): Promise<stri
 
 async function ask(url: string): Promise<Answer | string> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000), headers: { connection: "close", "user-agent": `verify on ${hostname()}` } });
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(5000),
+      headers: { connection: "close", "user-agent": `verify on ${hostname()}` },
+    });
     const text = await response.text();
     return response.ok ? (JSON.parse(text) as Answer) : `${response.status} ${response.statusText}`;
   } catch (cause) {
-    return cause instanceof Error ? `${cause.message}${cause.cause instanceof Error ? `: ${cause.cause.message}` : ""}` : String(cause);
+    return cause instanceof Error
+      ? `${cause.message}${cause.cause instanceof Error ? `: ${cause.cause.message}` : ""}`
+      : String(cause);
   }
 }

@@ -9,17 +9,28 @@ export interface WorkTree {
   readonly tag: string;
 }
 
-const notSources = new Set(["node_modules", ".git", ".pipeline", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"]);
+const notSources = new Set([
+  "node_modules",
+  ".git",
+  ".pipeline",
+  ".venv",
+  "__pycache__",
+  ".mypy_cache",
+  ".ruff_cache",
+  ".pytest_cache",
+]);
 
 export async function workTree(fx: Effects): Promise<WorkTree> {
   const [head, status] = [await fx.attempt(git.head), await fx.attempt(git.status)];
-  if (head.code === 0 && status.code === 0 && status.stdout === "") return { tag: `sha-${head.stdout.trim().slice(0, 12)}` };
+  if (head.code === 0 && status.code === 0 && status.stdout === "")
+    return { tag: `sha-${head.stdout.trim().slice(0, 12)}` };
   return { tag: `dirty-${hashOfFiles(".").slice(0, 12)}` };
 }
 
 function hashOfFiles(root: string): string {
   const hash = createHash("sha256");
-  for (const path of filesBelow(root)) hash.update(`${path}\0`).update(createHash("sha256").update(readFileSync(path)).digest());
+  for (const path of filesBelow(root))
+    hash.update(`${path}\0`).update(createHash("sha256").update(readFileSync(path)).digest());
   return hash.digest("hex");
 }
 

@@ -59,4 +59,7 @@ export interface Inputs {
     | { readonly pattern: string; readonly path: string };
 }
 
-export const actions = { checkout, setupNode, uploadArtifact, downloadArtifact } as const satisfies Record<keyof Inputs, Action>;
+export const actions = { checkout, setupNode, uploadArtifact, downloadArtifact } as const satisfies Record<
+  keyof Inputs,
+  Action
+>;

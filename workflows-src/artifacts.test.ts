@@ -107,7 +107,8 @@ describe("on disk", () => {
   });
 
   test("it is what is committed", () => {
-    for (const path of [...paths, ...documents]) expect(readFileSync(path, "utf8"), path).toBe(readFileSync(at(path), "utf8"));
+    for (const path of [...paths, ...documents])
+      expect(readFileSync(path, "utf8"), path).toBe(readFileSync(at(path), "utf8"));
   });
 
   test.each(paths)("an edited %s is shown as a patch, and put back", (path) => {

@@ -12,9 +12,18 @@ export function catalogFindings(catalog: Catalog): readonly string[] {
   const needed = duringRoll * apps.reduce((sum, [, app]) => sum + app.replicas * app.threads, 0);
   const available = databaseConnections - reserved;
   return [
-    ...clashes(apps.map(([name, app]) => [name, String(app.publishedPort)]), "publishedPort"),
-    ...clashes(apps.flatMap(([name, app]) => (app.route === null ? [] : [[name, app.route]])), "route"),
-    ...clashes(apps.map(([name, app]) => [name, app.image]), "image"),
+    ...clashes(
+      apps.map(([name, app]) => [name, String(app.publishedPort)]),
+      "publishedPort",
+    ),
+    ...clashes(
+      apps.flatMap(([name, app]) => (app.route === null ? [] : [[name, app.route]])),
+      "route",
+    ),
+    ...clashes(
+      apps.map(([name, app]) => [name, app.image]),
+      "image",
+    ),
     ...apps.flatMap(([name, app]) => [
       ...(app.route === null || /^\/(?:[a-z0-9-]+\/)+$/u.test(app.route)
         ? []
@@ -24,11 +33,15 @@ export function catalogFindings(catalog: Catalog): readonly string[] {
         ? []
         : [`${name}: publishedPort ${app.publishedPort} is not between 9001 and 9099`]),
       ...(app.replicas >= 1 ? [] : [`${name}: replicas is ${app.replicas}; at least 1`]),
-      ...(app.replicas > 1 && app.route === null ? [`${name}: only one replica can hold the host's port ${app.publishedPort}; give it a route`] : []),
+      ...(app.replicas > 1 && app.route === null
+        ? [`${name}: only one replica can hold the host's port ${app.publishedPort}; give it a route`]
+        : []),
     ]),
     ...(needed <= available
       ? []
-      : [`replicas × threads need ${needed} connections during a roll, and Postgres has ${available}: take fewer threads or replicas`]),
+      : [
+          `replicas × threads need ${needed} connections during a roll, and Postgres has ${available}: take fewer threads or replicas`,
+        ]),
   ];
 }
 

@@ -49,7 +49,9 @@ const dispatchInput = ([key, { is, description }]: [string, DispatchInput]) =>
     {
       description,
       required: !accepts(is.parse, ""),
-      ...(is.choices ? { type: "choice" as const, options: [...is.choices] as AtLeastOne<string> } : { type: "string" as const }),
+      ...(is.choices
+        ? { type: "choice" as const, options: [...is.choices] as AtLeastOne<string> }
+        : { type: "string" as const }),
     },
   ] as const;
 
@@ -81,7 +83,9 @@ function jobOf(job: JobSpec): LibraryJob {
     "timeout-minutes": contract.minutes,
     ...(contract.environment ? { environment: contract.environment } : {}),
     // Every release is published and deployed in its turn: none is dropped for a newer one.
-    ...(contract.lane ? { concurrency: { group: contract.lane, "cancel-in-progress": false, queue: "max" as const } } : {}),
+    ...(contract.lane
+      ? { concurrency: { group: contract.lane, "cancel-in-progress": false, queue: "max" as const } }
+      : {}),
     ...(job.matrix
       ? {
           strategy: {
@@ -113,7 +117,9 @@ function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibraryStep> {
   return [
     uses("checkout", { "persist-credentials": false, ...(contract.history ? { "fetch-depth": 0 } : {}) }),
     uses("setupNode", { "node-version-file": ".node-version", "package-manager-cache": false }),
-    ...artifacts.map(({ name }) => uses("downloadArtifact", { pattern: artifactName(name, "*"), path: artifactRoot(name) })),
+    ...artifacts.map(({ name }) =>
+      uses("downloadArtifact", { pattern: artifactName(name, "*"), path: artifactRoot(name) }),
+    ),
     {
       name: contract.title,
       id: "stage",
@@ -199,7 +205,9 @@ function gateOf({ jobs }: WorkflowSpec): LibraryJob {
 }
 
 function expectation(job: JobSpec, jobs: readonly JobSpec[]): string {
-  const conditions = [...new Set([...ancestors(job, jobs), job].flatMap((one) => one.conditions.map(({ text }) => `(${text})`)))];
+  const conditions = [
+    ...new Set([...ancestors(job, jobs), job].flatMap((one) => one.conditions.map(({ text }) => `(${text})`))),
+  ];
   return conditions.length > 0 ? interpolated(`${conditions.join(" && ")} && 'success' || 'skipped'`) : "success";
 }
 
@@ -208,8 +216,12 @@ const ancestors = (job: JobSpec, jobs: readonly JobSpec[]): readonly JobSpec[] =
 
 /** YAML as a person would write it: pins carry their version, permissions who asked for them. */
 export function print(spec: WorkflowSpec): string {
-  const document = new Document(JSON.parse(JSON.stringify(compile(spec).workflow)) as unknown, { aliasDuplicateObjects: false });
-  const versions = new Map(Object.values<Action>(actions).map((action) => [`${action.repository}@${action.commit}`, action.version]));
+  const document = new Document(JSON.parse(JSON.stringify(compile(spec).workflow)) as unknown, {
+    aliasDuplicateObjects: false,
+  });
+  const versions = new Map(
+    Object.values<Action>(actions).map((action) => [`${action.repository}@${action.commit}`, action.version]),
+  );
   visit(document, {
     Pair(_, pair: Pair) {
       if (!isScalar(pair.key) || !isScalar(pair.value)) return;

@@ -2,7 +2,16 @@
 import type { AppSpec } from "../apps/catalog.ts";
 import { images } from "../scripts/images.ts";
 import { type Catalog, routed } from "./nginx.ts";
-import { databaseCommand, databaseNetwork, frontNetwork, hardened, imageReference, published, settings, users } from "./services.ts";
+import {
+  databaseCommand,
+  databaseNetwork,
+  frontNetwork,
+  hardened,
+  imageReference,
+  published,
+  settings,
+  users,
+} from "./services.ts";
 
 export type Flavour = "live" | "test";
 
@@ -14,12 +23,17 @@ const secretsFolder = "/run/secrets";
  * In the test stack compose ends everything as soon as any container exits, with that one's code:
  * so nothing but `tests` may exit there. A one-shot then leaves a mark that it is done and sleeps on.
  */
-const oneShot = (flavour: Flavour, command: readonly [string, ...string[]]) =>
+const oneShot = (flavour: Flavour, command: readonly [string, ...string[]], ...more: readonly string[]) =>
   flavour === "live"
     ? { command, restart: "no" }
     : {
-        command: ["sh", "-c", `${command.join(" ")} && touch /tmp/done && exec sleep infinity`],
-        healthcheck: { test: ["CMD", "test", "-f", "/tmp/done"], interval: "1s", start_interval: "200ms", start_period: "120s" },
+        command: ["sh", "-c", [command.join(" "), ...more, "touch /tmp/done", "exec sleep infinity"].join(" && ")],
+        healthcheck: {
+          test: ["CMD", "test", "-f", "/tmp/done"],
+          interval: "1s",
+          start_interval: "200ms",
+          start_period: "120s",
+        },
         init: true,
       };
 
@@ -47,11 +61,16 @@ export function composeFile(catalog: Catalog, flavour: Flavour, proxyConfigHash:
     networks: {
       edge: {},
       postgres: { internal: true },
-      ...Object.fromEntries(apps.flatMap(([name]) => [[frontNetwork(name), {}], [databaseNetwork(name), { internal: true }]])),
+      ...Object.fromEntries(
+        apps.flatMap(([name]) => [
+          [frontNetwork(name), {}],
+          [databaseNetwork(name), { internal: true }],
+        ]),
+      ),
     },
     volumes: {
       "postgres-data": {},
-      ...(flavour === "test" ? { reports: {} } : {}),
+      ...(flavour === "test" ? { reports: {}, accounts: {} } : {}),
       ...Object.fromEntries(ownersOf(apps).map((name) => [secretsVolume(name), {}])),
     },
   };
@@ -102,13 +121,18 @@ const application = (name: string, app: AppSpec, flavour: Flavour) => ({
   ...(app.replicas > 1 ? { deploy: { replicas: app.replicas } } : {}),
 });
 
+/** The tests sign in, where somebody can: the password, which is printed once, is left where they find it. */
+const withAccount = (app: AppSpec, flavour: Flavour): boolean => flavour === "test" && app.accounts === true;
+const accountFor = (name: string): string =>
+  `{ test -s /accounts/${name} || python manage.py create-admin tests >/accounts/${name}; }`;
+
 const prepare = (name: string, app: AppSpec, flavour: Flavour) => ({
   image: imageReference(name, app),
   ...common,
-  ...oneShot(flavour, ["python", "manage.py", "prepare"]),
+  ...oneShot(flavour, ["python", "manage.py", "prepare"], ...(withAccount(app, flavour) ? [accountFor(name)] : [])),
   ...(flavour === "live" ? { healthcheck: { disable: true } } : {}),
   environment: settings(name, app, "demo", secretsFolder),
-  volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`],
+  volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`, ...(withAccount(app, flavour) ? ["accounts:/accounts"] : [])],
   networks: [databaseNetwork(name)],
   depends_on: { "postgres-setup": finished(flavour) },
 });
@@ -162,11 +186,13 @@ const secrets = (apps: Apps, flavour: Flavour) => ({
   image: images.database,
   user: "0:0",
   ...common,
-  ...oneShot(flavour, ["/secrets.sh", ...ownersOf(apps).map((name) => `/secrets/${name}`)]),
+  // Whoever prepares an application may leave a password there.
+  ...oneShot(flavour, ["/secrets.sh", ...ownersOf(apps).map((name) => `/secrets/${name}`)], "chmod 1777 /accounts"),
   entrypoint: [],
   volumes: [
     "./apps/postgres/secrets.sh:/secrets.sh:ro",
     ...ownersOf(apps).map((name) => `${secretsVolume(name)}:/secrets/${name}`),
+    ...(flavour === "test" ? ["accounts:/accounts"] : []),
   ],
   network_mode: "none",
 });
@@ -181,7 +207,7 @@ const tests = (catalog: Catalog) => {
     security_opt: ["no-new-privileges:true"],
     tmpfs: ["/tmp:mode=1777"],
     shm_size: "256m",
-    volumes: ["reports:/reports"],
+    volumes: ["reports:/reports", "accounts:/accounts:ro"],
     networks: ["edge", ...apps.flatMap(([name, app]) => (app.route === null ? [frontNetwork(name)] : []))],
     depends_on: Object.fromEntries(["reverse-proxy", ...apps.map(([name]) => name)].map((name) => [name, healthy])),
   };

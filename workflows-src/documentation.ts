@@ -9,7 +9,13 @@ export const routesTable = (catalog: Catalog): string =>
   [
     ...head("application", "image", "route on port 80", "own port", "replicas"),
     ...Object.entries(catalog).map(([name, app]) =>
-      row(name, `\`${app.image}\``, app.route === null ? "–" : `\`${app.route}\``, String(app.publishedPort), String(app.replicas)),
+      row(
+        name,
+        `\`${app.image}\``,
+        app.route === null ? "–" : `\`${app.route}\``,
+        String(app.publishedPort),
+        String(app.replicas),
+      ),
     ),
   ].join("\n");
 

@@ -5,7 +5,7 @@
 
 /** An expression that yields `T`. `jobs` are those whose outputs it reads, by id. */
 export class Expr<out T> {
-  protected declare readonly yields: T;
+  declare protected readonly yields: T;
   readonly text: string;
   readonly jobs: readonly string[];
   constructor(text: string, jobs: readonly string[] = []) {
@@ -24,12 +24,14 @@ export interface OnMainOnly extends Anywhere {
 }
 
 export class Condition<out Promise extends Anywhere = Anywhere> extends Expr<boolean> {
-  protected declare readonly promises: Promise;
+  declare protected readonly promises: Promise;
 }
 
 type PromiseOf<C> = C extends Condition<infer P> ? P : never;
 /** All of them hold, so what any of them promises is promised. */
-type Both<C extends readonly Condition[]> = [Extract<PromiseOf<C[number]>, OnMainOnly>] extends [never] ? Anywhere : OnMainOnly;
+type Both<C extends readonly Condition[]> = [Extract<PromiseOf<C[number]>, OnMainOnly>] extends [never]
+  ? Anywhere
+  : OnMainOnly;
 
 type AtLeastOne = readonly [Condition, ...Condition[]];
 

@@ -9,7 +9,7 @@ import { Condition, Expr, type OnMainOnly, eventIs, notEmpty } from "./expressio
 
 /** What one job left and another takes. A matrix leaves one a leg. */
 export class Artifact<out Name extends string, out Legs extends "one" | "one a leg"> {
-  protected declare readonly from: Legs;
+  declare protected readonly from: Legs;
   readonly name: Name;
   readonly job: string;
   constructor(name: Name, job: string) {
@@ -54,17 +54,20 @@ export interface WorkflowSpec {
 type Key<T> = Extract<keyof T, string>;
 
 /** What may be given for something that a stage takes. */
-type SourceFor<C> = C extends Scalar<infer T>
-  ? Expr<T>
-  : C extends Folders<infer Name>
-    ? Artifact<Name, "one a leg">
-    : C extends Folder<infer Name>
-      ? Artifact<Name, "one">
-      : never;
+type SourceFor<C> =
+  C extends Scalar<infer T>
+    ? Expr<T>
+    : C extends Folders<infer Name>
+      ? Artifact<Name, "one a leg">
+      : C extends Folder<infer Name>
+        ? Artifact<Name, "one">
+        : never;
 
 /** What may be read of a job. A scalar output of a matrix is only one leg's, so there is none. */
 type Readable<G, Legs extends "one" | "one a leg"> = {
-  readonly [K in Key<G> as G[K] extends Scalar<unknown> ? (Legs extends "one" ? K : never) : K]: G[K] extends Scalar<boolean>
+  readonly [
+    K in Key<G> as G[K] extends Scalar<unknown> ? (Legs extends "one" ? K : never) : K
+  ]: G[K] extends Scalar<boolean>
     ? Condition
     : G[K] extends Scalar<infer T>
       ? Expr<T>
@@ -89,7 +92,9 @@ type With<S extends StageName, InMatrix extends string> = [Exclude<Key<Takes<S>>
 
 type Options<S extends StageName, InMatrix extends Key<Takes<S>>> = {
   /** One leg a value of the list; the key is what the stage takes. */
-  readonly matrix?: [Key<Takes<S>>] extends [never] ? never : { readonly [K in InMatrix]: Expr<readonly Value<Takes<S>[K]>[]> };
+  readonly matrix?: [Key<Takes<S>>] extends [never]
+    ? never
+    : { readonly [K in InMatrix]: Expr<readonly Value<Takes<S>[K]>[]> };
   /** Order only: what is read is needed anyway. */
   readonly needs?: readonly { readonly id: StageName }[];
 } & If<S> &
@@ -119,8 +124,16 @@ export function workflow<const E extends Key<Events>, const I extends DispatchIn
   const declared: DispatchInputs = shape.inputs ?? {};
   const inputs = Object.fromEntries(Object.keys(declared).map((key) => [key, new Expr(`inputs.${key}`)]));
   define({ job: jobBuilder(jobs), event: { is: eventIs }, inputs } as unknown as Tools<E, I>);
-  if (jobs.some((job) => job.stage === shape.gate)) throw new Error(`The gate ${shape.gate} has the name of a job; choose another`);
-  return { name, title: shape.title, on: shape.on, inputs: declared, jobs, ...(shape.gate === undefined ? {} : { gate: shape.gate }) };
+  if (jobs.some((job) => job.stage === shape.gate))
+    throw new Error(`The gate ${shape.gate} has the name of a job; choose another`);
+  return {
+    name,
+    title: shape.title,
+    on: shape.on,
+    inputs: declared,
+    jobs,
+    ...(shape.gate === undefined ? {} : { gate: shape.gate }),
+  };
 }
 
 interface AnyOptions {
@@ -144,7 +157,8 @@ const jobBuilder =
     );
     const needed = new Set([...read, ...(options.needs ?? []).map(({ id }) => id)]);
     const stranger = [...needed].find((id) => jobs.every((job) => job.stage !== id));
-    if (stranger) throw new Error(`The job ${stage} needs ${stranger}, which is not defined before it in this workflow`);
+    if (stranger)
+      throw new Error(`The job ${stage} needs ${stranger}, which is not defined before it in this workflow`);
     const spec: JobSpec = {
       stage,
       with: options.with ?? {},
@@ -156,7 +170,7 @@ const jobBuilder =
     const gives = Object.entries(contractOf(stage).gives ?? {});
     return {
       id: stage,
-      outputs: Object.fromEntries(gives.map(([key, codec]) => [key, readable(stage, key, codec)])) as Job["outputs"],
+      outputs: Object.fromEntries(gives.map(([key, codec]) => [key, readable(stage, key, codec)])),
     };
   };
 

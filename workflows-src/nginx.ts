@@ -5,7 +5,9 @@ export type Catalog = Readonly<Record<string, AppSpec>>;
 
 /** Applications behind the proxy; the others publish their port themselves. */
 export const routed = (catalog: Catalog): readonly (readonly [string, AppSpec & { readonly route: string }])[] =>
-  Object.entries(catalog).flatMap(([name, app]) => (app.route === null ? [] : [[name, { ...app, route: app.route }] as const]));
+  Object.entries(catalog).flatMap(([name, app]) =>
+    app.route === null ? [] : [[name, { ...app, route: app.route }] as const],
+  );
 
 export const nginxConf = (catalog: Catalog): string => `worker_processes auto;
 worker_rlimit_nofile 2048;

@@ -13,7 +13,11 @@ export const users = { proxy: "101:101", database: "70:70" } as const;
 
 /** What Postgres is started with; the catalog is checked against it. */
 export const databaseConnections = 200;
-export const databaseCommand: readonly [string, ...string[]] = ["postgres", "-c", `max_connections=${databaseConnections}`];
+export const databaseCommand: readonly [string, ...string[]] = [
+  "postgres",
+  "-c",
+  `max_connections=${databaseConnections}`,
+];
 
 /** What a service runs when the whole is started by hand: the account's newest; a stage says exactly which. */
 export const imageReference = (name: string, { image }: AppSpec): string =>

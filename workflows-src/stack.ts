@@ -28,9 +28,15 @@ const rollout = (order: "start-first" | "stop-first") => ({
 const onHostPort = (target: number, onHost: string) => ({ target, published: onHost, protocol: "tcp", mode: "host" });
 
 /** Runs once a release, beside the others: who depends on it waits until it sees the outcome. */
-const job = { mode: "replicated-job", restart_policy: { condition: "on-failure", delay: "2s", max_attempts: 30 } } as const;
+const job = {
+  mode: "replicated-job",
+  restart_policy: { condition: "on-failure", delay: "2s", max_attempts: 30 },
+} as const;
 
-export function stackFile(catalog: Catalog, hashes: { readonly nginx: string; readonly landing: string; readonly setup: string }): object {
+export function stackFile(
+  catalog: Catalog,
+  hashes: { readonly nginx: string; readonly landing: string; readonly setup: string },
+): object {
   const apps = Object.entries(catalog);
   const config = (file: string, hash: string) => ({ file, name: `wmd-${hash}` });
   return {
@@ -45,7 +51,12 @@ export function stackFile(catalog: Catalog, hashes: { readonly nginx: string; re
     networks: {
       edge: {},
       postgres: { internal: true },
-      ...Object.fromEntries(apps.flatMap(([name]) => [[frontNetwork(name), {}], [databaseNetwork(name), { internal: true }]])),
+      ...Object.fromEntries(
+        apps.flatMap(([name]) => [
+          [frontNetwork(name), {}],
+          [databaseNetwork(name), { internal: true }],
+        ]),
+      ),
     },
     volumes: { "postgres-data": {} },
     configs: {

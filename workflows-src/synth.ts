@@ -40,7 +40,10 @@ function listed(folder: string): readonly string[] {
 /** Whole files, and files of a person with their generated regions renewed. */
 const wantedIn = (root: string): readonly Artifact[] => [
   ...artifacts(catalog, readFileSync(join(root, "apps/postgres/setup.sh"), "utf8")),
-  ...documents.map((path) => ({ path, text: regions(catalog).reduce(withRegion, readFileSync(join(root, path), "utf8")) })),
+  ...documents.map((path) => ({
+    path,
+    text: regions(catalog).reduce(withRegion, readFileSync(join(root, path), "utf8")),
+  })),
 ];
 
 /** What differs between the sources and the generated files below `root`. */
@@ -49,7 +52,9 @@ export function drift(root: string): readonly Drift[] {
   return [
     ...wanted.flatMap(({ path, text }) => {
       const found = read(join(root, path));
-      return found === text ? [] : [{ path, patch: createTwoFilesPatch(path, `${path} (as generated)`, found ?? "", text) }];
+      return found === text
+        ? []
+        : [{ path, patch: createTwoFilesPatch(path, `${path} (as generated)`, found ?? "", text) }];
     }),
     ...orphans(root, wanted).map((path) => ({ path, patch: `${path}: nothing generates it any more\n` })),
   ];

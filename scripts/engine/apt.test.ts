@@ -6,9 +6,20 @@ const main = { components: ["main"], trusted: false };
 
 describe("one-line sources", () => {
   test.each([
-    { line: "deb http://mirror/debian bookworm main", gives: [{ ...main, uri: "http://mirror/debian", suite: "bookworm", signedBy: undefined }] },
-    { line: `deb [arch=amd64 signed-by=${keyring}] http://mirror/debian trixie main contrib # ours`, gives: [{ ...main, components: ["main", "contrib"], uri: "http://mirror/debian", suite: "trixie", signedBy: keyring }] },
-    { line: "deb [trusted=yes] http://mirror/debian trixie main", gives: [{ ...main, trusted: true, uri: "http://mirror/debian", suite: "trixie", signedBy: undefined }] },
+    {
+      line: "deb http://mirror/debian bookworm main",
+      gives: [{ ...main, uri: "http://mirror/debian", suite: "bookworm", signedBy: undefined }],
+    },
+    {
+      line: `deb [arch=amd64 signed-by=${keyring}] http://mirror/debian trixie main contrib # ours`,
+      gives: [
+        { ...main, components: ["main", "contrib"], uri: "http://mirror/debian", suite: "trixie", signedBy: keyring },
+      ],
+    },
+    {
+      line: "deb [trusted=yes] http://mirror/debian trixie main",
+      gives: [{ ...main, trusted: true, uri: "http://mirror/debian", suite: "trixie", signedBy: undefined }],
+    },
     { line: "# deb http://mirror/debian bookworm main", gives: [] },
     { line: "deb-src http://mirror/debian bookworm main", gives: [] },
     { line: "", gives: [] },
@@ -18,9 +29,24 @@ describe("one-line sources", () => {
 describe("deb822 sources", () => {
   test("several suites and stanzas, comments, a disabled one", () => {
     const content = [
-      "Types: deb deb-src", "# a snapshot", "URIs: http://mirror/debian", "Suites: bookworm bookworm-updates", "Components: main", `Signed-By: ${keyring}`,
-      "", "Types: deb", "URIs: http://mirror/security", "Suites: bookworm-security", "Components: main",
-      "", "Enabled: no", "Types: deb", "URIs: http://elsewhere/", "Suites: x", "Components: main", "",
+      "Types: deb deb-src",
+      "# a snapshot",
+      "URIs: http://mirror/debian",
+      "Suites: bookworm bookworm-updates",
+      "Components: main",
+      `Signed-By: ${keyring}`,
+      "",
+      "Types: deb",
+      "URIs: http://mirror/security",
+      "Suites: bookworm-security",
+      "Components: main",
+      "",
+      "Enabled: no",
+      "Types: deb",
+      "URIs: http://elsewhere/",
+      "Suites: x",
+      "Components: main",
+      "",
     ].join("\n");
     expect(parseDeb822(content)).toEqual([
       { ...main, uri: "http://mirror/debian", suite: "bookworm", signedBy: keyring },
@@ -30,14 +56,33 @@ describe("deb822 sources", () => {
   });
 
   test("folded fields, and a key in the field itself", () => {
-    const content = ["Types: deb", "URIs:", " http://a/debian", "Suites: trixie", "Components: main", "Signed-By:", " -----BEGIN PGP PUBLIC KEY BLOCK-----", " ."].join("\n");
+    const content = [
+      "Types: deb",
+      "URIs:",
+      " http://a/debian",
+      "Suites: trixie",
+      "Components: main",
+      "Signed-By:",
+      " -----BEGIN PGP PUBLIC KEY BLOCK-----",
+      " .",
+    ].join("\n");
     expect(parseDeb822(content)).toEqual([{ ...main, uri: "http://a/debian", suite: "trixie", signedBy: undefined }]);
   });
 });
 
 test("the mirror is the source of the release itself, not of its updates or of others' packages", () => {
-  const source = (uri: string, suite: string, components = ["main"]) => ({ uri, suite, components, signedBy: undefined, trusted: false });
-  const others = [source("http://tools/", "stable", ["tools"]), source("http://m/security", "bookworm-security"), source("http://m/debian", "bookworm-updates")];
+  const source = (uri: string, suite: string, components = ["main"]) => ({
+    uri,
+    suite,
+    components,
+    signedBy: undefined,
+    trusted: false,
+  });
+  const others = [
+    source("http://tools/", "stable", ["tools"]),
+    source("http://m/security", "bookworm-security"),
+    source("http://m/debian", "bookworm-updates"),
+  ];
   expect(mirror([...others, source("http://m/debian", "bookworm")], "bookworm")?.uri).toBe("http://m/debian");
   expect(mirror([...others, source("http://m/stable", "stable")], "bookworm")?.uri).toBe("http://m/stable");
   expect(mirror(others, "bookworm")).toBeUndefined();
@@ -56,6 +101,15 @@ test("the private configuration names no path of the machine's own apt", () => {
 });
 
 test("of the machine's settings those are carried over that say how to reach a mirror", () => {
-  const dump = ['Acquire "";', 'Acquire::Check-Valid-Until "false";', 'Acquire::http::Proxy "http://p:1";', 'Acquire::http::Proxy::host "";', 'Acquire::Languages:: "none";', 'APT::Architecture "amd64";'];
-  expect(reachSettings(dump.join("\n"))).toBe('Acquire::Check-Valid-Until "false";\nAcquire::http::Proxy "http://p:1";');
+  const dump = [
+    'Acquire "";',
+    'Acquire::Check-Valid-Until "false";',
+    'Acquire::http::Proxy "http://p:1";',
+    'Acquire::http::Proxy::host "";',
+    'Acquire::Languages:: "none";',
+    'APT::Architecture "amd64";',
+  ];
+  expect(reachSettings(dump.join("\n"))).toBe(
+    'Acquire::Check-Valid-Until "false";\nAcquire::http::Proxy "http://p:1";',
+  );
 });

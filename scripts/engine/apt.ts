@@ -15,27 +15,39 @@ export function parseOneLine(content: string): readonly Source[] {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/u.exec(line);
     if (!match) return [];
     const [, options = "", uri = "", suite = "", components = ""] = match;
-    return [{ uri, suite, components: words(components), signedBy: /signed-by=(\S+)/iu.exec(options)?.[1], trusted: /trusted=yes/iu.test(options) }];
+    return [
+      {
+        uri,
+        suite,
+        components: words(components),
+        signedBy: /signed-by=(\S+)/iu.exec(options)?.[1],
+        trusted: /trusted=yes/iu.test(options),
+      },
+    ];
   });
 }
 
 /** Deb822 format: stanzas of fields. A key that is written into the field itself is not carried over. */
 export function parseDeb822(content: string): readonly Source[] {
   const lines = content.split("\n").filter((line) => !line.startsWith("#"));
-  return lines.join("\n").split(/\n\s*\n/u).flatMap((stanza) => {
-    const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.*(?:\\n[ \\t]+.*)*)`, "imu").exec(stanza)?.[1]?.trim() ?? "";
-    if (!words(field("Types")).includes("deb") || /^(no|false|0)$/iu.test(field("Enabled"))) return [];
-    const signedBy = field("Signed-By");
-    return words(field("URIs")).flatMap((uri) =>
-      words(field("Suites")).map((suite) => ({
-        uri,
-        suite,
-        components: words(field("Components")),
-        signedBy: signedBy.startsWith("/") ? signedBy : undefined,
-        trusted: /^yes$/iu.test(field("Trusted")),
-      })),
-    );
-  });
+  return lines
+    .join("\n")
+    .split(/\n\s*\n/u)
+    .flatMap((stanza) => {
+      const field = (name: string) =>
+        new RegExp(`^${name}:[ \\t]*(.*(?:\\n[ \\t]+.*)*)`, "imu").exec(stanza)?.[1]?.trim() ?? "";
+      if (!words(field("Types")).includes("deb") || /^(no|false|0)$/iu.test(field("Enabled"))) return [];
+      const signedBy = field("Signed-By");
+      return words(field("URIs")).flatMap((uri) =>
+        words(field("Suites")).map((suite) => ({
+          uri,
+          suite,
+          components: words(field("Components")),
+          signedBy: signedBy.startsWith("/") ? signedBy : undefined,
+          trusted: /^yes$/iu.test(field("Trusted")),
+        })),
+      );
+    });
 }
 
 /**
@@ -53,7 +65,14 @@ export const oneLine = ({ uri, signedBy, trusted }: Source, suite: string): stri
 };
 
 export const stanza = ({ uri, trusted }: Source, suite: string, signedBy: string): string =>
-  ["Types: deb", `URIs: ${uri}`, `Suites: ${suite}`, "Components: main", `Signed-By: ${signedBy}`, ...(trusted ? ["Trusted: yes"] : [])].join("\n");
+  [
+    "Types: deb",
+    `URIs: ${uri}`,
+    `Suites: ${suite}`,
+    "Components: main",
+    `Signed-By: ${signedBy}`,
+    ...(trusted ? ["Trusted: yes"] : []),
+  ].join("\n");
 
 /**
  * Everything that apt would read or write of the machine's own, moved into `folder`. What the machine says about
@@ -80,8 +99,17 @@ export const privateConfig = (folder: string, status: string): string =>
     'Acquire::http::Timeout "15";',
     'Acquire::GzipIndexes "false";',
     // Of the lists, the packages are all we need.
-    ...["DEP-11", "DEP-11-icons-small", "DEP-11-icons", "DEP-11-icons-hidpi", "Contents-deb", "CNF"].map((target) => `Acquire::IndexTargets::deb::${target}::DefaultEnabled "false";`),
-    ...["APT::Update::Pre-Invoke", "APT::Update::Post-Invoke", "APT::Update::Post-Invoke-Success", "DPkg::Pre-Invoke", "DPkg::Post-Invoke", "DPkg::Pre-Install-Pkgs"].map((hook) => `#clear ${hook};`),
+    ...["DEP-11", "DEP-11-icons-small", "DEP-11-icons", "DEP-11-icons-hidpi", "Contents-deb", "CNF"].map(
+      (target) => `Acquire::IndexTargets::deb::${target}::DefaultEnabled "false";`,
+    ),
+    ...[
+      "APT::Update::Pre-Invoke",
+      "APT::Update::Post-Invoke",
+      "APT::Update::Post-Invoke-Success",
+      "DPkg::Pre-Invoke",
+      "DPkg::Post-Invoke",
+      "DPkg::Pre-Install-Pkgs",
+    ].map((hook) => `#clear ${hook};`),
     "",
   ].join("\n");
 
@@ -89,7 +117,11 @@ export const privateConfig = (folder: string, status: string): string =>
 export const reachSettings = (dump: string): string =>
   dump
     .split("\n")
-    .filter((line) => /^Acquire::(https?::(Proxy|Verify)|Check-Valid-Until|Check-Date|Max-ValidTime|Retries)/u.test(line) && !line.endsWith(' "";'))
+    .filter(
+      (line) =>
+        /^Acquire::(https?::(Proxy|Verify)|Check-Valid-Until|Check-Date|Max-ValidTime|Retries)/u.test(line) &&
+        !line.endsWith(' "";'),
+    )
     .join("\n");
 
 const words = (of: string): readonly string[] => of.split(/\s+/u).filter(Boolean);

@@ -40,7 +40,11 @@ export async function ensureBases(fx: Effects, engine: Engine, images: readonly 
 }
 
 /** Those to be made: absent ones, and stand-ins of another recipe. A real image stays. Pure. */
-export const outdated = (images: readonly string[], there: ReadonlyMap<string, Present>, recipe: string): readonly string[] =>
+export const outdated = (
+  images: readonly string[],
+  there: ReadonlyMap<string, Present>,
+  recipe: string,
+): readonly string[] =>
   [...new Set(images)].filter((image) => {
     const found = there.get(image);
     return !found || (found !== "real" && found.recipe !== recipe);
@@ -48,10 +52,17 @@ export const outdated = (images: readonly string[], there: ReadonlyMap<string, P
 
 const docker = (home: Home, ...args: readonly string[]): Command => [join(home.bin, "docker"), ...args];
 
-async function present(images: readonly string[], home: Home, engine: Engine, fx: Effects): Promise<ReadonlyMap<string, Present>> {
+async function present(
+  images: readonly string[],
+  home: Home,
+  engine: Engine,
+  fx: Effects,
+): Promise<ReadonlyMap<string, Present>> {
   const format = "{{json .RepoTags}}\t{{json .Config.Labels}}";
   // Absent ones make it end with 1; it prints the others all the same.
-  const { stdout } = await fx.attempt(docker(home, "image", "inspect", "--format", format, ...images), { env: engine.env });
+  const { stdout } = await fx.attempt(docker(home, "image", "inspect", "--format", format, ...images), {
+    env: engine.env,
+  });
   return parsePresent(stdout);
 }
 
@@ -68,7 +79,13 @@ export function parsePresent(stdout: string): ReadonlyMap<string, Present> {
 }
 
 /** Pulls what a registry gives; the rest, where none answers, is to be made. */
-async function pullOrKeep(images: readonly string[], home: Home, machine: Machine, engine: Engine, fx: Effects): Promise<readonly string[]> {
+async function pullOrKeep(
+  images: readonly string[],
+  home: Home,
+  machine: Machine,
+  engine: Engine,
+  fx: Effects,
+): Promise<readonly string[]> {
   if (machine.env["WMD_STAND_INS"]) return images;
   const absent: string[] = [];
   for (const image of images) {
@@ -91,13 +108,25 @@ async function pullOrKeep(images: readonly string[], home: Home, machine: Machin
 
 /** Nothing answered. A limit, a refusal or a strange certificate is an answer: it must not turn somebody's alpine into Debian. */
 export const noRegistry = (said: string): boolean =>
-  /no such host|server misbehaving|network is unreachable|no route to host|connection refused|i\/o timeout|Client\.Timeout|deadline exceeded|name resolution/iu.test(said) &&
-  !/x509|toomanyrequests|denied|unauthorized/iu.test(said);
+  /no such host|server misbehaving|network is unreachable|no route to host|connection refused|i\/o timeout|Client\.Timeout|deadline exceeded|name resolution/iu.test(
+    said,
+  ) && !/x509|toomanyrequests|denied|unauthorized/iu.test(said);
 
-async function build(images: readonly string[], recipe: string, home: Home, machine: Machine, engine: Engine, fx: Effects): Promise<void> {
+async function build(
+  images: readonly string[],
+  recipe: string,
+  home: Home,
+  machine: Machine,
+  engine: Engine,
+  fx: Effects,
+): Promise<void> {
   const names = images.filter(hasStandIn);
   const unknown = images.find((image) => !hasStandIn(image));
-  if (unknown) throw new StageError(`no registry answers, and there is no stand-in for ${unknown}`, "add a target to scripts/engine/bases/Dockerfile and a line to scripts/engine/stand-in.ts");
+  if (unknown)
+    throw new StageError(
+      `no registry answers, and there is no stand-in for ${unknown}`,
+      "add a target to scripts/engine/bases/Dockerfile and a line to scripts/engine/stand-in.ts",
+    );
 
   fx.say("No image registry answers: stand-ins for the base images are made from Debian packages.");
   const context = join(home.bases, "context");
@@ -112,7 +141,8 @@ async function build(images: readonly string[], recipe: string, home: Home, mach
   }
   fx.checkpoint();
   await fx.group(`Stand-ins: ${names.join(", ")}`, async () => {
-    if (names.some((name) => standIns[name].target.startsWith("node"))) await fetchNode(join(context, "npm"), machine, fx);
+    if (names.some((name) => standIns[name].target.startsWith("node")))
+      await fetchNode(join(context, "npm"), machine, fx);
     await fx.run(docker(home, "buildx", "bake", "--file", "-", "stand-ins"), {
       title: `${names.length} images from Debian packages`,
       input: JSON.stringify(bakeFile(names, recipe, context, machine.env)),
@@ -124,12 +154,16 @@ async function build(images: readonly string[], recipe: string, home: Home, mach
 
 /** npm knows how to reach its registry; the package of npm itself is the one of Node 24. */
 async function fetchNode(into: string, machine: Machine, fx: Effects): Promise<void> {
-  await fx.run(["npm", "pack", "--silent", "--pack-destination", into, `node-linux-${machine.arch}@24`, "npm@11"], { title: "Node 24, from npm" });
+  await fx.run(["npm", "pack", "--silent", "--pack-destination", into, `node-linux-${machine.arch}@24`, "npm@11"], {
+    title: "Node 24, from npm",
+  });
 }
 
 /** All targets in one build: they share the packages lists, and run beside each other. Pure. */
 export function bakeFile(names: readonly StandInName[], recipe: string, context: string, env: Machine["env"]) {
-  const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"].flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
+  const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"].flatMap((name) =>
+    env[name] ? [[name, env[name]] as const] : [],
+  );
   return {
     group: { "stand-ins": { targets: names.map((name) => standIns[name].target) } },
     target: Object.fromEntries(
@@ -153,6 +187,7 @@ export function bakeFile(names: readonly StandInName[], recipe: string, context:
 export function recipeHash(): string {
   const files = readdirSync(recipeFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const hash = createHash("sha256").update(rootRecipe);
-  for (const file of files.map((entry) => join(entry.parentPath, entry.name)).toSorted()) hash.update(readFileSync(file));
+  for (const file of files.map((entry) => join(entry.parentPath, entry.name)).toSorted())
+    hash.update(readFileSync(file));
   return hash.digest("hex").slice(0, 12);
 }

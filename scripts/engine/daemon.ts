@@ -43,13 +43,27 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
   mkdirSync(home.run, { recursive: true });
   mkdirSync(home.data, { recursive: true });
   const ip = join(home.sbin, "ip");
-  const pool = choosePool(text("/proc/net/route").split("\n").filter((line) => !line.startsWith(`${home.bridge}\t`)).join("\n"), home.bridge.slice(4));
+  const pool = choosePool(
+    text("/proc/net/route")
+      .split("\n")
+      .filter((line) => !line.startsWith(`${home.bridge}\t`))
+      .join("\n"),
+    home.bridge.slice(4),
+  );
   writeFileSync(home.config, `${JSON.stringify(daemonConfig(home, pool, outwardMtu()), undefined, 2)}\n`);
 
   const rules = await fx.capture([join(home.sbin, "iptables"), "--list-rules", "FORWARD"]).catch((cause: unknown) => {
-    throw new StageError("the kernel's packet filter cannot be used, and Docker needs it", "use a kernel with nftables or iptables (CONFIG_NF_TABLES, CONFIG_NF_NAT)", { cause });
+    throw new StageError(
+      "the kernel's packet filter cannot be used, and Docker needs it",
+      "use a kernel with nftables or iptables (CONFIG_NF_TABLES, CONFIG_NF_NAT)",
+      { cause },
+    );
   });
-  const before: Before = { forwarding: text(forwarding).trim(), forwardPolicy: /^-P FORWARD (\w+)/mu.exec(rules)?.[1] ?? "ACCEPT", since: new Date().toISOString() };
+  const before: Before = {
+    forwarding: text(forwarding).trim(),
+    forwardPolicy: /^-P FORWARD (\w+)/mu.exec(rules)?.[1] ?? "ACCEPT",
+    since: new Date().toISOString(),
+  };
   writeFileSync(home.before, JSON.stringify(before));
 
   if (interfaces().has(home.bridge)) await fx.attempt([ip, "link", "delete", home.bridge]);
@@ -58,16 +72,36 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
     await fx.capture([ip, "address", "add", pool.bridge, "dev", home.bridge]);
     await fx.capture([ip, "link", "set", home.bridge, "up"]);
   } catch (cause) {
-    throw new StageError("this kernel makes no bridge, and Docker's networks are bridges", "use a kernel with CONFIG_BRIDGE and CONFIG_VETH", { cause });
+    throw new StageError(
+      "this kernel makes no bridge, and Docker's networks are bridges",
+      "use a kernel with CONFIG_BRIDGE and CONFIG_VETH",
+      { cause },
+    );
   }
 
   // Ours first: a newer runc or an iptables of the machine's must not come between.
-  const env: Record<string, string> = { PATH: `${home.sbin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
-  if (!machine.env["SSL_CERT_FILE"] && !existsSync("/etc/ssl/certs/ca-certificates.crt")) env["SSL_CERT_FILE"] = join(home.folder, "certificates.pem");
+  const env: Record<string, string> = {
+    PATH: `${home.sbin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  };
+  if (!machine.env["SSL_CERT_FILE"] && !existsSync("/etc/ssl/certs/ca-certificates.crt"))
+    env["SSL_CERT_FILE"] = join(home.folder, "certificates.pem");
   const began = text(home.log).length;
   await fx.capture(
-    ["start-stop-daemon", "--start", "--background", "--make-pidfile", "--pidfile", home.pid, "--output", home.log,
-      "--startas", join(home.sbin, "dockerd"), "--", "--config-file", home.config],
+    [
+      "start-stop-daemon",
+      "--start",
+      "--background",
+      "--make-pidfile",
+      "--pidfile",
+      home.pid,
+      "--output",
+      home.log,
+      "--startas",
+      join(home.sbin, "dockerd"),
+      "--",
+      "--config-file",
+      home.config,
+    ],
     { env },
   );
   await awaitDaemon(home, began, fx);
@@ -78,7 +112,14 @@ async function awaitDaemon(home: Home, began: number, fx: Effects): Promise<void
   for (let pause = 50; Date.now() < patience; pause = Math.min(pause * 2, 500)) {
     await sleep(pause);
     fx.checkpoint();
-    if ((await fx.attempt([join(home.bin, "docker"), "version", "--format", "{{.Server.Version}}"], { env: { DOCKER_HOST: home.host } })).code === 0) return;
+    if (
+      (
+        await fx.attempt([join(home.bin, "docker"), "version", "--format", "{{.Server.Version}}"], {
+          env: { DOCKER_HOST: home.host },
+        })
+      ).code === 0
+    )
+      return;
     const pid = daemonPid(home);
     // The pidfile appears a moment after the start; then a missing process has ended.
     if (pid === undefined && Date.now() > patience - 58_000) break;
@@ -88,13 +129,21 @@ async function awaitDaemon(home: Home, began: number, fx: Effects): Promise<void
 
 function failedStart(log: string, home: Home): StageError {
   const said = tail(log, 15);
-  if (/no space left on device/iu.test(log)) return new StageError(`the disk of ${home.folder} is full`, `make room, or: npm run engine -- stop && rm -r ${home.data}`);
+  if (/no space left on device/iu.test(log))
+    return new StageError(
+      `the disk of ${home.folder} is full`,
+      `make room, or: npm run engine -- stop && rm -r ${home.data}`,
+    );
   return new StageError(`the Docker engine did not start\n${said}`, `read ${home.log}`);
 }
 
 /** The smallest of the interfaces that lead outside: packets of containers must fit through it. */
 function outwardMtu(): number {
-  const names = text("/proc/net/route").split("\n").slice(1).map((line) => line.split("\t")).flatMap(([name = "", destination]) => (destination === "00000000" ? [name] : []));
+  const names = text("/proc/net/route")
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split("\t"))
+    .flatMap(([name = "", destination]) => (destination === "00000000" ? [name] : []));
   const sizes = names.map((name) => Number(text(`/sys/class/net/${name}/mtu`))).filter((size) => size > 0);
   return Math.min(1500, ...sizes);
 }
@@ -110,7 +159,19 @@ export const runningSince = (home: Home): string | undefined =>
 
 /** Ends the daemon and its containers; then no process, mount, network or rule of it is left. Its data stay. */
 export async function stopDaemon(home: Home, fx: Effects): Promise<void> {
-  const listed = await fx.attempt([join(home.bin, "docker"), "network", "ls", "--no-trunc", "--filter", "driver=bridge", "--format", "{{.ID}} {{.Name}}"], { env: { DOCKER_HOST: home.host } });
+  const listed = await fx.attempt(
+    [
+      join(home.bin, "docker"),
+      "network",
+      "ls",
+      "--no-trunc",
+      "--filter",
+      "driver=bridge",
+      "--format",
+      "{{.ID}} {{.Name}}",
+    ],
+    { env: { DOCKER_HOST: home.host } },
+  );
   const bridges = [home.bridge, ...listed.stdout.split("\n").filter(Boolean).map(bridgeOf)];
   const pid = daemonPid(home);
   if (pid !== undefined) {
@@ -123,14 +184,20 @@ export async function stopDaemon(home: Home, fx: Effects): Promise<void> {
     for (const orphan of processesOf(home)) end(orphan, signal);
     await gone(() => processesOf(home), 5_000);
   }
-  for (const mount of mountsBelow(text("/proc/self/mounts"), [home.data, home.run])) await fx.attempt(["umount", "--lazy", mount]);
+  for (const mount of mountsBelow(text("/proc/self/mounts"), [home.data, home.run]))
+    await fx.attempt(["umount", "--lazy", mount]);
   const there = interfaces();
-  await clearNetwork(home, bridges.filter((name) => there.has(name)), fx);
+  await clearNetwork(
+    home,
+    bridges.filter((name) => there.has(name)),
+    fx,
+  );
   remove(home.run);
 }
 
 /** The network interfaces of this process's network namespace: /sys shows those of the one it was mounted in. */
-const interfaces = (): ReadonlySet<string> => new Set([...text("/proc/net/dev").matchAll(/^\s*([^\s:]+):/gmu)].map((match) => match[1] ?? ""));
+const interfaces = (): ReadonlySet<string> =>
+  new Set([...text("/proc/net/dev").matchAll(/^\s*([^\s:]+):/gmu)].map((match) => match[1] ?? ""));
 
 /** Docker names a network's bridge after the network, but for its own and a swarm's. */
 const bridgeOf = (line: string): string => {
@@ -141,7 +208,8 @@ const bridgeOf = (line: string): string => {
 async function clearNetwork(home: Home, bridges: readonly string[], fx: Effects): Promise<void> {
   for (const program of ["iptables", "ip6tables"]) {
     const saved = await fx.attempt([join(home.sbin, `${program}-save`)]);
-    for (const [table, ...args] of removals(saved.stdout, bridges)) await fx.attempt([join(home.sbin, program), "--table", table, ...args]);
+    for (const [table, ...args] of removals(saved.stdout, bridges))
+      await fx.attempt([join(home.sbin, program), "--table", table, ...args]);
   }
   for (const name of bridges) await fx.attempt([join(home.sbin, "ip"), "link", "delete", name]);
   if (!existsSync(home.before)) return;
@@ -154,7 +222,11 @@ async function clearNetwork(home: Home, bridges: readonly string[], fx: Effects)
 export const mountsBelow = (mounts: string, folders: readonly string[]): readonly string[] =>
   mounts
     .split("\n")
-    .map((line) => (line.split(" ")[1] ?? "").replaceAll(/\\(\d{3})/gu, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 8))))
+    .map((line) =>
+      (line.split(" ")[1] ?? "").replaceAll(/\\(\d{3})/gu, (_, code: string) =>
+        String.fromCodePoint(Number.parseInt(code, 8)),
+      ),
+    )
     .filter((path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)))
     .toReversed();
 
@@ -165,12 +237,15 @@ function processesOf(home: Home): readonly number[] {
     .map(Number)
     .filter((pid) => {
       const [program = "", ...args] = text(`/proc/${pid}/cmdline`).split("\0");
-      return /(^|\/)(dockerd|containerd|containerd-shim-runc-v2)$/u.test(program) && args.some((arg) => arg.includes(`${home.run}/`) || arg === home.config);
+      return (
+        /(^|\/)(dockerd|containerd|containerd-shim-runc-v2)$/u.test(program) &&
+        args.some((arg) => arg.includes(`${home.run}/`) || arg === home.config)
+      );
     });
 }
 
 async function gone(left: () => readonly number[], milliseconds: number): Promise<void> {
-  for (const until = Date.now() + milliseconds; left().length > 0 && Date.now() < until; ) await sleep(50);
+  for (const until = Date.now() + milliseconds; left().length > 0 && Date.now() < until;) await sleep(50);
 }
 
 /** A process that has ended but was not collected by its parent still has a number. */

@@ -35,7 +35,10 @@ interface Info {
 
 export function diagnose({ info, daemon, dockerHost, platform }: Observed): Diagnosis {
   const noClient = info.code === 127;
-  if (noClient) return daemon ? { kind: "not running", said: "there is a dockerd, but no docker command on PATH" } : { kind: "not installed" };
+  if (noClient)
+    return daemon
+      ? { kind: "not running", said: "there is a dockerd, but no docker command on PATH" }
+      : { kind: "not installed" };
 
   const answer = parseInfo(info.stdout);
   if (answer?.ServerVersion) return judge(answer, answer.ServerVersion);
@@ -54,9 +57,12 @@ function judge(info: Info, version: string): Diagnosis {
   for (const part of ["compose", "buildx"] as const) {
     const plugin = info.ClientInfo?.Plugins?.find(({ Name }) => Name === part);
     if (!plugin) return { kind: "no plugin", part };
-    if (olderThan(plugin.Version ?? "", needed[part])) return { kind: "too old", part, has: plugin.Version ?? "unknown" };
+    if (olderThan(plugin.Version ?? "", needed[part]))
+      return { kind: "too old", part, has: plugin.Version ?? "unknown" };
   }
-  const containerdStore = (info.DriverStatus ?? []).some(([key, value]) => key === "driver-type" && value.startsWith("io.containerd."));
+  const containerdStore = (info.DriverStatus ?? []).some(
+    ([key, value]) => key === "driver-type" && value.startsWith("io.containerd."),
+  );
   return { kind: "works", version, containerdStore };
 }
 
@@ -77,7 +83,10 @@ function parseInfo(stdout: string): Info | undefined {
 }
 
 /** What to tell a person whose engine cannot be used and is not ours to install. */
-export function complaint(diagnosis: Exclude<Diagnosis, { kind: "works" | "not installed" }>, platform: NodeJS.Platform): StageError {
+export function complaint(
+  diagnosis: Exclude<Diagnosis, { kind: "works" | "not installed" }>,
+  platform: NodeJS.Platform,
+): StageError {
   switch (diagnosis.kind) {
     case "not running":
       return new StageError(
@@ -109,17 +118,30 @@ export function complaint(diagnosis: Exclude<Diagnosis, { kind: "works" | "not i
 
 /** What keeps us from unpacking an engine here; nothing when it can be done. */
 export function obstacle(machine: Machine): StageError | undefined {
-  const debian = machine.platform === "linux" && machine.distribution === "debian" && ["12", "13"].includes(machine.release);
+  const debian =
+    machine.platform === "linux" && machine.distribution === "debian" && ["12", "13"].includes(machine.release);
   if (!debian || !["x64", "arm64"].includes(machine.arch))
     return new StageError("Docker is not installed", "install it: https://docs.docker.com/get-started/get-docker/");
   if (!machine.root)
-    return new StageError("Docker is not installed, and only root can set one up", "run this as root, or install it: https://docs.docker.com/engine/install/debian/");
+    return new StageError(
+      "Docker is not installed, and only root can set one up",
+      "run this as root, or install it: https://docs.docker.com/engine/install/debian/",
+    );
   if (!machine.privileged)
-    return new StageError("Docker is not installed, and this root may neither mount nor make networks (is it a container?)", "start the container with --privileged, or give it the socket of an engine");
+    return new StageError(
+      "Docker is not installed, and this root may neither mount nor make networks (is it a container?)",
+      "start the container with --privileged, or give it the socket of an engine",
+    );
   if (!machine.cgroups)
-    return new StageError("Docker is not installed, and no engine can run: nothing is mounted at /sys/fs/cgroup", "mount -t cgroup2 cgroup2 /sys/fs/cgroup");
+    return new StageError(
+      "Docker is not installed, and no engine can run: nothing is mounted at /sys/fs/cgroup",
+      "mount -t cgroup2 cgroup2 /sys/fs/cgroup",
+    );
   if (!machine.overlay)
-    return new StageError("Docker is not installed, and this kernel has no overlay file system", "use a kernel with CONFIG_OVERLAY_FS");
+    return new StageError(
+      "Docker is not installed, and this kernel has no overlay file system",
+      "use a kernel with CONFIG_OVERLAY_FS",
+    );
   if (machine.free < leastFree)
     return new StageError(
       `the disk of ${machine.home} has ${gigabytes(machine.free)} free, and an engine with its images needs ${gigabytes(leastFree)}`,

@@ -23,18 +23,27 @@ The engine lives in $WMD_ENGINE_HOME (default /var/lib/wmd-engine). To be rid of
 /** @returns the exit code */
 export async function engineCommand(args: readonly string[], fx: Effects): Promise<number> {
   const [command, ...rest] = args;
-  if (rest.length > 0) throw new StageError(`\`engine\` takes one word, not ${args.length}`, "npm run engine -- --help");
+  if (rest.length > 0)
+    throw new StageError(`\`engine\` takes one word, not ${args.length}`, "npm run engine -- --help");
   switch (command) {
     case undefined:
       return await report(fx);
     case "start": {
       const engine = await ensureEngine(fx, { install: true });
       await ensureBases(fx, engine, Object.keys(standIns));
-      fx.say(engine.ours ? `Docker ${engine.version} is up. In this shell:  eval "$(npm run -s engine -- env)"` : `Docker ${engine.version} is the machine's own.`);
+      fx.say(
+        engine.ours
+          ? `Docker ${engine.version} is up. In this shell:  eval "$(npm run -s engine -- env)"`
+          : `Docker ${engine.version} is the machine's own.`,
+      );
       return 0;
     }
     case "stop":
-      fx.say((await stopEngine(fx)) === "stopped" ? "The engine is stopped; its data are kept." : "No engine of ours was running.");
+      fx.say(
+        (await stopEngine(fx)) === "stopped"
+          ? "The engine is stopped; its data are kept."
+          : "No engine of ours was running.",
+      );
       return 0;
     case "env":
       return printEnv();
@@ -58,28 +67,46 @@ function printEnv(): number {
 }
 
 export const exportLines = (env: Readonly<Record<string, string>>): string =>
-  Object.entries(env).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`).join("");
+  Object.entries(env)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join("");
 
 async function report(fx: Effects): Promise<number> {
   const machine = readMachine();
   const home = homeAt(machine.home);
   if (!existsSync(home.installed)) {
     const engine = await ensureEngine(fx, { install: false });
-    fx.say(`Docker ${engine.version}: the machine's own${engine.containerdStore ? ", with the containerd store" : ""}.`);
+    fx.say(
+      `Docker ${engine.version}: the machine's own${engine.containerdStore ? ", with the containerd store" : ""}.`,
+    );
     return 0;
   }
-  const size = (await fx.attempt(["du", "--summarize", "--bytes", "--one-file-system", home.folder, home.data])).stdout.split("\n").map((line) => Number.parseInt(line, 10) || 0).reduce((sum, bytes) => sum + bytes, 0);
+  const size = (await fx.attempt(["du", "--summarize", "--bytes", "--one-file-system", home.folder, home.data])).stdout
+    .split("\n")
+    .map((line) => Number.parseInt(line, 10) || 0)
+    .reduce((sum, bytes) => sum + bytes, 0);
   const pid = daemonPid(home);
   const rows: (readonly [string, string])[] = [
     ["place", `${home.folder} (${gigabytes(size)})`],
     ["packages", `${readInstalled(home)?.packages.length ?? 0}, unpacked`],
-    ["state", pid === undefined ? "stopped   (npm run engine -- start)" : `runs since ${runningSince(home) ?? "?"}, process ${pid}`],
+    [
+      "state",
+      pid === undefined
+        ? "stopped   (npm run engine -- start)"
+        : `runs since ${runningSince(home) ?? "?"}, process ${pid}`,
+    ],
   ];
   if (pid !== undefined) {
     const env = clientEnv(home, machine.env["PATH"] ?? "");
     const docker = `${home.bin}/docker`;
-    rows.unshift(["version", (await fx.capture([docker, "version", "--format", "{{.Server.Version}}"], { env })).trim()]);
-    const bases = await fx.capture([docker, "image", "ls", "--filter", `label=${standInLabel}=true`, "--format", "{{.Repository}}:{{.Tag}}"], { env });
+    rows.unshift([
+      "version",
+      (await fx.capture([docker, "version", "--format", "{{.Server.Version}}"], { env })).trim(),
+    ]);
+    const bases = await fx.capture(
+      [docker, "image", "ls", "--filter", `label=${standInLabel}=true`, "--format", "{{.Repository}}:{{.Tag}}"],
+      { env },
+    );
     const known = bases.split("\n").filter((name) => Object.hasOwn(standIns, name));
     rows.push(["stand-ins", known.join(", ") || "none"], ["address", home.host]);
   }

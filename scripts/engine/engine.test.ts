@@ -18,7 +18,12 @@ test("two homes share nothing", () => {
 test("a daemon of ours stays within its home", () => {
   const home = homeAt("/srv/engine");
   const config = daemonConfig(home, { base: "10.200.0.0/16", bridge: "10.200.255.1/24" }, 1400);
-  expect(config).toMatchObject({ hosts: [home.host], bridge: home.bridge, mtu: 1400, features: { "containerd-snapshotter": true } });
+  expect(config).toMatchObject({
+    hosts: [home.host],
+    bridge: home.bridge,
+    mtu: 1400,
+    features: { "containerd-snapshotter": true },
+  });
   const paths = [config["data-root"], config["exec-root"], config.pidfile, config["userland-proxy-path"]];
   expect(paths.filter((path) => !path.startsWith(home.folder) && !path.startsWith(home.run))).toEqual([]);
 });
@@ -47,13 +52,19 @@ test.each([
   ["", false],
 ])("%s: may mount: %s", (status, may) => expect(holdsCapabilities(`Name:\tx\n${status}\n`)).toBe(may));
 
-test("os-release, quoted or not", () => expect(parseOsRelease('ID=debian\nVERSION_ID="12"\n')).toEqual({ ID: "debian", VERSION_ID: "12" }));
+test("os-release, quoted or not", () =>
+  expect(parseOsRelease('ID=debian\nVERSION_ID="12"\n')).toEqual({ ID: "debian", VERSION_ID: "12" }));
 
 test("mounts are undone from the deepest up", () =>
-  expect(mountsBelow("a /h/data x\nb /h/data/over\\040lay x\nc /hidden x\nd /h/database x\n", ["/h/data"])).toEqual(["/h/data/over lay", "/h/data"]));
+  expect(mountsBelow("a /h/data x\nb /h/data/over\\040lay x\nc /hidden x\nd /h/database x\n", ["/h/data"])).toEqual([
+    "/h/data/over lay",
+    "/h/data",
+  ]));
 
 test("a real image stays; a stand-in of another recipe, or none, is made", () => {
-  const there = parsePresent('["a:1","registry.example/a:1"]\tnull\n["b:1"]\t{"wmd.stand-in":"true","wmd.stand-in.recipe":"old"}\n["c:1"]\t{"wmd.stand-in":"true","wmd.stand-in.recipe":"new"}\n');
+  const there = parsePresent(
+    '["a:1","registry.example/a:1"]\tnull\n["b:1"]\t{"wmd.stand-in":"true","wmd.stand-in.recipe":"old"}\n["c:1"]\t{"wmd.stand-in":"true","wmd.stand-in.recipe":"new"}\n',
+  );
   expect(outdated(["a:1", "b:1", "c:1", "d:1", "d:1"], there, "new")).toEqual(["b:1", "d:1"]);
 });
 
@@ -69,7 +80,11 @@ test.each([
 
 test("a build of stand-ins labels each and names it like the real one", () => {
   const file = bakeFile(["registry:3"], "abc", "/ctx", { HTTP_PROXY: "http://p" });
-  expect(file.target["registry"]).toMatchObject({ tags: ["registry:3"], labels: { "wmd.stand-in": "true", "wmd.stand-in.recipe": "abc" }, args: { HTTP_PROXY: "http://p" } });
+  expect(file.target["registry"]).toMatchObject({
+    tags: ["registry:3"],
+    labels: { "wmd.stand-in": "true", "wmd.stand-in.recipe": "abc" },
+    args: { HTTP_PROXY: "http://p" },
+  });
   expect(recipeHash()).toMatch(/^[0-9a-f]{12}$/u);
 });
 

@@ -1,5 +1,14 @@
 /** Unpacks an engine and all that it calls into its home. Nothing is installed: the machine's packages stay as they are. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Effects } from "../effects.ts";
@@ -13,7 +22,16 @@ const fromSuite = ["docker.io", "docker-cli", "docker-buildx", "docker-compose",
 
 /** From the machine's own release: what these link against must be what the machine has. */
 const fromOwn = [
-  "runc", "tini", "iptables", "libip4tc2", "libip6tc2", "libxtables12", "libmnl0", "libnetfilter-conntrack3", "libnfnetlink0", "libnftnl11",
+  "runc",
+  "tini",
+  "iptables",
+  "libip4tc2",
+  "libip6tc2",
+  "libxtables12",
+  "libmnl0",
+  "libnetfilter-conntrack3",
+  "libnfnetlink0",
+  "libnftnl11",
   // Its `ip`, `modprobe` and `ps`, of which a bare Debian has none.
   "busybox-static",
   // For a machine without: the engine asks real registries first.
@@ -68,11 +86,21 @@ async function arrange(home: Home, machine: Machine, fx: Effects): Promise<void>
   const logins = join(machine.env["DOCKER_CONFIG"] ?? join(machine.userHome, ".docker"), "config.json");
   if (existsSync(logins) && !logins.startsWith(home.client)) link(logins, join(home.client, "config.json"));
 
-  for (const name of ["docker", "dockerd", "docker-proxy", "docker-init", "containerd", "containerd-shim-runc-v2", "runc"]) {
+  for (const name of [
+    "docker",
+    "dockerd",
+    "docker-proxy",
+    "docker-init",
+    "containerd",
+    "containerd-shim-runc-v2",
+    "runc",
+  ]) {
     const file = ["bin", "sbin"].map((folder) => join(usr, folder, name)).find((path) => existsSync(path));
     if (file) link(file, join(home.sbin, name));
   }
-  const busybox = ["bin/busybox", "usr/bin/busybox"].map((path) => join(home.packages, path)).find((path) => existsSync(path));
+  const busybox = ["bin/busybox", "usr/bin/busybox"]
+    .map((path) => join(home.packages, path))
+    .find((path) => existsSync(path));
   if (busybox) for (const name of ["ip", "modprobe", "ps"]) link(busybox, join(home.sbin, name));
   await arrangePacketFilter(home, fx);
   writeFileSync(join(home.folder, "certificates.pem"), mozillaBundle(join(usr, "share/ca-certificates/mozilla")));
@@ -81,25 +109,35 @@ async function arrange(home: Home, machine: Machine, fx: Effects): Promise<void>
 /** Newer kernels know nftables, older ones the tables before it; both kinds of command are in one package. */
 async function arrangePacketFilter(home: Home, fx: Effects): Promise<void> {
   const usr = join(home.packages, "usr");
-  const libraries = readdirSync(join(usr, "lib")).map((name) => join(usr, "lib", name)).find((path) => existsSync(join(path, "xtables"))) ?? join(usr, "lib");
+  const libraries =
+    readdirSync(join(usr, "lib"))
+      .map((name) => join(usr, "lib", name))
+      .find((path) => existsSync(join(path, "xtables"))) ?? join(usr, "lib");
   const env = { LD_LIBRARY_PATH: libraries, XTABLES_LIBDIR: join(libraries, "xtables") };
   const program = (kind: string) => join(usr, `sbin/xtables-${kind}-multi`);
   const modern = await fx.attempt([program("nft"), "iptables", "--table", "nat", "--list-rules"], { env });
   const chosen = program(modern.code === 0 ? "nft" : "legacy");
   for (const name of ["iptables", "ip6tables"].flatMap((each) => [each, `${each}-save`, `${each}-restore`])) {
     const file = join(home.sbin, name);
-    const settings = Object.entries(env).map(([key, value]) => `${key}='${value}'`).join(" ");
+    const settings = Object.entries(env)
+      .map(([key, value]) => `${key}='${value}'`)
+      .join(" ");
     writeFileSync(file, `#!/bin/sh\nexec env ${settings} '${chosen}' ${name} "$@"\n`);
     chmodSync(file, 0o755);
   }
 }
 
 const mozillaBundle = (folder: string): string =>
-  existsSync(folder) ? readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8").trimEnd()).join("\n") : "";
+  existsSync(folder)
+    ? readdirSync(folder)
+        .map((file) => readFileSync(join(folder, file), "utf8").trimEnd())
+        .join("\n")
+    : "";
 
 function link(target: string, at: string): void {
   remove(at);
   symlinkSync(target, at);
 }
 
-export const readInstalled = (home: Home): Installed | undefined => (existsSync(home.installed) ? (JSON.parse(text(home.installed)) as Installed) : undefined);
+export const readInstalled = (home: Home): Installed | undefined =>
+  existsSync(home.installed) ? (JSON.parse(text(home.installed)) as Installed) : undefined;

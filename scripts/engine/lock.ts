@@ -7,7 +7,9 @@ import type { Effects } from "../effects.ts";
 export async function locked<T>(file: string, fx: Effects, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   // `cat` ends when its input does: at the end of the work, or at ours.
-  const holder = spawn("flock", ["--exclusive", file, "sh", "-c", "echo held; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+  const holder = spawn("flock", ["--exclusive", file, "sh", "-c", "echo held; exec cat"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const notice = setTimeout(() => fx.say("waiting for another process that is setting up the engine"), 500);
   try {
     await new Promise<void>((resolve, reject) => {

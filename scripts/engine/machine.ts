@@ -35,7 +35,9 @@ export function readMachine(env: Machine["env"] = process.env): Machine {
     root: process.getuid?.() === 0,
     privileged: holdsCapabilities(text("/proc/self/status")),
     cgroups: mountsCgroups(text("/proc/self/mounts")),
-    overlay: text("/proc/filesystems").includes("\toverlay\n") || existsSync(`/lib/modules/${text("/proc/sys/kernel/osrelease").trim()}`),
+    overlay:
+      text("/proc/filesystems").includes("\toverlay\n") ||
+      existsSync(`/lib/modules/${text("/proc/sys/kernel/osrelease").trim()}`),
     free: freeBytes(home),
     home,
     userHome: homedir(),

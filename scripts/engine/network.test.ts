@@ -1,15 +1,31 @@
 import { expect, test } from "vitest";
 import { choosePool, removals } from "./network.ts";
 
-const routes = (...lines: string[]) => ["Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT", ...lines].join("\n");
+const routes = (...lines: string[]) =>
+  ["Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT", ...lines].join("\n");
 const route = (destination: string, mask: string) => `eth0\t${destination}\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0`;
 
 test.each([
-  { name: "free", table: routes(route("00000000", "00000000"), route("0000A8C0", "00FFFFFF")), id: "0000", base: "10.200.0.0/16" },
+  {
+    name: "free",
+    table: routes(route("00000000", "00000000"), route("0000A8C0", "00FFFFFF")),
+    id: "0000",
+    base: "10.200.0.0/16",
+  },
   { name: "by its id", table: routes(), id: "0005", base: "10.205.0.0/16" },
   { name: "a /24 inside it is taken", table: routes(route("0001C80A", "00FFFFFF")), id: "0000", base: "10.201.0.0/16" },
-  { name: "the last is taken: the first again", table: routes(route("0000F90A", "0000FFFF")), id: "0031", base: "10.200.0.0/16" },
-  { name: "all of 10/8 is routed: it must be somewhere", table: routes(route("0000000A", "000000FF")), id: "0000", base: "10.200.0.0/16" },
+  {
+    name: "the last is taken: the first again",
+    table: routes(route("0000F90A", "0000FFFF")),
+    id: "0031",
+    base: "10.200.0.0/16",
+  },
+  {
+    name: "all of 10/8 is routed: it must be somewhere",
+    table: routes(route("0000000A", "000000FF")),
+    id: "0000",
+    base: "10.200.0.0/16",
+  },
 ])("$name: $base", ({ table, id, base }) => {
   const pool = choosePool(table, id);
   expect(pool).toEqual({ base, bridge: base.replace("0.0/16", "255.1/24") });
@@ -38,7 +54,19 @@ COMMIT
     ["nat", "--delete", "POSTROUTING", "-s", "10.201.255.0/24", "!", "-o", "wmd-0", "-j", "MASQUERADE"],
     ["nat", "--delete", "DOCKER", "-i", "wmd-0", "-j", "RETURN"],
     ["filter", "--delete", "FORWARD", "-j", "DOCKER-USER"],
-    ["filter", "--delete", "FORWARD", "-o", "br-1", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT"],
+    [
+      "filter",
+      "--delete",
+      "FORWARD",
+      "-o",
+      "br-1",
+      "-m",
+      "conntrack",
+      "--ctstate",
+      "RELATED,ESTABLISHED",
+      "-j",
+      "ACCEPT",
+    ],
     ["filter", "--delete", "DOCKER-USER", "-j", "RETURN"],
     ["nat", "--delete-chain", "DOCKER"],
     ["filter", "--delete-chain", "DOCKER-USER"],

@@ -25,7 +25,8 @@ export function choosePool(routes: string, id: string): Pool {
   return { base: `10.${second}.0.0/16`, bridge: `10.${second}.255.1/24` };
 }
 
-const octets = (hex: string): readonly number[] => (hex.match(/../gu) ?? []).map((byte) => Number.parseInt(byte, 16)).toReversed();
+const octets = (hex: string): readonly number[] =>
+  (hex.match(/../gu) ?? []).map((byte) => Number.parseInt(byte, 16)).toReversed();
 
 function touches({ address, mask }: { address: readonly number[]; mask: readonly number[] }, second: number): boolean {
   const [first = 0, next = 0] = address;
@@ -50,12 +51,18 @@ export function removals(saved: string, bridges: readonly string[]): readonly Re
     if (chain) chains.push([table, "--delete-chain", chain]);
     if (!line.startsWith("-A ")) continue;
     const words = splitRule(line).slice(1);
-    const ours = words[0]?.startsWith("DOCKER") || words.some((word, index) =>
-      (["-i", "-o"].includes(words[index - 1] ?? "") && bridges.includes(word)) || (["-j", "-g"].includes(words[index - 1] ?? "") && word.startsWith("DOCKER")));
+    const ours =
+      words[0]?.startsWith("DOCKER") ||
+      words.some(
+        (word, index) =>
+          (["-i", "-o"].includes(words[index - 1] ?? "") && bridges.includes(word)) ||
+          (["-j", "-g"].includes(words[index - 1] ?? "") && word.startsWith("DOCKER")),
+      );
     if (ours) rules.push([table, "--delete", ...words]);
   }
   return [...rules, ...chains];
 }
 
 /** iptables-save quotes comments only. */
-const splitRule = (line: string): readonly string[] => (line.match(/"[^"]*"|\S+/gu) ?? []).map((word) => word.replace(/^"(.*)"$/u, "$1"));
+const splitRule = (line: string): readonly string[] =>
+  (line.match(/"[^"]*"|\S+/gu) ?? []).map((word) => word.replace(/^"(.*)"$/u, "$1"));

@@ -20,12 +20,19 @@ export function machineMirror(): Source {
   ];
   const codename = parseOsRelease(text("/etc/os-release"))["VERSION_CODENAME"] ?? "";
   const found = mirror(sources, codename);
-  if (!found) throw new StageError(`apt has no source for ${codename || "this release"}`, "add one: /etc/apt/sources.list.d/debian.sources");
+  if (!found)
+    throw new StageError(
+      `apt has no source for ${codename || "this release"}`,
+      "add one: /etc/apt/sources.list.d/debian.sources",
+    );
   return { ...found, signedBy: found.signedBy ?? debianKeyring() };
 }
 
 /** A machine may trust its own release's keys alone; the package of keyrings has the others beside. */
-const debianKeyring = (): string | undefined => ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"].find((file) => existsSync(file));
+const debianKeyring = (): string | undefined =>
+  ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"].find((file) =>
+    existsSync(file),
+  );
 
 export interface Apt {
   readonly get: (...args: readonly string[]) => readonly [string, ...string[]];
@@ -34,7 +41,8 @@ export interface Apt {
 
 /** An apt with sources, lists, caches and a record of installed packages of its own. */
 export async function privateApt(folder: string, suites: readonly string[], fx: Effects): Promise<Apt> {
-  for (const part of ["lists/partial", "cache/archives/partial", "state", "log"]) mkdirSync(join(folder, part), { recursive: true });
+  for (const part of ["lists/partial", "cache/archives/partial", "state", "log"])
+    mkdirSync(join(folder, part), { recursive: true });
   const status = join(folder, "status");
   const config = join(folder, "apt.conf");
   const source = machineMirror();
@@ -45,7 +53,11 @@ export async function privateApt(folder: string, suites: readonly string[], fx: 
   try {
     await fx.run(get("update", "--error-on=any"), { title: `package lists of Debian ${suites.join(" and ")}` });
   } catch (cause) {
-    throw new StageError(`the package lists of ${source.uri} could not be fetched`, `check that this machine reaches it: apt-get update`, { cause });
+    throw new StageError(
+      `the package lists of ${source.uri} could not be fetched`,
+      `check that this machine reaches it: apt-get update`,
+      { cause },
+    );
   }
   return { get, archives: join(folder, "cache/archives") };
 }
@@ -54,7 +66,8 @@ export async function privateApt(folder: string, suites: readonly string[], fx: 
 export async function unpackAll(archives: string, into: string, fx: Effects, workers: number): Promise<void> {
   const queue = readdirSync(archives).filter((file) => file.endsWith(".deb"));
   const work = async (): Promise<void> => {
-    for (let file = queue.pop(); file; file = queue.pop()) await fx.capture(["dpkg-deb", "--extract", join(archives, file), into]);
+    for (let file = queue.pop(); file; file = queue.pop())
+      await fx.capture(["dpkg-deb", "--extract", join(archives, file), into]);
   };
   await Promise.all(Array.from({ length: workers }, work));
 }

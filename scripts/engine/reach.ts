@@ -1,7 +1,8 @@
 /** What a container on this machine needs to know to reach the indexes that the machine reaches. Pure. */
 
 /** The blocks of a bundle of PEM certificates, without what is written between them. */
-export const certificates = (bundle: string): readonly string[] => bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu) ?? [];
+export const certificates = (bundle: string): readonly string[] =>
+  bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu) ?? [];
 
 const carried = ["index-url", "extra-index-url", "trusted-host"] as const;
 
@@ -11,10 +12,19 @@ const carried = ["index-url", "extra-index-url", "trusted-host"] as const;
  */
 export function pipSettings(files: readonly string[], env: Readonly<Record<string, string | undefined>>): string {
   const settings = carried.flatMap((key) => {
-    const value = env[`PIP_${key.toUpperCase().replaceAll("-", "_")}`] || files.map((file) => globalSetting(file, key)).find(Boolean);
+    const value =
+      env[`PIP_${key.toUpperCase().replaceAll("-", "_")}`] ||
+      files.map((file) => globalSetting(file, key)).find(Boolean);
     return value ? [`${key} = ${value}`] : [];
   });
-  return ["[global]", "cert = /etc/ssl/certs/ca-certificates.crt", "root-user-action = ignore", "disable-pip-version-check = true", ...settings, ""].join("\n");
+  return [
+    "[global]",
+    "cert = /etc/ssl/certs/ca-certificates.crt",
+    "root-user-action = ignore",
+    "disable-pip-version-check = true",
+    ...settings,
+    "",
+  ].join("\n");
 }
 
 function globalSetting(file: string, key: string): string | undefined {
@@ -24,4 +34,9 @@ function globalSetting(file: string, key: string): string | undefined {
 
 /** npm's global configuration; a registry of the machine's own is named only when it is not npm's default. */
 export const npmSettings = (registry: string): string =>
-  ["cafile=/etc/ssl/certs/ca-certificates.crt", "update-notifier=false", ...(/^https?:/u.test(registry) ? [`registry=${registry}`] : []), ""].join("\n");
+  [
+    "cafile=/etc/ssl/certs/ca-certificates.crt",
+    "update-notifier=false",
+    ...(/^https?:/u.test(registry) ? [`registry=${registry}`] : []),
+    "",
+  ].join("\n");

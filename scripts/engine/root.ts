@@ -15,10 +15,26 @@ import { machineMirror, privateApt, remove, suite, unpackAll } from "./packages.
 import { certificates, npmSettings, pipSettings } from "./reach.ts";
 
 /** `?essential` is what dpkg itself takes for granted; then what the real slim images have, and busybox, whose applets the stand-ins for alpine link. */
-export const rootPackages = ["?essential", "apt", "passwd", "mount", "ca-certificates", "netbase", "tzdata", "debian-archive-keyring", "busybox"] as const;
+export const rootPackages = [
+  "?essential",
+  "apt",
+  "passwd",
+  "mount",
+  "ca-certificates",
+  "netbase",
+  "tzdata",
+  "debian-archive-keyring",
+  "busybox",
+] as const;
 
 /** Documentation and translations, as the real slim images leave out. */
-const leftOut = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*", "/usr/share/lintian/*"] as const;
+const leftOut = [
+  "/usr/share/doc/*",
+  "/usr/share/man/*",
+  "/usr/share/locale/*",
+  "/usr/share/info/*",
+  "/usr/share/lintian/*",
+] as const;
 
 export async function makeRoot(home: Home, machine: Machine, tar: string, fx: Effects): Promise<void> {
   await fx.group("A minimal Debian, which the base images start from", async () => {
@@ -29,20 +45,33 @@ export async function makeRoot(home: Home, machine: Machine, tar: string, fx: Ef
     try {
       mkdirSync(join(archives, "partial"), { recursive: true });
       const apt = await privateApt(home.apt, [suite], fx);
-      await fx.run(apt.get("install", "--download-only", "--option", `Dir::Cache::archives=${archives}`, ...rootPackages), { title: "its packages" });
+      await fx.run(
+        apt.get("install", "--download-only", "--option", `Dir::Cache::archives=${archives}`, ...rootPackages),
+        { title: "its packages" },
+      );
       fx.checkpoint();
       await unpackAll(archives, root, fx, availableParallelism());
-      write(join(root, "etc/dpkg/dpkg.cfg.d/slim"), [...leftOut.map((path) => `path-exclude=${path}`), "path-include=/usr/share/doc/*/copyright", ""].join("\n"));
+      write(
+        join(root, "etc/dpkg/dpkg.cfg.d/slim"),
+        [...leftOut.map((path) => `path-exclude=${path}`), "path-include=/usr/share/doc/*/copyright", ""].join("\n"),
+      );
       write(join(root, "var/lib/dpkg/status"), "");
       // Its files are there, so its own dpkg can run; now it installs the same packages properly, itself among them.
       await fx.run(["unshare", "--mount", "sh", "-euc", inside, "sh", root], {
         title: "set up by its own dpkg",
-        env: { DEBIAN_FRONTEND: "noninteractive", DEBCONF_NONINTERACTIVE_SEEN: "true", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+        env: {
+          DEBIAN_FRONTEND: "noninteractive",
+          DEBCONF_NONINTERACTIVE_SEEN: "true",
+          PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+          LC_ALL: "C",
+        },
       });
       await equip(root, machine, fx);
       tidy(root);
       mkdirSync(dirname(tar), { recursive: true });
-      await fx.run(["tar", "--create", "--numeric-owner", "--file", tar, "--directory", root, "."], { title: "packed" });
+      await fx.run(["tar", "--create", "--numeric-owner", "--file", tar, "--directory", root, "."], {
+        title: "packed",
+      });
     } finally {
       remove(place);
     }
@@ -66,7 +95,9 @@ function workplace(home: Home): string {
 async function equip(root: string, machine: Machine, fx: Effects): Promise<void> {
   const source = machineMirror();
   const known = /\/debian-archive-[^/]*$/u.test(source.signedBy ?? "/debian-archive-keyring.gpg");
-  const keyring = known ? "/usr/share/keyrings/debian-archive-keyring.gpg" : `/usr/share/keyrings/machine-${basename(source.signedBy ?? "")}`;
+  const keyring = known
+    ? "/usr/share/keyrings/debian-archive-keyring.gpg"
+    : `/usr/share/keyrings/machine-${basename(source.signedBy ?? "")}`;
   if (!known && source.signedBy) copyFileSync(source.signedBy, join(root, keyring));
   write(join(root, "etc/apt/sources.list.d/debian.sources"), `${stanza(source, suite, keyring)}\n`);
   write(join(root, "etc/apt/apt.conf.d/90machine"), `${reachSettings(await fx.capture(["apt-config", "dump"]))}\n`);
@@ -76,11 +107,25 @@ async function equip(root: string, machine: Machine, fx: Effects): Promise<void>
   const own = machine.env["SSL_CERT_FILE"] || machine.env["NODE_EXTRA_CA_CERTS"] || `/${bundle}`;
   const debians = new Set(certificates(text(join(root, bundle))));
   const added = certificates(text(own)).filter((certificate) => !debians.has(certificate));
-  added.forEach((certificate, index) => write(join(root, `usr/local/share/ca-certificates/machine-${index}.crt`), `${certificate}\n`));
-  if (added.length > 0) await fx.capture(["chroot", root, "update-ca-certificates"], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
+  added.forEach((certificate, index) =>
+    write(join(root, `usr/local/share/ca-certificates/machine-${index}.crt`), `${certificate}\n`),
+  );
+  if (added.length > 0)
+    await fx.capture(["chroot", root, "update-ca-certificates"], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
 
-  const files = [machine.env["PIP_CONFIG_FILE"], join(machine.userHome, ".config/pip/pip.conf"), join(machine.userHome, ".pip/pip.conf"), "/etc/pip.conf"];
-  write(join(root, "etc/pip.conf"), pipSettings(files.map((file) => (file ? text(file) : "")), machine.env));
+  const files = [
+    machine.env["PIP_CONFIG_FILE"],
+    join(machine.userHome, ".config/pip/pip.conf"),
+    join(machine.userHome, ".pip/pip.conf"),
+    "/etc/pip.conf",
+  ];
+  write(
+    join(root, "etc/pip.conf"),
+    pipSettings(
+      files.map((file) => (file ? text(file) : "")),
+      machine.env,
+    ),
+  );
   const npm = await fx.attempt(["npm", "config", "get", "registry"]);
   write(join(root, "usr/local/etc/npmrc"), npmSettings(npm.stdout.trim()));
 }
@@ -103,7 +148,15 @@ const slimApt = [
 function tidy(root: string): void {
   for (const path of ["debs", "var/log", "var/cache/apt", "var/cache/debconf", "run", "tmp"])
     for (const each of path === "debs" ? [""] : list(join(root, path))) remove(join(root, path, each));
-  for (const path of ["var/lib/dpkg/status-old", "var/lib/dpkg/diversions-old", "etc/passwd-", "etc/group-", "etc/shadow-", "etc/machine-id"]) remove(join(root, path));
+  for (const path of [
+    "var/lib/dpkg/status-old",
+    "var/lib/dpkg/diversions-old",
+    "etc/passwd-",
+    "etc/group-",
+    "etc/shadow-",
+    "etc/machine-id",
+  ])
+    remove(join(root, path));
   mkdirSync(join(root, "var/cache/apt/archives/partial"), { recursive: true });
   appendFileSync(join(root, "etc/machine-id"), "");
 }

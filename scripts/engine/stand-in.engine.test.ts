@@ -36,7 +36,9 @@ afterAll(async () => {
 describe.each(Object.entries<StandIn>(standIns))("%s", (image, { promises, config }) => {
   test.concurrent.each([...promises])("$run", { timeout: 120_000 }, async ({ run: command, gives, user }) => {
     const as = user ? ["--user", user] : [];
-    expect(await docker("run", "--rm", "--pull", "never", ...as, "--entrypoint", "sh", image, "-c", command)).toMatch(gives);
+    expect(await docker("run", "--rm", "--pull", "never", ...as, "--entrypoint", "sh", image, "-c", command)).toMatch(
+      gives,
+    );
   });
 
   test("is configured like the real one, and says that it is not", async () => {
@@ -58,15 +60,43 @@ test("nginx serves on 80, reads conf.d, and ends at once when asked", { timeout:
 });
 
 test("postgres makes the user, the database and what initdb.d says, and listens", { timeout: 120_000 }, async () => {
-  const script = "echo 'create table t (n int); insert into t values (42);' > /docker-entrypoint-initdb.d/a.sql; echo secret > /tmp/p; exec docker-entrypoint.sh postgres";
+  const script =
+    "echo 'create table t (n int); insert into t values (42);' > /docker-entrypoint-initdb.d/a.sql; echo secret > /tmp/p; exec docker-entrypoint.sh postgres";
   const id = await start(
-    "--env", "POSTGRES_USER=shop", "--env", "POSTGRES_DB=store", "--env", "POSTGRES_PASSWORD_FILE=/tmp/p", "--env", "POSTGRES_INITDB_ARGS=--data-checksums",
-    "--entrypoint", "sh", "postgres:17-alpine", "-c", script,
+    "--env",
+    "POSTGRES_USER=shop",
+    "--env",
+    "POSTGRES_DB=store",
+    "--env",
+    "POSTGRES_PASSWORD_FILE=/tmp/p",
+    "--env",
+    "POSTGRES_INITDB_ARGS=--data-checksums",
+    "--entrypoint",
+    "sh",
+    "postgres:17-alpine",
+    "-c",
+    script,
   );
   // While it initialises, it listens on its own socket only.
   const address = "127.0.0.1";
   await eventually("exec", id, "pg_isready", "--host", address, "--username", "shop", "--dbname", "store");
-  const ask = (...args: string[]) => docker("exec", "--env", "PGPASSWORD=secret", id, "psql", "--host", address, "--username", "shop", "--dbname", "store", "--tuples-only", "--no-align", ...args);
+  const ask = (...args: string[]) =>
+    docker(
+      "exec",
+      "--env",
+      "PGPASSWORD=secret",
+      id,
+      "psql",
+      "--host",
+      address,
+      "--username",
+      "shop",
+      "--dbname",
+      "store",
+      "--tuples-only",
+      "--no-align",
+      ...args,
+    );
   expect(await ask("--command", "select n from t")).toBe("42\n");
   expect(await ask("--command", "show data_checksums")).toBe("on\n");
   expect(await ask("--command", "show listen_addresses")).toBe("*\n");
@@ -82,13 +112,31 @@ test("postgres asks for a password", { timeout: 60_000 }, async () => {
 
 test("the registry answers on 5000, and honours its environment", { timeout: 60_000 }, async () => {
   // The hash is of "secret".
-  const script = "echo 'u:$2y$05$ih9sG8BwOJJpWFi7iILvhuHq2MxDNqNXd6gKwd1NjBQRY3JhBu8My' > /tmp/htpasswd; exec /entrypoint.sh /etc/distribution/config.yml";
+  const script =
+    "echo 'u:$2y$05$ih9sG8BwOJJpWFi7iILvhuHq2MxDNqNXd6gKwd1NjBQRY3JhBu8My' > /tmp/htpasswd; exec /entrypoint.sh /etc/distribution/config.yml";
   const open = await start("registry:3");
   expect(await eventually("exec", open, "wget", "-qO-", "http://127.0.0.1:5000/v2/")).toBe("{}");
   const closed = await start(
-    "--env", "REGISTRY_AUTH=htpasswd", "--env", "REGISTRY_AUTH_HTPASSWD_REALM=r", "--env", "REGISTRY_AUTH_HTPASSWD_PATH=/tmp/htpasswd", "--env", "REGISTRY_HTTP_ADDR=:5001",
-    "--entrypoint", "sh", "registry:3", "-c", script,
+    "--env",
+    "REGISTRY_AUTH=htpasswd",
+    "--env",
+    "REGISTRY_AUTH_HTPASSWD_REALM=r",
+    "--env",
+    "REGISTRY_AUTH_HTPASSWD_PATH=/tmp/htpasswd",
+    "--env",
+    "REGISTRY_HTTP_ADDR=:5001",
+    "--entrypoint",
+    "sh",
+    "registry:3",
+    "-c",
+    script,
   );
-  const answer = await eventually("exec", closed, "sh", "-c", "wget -S -qO- http://127.0.0.1:5001/v2/ 2>&1 | grep -o 'HTTP/1.1 401'");
+  const answer = await eventually(
+    "exec",
+    closed,
+    "sh",
+    "-c",
+    "wget -S -qO- http://127.0.0.1:5001/v2/ 2>&1 | grep -o 'HTTP/1.1 401'",
+  );
   expect(answer).toContain("401");
 });

@@ -28,27 +28,51 @@ export interface StandIn {
 
 const python: readonly Promised[] = [
   { run: "python --version; python3 --version; python3.13 --version", gives: /^(Python 3\.13\.\d+\n){3}$/u },
-  { run: "for name in python python3 pip pip3; do command -v $name; done", gives: /^\/usr\/local\/bin\/python\n\/usr\/local\/bin\/python3\n\/usr\/local\/bin\/pip\n\/usr\/local\/bin\/pip3\n$/u },
-  { run: "pip --version", gives: /^pip \d+\S* from \/usr\/local\/lib\/python3\.13\/site-packages\/pip \(python 3\.13\)/u },
-  { run: "python -c 'import sys, site, sysconfig; print(sys.prefix, site.getsitepackages(), sysconfig.get_path(\"purelib\"))'", gives: /^\/usr\/local \['(\/usr\/local\/lib\/python3\.13\/site-packages)'\] \1\n$/u },
-  { run: "python -c 'import ssl, sqlite3, ctypes, bz2, lzma, zlib, readline, curses, uuid, decimal, zoneinfo; print(zoneinfo.ZoneInfo(\"Europe/Paris\"))'", gives: /^Europe\/Paris\n$/u },
-  { run: "python -m venv /tmp/v && /tmp/v/bin/pip --version && /tmp/v/bin/python -c 'import sys; print(sys.prefix != sys.base_prefix, sys.path[-1])'", gives: /\nTrue \/tmp\/v\/lib\/python3\.13\/site-packages\n$/u },
+  {
+    run: "for name in python python3 pip pip3; do command -v $name; done",
+    gives:
+      /^\/usr\/local\/bin\/python\n\/usr\/local\/bin\/python3\n\/usr\/local\/bin\/pip\n\/usr\/local\/bin\/pip3\n$/u,
+  },
+  {
+    run: "pip --version",
+    gives: /^pip \d+\S* from \/usr\/local\/lib\/python3\.13\/site-packages\/pip \(python 3\.13\)/u,
+  },
+  {
+    run: "python -c 'import sys, site, sysconfig; print(sys.prefix, site.getsitepackages(), sysconfig.get_path(\"purelib\"))'",
+    gives: /^\/usr\/local \['(\/usr\/local\/lib\/python3\.13\/site-packages)'\] \1\n$/u,
+  },
+  {
+    run: "python -c 'import ssl, sqlite3, ctypes, bz2, lzma, zlib, readline, curses, uuid, decimal, zoneinfo; print(zoneinfo.ZoneInfo(\"Europe/Paris\"))'",
+    gives: /^Europe\/Paris\n$/u,
+  },
+  {
+    run: "python -m venv /tmp/v && /tmp/v/bin/pip --version && /tmp/v/bin/python -c 'import sys; print(sys.prefix != sys.base_prefix, sys.path[-1])'",
+    gives: /\nTrue \/tmp\/v\/lib\/python3\.13\/site-packages\n$/u,
+  },
   { run: "python -m venv /tmp/v && /tmp/v/bin/python -c 'print(1)'", gives: /^1\n$/u, user: "65532:65532" },
   { run: "python -c 'import ssl; print(len(ssl.create_default_context().get_ca_certs()) > 50)'", gives: /^True\n$/u },
 ];
 
 const node: readonly Promised[] = [
-  { run: "node --version; for name in node npm npx; do command -v $name; done", gives: /^v24\.\d+\.\d+\n\/usr\/local\/bin\/node\n\/usr\/local\/bin\/npm\n\/usr\/local\/bin\/npx\n$/u },
+  {
+    run: "node --version; for name in node npm npx; do command -v $name; done",
+    gives: /^v24\.\d+\.\d+\n\/usr\/local\/bin\/node\n\/usr\/local\/bin\/npm\n\/usr\/local\/bin\/npx\n$/u,
+  },
   { run: "npm --version", gives: /^11\.\d+\.\d+\n$/u },
   { run: "npm --version; id -u; id -g; echo $HOME", gives: /^11\.\S+\n1000\n1000\n\/home\/node\n$/u, user: "node" },
 ];
 
 /** alpine's busybox, as far as health checks and scripts go. */
-const applets: readonly Promised[] = [{ run: "for name in sh wget nc ps vi; do command -v $name; done", gives: /^(\S*\/(sh|wget|nc|ps|vi)\n){5}$/u }];
+const applets: readonly Promised[] = [
+  { run: "for name in sh wget nc ps vi; do command -v $name; done", gives: /^(\S*\/(sh|wget|nc|ps|vi)\n){5}$/u },
+];
 
 /** A Debian whose apt works. */
 const slim: readonly Promised[] = [
-  { run: "apt-get update -q >/dev/null && apt-get install -yq --no-install-recommends hello >/dev/null 2>&1 && hello", gives: /Hello, world/u },
+  {
+    run: "apt-get update -q >/dev/null && apt-get install -yq --no-install-recommends hello >/dev/null 2>&1 && hello",
+    gives: /Hello, world/u,
+  },
   { run: "command -v wget || echo none", gives: /^none\n$/u },
 ];
 
@@ -66,25 +90,57 @@ export const standIns = {
       { run: "nginx -v 2>&1", gives: /^nginx version: nginx\/1\.30\.\d+/u },
       { run: "id nginx", gives: /^uid=101\(nginx\) gid=101\(nginx\)/u },
       { run: "nginx -t 2>&1", gives: /test is successful/u },
-      { run: "nginx -V 2>&1 | tr ' ' '\\n' | grep -cE -- '--with-http_(ssl|v2|v3|realip|stub_status|gunzip|gzip_static|auth_request|sub)_module'", gives: /^9\n$/u },
-      { run: "readlink /var/log/nginx/access.log /var/log/nginx/error.log; ls -d /docker-entrypoint.d /etc/nginx/conf.d/default.conf /usr/share/nginx/html/index.html", gives: /^\/dev\/stdout\n\/dev\/stderr\n(\/\S+\n){3}$/u },
+      {
+        run: "nginx -V 2>&1 | tr ' ' '\\n' | grep -cE -- '--with-http_(ssl|v2|v3|realip|stub_status|gunzip|gzip_static|auth_request|sub)_module'",
+        gives: /^9\n$/u,
+      },
+      {
+        run: "readlink /var/log/nginx/access.log /var/log/nginx/error.log; ls -d /docker-entrypoint.d /etc/nginx/conf.d/default.conf /usr/share/nginx/html/index.html",
+        gives: /^\/dev\/stdout\n\/dev\/stderr\n(\/\S+\n){3}$/u,
+      },
       ...applets,
     ],
-    config: { Entrypoint: ["/docker-entrypoint.sh"], Cmd: ["nginx", "-g", "daemon off;"], StopSignal: "SIGQUIT", ports: ["80/tcp"] },
+    config: {
+      Entrypoint: ["/docker-entrypoint.sh"],
+      Cmd: ["nginx", "-g", "daemon off;"],
+      StopSignal: "SIGQUIT",
+      ports: ["80/tcp"],
+    },
   },
   "postgres:17-alpine": {
     target: "postgres",
     promises: [
-      { run: "postgres --version; echo $PGDATA; id postgres", gives: /^postgres \(PostgreSQL\) 17\.\S+.*\n\/var\/lib\/postgresql\/data\nuid=70\(postgres\) gid=70\(postgres\)/u },
-      { run: "for name in psql pg_isready pg_dump pg_restore createdb initdb; do command -v $name; done", gives: /^(\/usr\/local\/bin\/\S+\n){6}$/u },
+      {
+        run: "postgres --version; echo $PGDATA; id postgres",
+        gives:
+          /^postgres \(PostgreSQL\) 17\.\S+.*\n\/var\/lib\/postgresql\/data\nuid=70\(postgres\) gid=70\(postgres\)/u,
+      },
+      {
+        run: "for name in psql pg_isready pg_dump pg_restore createdb initdb; do command -v $name; done",
+        gives: /^(\/usr\/local\/bin\/\S+\n){6}$/u,
+      },
       ...applets,
     ],
-    config: { Entrypoint: ["docker-entrypoint.sh"], Cmd: ["postgres"], StopSignal: "SIGINT", ports: ["5432/tcp"], volumes: ["/var/lib/postgresql/data"] },
+    config: {
+      Entrypoint: ["docker-entrypoint.sh"],
+      Cmd: ["postgres"],
+      StopSignal: "SIGINT",
+      ports: ["5432/tcp"],
+      volumes: ["/var/lib/postgresql/data"],
+    },
   },
   "registry:3": {
     target: "registry",
-    promises: [{ run: "registry --version; cat /etc/distribution/config.yml", gives: /rootdirectory: \/var\/lib\/registry\n/u }, ...applets],
-    config: { Entrypoint: ["/entrypoint.sh"], Cmd: ["/etc/distribution/config.yml"], ports: ["5000/tcp"], volumes: ["/var/lib/registry"] },
+    promises: [
+      { run: "registry --version; cat /etc/distribution/config.yml", gives: /rootdirectory: \/var\/lib\/registry\n/u },
+      ...applets,
+    ],
+    config: {
+      Entrypoint: ["/entrypoint.sh"],
+      Cmd: ["/etc/distribution/config.yml"],
+      ports: ["5000/tcp"],
+      volumes: ["/var/lib/registry"],
+    },
   },
 } as const satisfies Record<string, StandIn>;
 

@@ -22,9 +22,23 @@ export interface TestRegistry {
 
 export async function testRegistry(fx: Effects, kind: "locked" | "open"): Promise<TestRegistry> {
   const name = `wmd-e2e-registry-${kind}-${process.pid}`;
-  const settings = { REGISTRY_AUTH: "htpasswd", REGISTRY_AUTH_HTPASSWD_REALM: "test", REGISTRY_AUTH_HTPASSWD_PATH: "/htpasswd" };
-  const environment = kind === "locked" ? Object.entries(settings).flatMap(([key, value]) => ["--env", `${key}=${value}`]) : [];
-  await fx.capture(["docker", "create", "--name", name, "--publish", "127.0.0.1::5000", ...environment, images.registry]);
+  const settings = {
+    REGISTRY_AUTH: "htpasswd",
+    REGISTRY_AUTH_HTPASSWD_REALM: "test",
+    REGISTRY_AUTH_HTPASSWD_PATH: "/htpasswd",
+  };
+  const environment =
+    kind === "locked" ? Object.entries(settings).flatMap(([key, value]) => ["--env", `${key}=${value}`]) : [];
+  await fx.capture([
+    "docker",
+    "create",
+    "--name",
+    name,
+    "--publish",
+    "127.0.0.1::5000",
+    ...environment,
+    images.registry,
+  ]);
   const folder = mkdtempSync(join(tmpdir(), "wmd-htpasswd-"));
   writeFileSync(join(folder, "htpasswd"), htpasswd);
   await fx.capture(["docker", "cp", join(folder, "htpasswd"), `${name}:/htpasswd`]);

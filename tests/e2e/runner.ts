@@ -68,7 +68,8 @@ async function throwAwayClone(fx: Effects): Promise<void> {
   const left = new Set(["node_modules", ".git", ".pipeline"]);
   cpSync(".", clone, { recursive: true, filter: (path) => !left.has(path.split("/").at(-1) ?? "") });
   cpSync("tests/e2e/actions", join(home, "actions"), { recursive: true });
-  const git = (...args: readonly string[]) => fx.capture(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
+  const git = (...args: readonly string[]) =>
+    fx.capture(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "test: the files as they lie");
@@ -78,7 +79,8 @@ async function throwAwayClone(fx: Effects): Promise<void> {
 async function startServer(fx: Effects): Promise<Runner["server"]> {
   const keys = join(home, "ssh");
   mkdirSync(keys, { mode: 0o700 });
-  for (const name of ["host", "client"]) await fx.capture(exec("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", `${keys}/${name}`));
+  for (const name of ["host", "client"])
+    await fx.capture(exec("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", `${keys}/${name}`));
   await fx.capture(exec("cp", `${keys}/client.pub`, `${keys}/authorized_keys`));
   await fx.capture([
     "docker", "exec", "--detach", container, "/usr/sbin/sshd", "-D", "-f", "/dev/null",
@@ -95,11 +97,23 @@ async function startServer(fx: Effects): Promise<Runner["server"]> {
 }
 
 /** Only what is named here reaches the workflow: act would hand the whole environment on. */
-function actCommand(event: string, { workflow, variables, secrets, inputs = {} }: ActOptions, artifacts: string): Command {
-  const pairs = (flag: string, values: Readonly<Record<string, string>>) => Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
-  const standIns = { setupNode: "setup-node", uploadArtifact: "upload-artifact", downloadArtifact: "download-artifact" } as const;
+function actCommand(
+  event: string,
+  { workflow, variables, secrets, inputs = {} }: ActOptions,
+  artifacts: string,
+): Command {
+  const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+  const standIns = {
+    setupNode: "setup-node",
+    uploadArtifact: "upload-artifact",
+    downloadArtifact: "download-artifact",
+  } as const;
   const payload = join(home, "event.json");
-  writeFileSync(payload, JSON.stringify(event === "push" ? { ref: "refs/heads/main" } : { ref: "refs/heads/main", inputs }));
+  writeFileSync(
+    payload,
+    JSON.stringify(event === "push" ? { ref: "refs/heads/main" } : { ref: "refs/heads/main", inputs }),
+  );
   return exec(
     "env", "-i", `HOME=${home}`, `XDG_CACHE_HOME=${home}/cache`, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LANG=C.UTF-8", "PAGER=cat", "BUILDKIT_PROGRESS=plain", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
@@ -134,7 +148,9 @@ function read({ code, stdout, stderr }: Outcome): Run {
   return {
     code,
     jobs: lines.flatMap(({ jobID, jobResult, matrix }) =>
-      jobID !== undefined && jobResult !== undefined ? [{ job: jobID, leg: Object.values(matrix ?? {}).join(), result: jobResult }] : [],
+      jobID !== undefined && jobResult !== undefined
+        ? [{ job: jobID, leg: Object.values(matrix ?? {}).join(), result: jobResult }]
+        : [],
     ),
     summary: lines.flatMap(({ command, content }) => (command === "summary" ? [content ?? ""] : [])).join("\n"),
     log: `${lines.map(({ msg }) => msg ?? "").join("\n")}\n${stderr}`,

@@ -10,7 +10,13 @@ import { registryClient } from "../../scripts/registry.ts";
 import type { TestRegistry } from "./registries.ts";
 
 /** Published under the tag; gives its digest. */
-export async function variant(fx: Effects, { host, options }: TestRegistry, app: AppName, tag: string, instruction: string): Promise<Digest> {
+export async function variant(
+  fx: Effects,
+  { host, options }: TestRegistry,
+  app: AppName,
+  tag: string,
+  instruction: string,
+): Promise<Digest> {
   const folder = mkdtempSync(join(tmpdir(), "wmd-variant-"));
   try {
     writeFileSync(join(folder, "Dockerfile"), `FROM built\n${instruction}\n`);

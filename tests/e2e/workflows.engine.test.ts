@@ -22,9 +22,14 @@ let swarmWasThere: boolean;
 beforeAll(async () => {
   const state = JSON.parse(await fx.capture(swarm.state)) as { readonly LocalNodeState: string };
   swarmWasThere = state.LocalNodeState !== "inactive";
-  if (swarmWasThere && (await fx.capture(swarm.services)).trim() !== "") throw new Error("A stack serves in this engine's swarm: npm stop ends it");
+  if (swarmWasThere && (await fx.capture(swarm.services)).trim() !== "")
+    throw new Error("A stack serves in this engine's swarm: npm stop ends it");
   if (!swarmWasThere) await fx.capture(swarm.init);
-  [runner, locked, open] = [await startRunner(fx, process.env), await testRegistry(fx, "locked"), await testRegistry(fx, "open")];
+  [runner, locked, open] = [
+    await startRunner(fx, process.env),
+    await testRegistry(fx, "locked"),
+    await testRegistry(fx, "open"),
+  ];
 });
 
 afterAll(async () => {
@@ -37,19 +42,36 @@ afterAll(async () => {
 });
 
 const settings = (owner: string) => ({
-  variables: { DOCKER_USERNAME: owner, DEPLOY_HOST: runner.server.host, DEPLOY_HOST_KEY: runner.server.hostKey, ...ports },
-  secrets: { DOCKER_HUB_USERNAME: "publisher", DOCKER_HUB_ACCESS_TOKEN: "open sesame", DEPLOY_SSH_KEY: runner.server.privateKey },
+  variables: {
+    DOCKER_USERNAME: owner,
+    DEPLOY_HOST: runner.server.host,
+    DEPLOY_HOST_KEY: runner.server.hostKey,
+    ...ports,
+  },
+  secrets: {
+    DOCKER_HUB_USERNAME: "publisher",
+    DOCKER_HUB_ACCESS_TOKEN: "open sesame",
+    DEPLOY_SSH_KEY: runner.server.privateKey,
+  },
 });
 
 const dispatch = (owner: string, app: string, tag: string): Promise<Run> =>
-  runner.act("workflow_dispatch", { workflow: "redeploy.yml", ...settings(owner), inputs: { app, tag, reason: "a test" } });
+  runner.act("workflow_dispatch", {
+    workflow: "redeploy.yml",
+    ...settings(owner),
+    inputs: { app, tag, reason: "a test" },
+  });
 
-const results = ({ jobs }: Run): readonly string[] => [...new Set(jobs.map(({ job, leg, result }) => `${job} ${leg} ${result}`))].toSorted();
+const results = ({ jobs }: Run): readonly string[] =>
+  [...new Set(jobs.map(({ job, leg, result }) => `${job} ${leg} ${result}`))].toSorted();
 
 const resolved = async (owner: TestRegistry, tag: string): Promise<Digests<string>> =>
   Object.fromEntries(
     await Promise.all(
-      appNames.map(async (app) => [app, await registryClient(owner.host, owner.options).resolve(`wmd/${catalog[app].image}`, tag)] as const),
+      appNames.map(
+        async (app) =>
+          [app, await registryClient(owner.host, owner.options).resolve(`wmd/${catalog[app].image}`, tag)] as const,
+      ),
     ),
   );
 
@@ -61,18 +83,30 @@ describe("the compiled workflows, by act", () => {
     expect.soft(run.code, run.log.slice(-6000)).toBe(0);
     expect(run.log).not.toContain("Skipping unsupported platform");
     expect(results(run)).toEqual(
-      ["plan ", "check ", ...appNames.map((app) => `build ${app}`), "integrate ", "publish ", "deploy ", "gate "].map((job) => `${job} success`).toSorted(),
+      ["plan ", "check ", ...appNames.map((app) => `build ${app}`), "integrate ", "publish ", "deploy ", "gate "]
+        .map((job) => `${job} success`)
+        .toSorted(),
     );
-    released = (await resolved(locked, "latest")) as Digests<string, AppName>;
+    released = await resolved(locked, "latest");
     expect(await runningDigests({}, fx)).toEqual(released);
-    for (const app of appNames) expect(await (await fetch(door(app))).json()).toMatchObject({ app, release: expect.stringContaining(released[app] ?? "") });
+    for (const app of appNames)
+      expect(await (await fetch(door(app))).json()).toMatchObject({
+        app,
+        release: expect.stringContaining(released[app] ?? ""),
+      });
   });
 
   test("redeploy: a second release, one that never becomes healthy, and the first again", async () => {
     const app = "rocket-ecommerce";
     await open.take(released, "sha-aaaaaaaaaaaa");
     const second = await variant(fx, open, app, "sha-bbbbbbbbbbbb", "LABEL release=second");
-    await variant(fx, open, app, "sha-cccccccccccc", "HEALTHCHECK --interval=1s --retries=1 CMD [\"python\", \"-c\", \"raise SystemExit(1)\"]");
+    await variant(
+      fx,
+      open,
+      app,
+      "sha-cccccccccccc",
+      'HEALTHCHECK --interval=1s --retries=1 CMD ["python", "-c", "raise SystemExit(1)"]',
+    );
     const owner = `${open.host}/wmd`;
 
     const first = await dispatch(owner, "all", "sha-aaaaaaaaaaaa");
@@ -99,4 +133,3 @@ describe("the compiled workflows, by act", () => {
     expect(await runningDigests({}, fx)).toEqual(released);
   });
 });
-

@@ -6,7 +6,6 @@ answer. gunicorn reads every lower-case name of this module that it knows; the r
 """
 
 import multiprocessing
-import os
 import signal
 import sys
 from pathlib import Path
@@ -88,5 +87,3 @@ forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 proc_name = _settings.app
-# gunicorn takes these from the environment otherwise.
-os.environ.pop("GUNICORN_CMD_ARGS", None)
