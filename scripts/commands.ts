@@ -94,7 +94,7 @@ export const docker = {
     image,
   ],
   /** Names of running containers with a label, one a line. */
-  stop: (name: string): Command => ["docker", "stop", "--time", "10", name],
+  stop: (name: string, seconds: number): Command => ["docker", "stop", "--time", String(seconds), name],
   output: (name: string): Command => ["docker", "logs", name],
   labelled: (label: string, format = "{{.Names}}"): Command => [
     "docker",

@@ -121,23 +121,42 @@ const serviceLines = async (remote: Env, fx: Effects): Promise<readonly ServiceL
     .filter(Boolean)
     .map((line) => JSON.parse(line) as ServiceLine);
 
-/** Longer than an application may take to become healthy, five times over. */
-const patience = 8 * 60_000;
+/** Longer than the longest rollout: five replicas, one after another, each with its start and swarm's watch over it. */
+const patience = 5 * 60_000;
+/** After so long a person wants to know what it is waiting for. */
+const explainEvery = 15_000;
 
 async function watched(remote: Env, before: Before, fx: Effects): Promise<Exclude<Rollout, { kind: "rolling" }>> {
-  const until = performance.now() + patience;
-  let said = "";
+  const began = performance.now();
+  let [said, explained] = ["", began];
   for (;;) {
     fx.checkpoint();
+    const now = performance.now();
     const state = rollout(await serviceStates(remote, fx), await serviceLines(remote, fx), before);
     if (state.kind !== "rolling") return state;
+    if (now - began > patience)
+      return { kind: "failed", services: state.waitingFor.map((name) => ({ name, why: "not there in time" })) };
     const waiting = state.waitingFor.map((name) => name.slice(stackName.length + 1)).join(", ");
     if (waiting !== said) fx.say(`  ⋯ waiting for ${waiting}`);
     said = waiting;
-    if (performance.now() > until)
-      return { kind: "failed", services: state.waitingFor.map((name) => ({ name, why: "not there in time" })) };
+    if (now - explained > explainEvery) {
+      explained = now;
+      for (const name of state.waitingFor) {
+        const failed = await failedTask(name, remote, fx);
+        if (failed !== undefined) fx.say(`    ${failed}`);
+      }
+    }
     await new Promise((done) => setTimeout(done, 1000));
   }
+}
+
+/** The newest task of a service that failed, as one line. */
+async function failedTask(service: string, remote: Env, fx: Effects): Promise<string | undefined> {
+  const tasks = (await fx.attempt(swarm.tasks(service), { env: remote })).stdout.split("\n").filter(Boolean);
+  const failed = tasks
+    .map((line) => JSON.parse(line) as { readonly Name: string; readonly CurrentState: string; readonly Error: string })
+    .find(({ Error: error }) => error !== "");
+  return failed && `task ${failed.Name}: ${failed.CurrentState}, ${failed.Error}`;
 }
 
 /** Red, with what a person would look for next: the service, its task, its last words. */
@@ -148,14 +167,11 @@ async function rolledBack(
 ): Promise<StageError> {
   const details = await Promise.all(
     services.map(async ({ name, why }) => {
-      const tasks = (await fx.attempt(swarm.tasks(name), { env: remote })).stdout.split("\n").filter(Boolean);
-      const failed = tasks
-        .map((line) => JSON.parse(line) as { Name: string; CurrentState: string; Error: string })
-        .find(({ Error: error }) => error !== "");
+      const failed = await failedTask(name, remote, fx);
       const logs = await fx.attempt(swarm.logs(name), { env: remote });
       return [
         `${name}: ${why}`,
-        ...(failed ? [`  task ${failed.Name}: ${failed.CurrentState}, ${failed.Error}`] : []),
+        ...(failed === undefined ? [] : [`  ${failed}`]),
         ...tail(logs.stdout + logs.stderr, 10)
           .split("\n")
           .map((line) => `  | ${line}`),

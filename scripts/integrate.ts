@@ -152,20 +152,22 @@ export interface Watched {
   readonly requests: number;
   /** An answer of one application at the door of another. */
   readonly wrong: readonly { readonly url: string; readonly expected: string; readonly got: string }[];
-  /** How often the proxy itself, or an application that nobody had stopped, did not answer. */
+  /** The proxy itself did not answer, or an application failed: that nobody was there (502, 504) is no failure. */
   readonly unexpected: readonly { readonly url: string; readonly status: string }[];
   /** Doors whose last answer was not their application's. */
   readonly down: readonly string[];
 }
 
 const leastRequests = 200;
+/** Seconds that the watcher gets to see every door answer again: a little more than it takes at most. */
+const patienceAfterwards = 120;
 
 export const judgeWatch = ({ requests, wrong, unexpected, down }: Watched): readonly string[] => [
   ...(requests >= leastRequests
     ? []
     : [`only ${requests} requests were made; at least ${leastRequests} say something`]),
   ...wrong.slice(0, 5).map(({ url, expected, got }) => `${url} of ${expected} was answered by ${got}`),
-  ...unexpected.slice(0, 5).map(({ url, status }) => `${url} gave ${status}, though nobody had stopped it`),
+  ...unexpected.slice(0, 5).map(({ url, status }) => `${url} gave ${status}, which nobody's absence explains`),
   ...down.map((url) => `${url} does not answer again`),
 ];
 
@@ -183,7 +185,7 @@ async function disturbed(env: Env, fx: Effects): Promise<void> {
       await fx.run(compose.stop(testProject, ...stop), { env, title: `stop ${stop.join(", ")}` });
       for (const app of start) await fx.run(compose.start(testProject, app), { env, title: `start ${app}` });
     }
-    await fx.run(docker.stop(watcher), { title: "every application answers again, and never another's" });
+    await fx.run(docker.stop(watcher, patienceAfterwards), { title: "every application answers again, and never another's" });
     const output = await fx.capture(docker.output(watcher));
     const findings = judgeWatch(JSON.parse(output.trim().split("\n").at(-1) ?? "") as Watched);
     if (findings.length > 0)

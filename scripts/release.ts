@@ -37,6 +37,8 @@ export const releaseEnvironment = (
   digests: Digests<string>,
   ports: Ports,
 ): Readonly<Record<string, string>> => ({
+  // Compose asks for the account even where every image is named.
+  DOCKER_USERNAME: owner,
   [variableName("PORT", "reverse-proxy")]: String(ports.http),
   ...Object.fromEntries(appNames.map((name) => [variableName("PORT", name), String(portOf(name, ports))])),
   ...Object.fromEntries(

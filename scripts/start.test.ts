@@ -36,6 +36,7 @@ describe("a release as compose reads it", () => {
   test("images by digest, ports where they are published", () => {
     const digest = `sha256:${"a".repeat(64)}` as const;
     expect(releaseEnvironment("127.0.0.1:5050/wmd", { "flask-soft-ui": digest }, usualPorts)).toEqual({
+      DOCKER_USERNAME: "127.0.0.1:5050/wmd",
       PORT_REVERSE_PROXY: "80",
       PORT_DOCS_DJANGO_GRAFANA: "9005",
       PORT_DOCS_DJANGO_REACT: "9001",

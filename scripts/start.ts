@@ -145,7 +145,7 @@ async function removeStack(volumes: boolean, fx: Effects): Promise<void> {
   while ((await fx.capture(docker.labelled(`com.docker.stack.namespace=${stackName}`))).trim() !== "")
     await new Promise((done) => setTimeout(done, 300));
   if (volumes) {
-    await fx.attempt(docker.removeVolume(`${stackName}_postgres-data`));
+    await fx.attempt(docker.removeVolume(`${stackName}-swarm-postgres-data`));
     await fx.attempt(swarm.leave);
   }
 }

@@ -1,5 +1,6 @@
 /** Production: a swarm, of one machine or of several. Every image by digest, every secret given. */
 import type { AppSpec } from "../apps/catalog.ts";
+import { stackName } from "../scripts/commands.ts";
 import { images } from "../scripts/images.ts";
 import { variableName } from "../scripts/release.ts";
 import { type Catalog, routed } from "./nginx.ts";
@@ -38,7 +39,7 @@ export function stackFile(
   hashes: { readonly nginx: string; readonly landing: string; readonly setup: string },
 ): object {
   const apps = Object.entries(catalog);
-  const config = (file: string, hash: string) => ({ file, name: `wmd-${hash}` });
+  const config = (file: string, hash: string) => ({ file, name: `${stackName}-${hash}` });
   return {
     version: "3.9",
     services: {
@@ -58,13 +59,14 @@ export function stackFile(
         ]),
       ),
     },
-    volumes: { "postgres-data": {} },
+    // Not the volume of a compose stack on the same engine: its password is another.
+    volumes: { "postgres-data": { name: `${stackName}-swarm-postgres-data` } },
     configs: {
       nginx: config("./nginx.conf", hashes.nginx),
       landing: config("./landing.html", hashes.landing),
       "postgres-setup": config("./apps/postgres/setup.sh", hashes.setup),
     },
-    secrets: Object.fromEntries(stackSecrets(catalog).map((name) => [name, { external: true, name: `wmd-${name}` }])),
+    secrets: Object.fromEntries(stackSecrets(catalog).map((name) => [name, { external: true, name: `${stackName}-${name}` }])),
   };
 }
 

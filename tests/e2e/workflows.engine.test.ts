@@ -38,7 +38,7 @@ afterAll(async () => {
   await locked?.stop();
   await open?.stop();
   if (!swarmWasThere) await fx.attempt(swarm.leave);
-  await fx.attempt(["docker", "volume", "rm", "--force", "wmd_postgres-data"]);
+  await fx.attempt(["docker", "volume", "rm", "--force", "wmd-swarm-postgres-data"]);
 });
 
 const settings = (owner: string) => ({

@@ -1,4 +1,4 @@
-/** What is special to one application: an address that redirects, a page that sets cookies, a write and where to read it. */
+/** What is special to one application: an address that redirects, a page with a form, a write and where to read it. */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
@@ -16,8 +16,8 @@ export interface Written {
 export interface Special {
   /** A redirect that the application makes by itself, both as its own paths. */
   readonly redirect: { readonly from: string; readonly to: string };
-  /** A page whose answer sets every cookie that a visitor gets before signing in. */
-  readonly cookies: string;
+  /** A page with a form, whose answer sets a cookie. */
+  readonly form: string;
   /** As a browser does it: with the form's token, and the session that goes with it. */
   readonly write: (visitor: Visitor) => Promise<Written>;
   /** Something that would be written, were it not without a token. */
@@ -43,7 +43,7 @@ const withoutPrefix = (address: string, mark: string): string => address.slice(a
 export const applications: Readonly<Record<AppName, Special>> = {
   "docs-django-grafana": {
     redirect: { from: "/book/", to: "/sign-in/?next=/book/" },
-    cookies: "/sign-in/",
+    form: "/sign-in/",
     write: async ({ get, send, follow }) => {
       const { name, password } = account("docs-django-grafana");
       const signIn = ok(await get("/sign-in/"));
@@ -67,7 +67,7 @@ export const applications: Readonly<Record<AppName, Special>> = {
   },
   "docs-django-react": {
     redirect: { from: "/diagrams/", to: "/diagrams" },
-    cookies: "/api/csrf",
+    form: "/api/csrf",
     write: async ({ get, sendJson }) => {
       const { token } = JSON.parse(ok(await get("/api/csrf")).text) as { token: string };
       const text = unique();
@@ -82,7 +82,7 @@ export const applications: Readonly<Record<AppName, Special>> = {
   },
   "ecommerce-flask": {
     redirect: { from: "/admin", to: "/admin/login?next=/admin" },
-    cookies: "/admin/login",
+    form: "/admin/login",
     write: async ({ get, send, follow }) => {
       const { name, password } = account("ecommerce-flask");
       const signIn = ok(await get("/admin/login"));
@@ -112,7 +112,7 @@ export const applications: Readonly<Record<AppName, Special>> = {
   },
   "flask-soft-ui": {
     redirect: { from: "/contact", to: "/contact/" },
-    cookies: "/contact/",
+    form: "/contact/",
     write: async ({ get, send }) => {
       const form = ok(await get("/contact/"));
       const text = unique();
@@ -127,7 +127,7 @@ export const applications: Readonly<Record<AppName, Special>> = {
   },
   "rocket-ecommerce": {
     redirect: { from: "/cart", to: "/cart/" },
-    cookies: "/cart/",
+    form: "/admin/login/",
     write: async ({ get, send }) => {
       const { path, page } = await offer(get);
       const sku = fieldOf(page.text, "sku");

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { AxeResults, RunOptions } from "axe-core";
+import type { AxeResults, RunOptions, run } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
 import { closeBrowser, context } from "./browser.ts";
-import { at, doors, proxy } from "./doors.ts";
+import { at, doors, proxy, named } from "./doors.ts";
 
 const screenshots = "/reports/screenshots";
 const widths = [360, 1280];
@@ -15,7 +15,7 @@ const pages = [
 
 afterAll(closeBrowser);
 
-test.each(pages)("$name looks right in a browser", async ({ name, url }) => {
+test.each(named(pages))("%s looks right in a browser", async (name, { url }) => {
   const page = await (await context({ viewport: { width: 1280, height: 900 } })).newPage();
   const findings = observe(page, new URL(url).origin);
   await page.goto(url, { waitUntil: "networkidle" });
@@ -65,8 +65,7 @@ const rules: RunOptions = { preload: false, resultTypes: ["violations"] };
 async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
   const results = await page.evaluate<AxeResults, RunOptions>(
-    async (options) =>
-      (globalThis as unknown as typeof import("axe-core") & { axe: typeof import("axe-core") }).axe.run(options),
+    async (options) => (globalThis as unknown as { readonly axe: { readonly run: typeof run } }).axe.run(options),
     rules,
   );
   return results.violations

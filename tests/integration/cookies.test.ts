@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
 import { applications } from "./applications.ts";
-import { type Door, at, doors, doorsOf } from "./doors.ts";
-import { ask, cookiesOf } from "./http.ts";
+import { type Door, doors, doorsOf, named } from "./doors.ts";
+import { type Cookie, visitor } from "./http.ts";
 
-const cookiesAt = async (door: Door) => cookiesOf(await ask(at(door, applications[door.app].cookies)));
+/** What somebody is given who signs in where that is needed, and writes something. */
+async function cookiesAt(door: Door): Promise<readonly Cookie[]> {
+  const someone = visitor(door);
+  await applications[door.app].write(someone);
+  return someone.cookies();
+}
 
-test.each(doors)("$name: cookies carry its name and keep to themselves", async (door) => {
+test.each(named(doors))("%s: cookies carry its name and keep to themselves", async (_, door) => {
   const cookies = await cookiesAt(door);
   expect(cookies).not.toEqual([]);
   for (const { name, attributes } of cookies) {

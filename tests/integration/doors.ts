@@ -38,3 +38,8 @@ export function isInside({ origin, prefix }: Door, address: string): boolean {
   const url = new URL(address);
   return url.origin === origin && url.pathname.startsWith(`${prefix}/`);
 }
+
+/** Rows of a table of tests, each under its name: "%s" is the first of a row. */
+export const named = <Row extends { readonly name: string }>(
+  rows: readonly Row[],
+): readonly (readonly [string, Row])[] => rows.map((row) => [row.name, row]);

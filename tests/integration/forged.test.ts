@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applications } from "./applications.ts";
-import { type Door, at, doors, isInside } from "./doors.ts";
+import { type Door, at, doors, isInside, named } from "./doors.ts";
 import { applicationName, filesOf, valuesOf } from "./html.ts";
 import { type Answer, ask, cookiesOf, target } from "./http.ts";
 
@@ -43,14 +43,14 @@ function expectUnmoved(door: Door, answer: Answer): void {
   for (const address of addresses) expect(isInside(door, new URL(address, answer.url).href), address).toBe(true);
 }
 
-describe.each(doors)("$name", (door) => {
-  test.each(forgeries)("is not moved by $name", async ({ headers }) => {
-    const { redirect, cookies } = applications[door.app];
+describe.each(named(doors))("%s", (_, door) => {
+  test.each(named(forgeries))("is not moved by %s", async (_forgery, { headers }) => {
+    const { redirect, form } = applications[door.app];
     const page = await ask(at(door, "/"), { headers });
     expect(page.status).toBe(200);
     expect(applicationName(page.text)).toBe(door.app);
     expectUnmoved(door, page);
-    expectUnmoved(door, await ask(at(door, cookies), { headers }));
+    expectUnmoved(door, await ask(at(door, form), { headers }));
     expectUnmoved(door, await ask(at(door, "/no-such-page"), { headers }));
     const redirected = await ask(at(door, redirect.from), { headers });
     expect(isInside(door, target(redirected)), redirected.headers.location).toBe(true);

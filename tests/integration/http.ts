@@ -77,6 +77,8 @@ export function target(answer: Answer): string {
 
 /** Somebody at a door who keeps their cookies, and says what a browser says of where a form was sent from. */
 export interface Visitor {
+  /** Every cookie that they were given so far. */
+  readonly cookies: () => readonly Cookie[];
   readonly get: (path: string) => Promise<Answer>;
   readonly follow: (answer: Answer) => Promise<Answer>;
   readonly send: (path: string, form: Readonly<Record<string, string>>) => Promise<Answer>;
@@ -84,11 +86,11 @@ export interface Visitor {
 }
 
 export function visitor(door: Door): Visitor {
-  const jar = new Map<string, string>();
+  const jar = new Map<string, Cookie>();
   const visit = async (url: string, asked: Asked = {}): Promise<Answer> => {
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = [...jar.values()].map(({ name, value }) => `${name}=${value}`).join("; ");
     const answer = await ask(url, { ...asked, headers: { ...(cookie && { cookie }), ...asked.headers } });
-    for (const { name, value } of cookiesOf(answer)) jar.set(name, value);
+    for (const given of cookiesOf(answer)) jar.set(given.name, given);
     return answer;
   };
   const post = async (
@@ -101,6 +103,7 @@ export function visitor(door: Door): Visitor {
     return visit(at(door, path), { method: "POST", body, headers: { ...page, "content-type": type, ...headers } });
   };
   return {
+    cookies: () => [...jar.values()],
     get: async (path) => visit(at(door, path)),
     follow: async (answer) => {
       const next = target(answer);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { at, doors, proxy } from "./doors.ts";
+import { at, doors, proxy, named } from "./doors.ts";
 import { applicationName, styleSheets, valuesOf } from "./html.ts";
 import { type Answer, ask, replicaOf } from "./http.ts";
 
@@ -23,7 +23,7 @@ function expectHardened({ headers }: Answer): void {
   expect(headers["x-replica"]).toMatch(/^[0-9a-f]{12}$/u);
 }
 
-describe.each(doors)("$name", (door) => {
+describe.each(named(doors))("%s", (_, door) => {
   test("shows its main page", async () => {
     const page = await ask(at(door, "/"));
     expect(page.status).toBe(200);

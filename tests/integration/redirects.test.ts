@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { applications } from "./applications.ts";
-import { at, doors, proxy, routes } from "./doors.ts";
+import { at, doors, proxy, routes, named } from "./doors.ts";
 import { ask, target } from "./http.ts";
 
-test.each(doors)("$name: its own redirect keeps the prefix", async (door) => {
+test.each(named(doors))("%s: its own redirect keeps the prefix", async (_, door) => {
   const { from, to } = applications[door.app].redirect;
   const answer = await ask(at(door, from));
   const found = new URL(target(answer));
@@ -12,7 +12,7 @@ test.each(doors)("$name: its own redirect keeps the prefix", async (door) => {
   expect([...found.searchParams.keys()]).toEqual([...wanted.searchParams.keys()]);
 });
 
-describe.each(routes)("$name", ({ prefix }) => {
+describe.each(named(routes))("%s", (_, { prefix }) => {
   test.each(["", "?a=1&b=two%20words&c=%2F"])(
     "without the last slash and with the query '%s' leads to it",
     async (query) => {

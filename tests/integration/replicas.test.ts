@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { at, doors, spec } from "./doors.ts";
+import { at, doors, spec, named } from "./doors.ts";
 import { ask, replicaOf } from "./http.ts";
 
 /** More than enough for a proxy that takes turns, also when another test asks between two of ours. */
 const requestsEach = 40;
 
-describe.each(doors)("$name", (door) => {
+describe.each(named(doors))("%s", (_, door) => {
   test("is answered by each of its replicas", async ({ task }) => {
     const { replicas } = spec(door.app);
     const names = new Set<string>();

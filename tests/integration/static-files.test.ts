@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { at, doors, isInside } from "./doors.ts";
+import { at, doors, isInside, named } from "./doors.ts";
 import { filesOf } from "./html.ts";
 import { ask } from "./http.ts";
 
@@ -17,7 +17,7 @@ const compressible = ["css", "js", "svg"];
 /** Below this, a compressed file with its header is hardly smaller. */
 const worthwhile = 1000;
 
-describe.each(doors)("$name", (door) => {
+describe.each(named(doors))("%s", (_, door) => {
   test("serves the files of its main page below its prefix, to be kept for ever, and compressed", async () => {
     const page = await ask(at(door, "/"));
     const files = filesOf(page.text).map((file) => new URL(file, page.url));

@@ -7,7 +7,7 @@ import { type Door, doors, proxy } from "./doors.ts";
 
 const pause = 50;
 const patience = 10_000;
-const most = { requests: 6000, milliseconds: 300_000, recovery: 30_000 };
+const most = { requests: 6000, milliseconds: 300_000, recovery: 90_000 };
 
 /** `behind`: the proxy answers there whoever is down, and it never goes down. */
 interface Target {
@@ -80,14 +80,14 @@ async function judge(target: Target): Promise<void> {
 
 const wait = async (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
-let ending = false;
-process.once("SIGTERM", () => (ending = true));
+const ending = new AbortController();
+process.once("SIGTERM", () => ending.abort());
 
 const start = performance.now();
 const underway = new Set<Promise<void>>();
 for (
   let turn = 0;
-  !ending && seen.requests < most.requests && performance.now() - start < most.milliseconds;
+  !ending.signal.aborted && seen.requests < most.requests && performance.now() - start < most.milliseconds;
   turn += 1
 ) {
   const asking = judge(targets[turn % targets.length] ?? landing);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { applications } from "./applications.ts";
-import { doors, spec } from "./doors.ts";
+import { doors, spec, named } from "./doors.ts";
 import { replicaOf, visitor } from "./http.ts";
 
 /** Reads until another replica answered; more than enough for a proxy that takes turns. */
 const mostReads = 60;
 
-describe.each(doors)("$name", (door) => {
+describe.each(named(doors))("%s", (_, door) => {
   test("what one replica wrote, another one shows", async () => {
     const someone = visitor(door);
     const { answer, path, text } = await applications[door.app].write(someone);
