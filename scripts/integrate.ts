@@ -185,7 +185,9 @@ async function disturbed(env: Env, fx: Effects): Promise<void> {
       await fx.run(compose.stop(testProject, ...stop), { env, title: `stop ${stop.join(", ")}` });
       for (const app of start) await fx.run(compose.start(testProject, app), { env, title: `start ${app}` });
     }
-    await fx.run(docker.stop(watcher, patienceAfterwards), { title: "every application answers again, and never another's" });
+    await fx.run(docker.stop(watcher, patienceAfterwards), {
+      title: "every application answers again, and never another's",
+    });
     const output = await fx.capture(docker.output(watcher));
     const findings = judgeWatch(JSON.parse(output.trim().split("\n").at(-1) ?? "") as Watched);
     if (findings.length > 0)

@@ -136,8 +136,10 @@ class ShopFloor:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Content-Security-Policy": policy,
-            "Cross-Origin-Opener-Policy": "same-origin",
         }
+        if settings.secure:
+            # Over plain http a browser ignores it, and complains on every page.
+            self._headers["Cross-Origin-Opener-Policy"] = "same-origin"
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         sent = str(environ.get("HTTP_X_REQUEST_ID", ""))

@@ -153,11 +153,15 @@ class TestIdentity:
 
 
 class TestHeaders:
+    def test_the_opener_policy_is_for_https_alone(self) -> None:
+        _, headers, _ = Site(PUBLIC_SCHEME="https").ask()
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
     def test_every_response_has_them(self) -> None:
         _, headers, _ = Site().ask()
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
-        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "Cross-Origin-Opener-Policy" not in headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy

@@ -71,7 +71,7 @@ export const ChannelChart = ({ report: { channels } }: ChartProps) => (
   <ResponsiveContainer width="100%" height={260}>
     <PieChart accessibilityLayer={false}>
       <Tooltip formatter={money} />
-      <Pie {...still} data={channels} dataKey="revenue" nameKey="label" innerRadius="58%" outerRadius="92%" paddingAngle={2} stroke="none">
+      <Pie {...still} rootTabIndex={-1} data={channels} dataKey="revenue" nameKey="label" innerRadius="58%" outerRadius="92%" paddingAngle={2} stroke="none">
         {channels.map(({ channel }) => (
           <Cell key={channel} fill={colours[channel]} />
         ))}
