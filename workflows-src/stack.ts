@@ -66,7 +66,9 @@ export function stackFile(
       landing: config("./landing.html", hashes.landing),
       "postgres-setup": config("./apps/postgres/setup.sh", hashes.setup),
     },
-    secrets: Object.fromEntries(stackSecrets(catalog).map((name) => [name, { external: true, name: `${stackName}-${name}` }])),
+    secrets: Object.fromEntries(
+      stackSecrets(catalog).map((name) => [name, { external: true, name: `${stackName}-${name}` }]),
+    ),
   };
 }
 
