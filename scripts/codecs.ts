@@ -92,7 +92,10 @@ export const list = <T extends string>(item: Scalar<T>): Scalar<readonly T[]> =>
     (written) => {
       const parsed = json(written);
       if (!Array.isArray(parsed)) throw new Error("is not a JSON list");
-      return parsed.map((one) => item.parse(String(one)));
+      return parsed.map((one: unknown) => {
+        if (typeof one !== "string") throw new Error(`holds ${JSON.stringify(one)}, which is no text`);
+        return item.parse(one);
+      });
     },
     JSON.stringify,
   );
