@@ -9,7 +9,6 @@ function expectHardened({ headers }: Answer): void {
   expect(headers["content-type"]).toMatch(/^text\/html\b/u);
   expect(headers["x-content-type-options"]).toBe("nosniff");
   expect(headers["referrer-policy"]).toBe("same-origin");
-  expect(headers["cross-origin-opener-policy"]).toBe("same-origin");
   const policy = new Map(
     String(headers["content-security-policy"])
       .split("; ")
