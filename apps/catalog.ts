@@ -27,7 +27,7 @@ export const catalog = {
   "docs-django-grafana": {
     image: "docs-django-grafana",
     title: "Transactions",
-    summary: "A ledger with a REST API, statistics of its SQL and metrics for Prometheus. Django.",
+    summary: "A ledger with filters and a REST API. Django, on a port of its own.",
     port: 8000,
     route: null,
     publishedPort: 9005,
@@ -50,7 +50,7 @@ export const catalog = {
   "ecommerce-flask": {
     image: "ecommerce-flask-stripe",
     title: "Shop",
-    summary: "A small shop: products from files, checkout by Stripe. Flask.",
+    summary: "A small shop: products from files and from its admin, checkout by Stripe. Flask.",
     port: 5000,
     route: "/ecommerce-flask/",
     publishedPort: 9002,
@@ -62,7 +62,7 @@ export const catalog = {
   "flask-soft-ui": {
     image: "flask-soft-ui-design",
     title: "Soft UI",
-    summary: "A design system in pages, with accounts and a contact form. Flask, five replicas.",
+    summary: "A design system to look at, and a contact form. Flask, five replicas.",
     port: 5000,
     route: "/flask-soft-ui/",
     publishedPort: 9003,
@@ -73,7 +73,7 @@ export const catalog = {
   "rocket-ecommerce": {
     image: "rocket-ecommerce",
     title: "Rocket",
-    summary: "A shop with a content system, stock and a ledger. Django, five replicas.",
+    summary: "A shop with a catalogue, a cart and stock. Django, five replicas.",
     port: 8000,
     route: "/rocket-ecommerce/",
     publishedPort: 9004,

@@ -22,7 +22,7 @@ main { max-width: 62rem; margin: 0 auto; padding: clamp(2rem, 7vw, 5.5rem) clamp
 h1 { font-size: clamp(2rem, 6vw, 3.4rem); line-height: 1.08; letter-spacing: -.02em; margin: 0 0 .6rem; max-width: 16ch; }
 p.lead { color: var(--soft); max-width: 46ch; margin: 0 0 clamp(1.75rem, 5vw, 3rem); }
 ul { list-style: none; padding: 0; margin: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
-a { display: grid; gap: .35rem; align-content: start; height: 100%; padding: 1.25rem 1.35rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; color: inherit; text-decoration: none; }
+a { display: grid; gap: .35rem; grid-template-rows: auto 1fr auto; height: 100%; padding: 1.25rem 1.35rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; color: inherit; text-decoration: none; }
 a:hover { border-color: var(--accent); }
 a:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
 h2 { font-size: 1.25rem; margin: 0; color: var(--accent); }
