@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { dashboard, nothing, report } from "./data.ts";
 import { open } from "./page.tsx";
@@ -9,7 +9,7 @@ describe("the dashboard", () => {
     serve({ "GET /api/dashboard": [{ body: dashboard }] });
     const { user } = open("/");
     expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("Dashboard");
-    expect(document.title).toBe("Dashboard · Charts and flows");
+    await waitFor(() => expect(document.title).toBe("Dashboard · Charts and flows"));
     expect(screen.getByText("€123.45")).toBeVisible();
     expect(screen.getByText("+23%")).toBeVisible();
     expect(screen.getAllByRole("figure")).toHaveLength(4);

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { labelFault, type Saving, wayFault } from "../src/diagrams/saving.ts";
 import { diagram } from "./data.ts";
@@ -24,7 +24,7 @@ describe("the editor", () => {
   test("shows the diagram, and its outline in words", async () => {
     await edit(loads);
     expect(screen.getByLabelText("Name of the diagram")).toHaveValue("Tea");
-    expect(document.title).toBe("Tea · Charts and flows");
+    await waitFor(() => expect(document.title).toBe("Tea · Charts and flows"));
     expect(outline().getByText("to Tea (yes)")).toBeVisible();
     expect(screen.getByRole("status")).toHaveTextContent("No changes");
   });
