@@ -1,7 +1,8 @@
 /** A runner of its own for the compiled workflows: act in a container, on the engine of this machine. */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { type Command, type Effects, type Outcome } from "../../scripts/effects.ts";
+import type { Credentials } from "../../scripts/publish.ts";
 import * as actions from "../../workflows-src/actions.ts";
 
 const image = "wmd-e2e-runner";
@@ -66,7 +67,8 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
 async function throwAwayClone(fx: Effects): Promise<void> {
   const clone = join(home, "clone");
   const left = new Set(["node_modules", ".git", ".pipeline"]);
-  cpSync(".", clone, { recursive: true, filter: (path) => !left.has(path.split("/").at(-1) ?? "") });
+  const filter = (path: string) => !left.has(basename(path));
+  for (const entry of readdirSync(".").filter(filter)) cpSync(entry, join(clone, entry), { recursive: true, filter });
   cpSync("tests/e2e/actions", join(home, "actions"), { recursive: true });
   const git = (...args: readonly string[]) =>
     fx.capture(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
@@ -94,6 +96,13 @@ async function startServer(fx: Effects): Promise<Runner["server"]> {
     hostKey: `${type} ${key}`,
     privateKey: await fx.capture(exec("cat", `${keys}/client`)),
   };
+}
+
+/** What `docker login` would leave: swarm hands it on to whoever pulls. */
+export function logIn(host: string, { username, password }: Credentials): void {
+  mkdirSync(join(home, ".docker"), { recursive: true });
+  const auth = Buffer.from(`${username}:${password}`).toString("base64");
+  writeFileSync(join(home, ".docker/config.json"), JSON.stringify({ auths: { [host]: { auth } } }));
 }
 
 /** Only what is named here reaches the workflow: act would hand the whole environment on. */

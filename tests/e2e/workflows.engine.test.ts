@@ -7,7 +7,7 @@ import { runningDigests } from "../../scripts/deploy.ts";
 import { createEffects } from "../../scripts/effects.ts";
 import { registryClient } from "../../scripts/registry.ts";
 import { testRegistry, type TestRegistry } from "./registries.ts";
-import { type Run, type Runner, startRunner } from "./runner.ts";
+import { type Run, type Runner, logIn, startRunner } from "./runner.ts";
 import { variant } from "./variants.ts";
 
 const fx = createEffects({ env: {}, terminal: process.stderr });
@@ -25,11 +25,10 @@ beforeAll(async () => {
   if (swarmWasThere && (await fx.capture(swarm.services)).trim() !== "")
     throw new Error("A stack serves in this engine's swarm: npm stop ends it");
   if (!swarmWasThere) await fx.capture(swarm.init);
-  [runner, locked, open] = [
-    await startRunner(fx, process.env),
-    await testRegistry(fx, "locked"),
-    await testRegistry(fx, "open"),
-  ];
+  locked = await testRegistry(fx, "locked");
+  open = await testRegistry(fx, "open");
+  runner = await startRunner(fx, process.env);
+  logIn(locked.host, { username: "publisher", password: "open sesame" });
 });
 
 afterAll(async () => {
