@@ -1,5 +1,5 @@
 /** A runner of its own for the compiled workflows: act in a container, on the engine of this machine. */
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Command, type Effects, type Outcome } from "../../scripts/effects.ts";
 import type { Credentials } from "../../scripts/publish.ts";
@@ -69,6 +69,12 @@ async function throwAwayClone(fx: Effects): Promise<void> {
   const left = new Set(["node_modules", ".git", ".pipeline"]);
   const filter = (path: string) => !left.has(basename(path));
   for (const entry of readdirSync(".").filter(filter)) cpSync(entry, join(clone, entry), { recursive: true, filter });
+  mkdirSync(join(home, "workflows"));
+  for (const name of readdirSync(".github/workflows")) {
+    // act ignores concurrency, and refuses the part of it that it does not know yet.
+    const workflow = readFileSync(join(".github/workflows", name), "utf8").replaceAll(/^ +queue: max\n/gmu, "");
+    writeFileSync(join(home, "workflows", name), workflow);
+  }
   cpSync("tests/e2e/actions", join(home, "actions"), { recursive: true });
   const git = (...args: readonly string[]) =>
     fx.capture(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
@@ -126,7 +132,7 @@ function actCommand(
   return exec(
     "env", "-i", `HOME=${home}`, `XDG_CACHE_HOME=${home}/cache`, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LANG=C.UTF-8", "PAGER=cat", "BUILDKIT_PROGRESS=plain", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
-    "act", event, "--directory", `${home}/clone`, "--workflows", `.github/workflows/${workflow}`, "--eventpath", payload,
+    "act", event, "--directory", `${home}/clone`, "--workflows", `${home}/workflows/${workflow}`, "--eventpath", payload,
     "--json", "--verbose", "--platform", "ubuntu-24.04=-self-hosted", "--action-offline-mode", "--concurrent-jobs", "2",
     ...Object.entries(standIns).flatMap(([name, folder]) => {
       const { repository, commit } = actions[name as keyof typeof standIns];
