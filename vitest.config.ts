@@ -32,7 +32,7 @@ export default defineConfig({
         exclude: elsewhere,
         // One engine: its tests take turns.
         fileParallelism: false,
-        testTimeout: 600_000,
+        testTimeout: 1_500_000,
         hookTimeout: 600_000,
       }),
     ],
