@@ -56,11 +56,9 @@ test("every ignore of ours says why", () => {
     expect(isConfig(config)).toBe(true);
     const lines = readFileSync(config, "utf8").split("\n");
     const ignores = lines.filter((line) => /^\s*(?:- DL|disable=|ignore:|skips)/u.test(line));
-    expect([config, ignores.length]).toEqual([config, 1]);
-    expect(
-      lines.some((line) => /^\s*[#;] .{20}/u.test(line)),
-      config,
-    ).toBe(true);
+    const reasons = lines.filter((line) => /^\s*[#;] .{20}/u.test(line));
+    expect(ignores.length, config).toBeGreaterThan(0);
+    expect(reasons.length, config).toBeGreaterThanOrEqual(ignores.length);
   }
 });
 
