@@ -18,10 +18,11 @@ afterAll(closeBrowser);
 test.each(named(pages))("%s looks right in a browser", async (name, { url }) => {
   const page = await (await context({ viewport: { width: 1280, height: 900 } })).newPage();
   const findings = observe(page, new URL(url).origin);
-  await page.goto(url, { waitUntil: "networkidle" });
-  await page.locator("h1").first().waitFor();
   for (const width of widths) {
+    // Opened anew at each width, as a visitor does: what was drawn for another one is still settling.
     await page.setViewportSize({ width, height: 900 });
+    await page.goto(url, { waitUntil: "networkidle" });
+    await page.locator("h1").first().waitFor();
     const excess = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
