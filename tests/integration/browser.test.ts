@@ -8,32 +8,27 @@ import { at, doors, proxy, named } from "./doors.ts";
 
 const screenshots = "/reports/screenshots";
 const widths = [360, 1280];
-const pages = [
+// A page of its own for each width, as a visitor has: what was drawn for another one would still be settling.
+const views = [
   { name: "the landing page", url: `${proxy}/` },
   ...doors.map((door) => ({ name: door.name, url: at(door, "/") })),
-];
+].flatMap(({ name, url }) => widths.map((width) => ({ name: `${name} at ${width} px`, url, width })));
 
 afterAll(closeBrowser);
 
-test.each(named(pages))("%s looks right in a browser", async (name, { url }) => {
-  const page = await (await context({ viewport: { width: 1280, height: 900 } })).newPage();
+test.each(named(views))("%s looks right in a browser", async (name, { url, width }) => {
+  const page = await (await context({ viewport: { width, height: 900 } })).newPage();
   const findings = observe(page, new URL(url).origin);
-  for (const width of widths) {
-    // Opened anew at each width, as a visitor does: what was drawn for another one is still settling.
-    await page.setViewportSize({ width, height: 900 });
-    await page.goto(url, { waitUntil: "networkidle" });
-    await page.locator("h1").first().waitFor();
-    const excess = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    if (excess > 0) findings.push(`${width} px: it scrolls ${excess} px to the side`);
-    await page.screenshot({
-      path: `${screenshots}/${name.replaceAll(/[^a-z0-9]+/giu, "-")}-${width}.png`,
-      fullPage: true,
-      animations: "disabled",
-    });
-    findings.push(...(await violations(page)).map((violation) => `${width} px: ${violation}`));
-  }
+  await page.goto(url, { waitUntil: "networkidle" });
+  await page.locator("h1").first().waitFor();
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (excess > 0) findings.push(`it scrolls ${excess} px to the side`);
+  await page.screenshot({
+    path: `${screenshots}/${name.replaceAll(/[^a-z0-9]+/giu, "-")}.png`,
+    fullPage: true,
+    animations: "disabled",
+  });
+  findings.push(...(await violations(page)));
   await page.emulateMedia({ colorScheme: "dark" });
   findings.push(...(await violations(page)).map((violation) => `dark: ${violation}`));
   expect(findings).toEqual([]);
