@@ -133,6 +133,7 @@ export interface StopOptions {
 
 /** Takes the stack and the registry down; data is kept unless it is said otherwise. */
 export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void> {
+  Object.assign(process.env, (await ensureEngine(fx, { install: false })).env);
   const state = await fx.attempt(swarm.state);
   if (state.code === 0 && state.stdout.includes('"ControlAvailable":true')) await removeStack(volumes, fx);
   await fx.run(compose.down(liveProject, { volumes }), { env: placeholders, title: "stack down" });
