@@ -41,13 +41,16 @@ export async function buildImage(app: AppName, builder: string, fx: Effects): Pr
   return { layout: await readLayout(folder), tests };
 }
 
+/** The image that runs an application's tests, in the engine. */
+export const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
+
 async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Tally> {
   const reports = artifactPath("reports", app);
   rmSync(reports, { recursive: true, force: true });
   const cases: TestCase[] = [];
   for (const target of catalog[app].tests) {
     const context = `apps/${catalog[app].image}`;
-    const image = `wmd-${target}/${catalog[app].image}`;
+    const image = testImage(app, target);
     await fx.run(docker.buildImage({ context, target, builder }, image), { title: `${app}: image for ${target}` });
     cases.push(...(await runTests(app, target, image, `${reports}/${target}`, fx)));
   }

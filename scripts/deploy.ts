@@ -91,7 +91,7 @@ export interface Release {
 export async function rollOut(release: Release, remote: Env, fx: Effects): Promise<void> {
   const env = { ...remote, ...releaseEnvironment(release.owner, release.digests, release.ports) };
   await ensureSecrets(remote, fx);
-  const before = updatesOf(await serviceStates(remote, fx));
+  const before = updatesOf((await services(remote, fx)).states);
   await fx.run(swarm.deploy("stack.yml"), { env, title: "stack deploy" });
   const outcome = await fx.group("rollout", () => watched(remote, before, fx));
   if (outcome.kind === "failed") throw await rolledBack(outcome, remote, fx);
@@ -108,18 +108,21 @@ async function ensureSecrets(remote: Env, fx: Effects): Promise<void> {
     }
 }
 
-async function serviceStates(remote: Env, fx: Effects): Promise<readonly ServiceState[]> {
-  const names = (await serviceLines(remote, fx)).map(({ Name }) => Name);
-  return names.length > 0
-    ? (JSON.parse(await fx.capture(swarm.inspect(...names), { env: remote })) as readonly ServiceState[])
-    : [];
+/** The stack's services, each as `ls` and as `inspect` tell of it. */
+interface Services {
+  readonly lines: readonly ServiceLine[];
+  readonly states: readonly ServiceState[];
 }
 
-const serviceLines = async (remote: Env, fx: Effects): Promise<readonly ServiceLine[]> =>
-  (await fx.capture(swarm.services, { env: remote }))
+async function services(remote: Env, fx: Effects): Promise<Services> {
+  const lines = (await fx.capture(swarm.services, { env: remote }))
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as ServiceLine);
+  if (lines.length === 0) return { lines, states: [] };
+  const inspected = await fx.capture(swarm.inspect(...lines.map(({ Name }) => Name)), { env: remote });
+  return { lines, states: JSON.parse(inspected) as readonly ServiceState[] };
+}
 
 /** Longer than the longest rollout: five replicas, one after another, each with its start and swarm's watch over it. */
 const patience = 5 * 60_000;
@@ -132,7 +135,8 @@ async function watched(remote: Env, before: Before, fx: Effects): Promise<Exclud
   for (;;) {
     fx.checkpoint();
     const now = performance.now();
-    const state = rollout(await serviceStates(remote, fx), await serviceLines(remote, fx), before);
+    const { states, lines } = await services(remote, fx);
+    const state = rollout(states, lines, before);
     if (state.kind !== "rolling") return state;
     if (now - began > patience)
       return { kind: "failed", services: state.waitingFor.map((name) => ({ name, why: "not there in time" })) };
@@ -161,12 +165,12 @@ async function failedTask(service: string, remote: Env, fx: Effects): Promise<st
 
 /** Red, with what a person would look for next: the service, its task, its last words. */
 async function rolledBack(
-  { services }: Extract<Rollout, { kind: "failed" }>,
+  outcome: Extract<Rollout, { kind: "failed" }>,
   remote: Env,
   fx: Effects,
 ): Promise<StageError> {
   const details = await Promise.all(
-    services.map(async ({ name, why }) => {
+    outcome.services.map(async ({ name, why }) => {
       const failed = await failedTask(name, remote, fx);
       const logs = await fx.attempt(swarm.logs(name), { env: remote });
       return [
@@ -186,7 +190,7 @@ async function rolledBack(
 
 /** The digest that each application's service should run now. */
 export async function runningDigests(remote: Env, fx: Effects): Promise<Running> {
-  const states = await serviceStates(remote, fx);
+  const { states } = await services(remote, fx);
   return Object.fromEntries(
     appNames.flatMap((app) => {
       const digest = digestIn(

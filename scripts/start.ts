@@ -1,6 +1,6 @@
 /** The whole pipeline on this machine's engine: from the files as they lie to a stack that serves. */
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
-import { type Built, buildImage, megabytes } from "./build.ts";
+import { type Built, buildImage, megabytes, testImage } from "./build.ts";
 import { builderFor } from "./builder.ts";
 import { check } from "./check.ts";
 import { type Digests, artifactPath } from "./codecs.ts";
@@ -11,7 +11,7 @@ import { type Effects, duration, timed } from "./effects.ts";
 import { ensureBases } from "./engine/bases.ts";
 import { type Engine, ensureEngine } from "./engine/engine.ts";
 import { images } from "./images.ts";
-import { integrate } from "./integrate.ts";
+import { integrate, testProject } from "./integrate.ts";
 import { verdictLine } from "./junit.ts";
 import { ensureRegistry, keptRegistry } from "./local-registry.ts";
 import { plan } from "./plan.ts";
@@ -187,8 +187,8 @@ export function rehearsal({ ports, swarm: toSwarm }: StartOptions): readonly (re
     const context = `apps/${catalog[app].image}`;
     return [
       ...catalog[app].tests.flatMap((target) => [
-        docker.buildImage({ context, target, builder: "default" }, `wmd-${target}/${catalog[app].image}`),
-        docker.create(`wmd-${target}-${app}-…`, `wmd-${target}/${catalog[app].image}`),
+        docker.buildImage({ context, target, builder: "default" }, testImage(app, target)),
+        docker.create(`wmd-${target}-${app}-…`, testImage(app, target)),
         docker.start(`wmd-${target}-${app}-…`),
       ]),
       docker.buildLayout({ context, builder: "default" }, artifactPath("oci", app)),
@@ -200,10 +200,10 @@ export function rehearsal({ ports, swarm: toSwarm }: StartOptions): readonly (re
   return [
     ...builds,
     docker.registry("wmd-registry-…", images.registry, undefined, undefined),
-    ["docker", "compose", "--file", "docker-compose.test.yml", "build", "tests"],
-    compose.up({ file: "docker-compose.test.yml" }),
-    compose.wait({ file: "docker-compose.test.yml" }, "tests"),
-    compose.down({ file: "docker-compose.test.yml" }, { volumes: true }),
+    compose.build(testProject, "tests"),
+    compose.up(testProject),
+    compose.wait(testProject, "tests"),
+    compose.down(testProject, { volumes: true }),
     docker.registry(keptRegistry.name, images.registry, keptRegistry.port, keptRegistry.volume),
     ["env", ...env, ...(toSwarm ? swarm.deploy("stack.yml") : compose.up(liveProject))],
   ];
