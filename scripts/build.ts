@@ -1,6 +1,7 @@
 /** Unit tests of one application in its image's own base, then its image, as an OCI layout. */
 import { mkdirSync, rmSync } from "node:fs";
 import { catalog } from "../apps/catalog.ts";
+import { annotateFailures } from "./annotate.ts";
 import { artifactPath } from "./codecs.ts";
 import { docker } from "./commands.ts";
 import type { AppName, Inputs, Outputs } from "./contracts.ts";
@@ -73,13 +74,8 @@ async function runTests(
     const outcome = await fx.attemptShown(docker.start(container), { title: `${app}: ${target}` });
     await fx.attempt(docker.copyOut(container, "/reports/.", folder));
     const cases = reportsBelow(folder);
-    const failed = cases.filter((one) => one.outcome === "failed");
-    for (const one of failed.slice(0, 10))
-      fx.error(`${one.name}\n${tail(one.message, 15)}`, {
-        file: `apps/${catalog[app].image}/${one.file ?? ""}`,
-        ...(one.line === undefined ? {} : { line: one.line }),
-      });
-    if (failed.length > 0)
+    annotateFailures(cases, fx, `apps/${catalog[app].image}/`);
+    if (tally(cases).failed > 0)
       throw new StageError(
         `${app}: ${verdictLine(tally(cases))} in ${target}`,
         `The reports are in ${folder}; no image of it is built until they pass`,

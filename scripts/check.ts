@@ -1,6 +1,7 @@
 /** Everything that needs no engine: types, lint, format, drift, and the unit tests. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { drift } from "../workflows-src/synth.ts";
+import { annotateFailures } from "./annotate.ts";
 import { tools } from "./commands.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
 import { concurrently } from "./concurrently.ts";
@@ -73,11 +74,7 @@ async function unitTests(fx: Effects): Promise<readonly Finding[]> {
   rmSync(report, { force: true });
   const outcome = await fx.attemptShown(tools.unitTests(report), { title: "unit tests" });
   const cases = existsSync(report) ? parseReport(readFileSync(report, "utf8")) : [];
-  for (const { name, message, file, line } of cases.filter((one) => one.outcome === "failed"))
-    fx.error(
-      `${name}\n${tail(message, 15)}`,
-      file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) },
-    );
+  annotateFailures(cases, fx);
   if (outcome.code === 0 && tally(cases).failed === 0 && cases.length > 0) {
     fx.say(`  ✓ ${verdictLine(tally(cases))}`);
     return [];

@@ -1,6 +1,7 @@
 /** The images that were built, together, through the proxy: asked by tests in their network, and disturbed from outside. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AppName, catalog } from "../apps/catalog.ts";
+import { annotateFailures } from "./annotate.ts";
 import { type Digests, artifactPath } from "./codecs.ts";
 import { type Project, compose, docker, tests } from "./commands.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
@@ -88,11 +89,7 @@ async function throughTheProxy(env: Env, folder: string, fx: Effects): Promise<r
   const cases = reportsBelow(folder);
   const findings = judge(cases, expected);
   if (findings.length > 0) {
-    for (const { name, message, file, line } of cases.filter(({ outcome }) => outcome === "failed").slice(0, 10))
-      fx.error(
-        `${name}\n${tail(message, 15)}`,
-        file === undefined ? undefined : { file, ...(line === undefined ? {} : { line }) },
-      );
+    annotateFailures(cases, fx);
     const logs = await fx.attempt(compose.logs(testProject, "tests"), { env });
     throw new StageError(
       `Integration: ${findings.join("; ")}\n${cases.length === 0 ? tail(logs.stdout, 20) : ""}`,
