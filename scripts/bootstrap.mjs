@@ -16,7 +16,7 @@ const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 20) fail(`Node ${process.versions.node} is too old`, "Install Node 20 or newer");
 
 // npm takes options that stand before `--` for itself, and says nothing.
-const options = ["swarm", "engine", "http-port", "port-base", "registry", "dry-run", "volumes", "check", "help"];
+const options = ["swarm", "engine", "http-port", "port-base", "dry-run", "volumes", "check", "help"];
 const swallowed = options.filter((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined);
 if (swallowed.length > 0) {
   const written = swallowed.map((name) => `--${name}`).join(" ");
