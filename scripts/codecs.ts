@@ -101,6 +101,8 @@ export const list = <T extends string>(item: Scalar<T>): Scalar<readonly T[]> =>
   );
 
 const digestPattern = /^sha256:[0-9a-f]{64}$/u;
+/** Enough of a digest for a person to tell it from another. */
+export const shortDigest = (digest: string): string => digest.slice(0, "sha256:".length + 12);
 export const isDigest = (written: unknown): written is Digest =>
   typeof written === "string" && digestPattern.test(written);
 

@@ -1,8 +1,9 @@
 /** Rolls a release out, by digest, and believes it only when every replica has answered from outside. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
 import { stackSecrets } from "../workflows-src/stack.ts";
-import type { Digests } from "./codecs.ts";
+import { type Digests, shortDigest } from "./codecs.ts";
 import { type Project, compose, stackName, swarm } from "./commands.ts";
 import type { Environment } from "./context.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
@@ -150,7 +151,7 @@ async function watched(remote: Env, before: Before, fx: Effects): Promise<Exclud
         if (failed !== undefined) fx.say(`    ${failed}`);
       }
     }
-    await new Promise((done) => setTimeout(done, 1000));
+    await sleep(1000);
   }
 }
 
@@ -211,7 +212,7 @@ export const changes = (title: string, before: Running, after: Running): string 
     "",
   ].join("\n");
 
-const short = (digest: string | undefined): string => (digest === undefined ? "–" : `\`${digest.slice(0, 19)}\``);
+const short = (digest: string | undefined): string => (digest === undefined ? "–" : `\`${shortDigest(digest)}\``);
 
 /** Onto this machine's own engine as a swarm of one. */
 export async function deploySwarm(release: Release, fx: Effects): Promise<void> {

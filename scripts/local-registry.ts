@@ -1,4 +1,5 @@
 /** Registries of our own on loopback: one that is thrown away, and one that keeps what a laptop ships. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "./commands.ts";
 import { type Effects, StageError } from "./effects.ts";
 import { images } from "./images.ts";
@@ -46,6 +47,6 @@ async function answering(host: string, name: string, fx: Effects): Promise<void>
         `The registry on ${host} does not answer\n${(await fx.attempt(docker.logs(name))).stderr}`,
         `docker logs ${name}`,
       );
-    await new Promise((done) => setTimeout(done, 100));
+    await sleep(100);
   }
 }

@@ -1,9 +1,10 @@
 /** The whole pipeline on this machine's engine: from the files as they lie to a stack that serves. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
 import { type Built, buildImage, megabytes, testImage } from "./build.ts";
 import { builderFor } from "./builder.ts";
 import { check } from "./check.ts";
-import { type Digests, artifactPath } from "./codecs.ts";
+import { type Digests, artifactPath, shortDigest } from "./codecs.ts";
 import { compose, docker, stackName, swarm } from "./commands.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Release, deployCompose, deploySwarm, liveProject } from "./deploy.ts";
@@ -101,7 +102,7 @@ async function buildAll(apps: readonly AppName[], engine: Engine, fx: Effects): 
     buildsAtOnce,
   );
   for (const [app, { tests, layout }] of built)
-    fx.say(`  ${app}: ${verdictLine(tests)}, ${layout.digest.slice(0, 19)}, ${megabytes(layout.size)}`);
+    fx.say(`  ${app}: ${verdictLine(tests)}, ${shortDigest(layout.digest)}, ${megabytes(layout.size)}`);
   return new Map(built);
 }
 
@@ -143,8 +144,7 @@ export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void>
 
 async function removeStack(volumes: boolean, fx: Effects): Promise<void> {
   await fx.run(swarm.remove, { title: "swarm stack down" });
-  while ((await fx.capture(docker.labelled(`com.docker.stack.namespace=${stackName}`))).trim() !== "")
-    await new Promise((done) => setTimeout(done, 300));
+  while ((await fx.capture(docker.labelled(`com.docker.stack.namespace=${stackName}`))).trim() !== "") await sleep(300);
   if (volumes) {
     await fx.attempt(docker.removeVolume(`${stackName}-swarm-postgres-data`));
     await fx.attempt(swarm.leave);
@@ -161,7 +161,7 @@ function table(
     catalog[app].route ?? "–",
     String(portOf(app, ports)),
     String(catalog[app].replicas),
-    (digests[app] ?? "").slice(0, 19),
+    shortDigest(digests[app] ?? ""),
     megabytes(built.get(app)?.layout.size ?? 0),
     verdictLine(built.get(app)?.tests ?? { passed: 0, failed: 0, skipped: 0 }),
   ]);

@@ -1,7 +1,8 @@
 /** Asked from outside until each replica has answered with the release that should run. */
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AppName, catalog } from "../apps/catalog.ts";
-import type { Digests } from "./codecs.ts";
+import { type Digests, shortDigest } from "./codecs.ts";
 import { type Effects, StageError } from "./effects.ts";
 import { type Ports, portOf } from "./release.ts";
 
@@ -36,7 +37,7 @@ export function missing(door: Door, digest: string, answers: readonly (Answer | 
   if (replicas.size >= wanted) return undefined;
   const last = answers.at(-1);
   const said = typeof last === "string" ? last : last ? `${last.app} of ${last.release}` : "nothing";
-  return `${door.url} was answered by ${replicas.size} of ${wanted} replicas of ${digest.slice(0, 19)}; the last answer: ${said}`;
+  return `${door.url} was answered by ${replicas.size} of ${wanted} replicas of ${shortDigest(digest)}; the last answer: ${said}`;
 }
 
 const patience = 90_000;
@@ -67,7 +68,7 @@ async function verifyDoor(door: Door, digest: string, fx: Effects): Promise<stri
     const finding = missing(door, digest, answers);
     if (finding === undefined || performance.now() > until) return finding;
     // Fast while replicas answer one after another, slow while nothing does.
-    if (typeof answers.at(-1) === "string") await new Promise((done) => setTimeout(done, 300));
+    if (typeof answers.at(-1) === "string") await sleep(300);
   }
 }
 

@@ -4,7 +4,7 @@ import { Document, type Pair, type Scalar, isPair, isScalar, visit } from "yaml"
 import { artifactName, artifactPath, artifactRoot, environmentName } from "../scripts/codecs.ts";
 import { type Contract, contractOf, environments } from "../scripts/contracts.ts";
 import { type Action, type Inputs, type Permission, actions } from "./actions.ts";
-import { Expr } from "./expressions.ts";
+import { Expr, all } from "./expressions.ts";
 import { Artifact, type DispatchInput, type DispatchInputs, type JobSpec, type WorkflowSpec } from "./model.ts";
 
 const runner = "ubuntu-24.04";
@@ -74,10 +74,11 @@ const concurrencyOf = ({ name, on }: WorkflowSpec) => ({
 
 function jobOf(job: JobSpec): LibraryJob {
   const contract = contractOf(job.stage);
+  const [condition, ...others] = job.conditions;
   return {
     name: job.matrix ? `${contract.title} ${interpolated(`matrix.${job.matrix.key}`)}` : contract.title,
     ...(job.needs.length > 0 ? { needs: [...job.needs] as AtLeastOne<string> } : {}),
-    ...(job.conditions.length > 0 ? { if: conjunction(job) } : {}),
+    ...(condition ? { if: all(condition, ...others).text } : {}),
     "runs-on": runner,
     permissions: Object.fromEntries(permissionsOf(job).map(({ permission, level }) => [permission, level])),
     "timeout-minutes": contract.minutes,
@@ -98,9 +99,6 @@ function jobOf(job: JobSpec): LibraryJob {
     steps: stepsOf(job, contract),
   };
 }
-
-const conjunction = ({ conditions }: JobSpec): string =>
-  conditions.map(({ text }) => (conditions.length > 1 && text.includes(" || ") ? `(${text})` : text)).join(" && ");
 
 function outputsOf(job: JobSpec, { gives = {} }: Contract): Pick<LibraryJob, "outputs"> {
   if (job.matrix) return {};

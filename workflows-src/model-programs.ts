@@ -311,6 +311,7 @@ const entry = {
   threads: 1,
   tests: ["test"],
 } as const;
+const { image: _image, ...imageless } = entry;
 export const entries = {
   right: entry,
   // @ts-expect-error misspelled
@@ -324,16 +325,7 @@ export const entries = {
   // @ts-expect-error an application without tests
   tests: { ...entry, tests: [] },
   // @ts-expect-error no image
-  image: {
-    title: "T",
-    summary: "S",
-    port: 1,
-    route: "/i/",
-    publishedPort: 9006,
-    replicas: 1,
-    threads: 1,
-    tests: ["test"],
-  },
+  image: imageless,
 } as const satisfies Record<string, AppSpec>;
 // @ts-expect-error no such application
 export const missing: AppName = "rocket";
