@@ -33,12 +33,13 @@ export async function ensureRegistry(fx: Effects): Promise<string> {
   return host;
 }
 
-async function answering(host: string, name: string, fx: Effects): Promise<void> {
+/** Waits until a registry serves; one that asks for a login does. */
+export async function answering(host: string, name: string, fx: Effects): Promise<void> {
   const until = performance.now() + 30_000;
   for (;;) {
     fx.checkpoint();
     const up = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(2000) }).then(
-      ({ status }) => status === 200,
+      ({ status }) => status === 200 || status === 401,
       () => false,
     );
     if (up) return;

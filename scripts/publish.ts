@@ -5,7 +5,8 @@ import type { Inputs, Outputs } from "./contracts.ts";
 import { type Effects, StageError } from "./effects.ts";
 import { standInLabel } from "./engine/stand-in.ts";
 import { type Layout, readLayout } from "./oci-layout.ts";
-import { type Registry, isLoopback, registryClient, splitOwner } from "./registry.ts";
+import { isLoopback } from "./registry-connection.ts";
+import { type Registry, registryClient, splitOwner } from "./registry.ts";
 
 export async function publish(
   { images, tested, tag, settings }: Inputs<"publish">,

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Digest } from "./codecs.ts";
 import { StageError } from "./effects.ts";
 import { type Layout, digestOf } from "./oci-layout.ts";
-import { type RegistryOptions, isLoopback, registryClient, splitOwner } from "./registry.ts";
+import { type RegistryOptions, isLoopback } from "./registry-connection.ts";
+import { registryClient, splitOwner } from "./registry.ts";
 
 const image = "application/vnd.oci.image.manifest.v1+json";
 const index = "application/vnd.oci.image.index.v1+json";

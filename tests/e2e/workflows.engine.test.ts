@@ -1,14 +1,13 @@
 /** The compiled workflows themselves, executed: a push to `main`, and redeploys, to a swarm behind SSH. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
-import type { Digests } from "../../scripts/codecs.ts";
+import { type Digests, shortDigest } from "../../scripts/codecs.ts";
 import { swarm } from "../../scripts/commands.ts";
 import { runningDigests } from "../../scripts/deploy.ts";
 import { createEffects } from "../../scripts/effects.ts";
-import { registryClient } from "../../scripts/registry.ts";
-import { testRegistry, type TestRegistry } from "./registries.ts";
+import { type TestRegistry, credentials, testRegistry } from "../registry.ts";
+import { publishBuilt, publishVariant, published } from "./releases.ts";
 import { type Run, type Runner, logIn, startRunner } from "./runner.ts";
-import { variant } from "./variants.ts";
 
 const fx = createEffects({ env: {}, terminal: process.stderr });
 const ports = { DEPLOY_HTTP_PORT: "28080", DEPLOY_PORT_BASE: "29000" };
@@ -28,7 +27,7 @@ beforeAll(async () => {
   locked = await testRegistry(fx, "locked");
   open = await testRegistry(fx, "open");
   runner = await startRunner(fx, process.env);
-  logIn(locked.host, { username: "publisher", password: "open sesame" });
+  logIn(locked.host, credentials);
 });
 
 afterAll(async () => {
@@ -48,8 +47,8 @@ const settings = (owner: string) => ({
     ...ports,
   },
   secrets: {
-    DOCKER_HUB_USERNAME: "publisher",
-    DOCKER_HUB_ACCESS_TOKEN: "open sesame",
+    DOCKER_HUB_USERNAME: credentials.username,
+    DOCKER_HUB_ACCESS_TOKEN: credentials.password,
     DEPLOY_SSH_KEY: runner.server.privateKey,
   },
 });
@@ -64,16 +63,6 @@ const dispatch = (owner: string, app: string, tag: string): Promise<Run> =>
 const results = ({ jobs }: Run): readonly string[] =>
   [...new Set(jobs.map(({ job, leg, result }) => `${job} ${leg} ${result}`))].toSorted();
 
-const resolved = async (owner: TestRegistry, tag: string): Promise<Digests<string>> =>
-  Object.fromEntries(
-    await Promise.all(
-      appNames.map(
-        async (app) =>
-          [app, await registryClient(owner.host, owner.options).resolve(`wmd/${catalog[app].image}`, tag)] as const,
-      ),
-    ),
-  );
-
 describe("the compiled workflows, by act", () => {
   let released: Digests<string, AppName>;
 
@@ -86,7 +75,7 @@ describe("the compiled workflows, by act", () => {
         .map((job) => `${job} success`)
         .toSorted(),
     );
-    released = await resolved(locked, "latest");
+    released = await published(locked.client, "latest");
     expect(await runningDigests({}, fx)).toEqual(released);
     for (const app of appNames)
       expect(await (await fetch(door(app))).json()).toMatchObject({
@@ -97,11 +86,12 @@ describe("the compiled workflows, by act", () => {
 
   test("redeploy: a second release, one that never becomes healthy, and the first again", async () => {
     const app = "rocket-ecommerce";
-    await open.take(released, "sha-aaaaaaaaaaaa");
-    const second = await variant(fx, open, app, "sha-bbbbbbbbbbbb", "LABEL release=second");
-    await variant(
+    await publishBuilt(open.client, "sha-aaaaaaaaaaaa");
+    expect(await published(open.client, "sha-aaaaaaaaaaaa")).toEqual(released);
+    const second = await publishVariant(fx, open.client, app, "sha-bbbbbbbbbbbb", "LABEL release=second");
+    await publishVariant(
       fx,
-      open,
+      open.client,
       app,
       "sha-cccccccccccc",
       'HEALTHCHECK --interval=1s --retries=1 CMD ["python", "-c", "raise SystemExit(1)"]',
@@ -115,7 +105,7 @@ describe("the compiled workflows, by act", () => {
     const next = await dispatch(owner, app, "sha-bbbbbbbbbbbb");
     expect(next.code, next.log.slice(-6000)).toBe(0);
     expect(await runningDigests({}, fx)).toEqual({ ...released, [app]: second });
-    expect(next.summary).toContain(`| ${app} | \`${released[app]?.slice(0, 19)}\` | \`${second.slice(0, 19)}\` |`);
+    expect(next.summary).toContain(`| ${app} | \`${shortDigest(released[app] ?? "")}\` | \`${shortDigest(second)}\` |`);
 
     const broken = await dispatch(owner, app, "sha-cccccccccccc");
     expect(broken.code).not.toBe(0);

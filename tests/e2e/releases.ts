@@ -1,0 +1,49 @@
+/** Releases to deploy: what the last build left, and other images made from it, which differ or break. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
+import { type Digest, type Digests, artifactPath } from "../../scripts/codecs.ts";
+import type { Effects } from "../../scripts/effects.ts";
+import { readLayout } from "../../scripts/oci-layout.ts";
+import type { Registry } from "../../scripts/registry.ts";
+
+const repository = (app: AppName): string => `wmd/${catalog[app].image}`;
+
+/** What each application's tag points at. */
+export const published = async (registry: Registry, tag: string): Promise<Digests<string>> =>
+  Object.fromEntries(
+    await Promise.all(appNames.map(async (app) => [app, await registry.resolve(repository(app), tag)] as const)),
+  );
+
+export async function publishBuilt(registry: Registry, tag: string): Promise<void> {
+  for (const app of appNames) await publish(registry, app, artifactPath("oci", app), tag);
+}
+
+/** The built image with one more instruction, published under the tag; gives its digest. */
+export async function publishVariant(
+  fx: Effects,
+  registry: Registry,
+  app: AppName,
+  tag: string,
+  instruction: string,
+): Promise<Digest> {
+  const folder = mkdtempSync(join(tmpdir(), "wmd-variant-"));
+  try {
+    writeFileSync(join(folder, "Dockerfile"), `FROM built\n${instruction}\n`);
+    const base = await readLayout(artifactPath("oci", app));
+    await fx.capture([
+      "docker", "buildx", "build", "--provenance=false", "--build-context", `built=oci-layout://${base.folder}@${base.digest}`,
+      "--output", `type=oci,dest=${folder}/oci,tar=false`, folder,
+    ]); // prettier-ignore
+    return await publish(registry, app, join(folder, "oci"), tag);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function publish(registry: Registry, app: AppName, folder: string, tag: string): Promise<Digest> {
+  const digest = await registry.push(repository(app), await readLayout(folder));
+  await registry.tag(repository(app), digest, tag);
+  return digest;
+}
