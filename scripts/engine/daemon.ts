@@ -68,7 +68,7 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
 
   if (interfaces().has(home.bridge)) await fx.attempt([ip, "link", "delete", home.bridge]);
   try {
-    await fx.capture([ip, "link", "add", home.bridge, "type", "bridge"]);
+    await fx.capture([ip, "link", "add", home.bridge, "address", home.bridgeAddress, "type", "bridge"]);
     await fx.capture([ip, "address", "add", pool.bridge, "dev", home.bridge]);
     await fx.capture([ip, "link", "set", home.bridge, "up"]);
   } catch (cause) {

@@ -12,6 +12,7 @@ test("two homes share nothing", () => {
   const shared = Object.values(one).filter((value) => Object.values<string>(other).includes(value));
   expect(shared).toEqual([]);
   expect(one.bridge.length).toBeLessThanOrEqual(15);
+  expect(one.bridgeAddress).toMatch(/^02:42(:[0-9a-f]{2}){4}$/u);
   expect(one.socket.length).toBeLessThan(100);
 });
 

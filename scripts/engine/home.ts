@@ -32,6 +32,8 @@ export function homeAt(folder: string) {
     before: `${run}/before.json`,
     /** An interface's name has at most 15 characters. */
     bridge: `wmd-${id}`,
+    /** A bridge without an address of its own takes one of its ports', and changes it, unheard by its containers, when they come and go. */
+    bridgeAddress: ["02:42", ...(id.match(/../gu) ?? [])].join(":"),
   } as const;
 }
 
