@@ -15,7 +15,7 @@ const fail = (line, remedy) => {
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 20) fail(`Node ${process.versions.node} is too old`, "Install Node 20 or newer");
 
-// npm takes options that stand before `--` for itself, and says nothing.
+// npm takes options that stand before `--` for itself, and says nothing. (`--registry` is one of its own: there it complains.)
 const options = ["swarm", "engine", "http-port", "port-base", "dry-run", "volumes", "check", "help"];
 const swallowed = options.filter((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined);
 if (swallowed.length > 0) {

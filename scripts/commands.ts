@@ -42,6 +42,9 @@ const buildx = ({ context, target, builder }: Build, ...output: readonly string[
   context,
 ];
 
+/** On every container that a run starts beside the stacks. */
+export const runLabel = "wmd.run=true";
+
 export const docker = {
   /** Builds an image into the engine. */
   buildImage: (build: Build, tag: string): Command => buildx(build, "--load", "--tag", tag),
@@ -70,7 +73,7 @@ export const docker = {
     "--network",
     "none",
     "--label",
-    "wmd.run=true",
+    runLabel,
     image,
   ],
   start: (name: string): Command => ["docker", "start", "--attach", name],
@@ -87,15 +90,15 @@ export const docker = {
     "--name",
     name,
     "--label",
-    "wmd.run=true",
+    runLabel,
     ...(volume === undefined ? [] : ["--restart", "unless-stopped", "--volume", `${volume}:/var/lib/registry`]),
     "--publish",
     `127.0.0.1:${port ?? ""}:5000`,
     image,
   ],
-  /** Names of running containers with a label, one a line. */
   stop: (name: string, seconds: number): Command => ["docker", "stop", "--time", String(seconds), name],
   output: (name: string): Command => ["docker", "logs", name],
+  /** Of the containers with a label: their names, or what the format says, one a line. */
   labelled: (label: string, format = "{{.Names}}"): Command => [
     "docker",
     "ps",

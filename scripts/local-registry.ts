@@ -20,17 +20,22 @@ export async function withRegistry<T>(fx: Effects, work: (host: string) => Promi
   }
 }
 
-/** Makes sure that the kept registry runs; gives its host. */
-export async function ensureRegistry(fx: Effects): Promise<string> {
+/** Makes sure that the kept registry runs; one that was started for work that failed is taken down again. */
+export async function withKeptRegistry<T>(fx: Effects, work: (host: string) => Promise<T>): Promise<T> {
   const { name, port, volume } = keptRegistry;
   const host = `127.0.0.1:${port}`;
-  const running = await fx.attempt(docker.inspect("{{.State.Running}}", name));
-  if (running.stdout.trim() !== "true") {
-    await fx.attempt(docker.remove(name));
-    await fx.run(docker.registry(name, images.registry, port, volume), { title: `registry on ${host}` });
+  const ran = (await fx.attempt(docker.inspect("{{.State.Running}}", name))).stdout.trim() === "true";
+  try {
+    if (!ran) {
+      await fx.attempt(docker.remove(name));
+      await fx.run(docker.registry(name, images.registry, port, volume), { title: `registry on ${host}` });
+    }
+    await answering(host, name, fx);
+    return await work(host);
+  } catch (failure) {
+    if (!ran) await fx.cleanUp(docker.remove(name));
+    throw failure;
   }
-  await answering(host, name, fx);
-  return host;
 }
 
 /** Waits until a registry serves; one that asks for a login does. */

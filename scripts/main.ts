@@ -1,4 +1,6 @@
 /** The command line: parses, calls one thing, and is the only place that catches. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { drift, write } from "../workflows-src/synth.ts";
 import { build } from "./build.ts";
@@ -9,13 +11,15 @@ import { type StageName, stageNames } from "./contracts.ts";
 import { deploy } from "./deploy.ts";
 import { Cancelled, CommandError, type Effects, StageError, createEffects, quoted } from "./effects.ts";
 import { engineCommand } from "./engine/engine-command.ts";
-import { stopEngine } from "./engine/engine.ts";
+import { runningEngine, stopEngine } from "./engine/engine.ts";
+import { locked } from "./engine/lock.ts";
 import { integrate } from "./integrate.ts";
 import { plan } from "./plan.ts";
 import { publish } from "./publish.ts";
 import { redeploy } from "./redeploy.ts";
+import { splitOwner } from "./registry.ts";
 import { parsePort, usualPorts } from "./release.ts";
-import { prepareEngine, rehearsal, start, stop } from "./start.ts";
+import { type Owner, prepareEngine, rehearsal, start, stop } from "./start.ts";
 import { test } from "./test.ts";
 
 /** Ends the process with this code and message: what was asked for cannot be done. */
@@ -35,10 +39,13 @@ Runs the whole pipeline on this machine and leaves the stack serving.
   --swarm            deploy to a swarm of one, as in production, instead of compose
   --http-port PORT   the proxy's port on this machine (80)
   --port-base PORT   the applications' ports are this plus 1 to 5 (9000)
+  --registry OWNER   publish to an account instead of a registry on loopback: wmd (of Docker Hub),
+                     127.0.0.1:5123/wmd; logs in with DOCKER_HUB_USERNAME and DOCKER_HUB_ACCESS_TOKEN
   --no-engine        do not unpack an engine where there is none
   --dry-run          print the commands that would run`,
-    async run(args, _, fx) {
+    async run(args, env, fx) {
       const { values } = parsed(args, {
+        registry: { type: "string" },
         swarm: { type: "boolean", default: false },
         "http-port": { type: "string", default: String(usualPorts.http) },
         "port-base": { type: "string", default: String(usualPorts.base) },
@@ -48,13 +55,14 @@ Runs the whole pipeline on this machine and leaves the stack serving.
       const options = {
         swarm: values.swarm,
         engine: !values["no-engine"],
+        owner: values.registry === undefined ? undefined : ownerFrom(values.registry, env, fx),
         ports: {
           http: parsePort("--http-port", values["http-port"]),
           base: parsePort("--port-base", values["port-base"]),
         },
       };
       if (values["dry-run"]) for (const command of rehearsal(options)) fx.say(command.map(quoted).join(" "));
-      else await start(options, fx);
+      else await alone(env, fx, () => start(options, fx));
     },
   },
   stop: {
@@ -96,9 +104,9 @@ Runs one stage as the workflow does: what it takes is read from the environment.
   },
   test: {
     help: "npm test\nEverything: what `npm run check` does, and the whole pipeline on an engine. The last line counts the tests.",
-    run: async (args, _, fx) => {
+    run: async (args, env, fx) => {
       parsed(args, {});
-      await test(fx);
+      await alone(env, fx, () => test(fx));
     },
   },
   synth: {
@@ -128,6 +136,32 @@ Runs one stage as the workflow does: what it takes is read from the environment.
     },
   },
 };
+
+function ownerFrom(name: string, env: Environment, fx: Effects): Owner {
+  splitOwner(name);
+  const { DOCKER_HUB_USERNAME: username, DOCKER_HUB_ACCESS_TOKEN: password } = env;
+  if (!username || !password) return { name };
+  fx.mask(password);
+  return { name, credentials: { username, password } };
+}
+
+/** One run at a time: two would take the names of their containers from each other. A signal ends an engine that the run started, too. */
+async function alone(env: Environment, fx: Effects, run: () => Promise<void>): Promise<void> {
+  const held = async () => {
+    const before = await runningEngine(fx);
+    try {
+      await run();
+    } catch (failure) {
+      // The effects of the run do nothing more after the signal.
+      if (failure instanceof Cancelled && before === undefined)
+        await stopEngine(createEffects({ env, terminal: process.stdout }));
+      throw failure;
+    }
+  };
+  // Elsewhere there is no flock.
+  if (process.platform !== "linux") await held();
+  else await locked(join(tmpdir(), "wmd-run.lock"), "runs the pipeline on this machine", fx, held);
+}
 
 async function runStage(stage: StageName, env: Environment, fx: Effects): Promise<void> {
   const outputs = await stageOutputs(stage, env, fx);

@@ -6,28 +6,40 @@ import { type Ports, portOf } from "./release.ts";
 
 export type PortState = "free" | "taken" | "not permitted";
 
-export const neededPorts = (ports: Ports): readonly number[] => [
+/** What a stack publishes on the host. */
+export const stackPorts = (ports: Ports): readonly number[] => [
   ports.http,
   ...appNames.map((app) => portOf(app, ports)),
 ];
 
-/** Pure: what is wrong, by port; those that our own running stack holds are no conflict. */
-export function portConflicts(states: ReadonlyMap<number, PortState>, ours: ReadonlySet<number>): readonly string[] {
-  return [...states].flatMap(([port, state]) =>
-    state === "taken" && !ours.has(port) ? [`port ${port} is taken by another program`] : [],
-  );
+/** What publishes ports already: a running engine, as far as this project uses it. */
+export interface Publisher {
+  /** Ports of what the run will replace. */
+  readonly ours: ReadonlySet<number>;
+  /** The engine is no more permitted than its user. */
+  readonly rootless: boolean;
 }
 
-/** Throws StageError that names each conflict. `ours`: ports that the engine publishes for our own stack. */
-export async function checkPorts(ports: Ports, ours: ReadonlySet<number>): Promise<void> {
-  const states = new Map(
-    await Promise.all(neededPorts(ports).map(async (port) => [port, await stateOf(port)] as const)),
-  );
-  const conflicts = portConflicts(states, ours);
+/** Pure: what is wrong, by port; those that our own running stack holds are no conflict. */
+export function portConflicts(
+  states: ReadonlyMap<number, PortState>,
+  { ours, rootless }: Publisher,
+): readonly string[] {
+  return [...states].flatMap(([port, state]) => {
+    if (ours.has(port)) return [];
+    if (state === "taken") return [`port ${port} is taken by another program`];
+    return state === "not permitted" && rootless ? [`port ${port} is not permitted to an engine without root`] : [];
+  });
+}
+
+/** Throws StageError that names each conflict. */
+export async function checkPorts(needed: readonly number[], publisher: Publisher): Promise<void> {
+  const states = new Map(await Promise.all(needed.map(async (port) => [port, await stateOf(port)] as const)));
+  const conflicts = portConflicts(states, publisher);
   if (conflicts.length > 0)
     throw new StageError(
       conflicts.join("; "),
-      "End that program, or choose other ports: npm start -- --http-port 8080 --port-base 19000",
+      "End what holds it, or choose other ports: npm start -- --http-port 8080 --port-base 19000",
     );
 }
 

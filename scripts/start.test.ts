@@ -1,24 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { concurrently } from "./concurrently.ts";
 import { placesIn } from "./check.ts";
-import { neededPorts, portConflicts, publishedPorts } from "./ports.ts";
+import { stackPorts, portConflicts, publishedPorts } from "./ports.ts";
 import { parsePort, releaseEnvironment, usualPorts } from "./release.ts";
 import { parseTarget } from "./ssh.ts";
 import { columns, rehearsal } from "./start.ts";
 
 describe("ports", () => {
   test("those of the catalog, moved together", () => {
-    expect(neededPorts(usualPorts)).toEqual([80, 9005, 9001, 9002, 9003, 9004]);
-    expect(neededPorts({ http: 8080, base: 19_000 })).toEqual([8080, 19_005, 19_001, 19_002, 19_003, 19_004]);
+    expect(stackPorts(usualPorts)).toEqual([80, 9005, 9001, 9002, 9003, 9004]);
+    expect(stackPorts({ http: 8080, base: 19_000 })).toEqual([8080, 19_005, 19_001, 19_002, 19_003, 19_004]);
   });
 
   test.each([
-    { states: [[80, "free"]] as const, ours: [], is: [] },
-    { states: [[80, "taken"]] as const, ours: [], is: ["port 80 is taken by another program"] },
-    { states: [[80, "taken"]] as const, ours: [80], is: [] },
-    { states: [[80, "not permitted"]] as const, ours: [], is: [] },
-  ])("$states with ours $ours", ({ states, ours, is }) =>
-    expect(portConflicts(new Map(states), new Set(ours))).toEqual(is),
+    { state: "free", ours: [], rootless: true, is: [] },
+    { state: "taken", ours: [], rootless: false, is: ["port 80 is taken by another program"] },
+    { state: "taken", ours: [80], rootless: false, is: [] },
+    { state: "not permitted", ours: [], rootless: false, is: [] },
+    { state: "not permitted", ours: [], rootless: true, is: ["port 80 is not permitted to an engine without root"] },
+  ] as const)("port 80 $state, ours $ours, rootless $rootless", ({ state, ours, rootless, is }) =>
+    expect(portConflicts(new Map([[80, state]]), { ours: new Set(ours), rootless })).toEqual(is),
   );
 
   test("as docker prints them", () => {

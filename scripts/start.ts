@@ -5,19 +5,20 @@ import { type Built, buildImage, megabytes, testImage } from "./build.ts";
 import { builderFor } from "./builder.ts";
 import { check } from "./check.ts";
 import { type Digests, artifactPath, shortDigest } from "./codecs.ts";
-import { compose, docker, stackName, swarm } from "./commands.ts";
+import { compose, docker, runLabel, stackName, swarm } from "./commands.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Release, deployCompose, deploySwarm, liveProject } from "./deploy.ts";
-import { type Effects, duration, timed } from "./effects.ts";
+import { type Effects, StageError, duration, timed } from "./effects.ts";
 import { ensureBases } from "./engine/bases.ts";
-import { type Engine, ensureEngine } from "./engine/engine.ts";
+import { type Engine, ensureEngine, runningEngine } from "./engine/engine.ts";
 import { images } from "./images.ts";
 import { integrate, testProject } from "./integrate.ts";
 import { verdictLine } from "./junit.ts";
-import { ensureRegistry, keptRegistry } from "./local-registry.ts";
+import { keptRegistry, withKeptRegistry } from "./local-registry.ts";
 import { plan } from "./plan.ts";
-import { checkPorts, publishedPorts } from "./ports.ts";
-import { publishTo } from "./publish.ts";
+import { type Publisher, checkPorts, publishedPorts, stackPorts } from "./ports.ts";
+import { type Credentials, publishTo } from "./publish.ts";
+import { registryClient, splitOwner } from "./registry.ts";
 import { type Ports, portOf, releaseEnvironment } from "./release.ts";
 
 export interface StartOptions {
@@ -25,13 +26,23 @@ export interface StartOptions {
   readonly swarm: boolean;
   /** Whether an engine may be unpacked where there is none. */
   readonly engine: boolean;
+  /** Where to publish instead of a registry on loopback. */
+  readonly owner?: Owner | undefined;
+}
+
+/** Whose images they will be, such as `127.0.0.1:5050/wmd`, and who pushes them. */
+export interface Owner {
+  readonly name: string;
+  readonly credentials?: Credentials | undefined;
 }
 
 /** Where a run of the pipeline ends up on this machine's engine. */
 export interface Site {
   readonly ports: Ports;
-  /** Runs work with a registry on loopback; its host is handed to the work. */
-  readonly registry: <T>(fx: Effects, work: (host: string) => Promise<T>) => Promise<T>;
+  /** Ports of the host that must be free, or held by containers with one of these labels. */
+  readonly needs: { readonly ports: readonly number[]; readonly labels: readonly string[] };
+  /** Runs work with a place to publish to. */
+  readonly publishing: <T>(fx: Effects, work: (owner: Owner) => Promise<T>) => Promise<T>;
   readonly deploy: (release: Release, fx: Effects) => Promise<void>;
 }
 
@@ -44,13 +55,18 @@ export interface Shipped {
 }
 
 export async function start(options: StartOptions, fx: Effects): Promise<void> {
+  const { ports, owner } = options;
+  if (owner) await welcome(owner);
+  const stack = options.swarm ? swarmStack : composeStack;
   const site: Site = {
-    ports: options.ports,
-    registry: async (effects, work) => work(await ensureRegistry(effects)),
-    deploy: (release, effects) =>
-      options.swarm
-        ? deploySwarm(release, effects)
-        : keepServing(() => deployCompose(release, liveProject, effects), effects),
+    ports,
+    needs: {
+      ports: [...stackPorts(ports), ...(owner ? [] : [keptRegistry.port])],
+      labels: [stack.label, runLabel],
+    },
+    publishing: (effects, work) =>
+      owner ? work(owner) : withKeptRegistry(effects, (host) => work({ name: `${host}/${stackName}` })),
+    deploy: (release, effects) => keepServing(stack, release, effects),
   };
   const { tag, built, published, times } = await pipeline(site, options, fx);
   fx.say(`\n${table(built, published, options.ports)}\n`);
@@ -67,8 +83,8 @@ export async function pipeline(site: Site, options: { readonly engine: boolean }
     return result;
   };
 
+  await checkPorts(site.needs.ports, await publisher(site.needs.labels, fx));
   const engine = await stage("engine", () => prepareEngine(options, fx));
-  await checkPorts(site.ports, await ourPorts(fx));
   const { apps, tag } = await stage("plan", () =>
     plan({ kind: "laptop" }, { settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } }, fx),
   );
@@ -76,9 +92,8 @@ export async function pipeline(site: Site, options: { readonly engine: boolean }
   const built = await stage("build", () => buildAll(apps, engine, fx));
   const folders = Object.fromEntries(apps.map((app) => [app, artifactPath("oci", app)]));
   const { tested } = await stage("integrate", () => integrate({ apps, images: folders, settings: {} }, fx));
-  const published = await site.registry(fx, async (host) => {
-    const owner = `${host}/${stackName}`;
-    const digests = await stage("publish", () => publishTo(owner, folders, tested, tag, fx));
+  const published = await site.publishing(fx, async ({ name: owner, credentials }) => {
+    const digests = await stage("publish", () => publishTo(owner, folders, tested, tag, fx, credentials));
     await stage("deploy", () => site.deploy({ owner, digests, ports: site.ports, host: "127.0.0.1" }, fx));
     return digests;
   });
@@ -106,20 +121,48 @@ async function buildAll(apps: readonly AppName[], engine: Engine, fx: Effects): 
   return new Map(built);
 }
 
-/** Ports of the host that our own stacks hold, by compose or by swarm. */
-async function ourPorts(fx: Effects): Promise<ReadonlySet<number>> {
-  const labels = [`com.docker.compose.project=${stackName}`, `com.docker.stack.namespace=${stackName}`];
-  const written = await Promise.all(labels.map((label) => fx.attempt(docker.labelled(label, "{{.Ports}}"))));
-  return publishedPorts(written.map(({ stdout }) => stdout).join("\n"));
+/** A login that is refused is refused before anything is built. */
+async function welcome({ name, credentials }: Owner): Promise<void> {
+  const { host, account } = splitOwner(name);
+  const registry = registryClient(host, { credentials });
+  for (const { image } of Object.values(catalog)) await registry.resolve(`${account}/${image}`, "latest");
 }
 
+/** What the engine that runs already publishes for containers with one of the labels. */
+async function publisher(labels: readonly string[], fx: Effects): Promise<Publisher> {
+  const engine = await runningEngine(fx);
+  if (engine === undefined) return { ours: new Set(), rootless: false };
+  const written = await Promise.all(
+    labels.map((label) => fx.attempt(docker.labelled(label, "{{.Ports}}"), { env: engine.env })),
+  );
+  return { ours: publishedPorts(written.map(({ stdout }) => stdout).join("\n")), rootless: engine.rootless };
+}
+
+/** One way to serve on this machine, and how its containers are known. */
+interface Stack {
+  readonly label: string;
+  readonly deploy: (release: Release, fx: Effects) => Promise<void>;
+  readonly remove: (fx: Effects) => Promise<unknown>;
+}
+
+const composeStack: Stack = {
+  label: `com.docker.compose.project=${stackName}`,
+  deploy: (release, fx) => deployCompose(release, liveProject, fx),
+  remove: (fx) => fx.cleanUp(compose.down(liveProject, { volumes: false }), { env: placeholders }),
+};
+const swarmStack: Stack = {
+  label: `com.docker.stack.namespace=${stackName}`,
+  deploy: deploySwarm,
+  remove: (fx) => fx.cleanUp(swarm.remove),
+};
+
 /** What did not serve before is taken down again when it does not come up; what did keeps serving. */
-async function keepServing(work: () => Promise<void>, fx: Effects): Promise<void> {
-  const before = await fx.capture(docker.labelled(`com.docker.compose.project=${stackName}`));
+async function keepServing({ label, deploy, remove }: Stack, release: Release, fx: Effects): Promise<void> {
+  const before = await fx.capture(docker.labelled(label));
   try {
-    await work();
+    await deploy(release, fx);
   } catch (failure) {
-    if (before.trim() === "") await fx.cleanUp(compose.down(liveProject, { volumes: false }), { env: placeholders });
+    if (before.trim() === "") await remove(fx);
     throw failure;
   }
 }
@@ -134,7 +177,14 @@ export interface StopOptions {
 
 /** Takes the stack and the registry down; data is kept unless it is said otherwise. */
 export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void> {
-  Object.assign(process.env, (await ensureEngine(fx, { install: false })).env);
+  const engine = await runningEngine(fx);
+  if (engine === undefined) {
+    if (volumes)
+      throw new StageError("No Docker engine runs, and volumes are dropped by one", "npm run engine -- start");
+    fx.say("No Docker engine runs: nothing serves.");
+    return;
+  }
+  Object.assign(process.env, engine.env);
   const state = await fx.attempt(swarm.state);
   if (state.code === 0 && state.stdout.includes('"ControlAvailable":true')) await removeStack(volumes, fx);
   await fx.run(compose.down(liveProject, { volumes }), { env: placeholders, title: "stack down" });
@@ -144,7 +194,7 @@ export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void>
 
 async function removeStack(volumes: boolean, fx: Effects): Promise<void> {
   await fx.run(swarm.remove, { title: "swarm stack down" });
-  while ((await fx.capture(docker.labelled(`com.docker.stack.namespace=${stackName}`))).trim() !== "") await sleep(300);
+  while ((await fx.capture(docker.labelled(swarmStack.label))).trim() !== "") await sleep(300);
   if (volumes) {
     await fx.attempt(docker.removeVolume(`${stackName}-swarm-postgres-data`));
     await fx.attempt(swarm.leave);
@@ -181,7 +231,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
 }
 
 /** The commands that `start` would run, in their order, with `…` for what only the run itself can know. Pure. */
-export function rehearsal({ ports, swarm: toSwarm }: StartOptions): readonly (readonly string[])[] {
+export function rehearsal({ ports, swarm: toSwarm, owner }: StartOptions): readonly (readonly string[])[] {
   const unknown = Object.fromEntries(appNames.map((app) => [app, "sha256:…" as const]));
   const builds = appNames.flatMap((app) => {
     const context = `apps/${catalog[app].image}`;
@@ -194,9 +244,8 @@ export function rehearsal({ ports, swarm: toSwarm }: StartOptions): readonly (re
       docker.buildLayout({ context, builder: "default" }, artifactPath("oci", app)),
     ];
   });
-  const env = Object.entries(releaseEnvironment(`127.0.0.1:${keptRegistry.port}/${stackName}`, unknown, ports)).map(
-    ([name, value]) => `${name}=${value}`,
-  );
+  const ownerName = owner?.name ?? `127.0.0.1:${keptRegistry.port}/${stackName}`;
+  const env = Object.entries(releaseEnvironment(ownerName, unknown, ports)).map(([name, value]) => `${name}=${value}`);
   return [
     ...builds,
     docker.registry("wmd-registry-…", images.registry, undefined, undefined),
@@ -204,7 +253,7 @@ export function rehearsal({ ports, swarm: toSwarm }: StartOptions): readonly (re
     compose.up(testProject),
     compose.wait(testProject, "tests"),
     compose.down(testProject, { volumes: true }),
-    docker.registry(keptRegistry.name, images.registry, keptRegistry.port, keptRegistry.volume),
+    ...(owner ? [] : [docker.registry(keptRegistry.name, images.registry, keptRegistry.port, keptRegistry.volume)]),
     ["env", ...env, ...(toSwarm ? swarm.deploy("stack.yml") : compose.up(liveProject))],
   ];
 }

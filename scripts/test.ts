@@ -2,19 +2,22 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { resultsFolder } from "./check.ts";
 import { artifactRoot } from "./codecs.ts";
-import { compose, tools as commands } from "./commands.ts";
+import { compose, stackName, tools as commands } from "./commands.ts";
 import { deployCompose, liveProject } from "./deploy.ts";
 import { type Effects, StageError, duration } from "./effects.ts";
 import { reportsBelow, tally, verdictLine } from "./junit.ts";
 import { withRegistry } from "./local-registry.ts";
+import { stackPorts } from "./ports.ts";
 import { type Site, pipeline, placeholders, prepareEngine } from "./start.ts";
 import { tools } from "./tools.ts";
 
 /** Beside a stack that serves: other ports, another name, a registry that is thrown away. */
+const ports = { http: 18_080, base: 19_000 };
 const project = { ...liveProject, name: "wmd-e2e" };
 const site: Site = {
-  ports: { http: 18_080, base: 19_000 },
-  registry: withRegistry,
+  ports,
+  needs: { ports: stackPorts(ports), labels: [] },
+  publishing: (fx, work) => withRegistry(fx, (host) => work({ name: `${host}/${stackName}` })),
   async deploy(release, fx) {
     try {
       await deployCompose(release, project, fx);

@@ -32,7 +32,7 @@ export async function ensureBases(fx: Effects, engine: Engine, images: readonly 
   const recipe = recipeHash();
   const missing = outdated(images, await present(images, home, engine, fx), recipe);
   if (missing.length === 0) return;
-  await locked(home.lock, fx, async () => {
+  await locked(home.lock, "makes the base images", fx, async () => {
     const still = outdated(missing, await present(missing, home, engine, fx), recipe);
     const absent = await pullOrKeep(still, home, machine, engine, fx);
     if (absent.length > 0) await build(absent, recipe, home, machine, engine, fx);

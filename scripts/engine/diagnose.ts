@@ -13,7 +13,7 @@ export interface Observed {
 }
 
 export type Diagnosis =
-  | { readonly kind: "works"; readonly version: string; readonly containerdStore: boolean }
+  | { readonly kind: "works"; readonly version: string; readonly containerdStore: boolean; readonly rootless: boolean }
   | { readonly kind: "not installed" }
   | { readonly kind: "not running"; readonly said: string }
   | { readonly kind: "no permission"; readonly said: string }
@@ -29,6 +29,7 @@ export const needed: Readonly<Record<Part, string>> = { engine: "25.0", compose:
 interface Info {
   readonly ServerVersion?: string;
   readonly ServerErrors?: readonly string[];
+  readonly SecurityOptions?: readonly string[];
   readonly DriverStatus?: readonly (readonly [string, string])[];
   readonly ClientInfo?: { readonly Plugins?: readonly { readonly Name: string; readonly Version?: string }[] };
 }
@@ -63,7 +64,8 @@ function judge(info: Info, version: string): Diagnosis {
   const containerdStore = (info.DriverStatus ?? []).some(
     ([key, value]) => key === "driver-type" && value.startsWith("io.containerd."),
   );
-  return { kind: "works", version, containerdStore };
+  const rootless = (info.SecurityOptions ?? []).includes("name=rootless");
+  return { kind: "works", version, containerdStore, rootless };
 }
 
 /** "v2.26.1-4" is not older than "2.24"; a version without numbers (a development build) is older than none. */

@@ -19,7 +19,21 @@ export interface Engine {
   readonly ours: boolean;
   /** Whether it keeps images in containerd's store: decides the builder. */
   readonly containerdStore: boolean;
+  /** Runs as a user who is not root: then low ports may be forbidden to it. */
+  readonly rootless: boolean;
   readonly version: string;
+}
+
+/**
+ * The engine that runs already, the machine's own before ours; nothing is started.
+ * @throws StageError where one runs and cannot be used
+ */
+export async function runningEngine(fx: Effects): Promise<Engine | undefined> {
+  const machine = readMachine();
+  const { own, engine } = await look(machine, homeAt(machine.home), fx);
+  if (engine === undefined && own.kind !== "not installed" && own.kind !== "not running")
+    throw complaint(own, machine.platform);
+  return engine;
 }
 
 /**
@@ -29,11 +43,9 @@ export interface Engine {
 export async function ensureEngine(fx: Effects, options: { readonly install: boolean }): Promise<Engine> {
   const machine = readMachine();
   const home = homeAt(machine.home);
-  const own = await observe(machine, fx);
-  if (own.kind === "works") return { env: {}, ours: false, ...of(own) };
-  const running = await ourEngine(home, machine, fx);
-  if (running) return running;
-  if (own.kind !== "not installed" && !isOurs(machine, home)) throw complaint(own, machine.platform);
+  const { own, engine } = await look(machine, home, fx);
+  if (engine) return engine;
+  if (own.kind !== "not installed") throw complaint(own, machine.platform);
 
   const blocked = obstacle(machine);
   if (blocked) throw blocked;
@@ -42,7 +54,7 @@ export async function ensureEngine(fx: Effects, options: { readonly install: boo
       existsSync(home.installed) ? "no Docker engine runs" : "Docker is not installed",
       `without --no-engine, ${existsSync(home.installed) ? "the one in" : "one is unpacked into"} ${home.folder}${existsSync(home.installed) ? " is started" : " and started"}; nothing else changes`,
     );
-  return await locked(home.lock, fx, async () => {
+  return await locked(home.lock, "sets up or ends the engine", fx, async () => {
     const meanwhile = await ourEngine(home, machine, fx);
     if (meanwhile) return meanwhile;
     if (!existsSync(home.installed)) await install(home, machine, fx);
@@ -62,16 +74,27 @@ export type Stopped = "stopped" | "was not running";
 export async function stopEngine(fx: Effects): Promise<Stopped> {
   const home = homeAt(readMachine().home);
   if (!existsSync(home.run)) return "was not running";
-  return await locked(home.lock, fx, async () => {
+  return await locked(home.lock, "sets up or ends the engine", fx, async () => {
     const was = daemonPid(home) !== undefined;
     await fx.group("The Docker engine ends, and its containers with it", () => stopDaemon(home, fx));
     return was ? "stopped" : "was not running";
   });
 }
 
-/** What the machine itself has, in the terms of `diagnose`. Our own engine, already in the environment, does not count. */
+/** The machine's own engine in the terms of `diagnose`, and the one to use. Ours, already in the environment, is not its own. */
+async function look(
+  machine: Machine,
+  home: Home,
+  fx: Effects,
+): Promise<{ readonly own: Exclude<Diagnosis, { kind: "works" }>; readonly engine: Engine | undefined }> {
+  const own = machine.env["DOCKER_HOST"] === home.host ? notInstalled : await observe(machine, fx);
+  if (own.kind === "works") return { own: notInstalled, engine: { env: {}, ours: false, ...of(own) } };
+  return { own, engine: await ourEngine(home, machine, fx) };
+}
+
+const notInstalled = { kind: "not installed" } as const;
+
 async function observe(machine: Machine, fx: Effects): Promise<Diagnosis> {
-  if (isOurs(machine, homeAt(machine.home))) return { kind: "not installed" };
   const usual = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
   return diagnose({
     info: await fx.attempt(["docker", "info", "--format", "{{json .}}"]),
@@ -80,8 +103,6 @@ async function observe(machine: Machine, fx: Effects): Promise<Diagnosis> {
     platform: machine.platform,
   });
 }
-
-const isOurs = (machine: Machine, home: Home): boolean => machine.env["DOCKER_HOST"] === home.host;
 
 async function ourEngine(home: Home, machine: Machine, fx: Effects): Promise<Engine | undefined> {
   if (!existsSync(home.socket)) return undefined;
@@ -95,4 +116,8 @@ async function ourEngine(home: Home, machine: Machine, fx: Effects): Promise<Eng
   return found.kind === "works" ? { env, ours: true, ...of(found) } : undefined;
 }
 
-const of = ({ version, containerdStore }: Extract<Diagnosis, { kind: "works" }>) => ({ version, containerdStore });
+const of = ({ version, containerdStore, rootless }: Extract<Diagnosis, { kind: "works" }>) => ({
+  version,
+  containerdStore,
+  rootless,
+});

@@ -4,25 +4,29 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Effects } from "../effects.ts";
 
-export async function locked<T>(file: string, fx: Effects, work: () => Promise<T>): Promise<T> {
+/** @param doing What the other process does, told to who must wait for it. */
+export async function locked<T>(file: string, doing: string, fx: Effects, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
-  // `cat` ends when its input does: at the end of the work, or at ours.
+  // `cat` ends when its input does: at the end of the work, or at ours. The terminal's signals are not for it.
   const holder = spawn("flock", ["--exclusive", file, "sh", "-c", "echo held; exec cat"], {
     stdio: ["pipe", "pipe", "inherit"],
+    detached: true,
   });
-  const notice = setTimeout(() => fx.say("waiting for another process that is setting up the engine"), 500);
+  const ended = new Promise<string>((resolve) => {
+    holder.once("error", ({ message }) => resolve(message));
+    holder.once("exit", (code, signal) => resolve(`flock ended with ${signal ?? code}`));
+  });
+  const held = new Promise<undefined>((resolve) => holder.stdout.once("data", () => resolve(undefined)));
+  const notice = setTimeout(() => fx.say(`waiting for another process that ${doing}`), 500);
   try {
-    await new Promise<void>((resolve, reject) => {
-      holder.once("error", reject);
-      holder.once("exit", (code) => reject(new Error(`flock ended with ${code}`)));
-      holder.stdout.once("data", () => resolve());
-    });
+    const failure = await Promise.race([ended, held]);
+    fx.checkpoint(); // A signal ends the waiting, too.
+    if (failure !== undefined) throw new Error(failure);
     clearTimeout(notice);
-    holder.removeAllListeners("exit");
     return await work();
   } finally {
     clearTimeout(notice);
     holder.stdin.end();
-    if (holder.pid && holder.exitCode === null) await new Promise((resolve) => holder.once("exit", resolve));
+    await ended;
   }
 }

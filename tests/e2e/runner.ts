@@ -149,17 +149,19 @@ interface Line {
   readonly matrix?: Readonly<Record<string, string>>;
   readonly command?: string;
   readonly content?: string;
+  readonly level?: string;
   readonly msg?: string;
 }
 
 function read({ code, stdout, stderr }: Outcome): Run {
-  const lines = stdout.split("\n").flatMap((line): readonly Line[] => {
+  const lines = `${stdout}\n${stderr}`.split("\n").flatMap((line): readonly Line[] => {
     try {
       return [JSON.parse(line) as Line];
     } catch {
-      return [];
+      return line === "" ? [] : [{ msg: line }];
     }
   });
+  const told = lines.filter(({ level, msg }) => level !== "debug" && msg !== undefined);
   return {
     code,
     jobs: lines.flatMap(({ jobID, jobResult, matrix }) =>
@@ -168,6 +170,6 @@ function read({ code, stdout, stderr }: Outcome): Run {
         : [],
     ),
     summary: lines.flatMap(({ command, content }) => (command === "summary" ? [content ?? ""] : [])).join("\n"),
-    log: `${lines.map(({ msg }) => msg ?? "").join("\n")}\n${stderr}`,
+    log: told.map(({ jobID, msg }) => `${jobID ?? ""} | ${msg?.trimEnd()}`).join("\n"),
   };
 }
