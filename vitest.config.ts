@@ -19,6 +19,8 @@ const project = (test: NonNullable<TestProjectInlineConfiguration["test"]>): Tes
 
 export default defineConfig({
   test: {
+    // vitest leaves one core to others, which of two is half.
+    maxWorkers: "100%",
     projects: [
       project({
         name: "unit",
