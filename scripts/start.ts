@@ -104,9 +104,14 @@ export async function pipeline(site: Site, options: { readonly engine: boolean }
 const buildsAtOnce = 2;
 
 export async function prepareEngine(options: { readonly engine: boolean }, fx: Effects): Promise<Engine> {
-  const engine = await ensureEngine(fx, { install: options.engine });
-  Object.assign(process.env, engine.env);
+  const engine = use(await ensureEngine(fx, { install: options.engine }));
   await ensureBases(fx, engine, Object.values(images));
+  return engine;
+}
+
+/** From here on every command of this process reaches it. */
+function use(engine: Engine): Engine {
+  Object.assign(process.env, engine.env);
   return engine;
 }
 
@@ -132,10 +137,9 @@ async function welcome({ name, credentials }: Owner): Promise<void> {
 async function publisher(labels: readonly string[], fx: Effects): Promise<Publisher> {
   const engine = await runningEngine(fx);
   if (engine === undefined) return { ours: new Set(), rootless: false };
-  const written = await Promise.all(
-    labels.map((label) => fx.attempt(docker.labelled(label, "{{.Ports}}"), { env: engine.env })),
-  );
-  return { ours: publishedPorts(written.map(({ stdout }) => stdout).join("\n")), rootless: engine.rootless };
+  use(engine);
+  const written = await Promise.all(labels.map((label) => fx.capture(docker.labelled(label, "{{.Ports}}"))));
+  return { ours: publishedPorts(written.join("\n")), rootless: engine.rootless };
 }
 
 /** One way to serve on this machine, and how its containers are known. */
@@ -184,7 +188,7 @@ export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void>
     fx.say("No Docker engine runs: nothing serves.");
     return;
   }
-  Object.assign(process.env, engine.env);
+  use(engine);
   const state = await fx.attempt(swarm.state);
   if (state.code === 0 && state.stdout.includes('"ControlAvailable":true')) await removeStack(volumes, fx);
   await fx.run(compose.down(liveProject, { volumes }), { env: placeholders, title: "stack down" });
