@@ -67,6 +67,10 @@ const answers = (port: number): Promise<boolean> =>
     socket.once("timeout", () => finish(false));
   });
 
-/** Host ports in `docker ps --format {{.Ports}}`, such as `0.0.0.0:80->80/tcp, [::]:80->80/tcp`. */
+/** Host ports in `docker ps --format {{.Ports}}`, such as `0.0.0.0:80->80/tcp, [::]:9001-9004->9001-9004/tcp`. */
 export const publishedPorts = (written: string): ReadonlySet<number> =>
-  new Set([...written.matchAll(/:(\d+)->/gu)].map(([, port]) => Number(port)));
+  new Set(
+    [...written.matchAll(/:(\d+)(?:-(\d+))?->/gu)].flatMap(([, first, last = first]) =>
+      Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index),
+    ),
+  );

@@ -26,6 +26,7 @@ describe("ports", () => {
     expect(publishedPorts("0.0.0.0:80->80/tcp, [::]:80->80/tcp, 5432/tcp\n127.0.0.1:5050->5000/tcp")).toEqual(
       new Set([80, 5050]),
     );
+    expect(publishedPorts("0.0.0.0:9001-9003->9001-9003/tcp")).toEqual(new Set([9001, 9002, 9003]));
   });
 
   test.each(["0", "-1", "65001", "80.5", "http", ""])("%j is no port", (written) =>
