@@ -161,10 +161,14 @@ const postgres = (apps: Apps, flavour: Flavour) => ({
   stop_grace_period: "30s",
 });
 
+/** The database's image declares a volume, and a container that has no use for it would leave one behind. */
+const withoutVolume = ["/tmp", "/var/lib/postgresql/data"];
+
 const postgresSetup = (apps: Apps, flavour: Flavour) => ({
   image: images.database,
   user: users.database,
   ...common,
+  tmpfs: withoutVolume,
   ...oneShot(flavour, ["/setup.sh", ...apps.map(([name]) => name)]),
   entrypoint: [],
   environment: {
@@ -186,6 +190,7 @@ const secrets = (apps: Apps, flavour: Flavour) => ({
   image: images.database,
   user: "0:0",
   ...common,
+  tmpfs: withoutVolume,
   // Whoever prepares an application may leave a password there.
   ...oneShot(flavour, ["/secrets.sh", ...ownersOf(apps).map((name) => `/secrets/${name}`)], "chmod 1777 /accounts"),
   entrypoint: [],
