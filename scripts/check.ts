@@ -1,11 +1,11 @@
 /** Everything that needs no engine: types, lint, format, drift, and the unit tests. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { drift } from "../workflows-src/synth.ts";
 import { annotateFailures } from "./annotate.ts";
 import { tools } from "./commands.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Command, type Effects, StageError, tail } from "./effects.ts";
+import { loadSynth } from "./synth.ts";
 import { parseReport, tally, verdictLine } from "./junit.ts";
 
 /** Where runners leave their reports; the last line of `npm test` counts them. */
@@ -19,7 +19,7 @@ interface Finding {
 export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"check">> {
   mkdirSync(resultsFolder, { recursive: true });
   const findings = [
-    ...driftFindings(fx),
+    ...(await driftFindings(fx)),
     ...(
       await concurrently(
         [
@@ -41,8 +41,15 @@ export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"c
   return {};
 }
 
-function driftFindings(fx: Effects): readonly Finding[] {
-  const found = drift(".");
+async function driftFindings(fx: Effects): Promise<readonly Finding[]> {
+  let found;
+  try {
+    found = (await loadSynth()).drift(".");
+  } catch (failure) {
+    if (!(failure instanceof StageError)) throw failure;
+    fx.error(failure.message);
+    return [{ title: "generated files", report: failure.message }];
+  }
   for (const { path } of found) fx.error("is not what the sources say: run `npm run synth`", { file: path });
   if (found.length === 0) fx.say("  ✓ generated files are what the sources say");
   return found.map(({ path, patch }) => ({ title: `${path} differs from what is generated`, report: patch }));
@@ -79,10 +86,6 @@ async function unitTests(fx: Effects): Promise<readonly Finding[]> {
     fx.say(`  ✓ ${verdictLine(tally(cases))}`);
     return [];
   }
-  return [
-    {
-      title: `unit tests: ${cases.length === 0 ? "no report" : verdictLine(tally(cases))}`,
-      report: outcome.stdout + outcome.stderr,
-    },
-  ];
+  const title = `unit tests: ${cases.length === 0 ? "no report" : verdictLine(tally(cases))}`;
+  return [{ title, report: tally(cases).failed > 0 ? "  named above" : outcome.stdout + outcome.stderr }];
 }

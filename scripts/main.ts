@@ -2,7 +2,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { drift, write } from "../workflows-src/synth.ts";
 import { build } from "./build.ts";
 import { builderFor } from "./builder.ts";
 import { check } from "./check.ts";
@@ -20,6 +19,7 @@ import { redeploy } from "./redeploy.ts";
 import { splitOwner } from "./registry.ts";
 import { parsePort, usualPorts } from "./release.ts";
 import { type Owner, prepareEngine, rehearsal, start, stop } from "./start.ts";
+import { loadSynth } from "./synth.ts";
 import { test } from "./test.ts";
 
 /** Ends the process with this code and message: what was asked for cannot be done. */
@@ -113,6 +113,7 @@ Runs one stage as the workflow does: what it takes is read from the environment.
     help: "npm run synth [-- --check]\nWrites every generated file; with --check shows what differs, and changes nothing.",
     async run(args, _, fx) {
       const { values } = parsed(args, { check: { type: "boolean", default: false } });
+      const { drift, write } = await loadSynth();
       if (!values.check) {
         const changed = write(".");
         fx.say(

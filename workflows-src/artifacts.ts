@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { Document } from "yaml";
 import { type Catalog, nginxConf } from "./nginx.ts";
+import { StageError } from "../scripts/effects.ts";
 import { catalogFindings } from "./catalog-rules.ts";
 import { ciCd } from "./ci-cd.ts";
 import { print } from "./compile.ts";
@@ -61,12 +62,16 @@ const hash = (...texts: readonly string[]): string =>
   createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 12);
 
 /**
- * Throws an Error that lists every finding about the catalog.
+ * Throws a StageError that lists every finding about the catalog.
  * @param setup The script that gives each application its database, for the name of its config.
  */
 export function artifacts(catalog: Catalog, setup: string): readonly Artifact[] {
   const findings = catalogFindings(catalog);
-  if (findings.length > 0) throw new Error(`apps/catalog.ts:\n${findings.map((finding) => `  ${finding}`).join("\n")}`);
+  if (findings.length > 0)
+    throw new StageError(
+      `apps/catalog.ts:\n${findings.map((finding) => `  ${finding}`).join("\n")}`,
+      "Mend the catalog; nothing was written",
+    );
 
   const nginx = commented("nginx.conf", "apps/catalog.ts and workflows-src/nginx.ts", nginxConf(catalog));
   const landing: Artifact = {
