@@ -1,5 +1,5 @@
 /** The command line: parses, calls one thing, and is the only place that catches. */
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "./build.ts";
@@ -161,7 +161,7 @@ async function alone(env: Environment, fx: Effects, run: () => Promise<void>): P
   };
   // Elsewhere there is no flock.
   if (process.platform !== "linux") await held();
-  else await locked(join(tmpdir(), "wmd-run.lock"), "runs the pipeline on this machine", fx, held);
+  else await locked(join(tmpdir(), `wmd-run-${userInfo().uid}.lock`), "runs the pipeline on this machine", fx, held);
 }
 
 async function runStage(stage: StageName, env: Environment, fx: Effects): Promise<void> {
