@@ -34,6 +34,25 @@ describe("reports of test runners", () => {
     expect(parseReport(xml)).toEqual([{ name: "c › n", file: "b.py", line: 7, outcome: "failed", message: "a < b" }]);
   });
 
+  test.each([
+    {
+      runner: "pytest",
+      classname: "tests.test_a",
+      trace: "def test_x():\n>  assert 1 == 2\nE  assert 1 == 2\n\ntests/test_a.py:35: AssertionError",
+      is: { file: "tests/test_a.py", line: 35 },
+    },
+    {
+      runner: "vitest",
+      classname: "scripts/a.test.ts",
+      trace: "Error: boom\n ❯ throwing scripts/a.ts:3:9\n ❯ scripts/a.test.ts:12:5",
+      is: { file: "scripts/a.test.ts", line: 12 },
+    },
+    { runner: "one without a trace", classname: "a", trace: "boom", is: { file: undefined, line: undefined } },
+  ])("where a failure is, by $runner", ({ classname, trace, is }) => {
+    const xml = `<testsuite><testcase classname="${classname}" name="n"><failure>${trace.replace(">", "&gt;")}</failure></testcase></testsuite>`;
+    expect(parseReport(xml)).toMatchObject([is]);
+  });
+
   test.each(["", "not xml", "<coverage/>"])("%j is no report", (xml) =>
     expect(() => parseReport(xml)).toThrow("not a JUnit report"),
   );

@@ -55,14 +55,28 @@ const casesOf = (suite: Suite): readonly TestCase[] => [
 
 function testCase(one: Case, file: string | undefined): TestCase {
   const [failure] = [...(one.failure ?? []), ...(one.error ?? [])];
+  const message =
+    failure === undefined ? "" : typeof failure === "string" ? failure : (failure["#text"] ?? failure.message ?? "");
+  const frame = frameOf(message, one.classname);
   return {
     name: [one.classname, one.name].filter(Boolean).join(" › "),
-    file: one.file ?? file,
-    line: one.line === undefined ? undefined : Number(one.line),
+    file: one.file ?? file ?? frame?.file,
+    line: one.line === undefined ? frame?.line : Number(one.line),
     outcome: failure === undefined ? (one.skipped === undefined ? "passed" : "skipped") : "failed",
-    message:
-      failure === undefined ? "" : typeof failure === "string" ? failure : (failure["#text"] ?? failure.message ?? ""),
+    message,
   };
+}
+
+/** Reports seldom say where a test is, but traces do: the frame in the test's own file (vitest's class names), else the first. */
+function frameOf(
+  trace: string,
+  file: string | undefined,
+): { readonly file: string; readonly line: number } | undefined {
+  const frames = [...trace.matchAll(/^\s*(?:❯ (?:\S+ )?)?([\w./-]+\.\w+):(\d+)/gmu)].map(([, path = "", line]) => ({
+    file: path,
+    line: Number(line),
+  }));
+  return frames.find((frame) => frame.file === file) ?? frames[0];
 }
 
 /** All reports below a folder, in the order of their paths. */
