@@ -48,3 +48,31 @@ export const releaseEnvironment = (
     }),
   ),
 });
+
+/** The part of `docker inspect` that says what a container of a compose stack runs, and where. */
+export interface Container {
+  readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: { readonly PortBindings?: Readonly<Record<string, readonly { readonly HostPort: string }[]>> };
+}
+
+/** The inverse of `releaseEnvironment`, as far as it concerns images and ports: what these containers were started with. */
+export function environmentOf(containers: readonly Container[]): Readonly<Record<string, string>> {
+  const inside: Readonly<Record<string, string>> = {
+    "80/tcp": "reverse-proxy",
+    ...Object.fromEntries(
+      appNames.map((name) => {
+        const { route, port, publishedPort } = catalog[name];
+        return [`${route === null ? port : publishedPort}/tcp`, name];
+      }),
+    ),
+  };
+  return Object.fromEntries(
+    containers.flatMap(({ Config, HostConfig }) => {
+      const service = appNames.find((name) => name === Config.Labels["com.docker.compose.service"]);
+      const ports = Object.entries(HostConfig.PortBindings ?? {}).flatMap(([port, [binding]]) =>
+        binding && inside[port] ? [[variableName("PORT", inside[port]), binding.HostPort] as const] : [],
+      );
+      return [...(service ? [[variableName("IMAGE", service), Config.Image] as const] : []), ...ports];
+    }),
+  );
+}

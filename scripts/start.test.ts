@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { appNames, catalog } from "../apps/catalog.ts";
 import { concurrently } from "./concurrently.ts";
 import { placesIn } from "./check.ts";
 import { stackPorts, portConflicts, publishedPorts } from "./ports.ts";
-import { parsePort, releaseEnvironment, usualPorts } from "./release.ts";
+import { type Container, environmentOf, parsePort, releaseEnvironment, usualPorts } from "./release.ts";
 import { parseTarget } from "./ssh.ts";
 import { columns, rehearsal } from "./start.ts";
 
@@ -48,6 +49,33 @@ describe("a release as compose reads it", () => {
       IMAGE_FLASK_SOFT_UI: `127.0.0.1:5050/wmd/flask-soft-ui-design@${digest}`,
     });
   });
+});
+
+test("what containers were started with, from what they are", () => {
+  const digests = Object.fromEntries(appNames.map((app) => [app, `sha256:${"b".repeat(64)}` as const]));
+  const ports = { http: 8080, base: 19_000 };
+  const environment = releaseEnvironment("127.0.0.1:5050/wmd", digests, ports);
+  const image = (name: string) => environment[`IMAGE_${name.replaceAll("-", "_").toUpperCase()}`] ?? "nginx";
+  const container = (name: string, bound: Readonly<Record<string, number>>): Container => ({
+    Config: { Image: image(name), Labels: { "com.docker.compose.service": name } },
+    HostConfig: {
+      PortBindings: Object.fromEntries(Object.entries(bound).map(([port, host]) => [port, [{ HostPort: `${host}` }]])),
+    },
+  });
+  const containers = [
+    container("reverse-proxy", {
+      "80/tcp": 8080,
+      "9001/tcp": 19_001,
+      "9002/tcp": 19_002,
+      "9003/tcp": 19_003,
+      "9004/tcp": 19_004,
+    }),
+    container("docs-django-grafana", { "8000/tcp": 19_005 }),
+    ...appNames.filter((app) => catalog[app].route !== null).map((app) => container(app, {})),
+    container("postgres", {}),
+  ];
+  const { DOCKER_USERNAME: _, ...named } = environment;
+  expect(environmentOf(containers)).toEqual(named);
 });
 
 describe("DEPLOY_HOST", () => {

@@ -19,7 +19,7 @@ import { plan } from "./plan.ts";
 import { type Publisher, checkPorts, publishedPorts, stackPorts } from "./ports.ts";
 import { type Credentials, publishTo } from "./publish.ts";
 import { registryClient, splitOwner } from "./registry.ts";
-import { type Ports, portOf, releaseEnvironment } from "./release.ts";
+import { type Container, type Ports, environmentOf, portOf, releaseEnvironment } from "./release.ts";
 
 export interface StartOptions {
   readonly ports: Ports;
@@ -146,27 +146,48 @@ async function publisher(labels: readonly string[], fx: Effects): Promise<Publis
 interface Stack {
   readonly label: string;
   readonly deploy: (release: Release, fx: Effects) => Promise<void>;
-  readonly remove: (fx: Effects) => Promise<unknown>;
+  /** Looks at what is there, and gives what puts it back; that works after a signal, too. */
+  readonly remember: (fx: Effects) => Promise<() => Promise<unknown>>;
 }
 
 const composeStack: Stack = {
   label: `com.docker.compose.project=${stackName}`,
   deploy: (release, fx) => deployCompose(release, liveProject, fx),
-  remove: (fx) => fx.cleanUp(compose.down(liveProject, { volumes: false }), { env: placeholders }),
+  async remember(fx) {
+    const names = await containersOf(composeStack, fx);
+    if (names.length === 0)
+      return () => fx.cleanUp(compose.down(liveProject, { volumes: false }), { env: placeholders });
+    const inspected = await fx.capture(docker.inspect("{{json .}}", ...names));
+    const env = environmentOf(
+      inspected
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Container),
+    );
+    return () => fx.cleanUp(compose.up(liveProject), { env: { ...placeholders, ...env } });
+  },
 };
 const swarmStack: Stack = {
   label: `com.docker.stack.namespace=${stackName}`,
   deploy: deploySwarm,
-  remove: (fx) => fx.cleanUp(swarm.remove),
+  async remember(fx) {
+    const names = await containersOf(swarmStack, fx);
+    // Swarm itself puts a service back.
+    return () => (names.length === 0 ? fx.cleanUp(swarm.remove) : Promise.resolve());
+  },
 };
 
-/** What did not serve before is taken down again when it does not come up; what did keeps serving. */
-async function keepServing({ label, deploy, remove }: Stack, release: Release, fx: Effects): Promise<void> {
-  const before = await fx.capture(docker.labelled(label));
+const containersOf = async ({ label }: Pick<Stack, "label">, fx: Effects): Promise<readonly string[]> =>
+  (await fx.capture(docker.labelled(label))).split("\n").filter(Boolean);
+
+/** What did not serve before is taken down again when it does not come up; what did serves again. */
+async function keepServing(stack: Stack, release: Release, fx: Effects): Promise<void> {
+  const putBack = await stack.remember(fx);
   try {
-    await deploy(release, fx);
+    await stack.deploy(release, fx);
   } catch (failure) {
-    if (before.trim() === "") await remove(fx);
+    fx.say("  ↩ what was here before is put back");
+    await putBack();
     throw failure;
   }
 }
@@ -198,7 +219,7 @@ export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void>
 
 async function removeStack(volumes: boolean, fx: Effects): Promise<void> {
   await fx.run(swarm.remove, { title: "swarm stack down" });
-  while ((await fx.capture(docker.labelled(swarmStack.label))).trim() !== "") await sleep(300);
+  while ((await containersOf(swarmStack, fx)).length > 0) await sleep(300);
   if (volumes) {
     await fx.attempt(docker.removeVolume(`${stackName}-swarm-postgres-data`));
     await fx.attempt(swarm.leave);
