@@ -10,6 +10,6 @@ export function annotateFailures(cases: readonly TestCase[], fx: Effects, root =
   for (const { name, message, file, line } of cases.filter(({ outcome }) => outcome === "failed").slice(0, most)) {
     const path = `${root}${file ?? ""}`;
     const place = path === "" ? undefined : { file: path, ...(line === undefined ? {} : { line }) };
-    fx.error(`${name}\n${tail(message, 15)}`, place);
+    fx.error(`${name}\n${tail(message, 40)}`, place);
   }
 }

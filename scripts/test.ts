@@ -1,11 +1,12 @@
 /** Everything, proven: checks, tools, and the whole pipeline on an engine. The last line counts what the runners reported. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { annotateFailures } from "./annotate.ts";
 import { resultsFolder } from "./check.ts";
 import { artifactRoot } from "./codecs.ts";
 import { compose, stackName, tools as commands } from "./commands.ts";
 import { deployCompose, liveProject } from "./deploy.ts";
-import { type Effects, StageError, duration } from "./effects.ts";
-import { reportsBelow, tally, verdictLine } from "./junit.ts";
+import { type Effects, StageError, duration, tail } from "./effects.ts";
+import { parseReport, reportsBelow, tally, verdictLine } from "./junit.ts";
 import { withRegistry } from "./local-registry.ts";
 import { stackPorts } from "./ports.ts";
 import { type Site, pipeline, placeholders, prepareEngine } from "./start.ts";
@@ -63,6 +64,13 @@ export async function test(fx: Effects): Promise<void> {
 async function engineTests(fx: Effects): Promise<void> {
   const report = `${resultsFolder}/engine.xml`;
   const outcome = await fx.attemptShown(commands.engineTests(report), { title: "tests on the engine" });
-  if (outcome.code !== 0)
-    throw new StageError(`The tests on the engine are red\n${outcome.stdout.slice(-6000)}`, `The report is ${report}`);
+  const cases = existsSync(report) ? parseReport(readFileSync(report, "utf8")) : [];
+  annotateFailures(cases, fx);
+  if (outcome.code === 0) return;
+  throw new StageError(
+    cases.length > 0
+      ? `The tests on the engine are red: ${verdictLine(tally(cases))}`
+      : `The tests on the engine left no report\n${tail(outcome.stdout + outcome.stderr, 40)}`,
+    "npx vitest --project engine runs them alone",
+  );
 }

@@ -21,8 +21,10 @@ export interface JobResult {
 export interface Run {
   readonly code: number;
   readonly jobs: readonly JobResult[];
-  /** Everything that the steps printed, for a failure's message. */
+  /** Everything that the steps printed. */
   readonly log: string;
+  /** The end of what each failed job printed, for a failure's message. */
+  readonly failure: string;
   readonly summary: string;
 }
 
@@ -153,6 +155,9 @@ interface Line {
   readonly msg?: string;
 }
 
+const legOf = (matrix: Line["matrix"] = {}): string => Object.values(matrix).join();
+const ofJob = ({ jobID, matrix }: Line): string => `${jobID} ${legOf(matrix)}`;
+
 function read({ code, stdout, stderr }: Outcome): Run {
   const lines = `${stdout}\n${stderr}`.split("\n").flatMap((line): readonly Line[] => {
     try {
@@ -162,14 +167,16 @@ function read({ code, stdout, stderr }: Outcome): Run {
     }
   });
   const told = lines.filter(({ level, msg }) => level !== "debug" && msg !== undefined);
+  const log = (some: readonly Line[]) => some.map(({ jobID, msg }) => `${jobID ?? ""} | ${msg?.trimEnd()}`).join("\n");
+  const ends = lines.filter(({ jobID, jobResult }) => jobID !== undefined && jobResult !== undefined);
+  const failed = ends.filter(({ jobResult }) => jobResult !== "success");
   return {
     code,
-    jobs: lines.flatMap(({ jobID, jobResult, matrix }) =>
-      jobID !== undefined && jobResult !== undefined
-        ? [{ job: jobID, leg: Object.values(matrix ?? {}).join(), result: jobResult }]
-        : [],
-    ),
+    jobs: ends.map(({ jobID = "", jobResult = "", matrix }) => ({ job: jobID, leg: legOf(matrix), result: jobResult })),
     summary: lines.flatMap(({ command, content }) => (command === "summary" ? [content ?? ""] : [])).join("\n"),
-    log: told.map(({ jobID, msg }) => `${jobID ?? ""} | ${msg?.trimEnd()}`).join("\n"),
+    log: log(told),
+    failure: (failed.length === 0 ? [told] : failed.map((end) => told.filter((line) => ofJob(line) === ofJob(end))))
+      .map((some) => log(some.slice(-40)))
+      .join("\n\n"),
   };
 }
