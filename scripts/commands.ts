@@ -179,15 +179,6 @@ export const swarm = {
     stackName,
   ],
   remove: ["docker", "stack", "rm", stackName],
-  networks: [
-    "docker",
-    "network",
-    "ls",
-    "--filter",
-    `label=com.docker.stack.namespace=${stackName}`,
-    "--format",
-    "{{.Name}}",
-  ],
   services: [
     "docker",
     "service",

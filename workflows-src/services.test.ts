@@ -35,7 +35,9 @@ interface Service {
 }
 interface File {
   readonly services: Readonly<Record<string, Service>>;
-  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
+  readonly name?: string;
+  readonly networks: Readonly<Record<string, { readonly name?: string; readonly internal?: boolean }>>;
+  readonly volumes: Readonly<Record<string, { readonly name?: string } | null>>;
   readonly secrets?: Readonly<Record<string, { readonly external?: boolean }>>;
   readonly configs?: Readonly<Record<string, { readonly name: string }>>;
 }
@@ -61,7 +63,7 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
 
   test.each(appNames)("the database's network of %s is its own, and leads nowhere", (name) => {
     expect(membersOf(file, `${name}-db`)).toEqual([name, `${name}-prepare`, "postgres"].toSorted());
-    expect(file.networks[`${name}-db`]).toEqual({ internal: true });
+    expect(file.networks[`${name}-db`]).toMatchObject({ internal: true });
   });
 
   test("an application hears of no other: its settings, its secrets", () => {
@@ -154,6 +156,11 @@ describe("the stack", () => {
     for (const name of appNames)
       for (const service of [name, `${name}-prepare`])
         expect(stack.services[service]?.image).toBe(`\${${variableName("IMAGE", name)}:?the deploy stage sets it}`);
+  });
+  test("serves beside the compose stacks: no network or volume is theirs", () => {
+    const names = Object.values({ ...stack.networks, ...stack.volumes }).map((own) => own?.name ?? "");
+    const theirs = [live, tests].map(({ name }) => `${name}_`);
+    expect(names.filter((name) => name === "" || theirs.some((prefix) => name.startsWith(prefix)))).toEqual([]);
   });
   test("no service needs a virtual address", () => {
     for (const [name, { deploy }] of Object.entries(stack.services))

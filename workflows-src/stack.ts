@@ -40,6 +40,16 @@ export function stackFile(
 ): object {
   const apps = Object.entries(catalog);
   const config = (file: string, hash: string) => ({ file, name: `${stackName}-${hash}` });
+  // A compose stack may serve on the same engine: its networks and its data are others.
+  const own = (name: string) => ({ name: `${stackName}-swarm-${name}` });
+  const networks = [
+    ["edge", {}],
+    ["postgres", { internal: true }],
+    ...apps.flatMap(([name]) => [
+      [frontNetwork(name), {}] as const,
+      [databaseNetwork(name), { internal: true }] as const,
+    ]),
+  ] as const;
   return {
     version: "3.9",
     services: {
@@ -49,18 +59,8 @@ export function stackFile(
       postgres: postgres(apps.map(([name]) => name)),
       "postgres-setup": postgresSetup(apps.map(([name]) => name)),
     },
-    networks: {
-      edge: {},
-      postgres: { internal: true },
-      ...Object.fromEntries(
-        apps.flatMap(([name]) => [
-          [frontNetwork(name), {}],
-          [databaseNetwork(name), { internal: true }],
-        ]),
-      ),
-    },
-    // Not the volume of a compose stack on the same engine: its password is another.
-    volumes: { "postgres-data": { name: `${stackName}-swarm-postgres-data` } },
+    networks: Object.fromEntries(networks.map(([name, options]) => [name, { ...own(name), ...options }])),
+    volumes: { "postgres-data": own("postgres-data") },
     configs: {
       nginx: config("./nginx.conf", hashes.nginx),
       landing: config("./landing.html", hashes.landing),
