@@ -8,10 +8,11 @@ import { check } from "./check.ts";
 import { type Environment, inputsOf, trigger } from "./context.ts";
 import { type StageName, stageNames } from "./contracts.ts";
 import { deploy } from "./deploy.ts";
-import { Cancelled, CommandError, type Effects, StageError, createEffects, quoted } from "./effects.ts";
+import { Cancelled, type Effects, StageError, createEffects, quoted } from "./effects.ts";
 import { engineCommand } from "./engine/engine-command.ts";
 import { runningEngine, stopEngine } from "./engine/engine.ts";
 import { locked } from "./engine/lock.ts";
+import { explain } from "./failure.ts";
 import { integrate } from "./integrate.ts";
 import { plan } from "./plan.ts";
 import { publish } from "./publish.ts";
@@ -241,18 +242,9 @@ function report(failure: unknown, fx: Effects): number {
     fx.say(`\n${failure.message}: what this run started was taken down`);
     return endedBySignal;
   }
-  if (failure instanceof StageError) {
-    fx.error(failure.message);
-    fx.say(`  → ${failure.remedy}`);
-    if (failure.cause instanceof CommandError) fx.say(failure.cause.message);
-    return 1;
-  }
-  if (failure instanceof CommandError) {
-    fx.error(failure.message);
-    return 1;
-  }
-  // A defect of ours: its stack says where.
-  fx.error(failure instanceof Error ? (failure.stack ?? failure.message) : String(failure));
+  const { message, remedy } = explain(failure);
+  fx.error(message);
+  if (remedy !== undefined) fx.say(`  → ${remedy}`);
   return 1;
 }
 

@@ -6,6 +6,7 @@ import { artifactRoot } from "./codecs.ts";
 import { compose, stackName, tools as commands } from "./commands.ts";
 import { deployCompose, liveProject } from "./deploy.ts";
 import { type Effects, StageError, duration, tail } from "./effects.ts";
+import { explain } from "./failure.ts";
 import { parseReport, reportsBelow, tally, verdictLine } from "./junit.ts";
 import { withRegistry } from "./local-registry.ts";
 import { stackPorts } from "./ports.ts";
@@ -54,8 +55,8 @@ export async function test(fx: Effects): Promise<void> {
   const { passed, failed, skipped } = tally(cases);
   // A part that broke before it could report is a failure too.
   const verdict = { passed, failed: failed === 0 ? failures.length : failed, skipped };
-  for (const failure of failures)
-    fx.error(failure instanceof StageError ? `${failure.message}\n  → ${failure.remedy}` : String(failure));
+  for (const { message, remedy } of failures.map(explain))
+    fx.error(remedy === undefined ? message : `${message}\n  → ${remedy}`);
   fx.say(`\n${duration(performance.now() - began)}`);
   fx.say(verdictLine(verdict));
   if (verdict.failed > 0 || passed === 0) process.exitCode = 1;

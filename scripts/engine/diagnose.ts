@@ -144,9 +144,14 @@ export function obstacle(machine: Machine): StageError | undefined {
       "Docker is not installed, and this kernel has no overlay file system",
       "use a kernel with CONFIG_OVERLAY_FS",
     );
-  if (machine.free < leastFree)
+  return undefined;
+}
+
+/** Whether an engine and its images still fit. */
+export function room({ home, free }: Pick<Machine, "home" | "free">): StageError | undefined {
+  if (free < leastFree)
     return new StageError(
-      `the disk of ${machine.home} has ${gigabytes(machine.free)} free, and an engine with its images needs ${gigabytes(leastFree)}`,
+      `the disk of ${home} has ${gigabytes(free)} free, and an engine with its images needs ${gigabytes(leastFree)}`,
       "make room, or name another place: WMD_ENGINE_HOME=/elsewhere",
     );
   return undefined;

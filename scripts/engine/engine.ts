@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { StageError } from "../effects.ts";
 import type { Effects } from "../effects.ts";
 import { daemonPid, startDaemon, stopDaemon } from "./daemon.ts";
-import { complaint, diagnose, obstacle } from "./diagnose.ts";
+import { complaint, diagnose, obstacle, room } from "./diagnose.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import { clientEnv, homeAt } from "./home.ts";
 import type { Home } from "./home.ts";
@@ -47,7 +47,7 @@ export async function ensureEngine(fx: Effects, options: { readonly install: boo
   if (engine) return engine;
   if (own.kind !== "not installed") throw complaint(own, machine.platform);
 
-  const blocked = obstacle(machine);
+  const blocked = obstacle(machine) ?? (existsSync(home.installed) ? undefined : room(machine));
   if (blocked) throw blocked;
   if (!options.install)
     throw new StageError(
