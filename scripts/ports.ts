@@ -20,17 +20,24 @@ export interface Publisher {
   readonly rootless: boolean;
 }
 
-/** Pure: what is wrong, by port; those that our own running stack holds are no conflict. */
+/** Pure: what is wrong, a line for each reason; what our own running stack holds is no conflict. */
 export function portConflicts(
   states: ReadonlyMap<number, PortState>,
   { ours, rootless }: Publisher,
 ): readonly string[] {
-  return [...states].flatMap(([port, state]) => {
-    if (ours.has(port)) return [];
-    if (state === "taken") return [`port ${port} is taken by another program`];
-    return state === "not permitted" && rootless ? [`port ${port} is not permitted to an engine without root`] : [];
-  });
+  const foreign = [...states.keys()].filter((port) => !ours.has(port)).toSorted((one, other) => one - other);
+  const told = (state: PortState, what: string) => {
+    const ports = foreign.filter((port) => states.get(port) === state);
+    if (ports.length === 0) return [];
+    return [ports.length === 1 ? `port ${ports[0]} is ${what}` : `ports ${and.format(ports.map(String))} are ${what}`];
+  };
+  return [
+    ...told("taken", "taken by another program"),
+    ...(rootless ? told("not permitted", "not permitted to an engine without root") : []),
+  ];
 }
+
+const and = new Intl.ListFormat("en");
 
 /** Throws StageError that names each conflict. */
 export async function checkPorts(needed: readonly number[], publisher: Publisher): Promise<void> {

@@ -23,6 +23,13 @@ describe("ports", () => {
     expect(portConflicts(new Map([[80, state]]), { ours: new Set(ours), rootless })).toEqual(is),
   );
 
+  test("several at once", () => {
+    const states = new Map([9001, 80, 5050, 9002].map((port) => [port, port === 5050 ? "free" : "taken"] as const));
+    expect(portConflicts(states, { ours: new Set(), rootless: false })).toEqual([
+      "ports 80, 9001, and 9002 are taken by another program",
+    ]);
+  });
+
   test("as docker prints them", () => {
     expect(publishedPorts("0.0.0.0:80->80/tcp, [::]:80->80/tcp, 5432/tcp\n127.0.0.1:5050->5000/tcp")).toEqual(
       new Set([80, 5050]),
