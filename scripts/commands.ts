@@ -98,6 +98,8 @@ export const docker = {
   ],
   stop: (name: string, seconds: number): Command => ["docker", "stop", "--time", String(seconds), name],
   output: (name: string): Command => ["docker", "logs", name],
+  /** The ids of the containers that run, one a line. */
+  running: ["docker", "ps", "--quiet"],
   /** Of the containers with a label: their names, or what the format says, one a line. */
   labelled: (label: string, format = "{{.Names}}"): Command => [
     "docker",
@@ -179,6 +181,8 @@ export const swarm = {
     stackName,
   ],
   remove: ["docker", "stack", "rm", stackName],
+  /** The ids of all services, this stack's or not. */
+  allServices: ["docker", "service", "ls", "--quiet"],
   services: [
     "docker",
     "service",

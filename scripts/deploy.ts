@@ -73,11 +73,16 @@ export async function onManager<T>(
   const target = parseTarget(settings.DEPLOY_HOST);
   const access = { target, hostKey: settings.DEPLOY_HOST_KEY, privateKey: settings.DEPLOY_SSH_KEY };
   return overSsh(access, env, fx, async (remote) => {
-    const state = JSON.parse(await fx.capture(swarm.state, { env: remote })) as { readonly ControlAvailable?: boolean };
-    if (!state.ControlAvailable)
+    if (!(await managesSwarm(remote, fx)))
       throw new StageError(`${target.host} is not the manager of a swarm`, "Run there, once: docker swarm init");
     return work(remote, target.host);
   });
+}
+
+/** Whether the engine that `remote` reaches manages a swarm, of one node or of several. */
+export async function managesSwarm(remote: Env, fx: Effects): Promise<boolean> {
+  const state = JSON.parse(await fx.capture(swarm.state, { env: remote })) as { readonly ControlAvailable?: boolean };
+  return state.ControlAvailable === true;
 }
 
 export interface Release {
@@ -213,21 +218,6 @@ export const changes = (title: string, before: Running, after: Running): string 
   ].join("\n");
 
 const short = (digest: string | undefined): string => (digest === undefined ? "–" : `\`${shortDigest(digest)}\``);
-
-/** Onto this machine's own engine as a swarm of one. */
-export async function deploySwarm(release: Release, fx: Effects): Promise<void> {
-  const state = JSON.parse(await fx.capture(swarm.state)) as {
-    readonly LocalNodeState: string;
-    readonly ControlAvailable?: boolean;
-  };
-  if (state.LocalNodeState === "inactive") await fx.run(swarm.init, { title: "swarm of one" });
-  else if (!state.ControlAvailable)
-    throw new StageError(
-      "This engine belongs to a swarm that it does not manage",
-      "Deploy from its manager, or leave that swarm",
-    );
-  await rollOut(release, {}, fx);
-}
 
 /** Onto this machine's own engine by compose. */
 export async function deployCompose(release: Release, project: Project, fx: Effects): Promise<void> {

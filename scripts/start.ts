@@ -1,5 +1,4 @@
 /** The whole pipeline on this machine's engine: from the files as they lie to a stack that serves. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
 import { type Built, buildImage, megabytes, testImage } from "./build.ts";
 import { builderFor } from "./builder.ts";
@@ -7,7 +6,7 @@ import { check } from "./check.ts";
 import { type Digests, artifactPath, shortDigest } from "./codecs.ts";
 import { compose, docker, runLabel, stackName, swarm } from "./commands.ts";
 import { concurrently } from "./concurrently.ts";
-import { type Release, deployCompose, deploySwarm, liveProject } from "./deploy.ts";
+import { type Release, deployCompose, liveProject, managesSwarm } from "./deploy.ts";
 import { type Effects, StageError, duration, timed } from "./effects.ts";
 import { ensureBases } from "./engine/bases.ts";
 import { type Engine, ensureEngine, runningEngine } from "./engine/engine.ts";
@@ -15,6 +14,7 @@ import { images } from "./images.ts";
 import { integrate, testProject } from "./integrate.ts";
 import { verdictLine } from "./junit.ts";
 import { keptRegistry, withKeptRegistry } from "./local-registry.ts";
+import { deploySwarm, leaveSwarm, removeStack, stackLabel } from "./local-swarm.ts";
 import { plan } from "./plan.ts";
 import { type Publisher, checkPorts, publishedPorts, stackPorts } from "./ports.ts";
 import { type Credentials, publishTo } from "./publish.ts";
@@ -168,7 +168,7 @@ const composeStack: Stack = {
   },
 };
 const swarmStack: Stack = {
-  label: `com.docker.stack.namespace=${stackName}`,
+  label: stackLabel,
   deploy: deploySwarm,
   async remember(fx) {
     const names = await containersOf(swarmStack, fx);
@@ -210,20 +210,12 @@ export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void>
     return;
   }
   use(engine);
-  const state = await fx.attempt(swarm.state);
-  if (state.code === 0 && state.stdout.includes('"ControlAvailable":true')) await removeStack(volumes, fx);
+  const manager = await managesSwarm({}, fx);
+  if (manager) await removeStack({ volumes }, fx);
   await fx.run(compose.down(liveProject, { volumes }), { env: placeholders, title: "stack down" });
   await fx.run(docker.remove(keptRegistry.name), { title: "registry down" });
   if (volumes) await fx.attempt(docker.removeVolume(keptRegistry.volume));
-}
-
-async function removeStack(volumes: boolean, fx: Effects): Promise<void> {
-  await fx.run(swarm.remove, { title: "swarm stack down" });
-  while ((await containersOf(swarmStack, fx)).length > 0) await sleep(300);
-  if (volumes) {
-    await fx.attempt(docker.removeVolume(`${stackName}-swarm-postgres-data`));
-    await fx.attempt(swarm.leave);
-  }
+  if (volumes && manager) await leaveSwarm(fx);
 }
 
 function table(

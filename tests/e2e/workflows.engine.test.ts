@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import { type Digests, shortDigest } from "../../scripts/codecs.ts";
 import { swarm } from "../../scripts/commands.ts";
-import { runningDigests } from "../../scripts/deploy.ts";
+import { managesSwarm, runningDigests } from "../../scripts/deploy.ts";
 import { createEffects } from "../../scripts/effects.ts";
+import { ensureSwarm, leaveSwarm, removeStack } from "../../scripts/local-swarm.ts";
 import { type TestRegistry, credentials, testRegistry } from "../registry.ts";
 import { publishBuilt, publishVariant, published } from "./releases.ts";
 import { type Run, type Runner, logIn, startRunner } from "./runner.ts";
@@ -19,11 +20,10 @@ let open: TestRegistry;
 let swarmWasThere: boolean;
 
 beforeAll(async () => {
-  const state = JSON.parse(await fx.capture(swarm.state)) as { readonly LocalNodeState: string };
-  swarmWasThere = state.LocalNodeState !== "inactive";
+  swarmWasThere = await managesSwarm({}, fx);
   if (swarmWasThere && (await fx.capture(swarm.services)).trim() !== "")
     throw new Error("A stack serves in this engine's swarm: npm stop ends it");
-  if (!swarmWasThere) await fx.capture(swarm.init);
+  await ensureSwarm(fx);
   locked = await testRegistry(fx, "locked");
   open = await testRegistry(fx, "open");
   runner = await startRunner(fx, process.env);
@@ -31,12 +31,11 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await fx.attempt(swarm.remove);
+  await removeStack({ volumes: true }, fx);
   await runner?.stop();
   await locked?.stop();
   await open?.stop();
-  if (!swarmWasThere) await fx.attempt(swarm.leave);
-  await fx.attempt(["docker", "volume", "rm", "--force", "wmd-swarm-postgres-data"]);
+  if (!swarmWasThere) await leaveSwarm(fx);
 });
 
 const settings = (owner: string) => ({
