@@ -37,7 +37,7 @@ if (!existsSync(mark) || readFileSync(mark, "utf8") !== lock) {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
-  if (npm.status !== 0) fail("npm ci failed", "Its message is above; is the package registry reachable?");
+  if (npm.status !== 0) fail("npm ci failed", "Its message is above: does the package registry answer, and is there room on the disk?");
   writeFileSync(mark, lock);
 }
 
