@@ -16,7 +16,7 @@ const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 20) fail(`Node ${process.versions.node} is too old`, "Install Node 20 or newer");
 
 // npm takes options that stand before `--` for itself, and says nothing. (`--registry` is one of its own: there it complains.)
-const options = ["swarm", "engine", "http-port", "port-base", "dry-run", "volumes", "check", "help"];
+const options = ["swarm", "engine", "http-port", "port-base", "port", "dry-run", "volumes", "check", "help"];
 const swallowed = options.filter((name) => process.env[`npm_config_${name.replaceAll("-", "_")}`] !== undefined);
 if (swallowed.length > 0) {
   const written = swallowed.map((name) => `--${name}`).join(" ");
@@ -37,7 +37,8 @@ if (!existsSync(mark) || readFileSync(mark, "utf8") !== lock) {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
-  if (npm.status !== 0) fail("npm ci failed", "Its message is above: does the package registry answer, and is there room on the disk?");
+  if (npm.status !== 0)
+    fail("npm ci failed", "Its message is above: does the package registry answer, and is there room on the disk?");
   writeFileSync(mark, lock);
 }
 

@@ -77,6 +77,7 @@ export const docker = {
     image,
   ],
   start: (name: string): Command => ["docker", "start", "--attach", name],
+  copyIn: (from: string, name: string, to: string): Command => ["docker", "cp", "--quiet", from, `${name}:${to}`],
   copyOut: (name: string, from: string, to: string): Command => ["docker", "cp", `${name}:${from}`, to],
   remove: (...names: readonly string[]): Command => ["docker", "rm", "--force", "--volumes", ...names],
   port: (name: string, port: number): Command => ["docker", "port", name, `${port}/tcp`],
@@ -98,6 +99,36 @@ export const docker = {
   ],
   stop: (name: string, seconds: number): Command => ["docker", "stop", "--time", String(seconds), name],
   output: (name: string): Command => ["docker", "logs", name],
+  /** The command that an image runs, as JSON. */
+  commandOf: (image: string): Command => ["docker", "image", "inspect", "--format", "{{json .Config.Cmd}}", image],
+  /** Migrates a database of the container's own, then runs what the image runs; what was compiled is compared with its source. */
+  runDevelopment: (
+    { name, image, port, target }: { name: string; image: string; port: number; target: number },
+    shipped: readonly string[],
+  ): Command => [
+    ...(["docker", "run", "--detach", "--init", "--name", name, "--label", runLabel] as const),
+    "--publish",
+    `127.0.0.1:${port}:${target}`,
+    "--env",
+    "ENVIRONMENT=development",
+    image,
+    "sh",
+    "-c",
+    'python manage.py prepare && exec python --check-hash-based-pycs always "$(command -v "$0")" "$@"',
+    ...shipped,
+  ],
+  follow: (name: string): Command => ["docker", "logs", "--follow", name],
+  removeInside: (name: string, path: string): Command => [
+    "docker",
+    "exec",
+    "--user",
+    "0",
+    name,
+    "rm",
+    "-rf",
+    "--",
+    path,
+  ],
   /** The ids of the containers that run, one a line. */
   running: ["docker", "ps", "--quiet"],
   /** Of the containers with a label: their names, or what the format says, one a line. */

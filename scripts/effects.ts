@@ -3,7 +3,7 @@
  * Nothing else imports `@actions/*`; everything else is handed an `Effects`.
  */
 import * as core from "@actions/core";
-import { getExecOutput } from "@actions/exec";
+import { exec, getExecOutput } from "@actions/exec";
 import { readFileSync } from "node:fs";
 import { Writable } from "node:stream";
 
@@ -68,6 +68,8 @@ export interface Effects {
   attempt(command: Command, options?: RunOptions): Promise<Outcome>;
   /** Like `attempt`, with the progress of `run`. */
   attemptShown(command: Command, options?: RunOptions): Promise<Outcome>;
+  /** Runs until it ends or a signal comes, its output shown as it comes. */
+  follow(command: Command): Promise<void>;
   /** Runs silently whatever happened before, a signal too: for what must be taken down. */
   cleanUp(command: Command, options?: RunOptions): Promise<Outcome>;
   /** A titled part of the log, with its duration. */
@@ -165,6 +167,15 @@ export function createEffects({ env, terminal }: Surroundings): Effects {
         finish(succeeded);
       }
     },
+    async follow([program, ...args]) {
+      checkpoint();
+      await exec(program, args, {
+        ignoreReturnCode: true,
+        silent: true,
+        listeners: { stdout: show.raw, stderr: show.raw },
+      });
+      checkpoint();
+    },
     cleanUp: (command, options = {}) => start(command, options, false),
     async capture(command, options = {}) {
       const outcome = await this.attempt(command, options);
@@ -254,6 +265,7 @@ function screen(terminal: NodeJS.WriteStream, github: boolean, secrets: Readonly
   return {
     line,
     stream: (text: string) => void (github && terminal.write(clean(text))),
+    raw: (data: Buffer) => void terminal.write(clean(data.toString())),
     begin(title: string): (succeeded: boolean) => void {
       const key = Symbol(title);
       const since = performance.now();

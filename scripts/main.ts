@@ -2,6 +2,8 @@
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { appNames, catalog } from "../apps/catalog.ts";
+import { runApp } from "./app.ts";
 import { build } from "./build.ts";
 import { builderFor } from "./builder.ts";
 import { check } from "./check.ts";
@@ -94,6 +96,24 @@ Runs one stage as the workflow does: what it takes is read from the environment.
       if (others.length > 0)
         throw new StageError(`${stage} takes no arguments`, "What it takes is read from the environment");
       await runStage(stage, env, fx);
+    },
+  },
+  app: {
+    help: `npm run app -- NAME [OPTIONS]
+Runs one application alone and loads its sources again when they change; its database is its own, and ends with it.
+
+  ${appNames.join(", ")}
+
+  --port PORT   where it answers on this machine (its own of the stack)`,
+    async run([name, ...args], _, fx) {
+      const app = appNames.find((known) => known === name);
+      if (app === undefined)
+        throw new StageError(
+          `There is no application ${JSON.stringify(name ?? "")}`,
+          `Applications: ${appNames.join(", ")}`,
+        );
+      const { values } = parsed(args, { port: { type: "string", default: String(catalog[app].publishedPort) } });
+      await runApp(app, parsePort("--port", values.port), fx);
     },
   },
   check: {
@@ -211,6 +231,7 @@ const usage = `npm start        the whole pipeline on this machine; leaves the s
 npm stop         takes it down
 npm test         everything, proven
 npm run check    the part that needs no engine
+npm run app -- NAME
 npm run stage -- NAME
 npm run synth    writes the generated files
 npm run engine   the engine that this project can bring along

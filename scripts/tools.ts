@@ -27,13 +27,6 @@ const create = (name: string): Command => [
   ] as const),
   image,
 ];
-const copyIn = (folder: string, name: string): Command => [
-  "docker",
-  "cp",
-  "--quiet",
-  `${folder}/.`,
-  `${name}:/repository`,
-];
 const start = (name: string): Command => ["docker", "start", name];
 const inside = (name: string, command: Command): Command => ["docker", "exec", name, ...command];
 
@@ -55,7 +48,8 @@ export async function tools(fx: Effects): Promise<readonly ToolResult[]> {
   );
   const name = `${image}-${process.pid}`;
   try {
-    for (const command of [create(name), copyIn(folder, name), start(name)]) await fx.capture(command);
+    for (const command of [create(name), docker.copyIn(`${folder}/.`, name, "/repository"), start(name)])
+      await fx.capture(command);
     const results: ToolResult[] = [];
     for (const linter of all) results.push(...verdict(linter, await fx.attempt(inside(name, linter.command))));
     tell(results, fx);
