@@ -1,5 +1,7 @@
 /** One application alone, for the person who works on it: its image in development, with the sources as they lie. */
-import { type FSWatcher, existsSync, readdirSync, watch } from "node:fs";
+import { type FSWatcher, watch } from "chokidar";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { type AppName, type AppSpec, catalog } from "../apps/catalog.ts";
 import { builderFor } from "./builder.ts";
 import { docker } from "./commands.ts";
@@ -24,7 +26,7 @@ export async function runApp(app: AppName, port: number, fx: Effects): Promise<v
   const shipped = JSON.parse(await fx.capture(docker.commandOf(tag))) as readonly string[];
 
   await fx.attempt(docker.remove(name));
-  const watchers = keepInStep(sourcesOf(context, readdirSync(context), existsSync), name, fx);
+  const watcher = keepInStep(sourcesOf(context, readdirSync(context), existsSync), name, fx);
   try {
     await fx.capture(docker.runDevelopment({ name, image: tag, port, target }, shipped));
     fx.say(`\n${app} on http://localhost:${port}, with a database of its own that ends with it. Ctrl-C ends both.`);
@@ -32,7 +34,7 @@ export async function runApp(app: AppName, port: number, fx: Effects): Promise<v
     fx.say("");
     await fx.follow(docker.follow(name));
   } finally {
-    for (const watcher of watchers) watcher.close();
+    await watcher.close();
     await fx.cleanUp(docker.remove(name));
   }
 }
@@ -53,20 +55,22 @@ export function sourcesOf(
 /** Pure: no source, but what Python or an editor leaves beside one. */
 export const isLitter = (path: string): boolean => /(?:^|\/)(?:__pycache__|\.[^/]*|4913)(?:\/|$)|~$|\.pyc$/u.test(path);
 
-/** Copies what changes, one after the other; gunicorn sees it and loads it. */
-function keepInStep(sources: readonly Sources[], container: string, fx: Effects): readonly FSWatcher[] {
+/** Copies what changes, one after the other; gunicorn sees it and loads it. Editors replace files: Node's own watching loses those. */
+function keepInStep(sources: readonly Sources[], container: string, fx: Effects): FSWatcher {
   let last: Promise<unknown> = Promise.resolve();
-  return sources.map(({ from, to }) =>
-    watch(from, { recursive: true }, (_, path) => {
-      if (path === null || isLitter(path)) return;
-      last = last.then(async () => {
-        const place = `${to}/${path}`;
-        const command = existsSync(`${from}/${path}`)
-          ? docker.copyIn(`${from}/${path}`, container, place)
-          : docker.removeInside(container, place);
-        const { code, stderr } = await fx.cleanUp(command);
-        if (code !== 0) fx.warn(`${from}/${path} could not be copied: ${stderr.trim()}`);
-      });
-    }),
-  );
+  const copy = async (path: string) => {
+    const source = sources.find(({ from }) => path.startsWith(`${from}/`));
+    if (source === undefined) return;
+    const place = source.to + path.slice(source.from.length);
+    const there = existsSync(path);
+    const { code, stderr } = await fx.cleanUp(
+      there ? docker.copyIn(path, container, dirname(place)) : docker.removeInside(container, place),
+    );
+    // What an editor made and renamed meanwhile is told of again.
+    if (code !== 0 && existsSync(path) === there) fx.warn(`${path} could not be copied: ${stderr.trim()}`);
+  };
+  const folders = sources.map(({ from }) => from);
+  return watch(folders, { ignored: isLitter, ignoreInitial: true }).on("all", (_, path) => {
+    last = last.then(() => copy(path));
+  });
 }

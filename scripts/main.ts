@@ -100,7 +100,7 @@ Runs one stage as the workflow does: what it takes is read from the environment.
   },
   app: {
     help: `npm run app -- NAME [OPTIONS]
-Runs one application alone and loads its sources again when they change; its database is its own, and ends with it.
+Runs one application alone and loads its Python sources again when they change; its database is its own, and ends with it.
 
   ${appNames.join(", ")}
 
