@@ -1,6 +1,7 @@
 /** Failed tests as annotations on the files that they name. */
+import { existsSync, readFileSync } from "node:fs";
 import { type Effects, tail } from "./effects.ts";
-import type { TestCase } from "./junit.ts";
+import { type TestCase, parseReport } from "./junit.ts";
 
 /** More than this many say no more than the first ones. */
 const most = 10;
@@ -12,4 +13,11 @@ export function annotateFailures(cases: readonly TestCase[], fx: Effects, root =
     const place = path === "" ? undefined : { file: path, ...(line === undefined ? {} : { line }) };
     fx.error(`${name}\n${tail(message, 40)}`, place);
   }
+}
+
+/** The cases of one report, none where there is no report; those that failed are annotated. */
+export function annotatedReport(path: string, fx: Effects): readonly TestCase[] {
+  const cases = existsSync(path) ? parseReport(readFileSync(path, "utf8")) : [];
+  annotateFailures(cases, fx);
+  return cases;
 }

@@ -1,12 +1,12 @@
 /** Everything that needs no engine: types, lint, format, drift, and the unit tests. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { annotateFailures } from "./annotate.ts";
+import { mkdirSync, rmSync } from "node:fs";
+import { annotatedReport } from "./annotate.ts";
 import { tools } from "./commands.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Command, type Effects, StageError, tail } from "./effects.ts";
 import { loadSynth } from "./synth.ts";
-import { parseReport, tally, verdictLine } from "./junit.ts";
+import { tally, verdictLine } from "./junit.ts";
 
 /** Where runners leave their reports; the last line of `npm test` counts them. */
 export const resultsFolder = ".pipeline/results";
@@ -80,8 +80,7 @@ async function unitTests(fx: Effects): Promise<readonly Finding[]> {
   const report = `${resultsFolder}/unit.xml`;
   rmSync(report, { force: true });
   const outcome = await fx.attemptShown(tools.unitTests(report), { title: "unit tests" });
-  const cases = existsSync(report) ? parseReport(readFileSync(report, "utf8")) : [];
-  annotateFailures(cases, fx);
+  const cases = annotatedReport(report, fx);
   if (outcome.code === 0 && tally(cases).failed === 0 && cases.length > 0) {
     fx.say(`  ✓ ${verdictLine(tally(cases))}`);
     return [];

@@ -190,6 +190,9 @@ export const compose = {
 /** A name of the stack, of its services and of its secrets begins with this. */
 export const stackName = "wmd";
 
+/** What the swarm's stack calls its networks and volumes: a compose stack on the same engine has others. */
+export const inSwarm = (name: string): string => `${stackName}-swarm-${name}`;
+
 export const swarm = {
   state: ["docker", "info", "--format", "{{json .Swarm}}"],
   init: ["docker", "swarm", "init", "--advertise-addr", "127.0.0.1"],

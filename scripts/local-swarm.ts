@@ -1,6 +1,6 @@
 /** This machine's own engine as a swarm of one: what production runs, on a laptop. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { docker, stackName, swarm } from "./commands.ts";
+import { docker, inSwarm, stackName, swarm } from "./commands.ts";
 import { type Release, managesSwarm, rollOut } from "./deploy.ts";
 import { type Effects, StageError } from "./effects.ts";
 
@@ -34,7 +34,7 @@ export async function deploySwarm(release: Release, fx: Effects): Promise<void> 
 export async function removeStack({ volumes }: { readonly volumes: boolean }, fx: Effects): Promise<void> {
   await fx.run(swarm.remove, { title: "swarm stack down" });
   while ((await fx.capture(docker.labelled(stackLabel))).trim() !== "") await sleep(300);
-  if (volumes) await fx.attempt(docker.removeVolume(`${stackName}-swarm-postgres-data`));
+  if (volumes) await fx.attempt(docker.removeVolume(inSwarm("postgres-data")));
 }
 
 /**

@@ -1,13 +1,13 @@
 /** Everything, proven: checks, tools, and the whole pipeline on an engine. The last line counts what the runners reported. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { annotateFailures } from "./annotate.ts";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { annotatedReport } from "./annotate.ts";
 import { resultsFolder } from "./check.ts";
 import { artifactRoot } from "./codecs.ts";
 import { compose, stackName, tools as commands } from "./commands.ts";
 import { deployCompose, liveProject } from "./deploy.ts";
 import { type Effects, StageError, duration, tail } from "./effects.ts";
 import { explain } from "./failure.ts";
-import { parseReport, reportsBelow, tally, verdictLine } from "./junit.ts";
+import { reportsBelow, tally, verdictLine } from "./junit.ts";
 import { withRegistry } from "./local-registry.ts";
 import { stackPorts } from "./ports.ts";
 import { type Site, pipeline, placeholders, prepareEngine } from "./start.ts";
@@ -65,8 +65,7 @@ export async function test(fx: Effects): Promise<void> {
 async function engineTests(fx: Effects): Promise<void> {
   const report = `${resultsFolder}/engine.xml`;
   const outcome = await fx.attemptShown(commands.engineTests(report), { title: "tests on the engine" });
-  const cases = existsSync(report) ? parseReport(readFileSync(report, "utf8")) : [];
-  annotateFailures(cases, fx);
+  const cases = annotatedReport(report, fx);
   if (outcome.code === 0) return;
   throw new StageError(
     cases.length > 0

@@ -1,6 +1,6 @@
 /** Production: a swarm, of one machine or of several. Every image by digest, every secret given. */
 import type { AppSpec } from "../apps/catalog.ts";
-import { stackName } from "../scripts/commands.ts";
+import { inSwarm, stackName } from "../scripts/commands.ts";
 import { images } from "../scripts/images.ts";
 import { variableName } from "../scripts/release.ts";
 import { type Catalog, routed } from "./nginx.ts";
@@ -40,8 +40,7 @@ export function stackFile(
 ): object {
   const apps = Object.entries(catalog);
   const config = (file: string, hash: string) => ({ file, name: `${stackName}-${hash}` });
-  // A compose stack may serve on the same engine: its networks and its data are others.
-  const own = (name: string) => ({ name: `${stackName}-swarm-${name}` });
+  const own = (name: string) => ({ name: inSwarm(name) });
   const networks = [
     ["edge", {}],
     ["postgres", { internal: true }],
