@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from gunicorn.glogging import Logger
 
-from appkit import database, logs, settings
+from appkit import database, logs, metrics, settings
 from appkit.env import SettingError, stop_for
 from appkit.wsgi import ShopFloor
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
 
 
 class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -56,6 +57,11 @@ def _await_database(server: "Arbiter") -> None:
         server.log.error("%s", error)
         sys.exit(1)
     application.database.close()
+
+
+def post_worker_init(worker: "Worker") -> None:
+    """In the worker, which is the one that counts: its threads would not outlive a fork."""
+    metrics.start(worker.wsgi)
 
 
 # As process 1 of a container we would ignore SIGTERM until gunicorn installs its own handlers.

@@ -30,10 +30,17 @@ class Settings:
     port: int
     replica: str
     """Host name of the container, as the engine lists it."""
+    metrics_port: int | None = None
+    """Where Prometheus may ask, if it may; never published."""
 
     @property
     def development(self) -> bool:
         return self.environment == "development"
+
+    @property
+    def demo_data(self) -> bool:
+        """Whether invented data may be loaded, so that no page is empty."""
+        return self.environment != "production"
 
     @property
     def secure(self) -> bool:
@@ -57,6 +64,7 @@ class Settings:
         stages: tuple[Stage, ...] = ("development", "demo", "production")
         stage = env.choice("ENVIRONMENT", stages)
         development = stage == "development"
+        port = env.integer("PORT", 8000, least=1, most=65535)
         name = env.text(
             "APP_NAME", app, pattern=r"[a-z][a-z0-9-]*", what="lower-case letters, digits, dashes"
         )
@@ -74,9 +82,19 @@ class Settings:
             public_scheme=env.choice("PUBLIC_SCHEME", ("http", "https"), "http"),
             release=env.text("RELEASE", "development", pattern=r"\S+", what="an image digest"),
             threads=env.integer("THREADS", 4, least=1, most=64),
-            port=env.integer("PORT", 8000, least=1, most=65535),
+            port=port,
             replica=socket.gethostname(),
+            metrics_port=_metrics_port(env, port),
         )
+
+
+def _metrics_port(env: Environment, port: int) -> int | None:
+    if env.raw("METRICS_PORT") is None:
+        return None
+    found = env.integer("METRICS_PORT", least=1, most=65535)
+    if found == port:
+        env.problem("METRICS_PORT must differ from PORT, which is published")
+    return found
 
 
 def read(app: str | None = None) -> Settings:

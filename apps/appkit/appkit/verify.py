@@ -1,6 +1,7 @@
 """`python -m appkit.verify`: the tests, coverage, lint and types of the application in this folder.
 
-All of them run, whatever the others say. `junit.xml`, `coverage.xml` and `lint.xml` (one test case
+With arguments only the tools that they name run (`pytest`: the tests and their coverage). All of
+them run, whatever the others say. `junit.xml`, `coverage.xml` and `lint.xml` (one test case
 a tool, its output in the failure) are left in `$REPORTS` (`/reports`). The exit code is 0 only
 when every tool ran and none complained.
 
@@ -18,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 LEAST_COVERAGE = 90.0
 """Percent of the lines and branches, together."""
@@ -85,19 +87,23 @@ def commands(
     }
 
 
-def environment(base: Mapping[str, str], framework: str | None) -> dict[str, str]:
-    """The tools' environment: caches in a temporary folder, since the image's may be read-only."""
+def environment(base: Mapping[str, str], framework: str | None, caches: str) -> dict[str, str]:
+    """The tools' environment. `caches` is a folder of this run: the image's may be read-only."""
     others = [name for name in FRAMEWORKS if name != framework]
     return {
         **base,
-        "COVERAGE_FILE": "/tmp/.coverage",  # noqa: S108
-        "MYPY_CACHE_DIR": "/tmp/.mypy_cache",  # noqa: S108
+        "COVERAGE_FILE": f"{caches}/coverage",
+        "MYPY_CACHE_DIR": f"{caches}/mypy",
+        # Coverage puts variables into its list's entries, and has no other way to be told.
         "VERIFY_OMIT": f"*/appkit/{others[0]}/*" if framework else "*/appkit/*",
     }
 
 
 def run(tool: str, command: Sequence[str], env: Mapping[str, str], *, live: bool) -> Result:
-    """Runs one tool. `live`: its output is shown as it comes, and not kept."""
+    """Runs one tool. `live`: its output is shown as it comes, and not kept.
+
+    Each tool says that it is content; one that says nothing has not looked.
+    """
     start = time.monotonic()
     done = subprocess.run(  # noqa: S603
         command,
@@ -107,8 +113,9 @@ def run(tool: str, command: Sequence[str], env: Mapping[str, str], *, live: bool
         stdout=None if live else subprocess.PIPE,
         stderr=None if live else subprocess.STDOUT,
     )
-    output = done.stdout or f"exit code {done.returncode}"
-    return Result(tool, done.returncode == 0, output, time.monotonic() - start)
+    output = done.stdout or f"exit code {done.returncode}, and not a word"
+    ok = done.returncode == 0 and (live or bool(done.stdout.strip()))
+    return Result(tool, ok, output, time.monotonic() - start)
 
 
 def coverage(report: Path) -> Result:
@@ -149,21 +156,26 @@ def lint_report(results: Sequence[Result]) -> ET.Element:
     return root
 
 
-def main() -> int:
+def main(wanted: Sequence[str] = ()) -> int:
     folder = Path.cwd()
     reports = Path(os.environ.get("REPORTS", "/reports"))
     framework = os.environ.get("VERIFY_APPKIT") or None
     for name in ("junit.xml", "coverage.xml", "lint.xml"):
         (reports / name).unlink(missing_ok=True)
     appkit = Path(__file__).parent.parent
-    env = environment(os.environ, framework)
-    jobs = commands(folder, reports, appkit, framework)
-    tests = jobs.pop("pytest")
-    with ThreadPoolExecutor() as pool:
+    known = commands(folder, reports, appkit, framework)
+    if unknown := set(wanted) - set(known):
+        print(f"no such tool: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+        return 2
+    jobs = {tool: command for tool, command in known.items() if tool in wanted or not wanted}
+    tests = jobs.pop("pytest", None)
+    with TemporaryDirectory() as caches, ThreadPoolExecutor() as pool:
+        env = environment(os.environ, framework, caches)
         quiet = [pool.submit(run, tool, command, env, live=False) for tool, command in jobs.items()]
-        results = [run("pytest", tests, env, live=True)]
+        results = [run("pytest", tests, env, live=True)] if tests else []
         results += [job.result() for job in quiet]
-    results.append(coverage(reports / "coverage.xml"))
+    if tests:
+        results.append(coverage(reports / "coverage.xml"))
     document = ET.ElementTree(lint_report(results))
     document.write(reports / "lint.xml", encoding="utf-8", xml_declaration=True)
     for result in results:
@@ -174,4 +186,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -9,7 +9,8 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -21,7 +22,28 @@ from appkit.settings import Settings
 
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
+ROUTE = "appkit.route"
+"""Key of the environment under which a framework leaves the pattern that a request matched."""
+
+MOST_DISCARDED = 16 * 1024 * 1024
+"""Bytes that are taken off the line after the application is done; who sends more is cut off."""
+
+_CHUNK = 64 * 1024
+
 logger = logging.getLogger("appkit.request")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A request that was answered. `route` is the pattern that it matched, or empty."""
+
+    method: str
+    route: str
+    status: int
+    seconds: float
+
+
+type Observer = Callable[[Served], None]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _POLICY = {
@@ -79,22 +101,34 @@ class _Response:
 class _Line:
     """The one log line of a request. A query may hold secrets: only the path is written."""
 
-    def __init__(self, method: str, path: str, response: _Response) -> None:
-        self._method = method
+    def __init__(
+        self,
+        environ: WSGIEnvironment,
+        path: str,
+        response: _Response,
+        observers: Sequence[Observer],
+    ) -> None:
+        self._environ = environ
+        self._method: str = environ["REQUEST_METHOD"]
         self._path = path
         self._response = response
+        self._observers = observers
         self._start = time.perf_counter()
 
     def write(self) -> None:
+        seconds = time.perf_counter() - self._start
         fields = {
             "request_id": self._response.identity,
             "method": self._method,
             "path": self._path,
             "status": self._response.status,
-            "ms": round((time.perf_counter() - self._start) * 1000, 1),
+            "ms": round(seconds * 1000, 1),
         }
         text = f"{self._method} {self._path} {self._response.status}"
         logger.info("%s", text, extra={"fields": fields})
+        route = self._environ.get(ROUTE, "")
+        for observe in self._observers:
+            observe(Served(self._method, route, self._response.status, seconds))
 
 
 class _Body:
@@ -129,6 +163,7 @@ class ShopFloor:
     ) -> None:
         self.settings = settings
         self.database = database
+        self.observers: list[Observer] = []
         self._application = application
         self._proxy = TrustedProxy(settings.trusted_proxy)
         self._headers = {
@@ -162,7 +197,7 @@ class ShopFloor:
         environ["REMOTE_ADDR"] = forwarded.client or peer
         if self.settings.secure or forwarded.secure:
             environ["wsgi.url_scheme"] = "https"
-        line = _Line(environ["REQUEST_METHOD"], forwarded.prefix + path, response)
+        line = _Line(environ, forwarded.prefix + path, response, self.observers)
         try:
             body = self._application(environ, response.start)
         except Exception:
@@ -171,6 +206,7 @@ class ShopFloor:
                 # The status line may be on its way: all that is left is to break off.
                 raise
             body = response.fail()
+        _discard(environ)
         return _Body(body, line)
 
     def _health(self, path: str, method: str, response: _Response) -> Iterable[bytes]:
@@ -200,6 +236,18 @@ class ShopFloor:
             ],
         )
         return [] if method == "HEAD" else [body]
+
+
+def _discard(environ: WSGIEnvironment) -> None:
+    """Reads what the application left and forgets it.
+
+    Who is still sending what was refused as too large would never see the answer.
+    """
+    # Only such a stream tells its end; others would have us wait for ever.
+    if environ.get("wsgi.input_terminated"):
+        for _ in range(MOST_DISCARDED // _CHUNK):
+            if not environ["wsgi.input"].read(_CHUNK):
+                return
 
 
 def shop_floor(

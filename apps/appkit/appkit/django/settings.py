@@ -69,8 +69,19 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
         "MIDDLEWARE": [
             # Static files come first: the page that says "no database" needs its style.
             "whitenoise.middleware.WhiteNoiseMiddleware",
+            "appkit.django.middleware.RouteMiddleware",
             "appkit.django.middleware.DatabaseDownMiddleware",
             "django.middleware.common.CommonMiddleware",
+        ],
+        "AUTHENTICATION_BACKENDS": ["appkit.django.sign_in.LimitedBackend"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"django.contrib.auth.password_validation.{name}Validator", "OPTIONS": options}
+            for name, options in (
+                ("MinimumLength", {"min_length": 10}),
+                ("UserAttributeSimilarity", {}),
+                ("CommonPassword", {}),
+                ("NumericPassword", {}),
+            )
         ],
         "STORAGES": storages(),
         # Absolute on purpose: a relative one would get the first request's prefix, for ever.
@@ -81,6 +92,7 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
         "WHITENOISE_ALLOW_ALL_ORIGINS": False,
         **{f"SESSION_COOKIE_{name}": value for name, value in cookie.items()},
         **{f"CSRF_COOKIE_{name}": value for name, value in cookie.items()},
+        "SESSION_ENGINE": "appkit.django.sessions",
         "SESSION_COOKIE_NAME": settings.session_cookie,
         "CSRF_COOKIE_NAME": settings.csrf_cookie,
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",

@@ -139,8 +139,13 @@ def attach(app: Flask, database: Database) -> None:
     @app.teardown_appcontext
     def end_session(_: BaseException | None) -> None:
         ended: Session | None = g.pop("session", None)
-        if ended is not None:
+        if ended is None:
+            return
+        try:
             ended.close()
+        except UNAVAILABLE as error:
+            # Lost after the last statement: the answer stands, and nothing is left to roll back.
+            database.failed(error)
 
 
 def database_of(app: Flask) -> Database:

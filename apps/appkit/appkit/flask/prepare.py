@@ -22,7 +22,7 @@ def prepare(project: Project, settings: Settings, database: Database) -> None:
     with database.engine.begin() as connection:
         applied = migrations.upgrade(project.package, connection)
     logger.info("applied %d migrations", len(applied), extra={"fields": {"migrations": applied}})
-    demo = project.demo_loaders if settings.environment == "demo" else ()
+    demo = project.demo_loaders if settings.demo_data else ()
     for load in (*project.loaders, *demo):
         with Session(database.engine) as session, session.begin():
             load(session)

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 
 from appkit.env import Environment
-from appkit.flask import csrf, database, errors, responses, static
+from appkit.flask import csrf, database, errors, responses, routes, static
 from appkit.settings import Settings
 from appkit.wsgi import ShopFloor, content_security_policy, shop_floor
 
@@ -35,8 +35,8 @@ class Project:
 
     `build` registers blueprints and filters. `configure` reads the application's own settings
     into `app.config`. Loaders run in each `prepare`, so they must bear being repeated, each in a
-    transaction of its own: `loaders` everywhere, `demo_loaders` after them and only where
-    ENVIRONMENT is demo.
+    transaction of its own: `loaders` everywhere, `demo_loaders` after them and never in
+    production.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Project:
         csrf.protect(app)
         errors.handle(app)
         responses.finish(app)
+        routes.tell(app)
         static.serve(app, self.folder / "static", reload=settings.development)
         self.build(app)
         return app

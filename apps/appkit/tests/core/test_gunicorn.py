@@ -1,6 +1,6 @@
 """gunicorn's configuration: what it is told, and when a start is refused."""
 
-import importlib
+import importlib.util
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +8,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from appkit import database, logs
+from appkit import database, logs, metrics
 from appkit.env import EXIT_CONFIG, SettingError
 
 MODULE = "appkit.gunicorn"
@@ -93,6 +93,14 @@ def test_sigterm_ends_a_start_that_waits(load: Load) -> None:
     with pytest.raises(SystemExit) as caught:
         signal.raise_signal(signal.SIGTERM)
     assert caught.value.code == 0
+
+
+def test_metrics_start_in_the_worker(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(metrics, "start", started.append)
+    worker = SimpleNamespace(wsgi=object())
+    load().post_worker_init(worker)
+    assert started == [worker.wsgi]
 
 
 class TestStart:

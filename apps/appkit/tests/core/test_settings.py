@@ -28,6 +28,11 @@ def test_development_needs_nothing_else() -> None:
     assert (found.session_cookie, found.csrf_cookie) == ("shop-session", "shop-csrf")
 
 
+@pytest.mark.parametrize(("value", "port"), [("", None), ("9100", 9100)])
+def test_metrics_are_asked_for(value: str, port: int | None) -> None:
+    assert read({**PRODUCTION, "METRICS_PORT": value}).metrics_port == port
+
+
 def test_production_is_told_everything() -> None:
     found = read({**PRODUCTION, "PUBLIC_SCHEME": "https", "TRUSTED_PROXY": "reverse-proxy"})
     assert not found.development
@@ -49,6 +54,8 @@ def test_production_is_told_everything() -> None:
         ({"RELEASE": "a b"}, "RELEASE"),
         ({"THREADS": "0"}, "THREADS"),
         ({"PORT": "70000"}, "PORT"),
+        ({"METRICS_PORT": "0"}, "METRICS_PORT"),
+        ({"METRICS_PORT": "9100", "PORT": "9100"}, "METRICS_PORT must differ from PORT"),
     ],
 )
 def test_a_mistake_is_named(changes: dict[str, str], named: str) -> None:

@@ -1,5 +1,8 @@
 """What is taken out of a virtual environment."""
 
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,30 @@ def test_a_stale_list_is_refused(venv: Path, capsys: pytest.CaptureFixture[str])
 def test_what_does_not_compile_fails_the_build(venv: Path) -> None:
     (venv / "lib/python3.13/site-packages/shop/core.py").write_text("def")
     assert slim.main([str(venv)]) == 1
+
+
+def test_a_compiled_module_is_cut_to_what_is_loaded(venv: Path) -> None:
+    found = find_spec("_decimal")
+    assert found is not None
+    assert found.origin is not None
+    whole = Path(found.origin).read_bytes()
+    library = venv / "lib/python3.13/site-packages/shop/_decimal.so"
+    library.write_bytes(whole + b"for debuggers" * 1000)
+    assert slim.main([str(venv)]) == 0
+    assert library.stat().st_size <= len(whole)
+    load = (
+        "import sys; from importlib.machinery import ExtensionFileLoader as Loader;"
+        "from importlib.util import module_from_spec, spec_from_loader;"
+        "loader = Loader('_decimal', sys.argv[1]);"
+        "module = module_from_spec(spec_from_loader('_decimal', loader));"
+        "loader.exec_module(module);"
+        "print(module.Decimal('0.1') + module.Decimal('0.2'))"
+    )
+    command = [sys.executable, "-c", load, str(library)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "0.3\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"not ELF", b"\x7fELF\x01\x01 of 32 bits"])
+def test_what_is_no_64_bit_elf_is_left_alone(content: bytes) -> None:
+    assert slim.loaded(content) == content

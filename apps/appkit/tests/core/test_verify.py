@@ -1,5 +1,6 @@
 """The checks' runner: everything runs, every failure shows, nothing missing passes."""
 
+import os
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -52,7 +53,7 @@ def test_types_know_django_where_it_is(
     [(None, "*/appkit/*"), ("django", "*/appkit/flask/*"), ("flask", "*/appkit/django/*")],
 )
 def test_the_other_framework_is_not_measured(framework: str | None, omitted: str) -> None:
-    found = environment({"KEPT": "1"}, framework)
+    found = environment({"KEPT": "1"}, framework, "/caches")
     assert (found["VERIFY_OMIT"], found["KEPT"]) == (omitted, "1")
 
 
@@ -62,6 +63,8 @@ def test_the_other_framework_is_not_measured(framework: str | None, omitted: str
         ("print('fine')", True, "fine\n"),
         ("import sys; print('bad', file=sys.stderr); sys.exit(2)", False, "bad\n"),
         ("import sys; sys.exit(3)", False, "exit code 3"),
+        ("", False, "exit code 0, and not a word"),
+        ("print()", False, "\n"),
         ("import no_such_tool", False, "ModuleNotFoundError"),
     ],
 )
@@ -71,8 +74,60 @@ def test_a_tool_is_run(code: str, ok: bool, output: str) -> None:
     assert output in result.output
 
 
-def test_a_live_tool_keeps_no_output() -> None:
-    assert run("t", [sys.executable, "-c", ""], {}, live=True).output == "exit code 0"
+TOOLS = ("pytest", "ruff check", "ruff format", "mypy")
+ENDINGS = {
+    "missing": "raise ModuleNotFoundError(__name__)",
+    "crashing": "import os; os.abort()",
+    "silent": "",
+}
+
+
+@pytest.fixture
+def passing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project that every tool is content with."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text('"""Adds."""\n\nTWO = 1 + 1\n')
+    (tmp_path / "tests" / "test_two.py").write_text(
+        "from shop import TWO\n\n\ndef test_two() -> None:\n    assert TWO == 2\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REPORTS", str(tmp_path))
+    # Of the application in whose image this runs.
+    for name in ("VERIFY_APPKIT", "DJANGO_SETTINGS_MODULE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(verify, "find_spec", lambda _name: None)
+    return tmp_path
+
+
+def verdicts(project: Path) -> dict[str | None, bool]:
+    suite = ET.parse(project / "lint.xml").getroot()[0]  # noqa: S314
+    return {case.get("name"): len(case) == 0 for case in suite}
+
+
+def test_the_real_tools_pass_what_is_right(passing: Path) -> None:
+    assert verify.main() == 0
+    assert verdicts(passing) == dict.fromkeys((*TOOLS, "coverage"), True)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("tool", [*TOOLS, "coverage"])
+def test_a_tool_that_does_not_work_is_red(
+    passing: Path, monkeypatch: pytest.MonkeyPatch, tool: str, ending: str
+) -> None:
+    """In its place on the path stands a module of its name; the others are the real ones."""
+    module = "pytest_cov" if tool == "coverage" else tool.split(maxsplit=1)[0]
+    wanted = ["pytest"] if tool == "coverage" else [tool]
+    broken = passing / "broken"
+    broken.mkdir()
+    (broken / f"{module}.py").write_text(ENDINGS[ending])
+    monkeypatch.setenv("PYTHONPATH", str(broken), prepend=os.pathsep)
+    assert verify.main(wanted) == 1
+    assert False in verdicts(passing).values()
+
+
+def test_a_live_tool_is_seen_by_whoever_watches() -> None:
+    assert run("t", [sys.executable, "-c", ""], {}, live=True).ok
 
 
 @pytest.mark.parametrize(
@@ -135,8 +190,8 @@ class TestMain:
     @pytest.mark.parametrize(
         ("tests", "lint", "code", "failures"),
         [
-            ("", "", 0, "0"),
-            ("raise SystemExit(1)", "", 1, "1"),
+            ("", "print('tidy')", 0, "0"),
+            ("raise SystemExit(1)", "print('tidy')", 1, "1"),
             ("", "raise SystemExit('untidy')", 1, "1"),
             ("raise SystemExit(1)", "raise SystemExit(1)", 1, "2"),
         ],
@@ -158,3 +213,21 @@ class TestMain:
         assert suite.get("failures") == failures
         assert not (reports / "junit.xml").exists()
         assert ("untidy" in capsys.readouterr().out) == ("untidy" in lint)
+
+    def test_only_what_is_named_runs(
+        self, reports: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.set_commands(monkeypatch, reports, "", "raise SystemExit('untidy')")
+        assert verify.main(["pytest"]) == 0
+        assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == [
+            "pytest",
+            "coverage",
+        ]
+        assert verify.main(["lint"]) == 1
+
+    def test_a_tool_that_does_not_exist_is_named(
+        self, reports: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.set_commands(monkeypatch, reports, "", "")
+        assert verify.main(["pytset", "lint"]) == 2
+        assert "no such tool: pytset; known: pytest, lint" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
@@ -13,7 +14,7 @@ from appkit.database import DatabaseDown
 from appkit.env import Environment
 from appkit.proxy import TrustedProxy
 from appkit.settings import Settings
-from appkit.wsgi import ShopFloor, content_security_policy, shop_floor
+from appkit.wsgi import ROUTE, Served, ShopFloor, content_security_policy, shop_floor
 
 
 class Database:
@@ -48,6 +49,8 @@ class Site:
 
     def application(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         self.seen = environ
+        if environ["PATH_INFO"].startswith("/products/"):
+            environ[ROUTE] = "/products/<slug>/"
         if self.fail_late:
             start("200 OK", self.headers)
         if self.fail:
@@ -209,6 +212,19 @@ class TestLine:
         }
         assert "secret" not in caplog.text
 
+    def test_others_hear_of_each_request(self) -> None:
+        site = Site()
+        served: list[Served] = []
+        site.floor.observers.append(served.append)
+        site.ask("/products/mug/", REQUEST_METHOD="POST")
+        site.ask("/healthz")
+        site.fail = ValueError("broken")
+        site.ask("/elsewhere")
+        first, second = served
+        assert (first.method, first.route, first.status) == ("POST", "/products/<slug>/", 200)
+        assert (second.method, second.route, second.status) == ("GET", "", 500)
+        assert 0 <= first.seconds < 60
+
     def test_none_for_health(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.INFO):
             Site().ask("/healthz")
@@ -248,3 +264,14 @@ class TestFailure:
         site.fail, site.fail_late = ValueError("broken"), True
         with pytest.raises(ValueError, match="broken"):
             site.ask()
+
+
+@pytest.mark.parametrize(
+    ("size", "terminated", "read"),
+    [(0, True, 0), (10_000_000, True, 10_000_000), (40_000_000, True, 16 * 2**20), (9, False, 0)],
+)
+def test_what_was_not_read_is_taken_off_the_line(size: int, terminated: bool, read: int) -> None:
+    body = BytesIO(b" " * size)
+    sent: dict[str, Any] = {"wsgi.input": body, "wsgi.input_terminated": terminated}
+    assert Site().ask(**sent)[0] == "200 OK"
+    assert body.tell() == read

@@ -4,10 +4,12 @@ from io import StringIO
 from typing import Self
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.module_loading import import_string
 from pytest_django import Settings
 
 from appkit import database
@@ -39,11 +41,11 @@ class TestPrepare:
         [
             ("demo", f"{__name__}.demo", ["demo"]),
             ("production", f"{__name__}.demo", []),
-            ("development", f"{__name__}.demo", []),
+            ("development", f"{__name__}.demo", ["demo"]),
             ("demo", None, []),
         ],
     )
-    def test_demo_data_is_for_demos(
+    def test_demo_data_is_never_for_production(
         self,
         settings: Settings,
         monkeypatch: pytest.MonkeyPatch,
@@ -56,6 +58,14 @@ class TestPrepare:
         monkeypatch.setattr(prepare, "import_string", lambda found: {path: demo}[found])
         assert run("prepare").endswith("prepared")
         assert loaded == expected
+
+    @pytest.mark.django_db
+    def test_expired_sessions_go(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        cleared: list[bool] = []
+        store = import_string(f"{django_settings.SESSION_ENGINE}.SessionStore")
+        monkeypatch.setattr(store, "clear_expired", lambda: cleared.append(True))
+        run("prepare")
+        assert cleared == [True]
 
     def test_a_database_that_stays_away_is_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def give_up(*_arguments: object, **_options: object) -> None:

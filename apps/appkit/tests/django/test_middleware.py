@@ -4,12 +4,19 @@ import json
 
 import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.urls import ResolverMatch
 
 from appkit.django import middleware
 from appkit.django.database import breaker
-from appkit.django.middleware import DatabaseDownMiddleware, server_error
+from appkit.django.middleware import (
+    DatabaseDownMiddleware,
+    RouteMiddleware,
+    not_found,
+    server_error,
+)
+from appkit.wsgi import ROUTE
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +28,8 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return seen
 
 
-def request(accept: str = "text/html") -> HttpRequest:
-    return RequestFactory().get("/", headers={"Accept": accept})
+def request(accept: str = "text/html", path: str = "/") -> HttpRequest:
+    return RequestFactory().get(path, headers={"Accept": accept})
 
 
 def failing(error: Exception) -> HttpResponse | None:
@@ -56,15 +63,19 @@ def test_any_other_error_is_not_ours(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    ("accept", "kind"),
+    ("accept", "path", "kind"),
     [
-        ("text/html,*/*;q=0.1", "text/html; charset=utf-8"),
-        ("*/*", "text/html; charset=utf-8"),
-        ("application/json", "application/json"),
+        ("text/html,*/*;q=0.1", "/", "text/html; charset=utf-8"),
+        ("*/*", "/", "text/html; charset=utf-8"),
+        ("*/*", "/api/", "text/html; charset=utf-8"),
+        ("*/*", "/apis/", "text/html; charset=utf-8"),
+        ("application/json", "/", "application/json"),
+        ("*/*", "/api/things/", "application/json"),
+        ("text/html", "/api/things/", "application/json"),
     ],
 )
-def test_it_speaks_the_language_of_the_client(accept: str, kind: str) -> None:
-    response = middleware.unavailable(request(accept))
+def test_it_speaks_the_language_of_the_client(accept: str, path: str, kind: str) -> None:
+    response = middleware.unavailable(request(accept, path))
     assert response["Content-Type"] == kind
     if kind == "application/json":
         assert json.loads(response.content) == {"detail": "The database does not answer."}
@@ -90,6 +101,27 @@ class TestErrorPage:
         try:
             raise ValueError("broken")
         except ValueError:
-            response = server_error(request())
-        assert response.status_code == 500
+            response, below = server_error(request()), server_error(request("*/*", "/api/x"))
+        assert (response.status_code, below.status_code) == (500, 500)
         assert b"broken" not in response.content
+        assert json.loads(below.content) == {"detail": "That is our mistake."}
+
+    def test_what_is_not_there(self) -> None:
+        assert b"<" in not_found(request(), Http404()).content
+        below = not_found(request("*/*", "/api/x"), Http404())
+        assert (below.status_code, json.loads(below.content)) == (404, {"detail": "Not found."})
+
+
+class TestRoute:
+    def test_the_shell_is_told(self) -> None:
+        asked = request()
+        asked.resolver_match = ResolverMatch(failing, (), {}, route="products/<slug:slug>/")
+        route = RouteMiddleware(lambda _: HttpResponse())
+        route.process_view(asked, failing, (), {})
+        assert asked.META[ROUTE] == "/products/<slug:slug>/"
+        assert route(asked).status_code == 200
+
+    def test_there_may_be_none(self) -> None:
+        asked = request()
+        RouteMiddleware(lambda _: HttpResponse()).process_view(asked)
+        assert ROUTE not in asked.META

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
@@ -71,6 +72,16 @@ class TestStatic:
             "/a/b/static/x/y.0123.css",
             "/static/x/y.0123.css",
         ]
+
+    @pytest.mark.parametrize(("lies_there", "name"), [(True, "x.css"), (False, "x.0123.css")])
+    def test_in_development_a_file_is_shown_as_it_lies(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lies_there: bool, name: str
+    ) -> None:
+        storage = PrefixedStaticFilesStorage(location=str(tmp_path), base_url="/static/")
+        monkeypatch.setattr(storage, "stored_name", lambda name: name.replace(".", ".0123."))
+        monkeypatch.setattr(django_settings, "DEBUG", True)
+        monkeypatch.setattr(finders, "find", lambda _: "x.css" if lies_there else None)
+        assert storage.url("x.css") == f"/static/{name}"
 
     def test_the_project_uses_it(self) -> None:
         assert isinstance(staticfiles_storage, PrefixedStaticFilesStorage)

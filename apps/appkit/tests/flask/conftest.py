@@ -1,5 +1,6 @@
 """A small application on the floor: notes in one table, with every kind of answer."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -58,6 +59,22 @@ SECOND = MIGRATION.format(
     before="0001",
     change='op.add_column("notes", sa.Column("text", sa.String(20)))',
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(engine): what only one kind of database can do")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that is not about this database is none of its tests: neither passed nor skipped."""
+    engine = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+    others = [
+        item
+        for item in items
+        if (mark := item.get_closest_marker("only_on")) and mark.args != (engine,)
+    ]
+    items[:] = [item for item in items if item not in others]
+    config.hook.pytest_deselected(items=others)
 
 
 def build(app: Flask) -> None:

@@ -8,7 +8,7 @@ from flask import Flask, abort, make_response
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import Client
 
-from appkit.flask.database import database_of, session
+from appkit.flask.database import Database, database_of, session
 from appkit.flask.testing import token_in
 from appkit.wsgi import ShopFloor
 
@@ -55,11 +55,9 @@ def test_an_answer_of_its_own_is_left_alone(floor: Floor) -> None:
     assert (answer.status_code, answer.text) == (409, "mine")
 
 
-def test_a_database_that_is_down_and_comes_back(
-    floor: Floor, tmp_path: Path, values: dict[str, str]
-) -> None:
-    if not values["DATABASE_URL"].startswith("sqlite"):
-        pytest.skip("only a file can be taken away here")
+# A file is what a test can take away.
+@pytest.mark.only_on("sqlite")
+def test_a_database_that_is_down_and_comes_back(floor: Floor, tmp_path: Path) -> None:
     browser = floor()
     file = tmp_path / "test.sqlite3"
     assert browser.get("/count").text == "0"
@@ -78,6 +76,28 @@ def test_a_database_that_is_down_and_comes_back(
     file.rmdir()
     (tmp_path / "away").rename(file)
     assert browser.get("/readyz").status_code == 200
+    time.sleep(1.1)
+    assert browser.get("/count").text == "0"
+
+
+def test_a_connection_that_is_lost_after_the_last_statement(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(*_: object) -> Never:
+        raise driver.OperationalError("terminating connection")
+
+    browser = floor()
+    assert isinstance(browser.application, ShopFloor)
+    database = browser.application.database
+    assert isinstance(database, Database)
+    dialect = database.engine.dialect
+    driver = dialect.loaded_dbapi
+    with monkeypatch.context() as lost:
+        lost.setattr(dialect, "do_rollback", lose)
+        lost.setattr(dialect, "is_disconnect", lambda *_: True)
+        assert browser.get("/count").text == "0"
+        # The next one is spared what this one ran into.
+        assert browser.get("/count").status_code == 503
     time.sleep(1.1)
     assert browser.get("/count").text == "0"
 

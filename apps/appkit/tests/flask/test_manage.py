@@ -51,7 +51,7 @@ def run(project: Project, values: dict[str, str], *arguments: str) -> Result:
     [
         ("demo", ["always", "demo", "always", "demo"]),
         ("production", ["always", "always"]),
-        ("development", ["always", "always"]),
+        ("development", ["always", "demo", "always", "demo"]),
     ],
 )
 def test_prepare_migrates_and_loads_each_time(

@@ -10,6 +10,7 @@ from django.core.management import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
+    rights = {"is_staff": True, "is_superuser": True}
     help = "Makes an administrator and prints the password, which is stored nowhere else."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         if User.objects.filter(username=name).exists():
             raise CommandError(f"{name} exists already: choose another name")
         password = secrets.token_urlsafe(15)
-        user = User(username=name, is_staff=True, is_superuser=True)
+        user = User(username=name, **self.rights)
         user.set_password(password)
         try:
             user.full_clean()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
@@ -33,7 +34,7 @@ def alone() -> Iterator[None]:
 
 
 class Command(BaseCommand):
-    help = "Waits for the database, applies migrations and, in a demo, loads demo data."
+    help = "Waits for the database, applies migrations and, unless in production, loads demo data."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
@@ -42,7 +43,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         with alone():
             call_command("migrate", interactive=False, verbosity=1)
+            if apps.is_installed("django.contrib.sessions"):
+                call_command("clearsessions")
             demo: str | None = getattr(settings, "DEMO_DATA", None)
-            if demo is not None and current().environment == "demo":
+            if demo is not None and current().demo_data:
                 import_string(demo)()
         self.stdout.write("prepared")

@@ -1,0 +1,16 @@
+"""What the applications store alike."""
+
+from django.db import models
+
+
+class Allowance(models.Model):
+    """How often something was done that is limited; see `appkit.limits`."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    spent = models.IntegerField()
+    until = models.BigIntegerField(
+        db_index=True, help_text="when counting begins anew, in seconds since 1970"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.spent} until {self.until}"

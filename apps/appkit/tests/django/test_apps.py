@@ -1,0 +1,22 @@
+"""What happens by itself in every project."""
+
+from pathlib import Path
+
+import pytest
+from django.core.signals import request_started
+from django.template.loader import render_to_string
+from pytest_django import Settings
+
+from appkit.django.settings import current
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_template_is_seen_in_development(tmp_path: Path, settings: Settings) -> None:
+    assert current().development
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    page = tmp_path / "page.html"
+    page.write_text("old")
+    assert render_to_string("page.html") == "old"
+    page.write_text("new")
+    request_started.send(object)
+    assert render_to_string("page.html") == "new"

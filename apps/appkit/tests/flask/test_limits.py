@@ -1,0 +1,61 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from appkit.flask.database import Database
+from appkit.flask.limits import Allowance, Counts
+
+
+class Model(DeclarativeBase):
+    pass
+
+
+class Knock(Allowance, Model):
+    __tablename__ = "knocks"
+
+
+@pytest.fixture
+def counts(database: Database) -> Iterator[Counts]:
+    Model.metadata.create_all(database.engine)
+    with Session(database.engine) as session:
+        yield Counts(session, Knock)
+
+
+def test_counting(counts: Counts) -> None:
+    assert counts.add("ada", 100, 160) == (1, 160)
+    assert counts.add("ada", 110, 170) == (2, 160)
+    assert counts.add("grace", 110, 170) == (1, 170)
+    assert counts.add("ada", 160, 220) == (1, 220)
+
+
+def test_taking_back_ends_at_none(counts: Counts) -> None:
+    counts.add("ada", 100, 160)
+    for _ in range(3):
+        counts.take_back("ada")
+    counts.take_back("nobody")
+    assert counts.add("ada", 110, 170) == (1, 160)
+
+
+def test_sweeping(counts: Counts, database: Database) -> None:
+    counts.add("ada", 100, 160)
+    counts.add("grace", 100, 161)
+    counts.sweep(160)
+    with Session(database.engine) as session:
+        assert [row.key for row in session.query(Knock)] == ["grace"]
+
+
+def test_it_is_kept_whatever_becomes_of_the_request(counts: Counts, database: Database) -> None:
+    counts.add("ada", 100, 160)
+    with Session(database.engine) as session:
+        assert Counts(session, Knock).add("ada", 100, 160) == (2, 160)
+
+
+def test_of_many_at_once_each_is_counted(counts: Counts, database: Database) -> None:
+    def once(_: int) -> int:
+        with Session(database.engine) as session:
+            return Counts(session, Knock).add("ada", 100, 160)[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(once, range(20))) == list(range(1, 21))

@@ -1,0 +1,240 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask, abort
+from flask import session as cookie
+from sqlalchemy import String, event, func, select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from werkzeug.test import Client
+
+from appkit.flask import sessions
+from appkit.flask.csrf import csrf_field
+from appkit.flask.database import Database, database_of, session
+from appkit.flask.testing import token_in
+from appkit.wsgi import ShopFloor
+
+type Floor = Callable[..., Client]
+type Door = Callable[[], Client]
+
+
+class Model(DeclarativeBase):
+    pass
+
+
+class Login(sessions.LoginSession, Model):
+    __tablename__ = "logins"
+
+    name: Mapped[str] = mapped_column(String(20))
+
+
+def build(app: Flask) -> None:
+    @app.get("/who")
+    def who() -> str:
+        login = sessions.current(Login)
+        return login.name if login else "nobody"
+
+    @app.get("/form")
+    def form() -> str:
+        cookie["planted"] = "before"
+        return csrf_field()
+
+    @app.get("/planted")
+    def planted() -> str:
+        return str(cookie.get("planted"))
+
+    @app.post("/in/<name>")
+    def enter(name: str) -> str:
+        remember = name == "remembered"
+        lasts = timedelta(0) if name == "expired" else timedelta(hours=1)
+        sessions.begin(Login(name=name), lasts, remember=remember)
+        if name == "refused":
+            abort(403)
+        session().commit()
+        return "in"
+
+    @app.post("/out")
+    def leave() -> str:
+        sessions.end(Login)
+        session().commit()
+        return "out"
+
+    @app.get("/count")
+    def count() -> str:
+        return str(session().scalar(select(func.count(Login.id))))
+
+
+def database(browser: Client) -> Database:
+    assert isinstance(browser.application, ShopFloor)
+    assert isinstance(browser.application.database, Database)
+    return browser.application.database
+
+
+@pytest.fixture
+def door(floor: Floor) -> Door:
+    """Makes browsers, each at a replica of its own, on one database."""
+    browsers: list[Client] = []
+
+    def another() -> Client:
+        browsers.append(floor(migrate=False, build=build))
+        if len(browsers) == 1:
+            Model.metadata.create_all(database(browsers[0]).engine)
+        return browsers[-1]
+
+    return another
+
+
+def send(browser: Client, path: str, agent: str = "Browser/1.0") -> str:
+    token = token_in(browser.get("/form"))
+    data = {"csrf_token": token}
+    answer = browser.post(path, data=data, headers={"User-Agent": agent})
+    return answer.headers.get("Set-Cookie", "")
+
+
+def rows(browser: Client) -> list[Login]:
+    with database(browser).session() as opened:
+        return list(opened.scalars(select(Login)))
+
+
+def test_who_signs_in_stays_so(door: Door) -> None:
+    browser = door()
+    assert browser.get("/who").text == "nobody"
+    send(browser, "/in/ada")
+    for _ in range(2):
+        assert browser.get("/who").text == "ada"
+
+
+def test_every_replica_knows_and_another_browser_is_somebody_else(door: Door) -> None:
+    browser, other = door(), door()
+    send(browser, "/in/ada")
+    assert other.get("/who").text == "nobody"
+    held = browser.get_cookie("sample-session")
+    assert held is not None
+    other.set_cookie("sample-session", held.value)
+    assert other.get("/who").text == "ada"
+
+
+def test_signing_out_ends_it_for_a_copied_cookie_too(door: Door) -> None:
+    browser, thief = door(), door()
+    send(browser, "/in/ada")
+    held = browser.get_cookie("sample-session")
+    assert held is not None
+    send(browser, "/out")
+    assert browser.get("/who").text == "nobody"
+    thief.set_cookie("sample-session", held.value)
+    assert thief.get("/who").text == "nobody"
+
+
+def test_a_row_that_is_gone_has_ended_its_session(door: Door) -> None:
+    browser = door()
+    send(browser, "/in/ada")
+    with database(browser).session() as opened:
+        opened.delete(opened.scalars(select(Login)).one())
+        opened.commit()
+    answer = browser.get("/who")
+    assert answer.text == "nobody"
+    # The cookie forgets what stands for nothing: the next page need not ask.
+    assert "Set-Cookie" in answer.headers
+
+
+def test_it_ends_by_itself_and_is_swept_away(door: Door) -> None:
+    browser, other = door(), door()
+    send(browser, "/in/expired")
+    assert browser.get("/who").text == "nobody"
+    assert browser.get("/count").text == "1"
+    send(other, "/in/ada")
+    assert [row.name for row in rows(browser)] == ["ada"]
+
+
+def test_signing_in_again_ends_the_session_before(door: Door) -> None:
+    browser = door()
+    send(browser, "/in/ada")
+    send(browser, "/in/grace")
+    assert browser.get("/who").text == "grace"
+    assert [row.name for row in rows(browser)] == ["grace"]
+
+
+@pytest.mark.parametrize("path", ["/in/ada", "/out"])
+def test_nothing_planted_survives(door: Door, path: str) -> None:
+    browser = door()
+    token = token_in(browser.get("/form"))
+    assert browser.get("/planted").text == "before"
+    assert browser.post(path, data={"csrf_token": token}).status_code == 200
+    assert browser.get("/planted").text == "None"
+    assert browser.post("/out", data={"csrf_token": token}).status_code == 403
+
+
+def test_nobody_is_signed_in_before_the_commit(door: Door) -> None:
+    browser = door()
+    send(browser, "/in/refused")
+    assert browser.get("/who").text == "nobody"
+    assert rows(browser) == []
+
+
+@pytest.mark.parametrize(("name", "kept"), [("ada", False), ("remembered", True)])
+def test_a_cookie_is_kept_when_asked_for(door: Door, name: str, kept: bool) -> None:
+    assert ("Expires=" in send(door(), f"/in/{name}")) is kept
+
+
+def test_what_is_stored_signs_nobody_in(door: Door) -> None:
+    browser, thief = door(), door()
+    send(browser, "/in/ada")
+    (row,) = rows(browser)
+    held = browser.get_cookie("sample-session")
+    assert held is not None
+    assert row.digest not in held.value
+    assert isinstance(thief.application, ShopFloor)
+    for value in (row.digest, held.value[:-3], held.value.partition(".")[0], "", "x" * 3000):
+        thief.set_cookie("sample-session", value)
+        assert thief.get("/who").text == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("agent", "kept"),
+    [("Browser/1.0", "Browser/1.0"), ("a\x00b\tc\x7f", "abc"), ("x" * 999, "x" * 200), ("", "")],
+)
+def test_the_browser_is_written_down(door: Door, agent: str, kept: str) -> None:
+    browser = door()
+    send(browser, "/in/ada", agent)
+    (row,) = rows(browser)
+    assert row.agent == kept
+    assert row.started == row.seen
+    assert row.expires - row.started == timedelta(hours=1)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What is asked of any database, while it is asked."""
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        seen.append(statement.split(maxsplit=1)[0])
+
+    engine_class = type(database_of(app).engine)
+    event.listen(engine_class, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine_class, "before_cursor_execute", note)
+
+
+def test_reading_writes_seldom(door: Door, statements: list[str]) -> None:
+    browser = door()
+    send(browser, "/in/ada")
+    statements.clear()
+    browser.get("/who")
+    assert statements == ["SELECT"]
+    long_ago = datetime.now(UTC) - sessions.SEEN_EVERY
+    with database(browser).session() as opened:
+        opened.execute(update(Login).values(seen=long_ago))
+        opened.commit()
+    statements.clear()
+    assert browser.get("/who").text == "ada"
+    assert statements == ["SELECT", "UPDATE", "SELECT"]
+    assert rows(browser)[0].seen > long_ago
+
+
+def test_those_who_never_sign_in_cost_nothing(door: Door, statements: list[str]) -> None:
+    browser = door()
+    statements.clear()
+    browser.get("/form")
+    assert browser.get("/who").text == "nobody"
+    assert statements == []
