@@ -20,12 +20,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "rest_framework.authtoken",
+    "accounts.apps.AccountsConfig",
+    "telemetry",
     "ledger",
 ]
 
 MIDDLEWARE = [
     *COMMON["MIDDLEWARE"],
+    "telemetry.recorder.RecorderMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -52,16 +54,20 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "transactions"
 LOGOUT_REDIRECT_URL = "transactions"
 
+SESSION_ENGINE = "accounts.sessions"
+
 DEMO_DATA = "ledger.demo.load"
 
 REST_FRAMEWORK = {
     # The token first: its challenge makes a missing sign-in 401 rather than 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    # `?format=` would be a parameter that no document mentions.
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,23 +1,34 @@
 """Every address of the application."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
-from rest_framework.authtoken.views import obtain_auth_token
 
+from accounts import pages as account_pages
 from ledger import api, pages
+from ledger import docs as api_docs
+from telemetry.api import SqlLogs
+from telemetry.pages import sql as sql_page
 
+handler404 = "appkit.django.middleware.not_found"
 handler500 = "appkit.django.middleware.server_error"
 
 urlpatterns = [
     path("", pages.transactions, name="transactions"),
     path("book/", pages.book, name="book"),
-    path(
-        "sign-in/",
-        LoginView.as_view(template_name="ledger/sign_in.html", redirect_authenticated_user=True),
-        name="sign-in",
-    ),
+    path("sign-in/", account_pages.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("account/", account_pages.account, name="account"),
+    path("account/password/", account_pages.ChangePassword.as_view(), name="password"),
+    path("account/tokens/<int:pk>/revoke/", account_pages.revoke_token, name="revoke-token"),
+    path(
+        "account/sessions/end-others/",
+        account_pages.end_other_sessions,
+        name="end-other-sessions",
+    ),
+    path("api/", api_docs.page, name="api-docs"),
+    path("api/openapi.json", api_docs.document, name="api-document"),
     path("api/transactions/", api.Transactions.as_view(), name="api-transactions"),
     path("api/transactions/<int:pk>/", api.OneTransaction.as_view(), name="api-transaction"),
-    path("api/token/", obtain_auth_token, name="api-token"),
+    path("api/sql-logs/", SqlLogs.as_view(), name="api-sql-logs"),
+    path("sql/", sql_page, name="sql"),
 ]

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
-from ledger.models import Kind, Transaction
+from ledger.models import EARLIEST, MOST, Kind, Transaction
 
-YEARS = range(1970, 2101)
+YEARS = range(EARLIEST.year, 2101)
 
 
 class MomentField(forms.CharField):
@@ -48,6 +48,7 @@ def amount(label: str) -> forms.DecimalField:
         label=label,
         required=False,
         min_value=0,
+        max_value=MOST,
         max_digits=9,
         decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "placeholder": "any"}),

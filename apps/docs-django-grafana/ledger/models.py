@@ -1,6 +1,6 @@
 """One table: what came in and what went out, and who booked it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.utils import timezone
 
 LEAST = Decimal("0.01")
 MOST = Decimal("1000000.00")
+NOTE_LENGTH = 120
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Kind(models.TextChoices):
@@ -32,6 +34,11 @@ def not_in_the_future(time: datetime) -> None:
         raise ValidationError("This is in the future: a transaction has already happened.")
 
 
+def not_long_ago(time: datetime) -> None:
+    if time < EARLIEST:
+        raise ValidationError(f"This is before {EARLIEST:%Y}.")
+
+
 class Transaction(models.Model):
     """One booking, in euros."""
 
@@ -45,10 +52,10 @@ class Transaction(models.Model):
         validators=[MinValueValidator(LEAST), MaxValueValidator(MOST)],
         help_text="in euros, always positive",
     )
-    note = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     time = models.DateTimeField(
         default=timezone.now,
-        validators=[not_in_the_future],
+        validators=[not_long_ago, not_in_the_future],
         help_text="when it happened, UTC",
     )
 
@@ -65,6 +72,7 @@ class Transaction(models.Model):
                 condition=models.Q(amount__gte=LEAST, amount__lte=MOST), name="amount_in_range"
             ),
             models.CheckConstraint(condition=models.Q(type__in=Kind.values), name="type_known"),
+            models.CheckConstraint(condition=models.Q(time__gte=EARLIEST), name="time_in_range"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ledger.filters import Filters, people
 from ledger.forms import BookingForm
+from ledger.metrics import BOOKED
 from ledger.models import Transaction
 from ledger.summary import chart, totals
 from ledger.templatetags.money import money
@@ -50,6 +51,7 @@ def book(request: HttpRequest) -> HttpResponse:
         status = 200 if sent is None else 400
         return render(request, "ledger/book.html", {"form": form}, status=status)
     booked = form.save()
+    BOOKED.labels(booked.type, "page").inc()
     messages.success(request, f"Booked: {booked.get_type_display()}, {money(booked.signed)}.")
     return redirect("transactions")
 

@@ -13,7 +13,7 @@ DAYS = 30
 """Days in the chart, up to the newest transaction."""
 
 HEIGHT = 80
-"""Of the chart, in units of the drawing; a day is ten units wide."""
+"""Of the chart, in units of the drawing; a day is ten units wide, seven of them its bars."""
 
 _IN = Q(type__in=INCOMING)
 
@@ -33,21 +33,30 @@ class Totals:
 
 @dataclass(frozen=True)
 class Bar:
-    """One day: heights of what came in and went out, `x` and `top` the upper left corner."""
+    """One day: heights of what came in and went out, and where the day begins."""
 
     day: date
     x: int
-    top: int
     up: int
     down: int
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The last `DAYS` days, oldest first; `axis` is the height of zero from the top."""
+    """The last `DAYS` days, oldest first; `axis` is where zero lies, from the top."""
 
     axis: int
     bars: tuple[Bar, ...]
+
+    @property
+    def incoming(self) -> str:
+        """The `d` of an SVG path: one for all days, as sixty elements would be slow to render."""
+        return "".join(f"M{bar.x} {self.axis}h7v-{bar.up}h-7z" for bar in self.bars if bar.up)
+
+    @property
+    def outgoing(self) -> str:
+        """The `d` of an SVG path."""
+        return "".join(f"M{bar.x} {self.axis}h7v{bar.down}h-7z" for bar in self.bars if bar.down)
 
     @property
     def first(self) -> date:
@@ -80,7 +89,7 @@ def chart(transactions: QuerySet[Transaction]) -> Chart | None:
     for place in range(DAYS):
         day = first + timedelta(days=place)
         up, down = (round(float(value) * scale) for value in sums.get(day, (0, 0)))
-        bars.append(Bar(day, 10 * place, axis - up, up, down))
+        bars.append(Bar(day, 10 * place, up, down))
     return Chart(axis, tuple(bars))
 
 

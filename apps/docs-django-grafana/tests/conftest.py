@@ -3,13 +3,24 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
+from tempfile import gettempdir
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import User
+from hypothesis.configuration import set_hypothesis_home_dir
 from pytest_django import Settings
 
 from appkit.django.testing import PrefixClient
 from ledger.models import Kind, Transaction
+from telemetry.recorder import Recorder
+
+# Below the image's read-only root there is no place for what Hypothesis keeps.
+set_hypothesis_home_dir(Path(gettempdir()) / "hypothesis")
+# The same each time, and a slow machine is no mistake.
+hypothesis.settings.register_profile("here", database=None, deadline=None, derandomize=True)
+hypothesis.settings.load_profile("here")
 
 PREFIX = "/some/where"
 
@@ -49,3 +60,11 @@ def book(db: None) -> Book:
         return Transaction.objects.create(user=owner, **values)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def notes(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """The recorder of this process, empty, which writes when it is told to and not by a timer."""
+    fresh = Recorder(later=lambda _seconds, _then: None)
+    monkeypatch.setattr("telemetry.recorder.recorder", fresh)
+    return fresh

@@ -28,6 +28,7 @@ class TestTable:
             {"amount": Decimal(-1)},
             {"amount": Decimal(2_000_000)},
             {"type": "gift"},
+            {"time": datetime(1969, 12, 31, tzinfo=UTC)},
         ],
     )
     def test_it_holds_its_rules_by_itself(self, book: Book, changes: dict[str, object]) -> None:
@@ -78,10 +79,12 @@ class TestSums:
         assert (found.first, found.last) == (date(2026, 1, 31), date(2026, 3, 1))
         *empty, fee, sale = found.bars
         assert found.axis == HEIGHT * 3 // 4
-        assert (sale.top, sale.up, sale.down) == (0, found.axis, 0)
+        assert (sale.up, sale.down) == (found.axis, 0)
         assert (fee.up, fee.down) == (0, HEIGHT // 4)
         assert {(bar.up, bar.down) for bar in empty} == {(0, 0)}
         assert [bar.x for bar in found.bars] == list(range(0, 10 * DAYS, 10))
+        assert found.incoming == f"M290 {found.axis}h7v-{found.axis}h-7z"
+        assert found.outgoing == f"M280 {found.axis}h7v{HEIGHT // 4}h-7z"
 
 
 class TestDemo:

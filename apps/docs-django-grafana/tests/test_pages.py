@@ -9,7 +9,9 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
+from accounts import tokens
 from appkit.django.testing import PrefixClient
 from ledger import pages
 from ledger.models import Kind, Transaction
@@ -18,6 +20,8 @@ from .conftest import PREFIX, Book
 
 pytestmark = pytest.mark.django_db
 
+
+LIST, LOGS = "/api/transactions/", "/api/sql-logs/"
 
 type Query = dict[str, str | list[str]]
 
@@ -94,6 +98,7 @@ class TestList:
             ({"min": "-1"}, "greater than or equal to 0"),
             ({"min": "NaN"}, "Enter a number."),
             ({"max": "1e400"}, "no more than 9 digits"),
+            ({"min": "1000000.01"}, "less than or equal to 1000000.00"),
             ({"min": "5", "max": "4"}, "This lies before the start of the range."),
             ({"since": "yesterday"}, "Give a day like 2026-03-01"),
             ({"since": "2026-02-30"}, "Give a day like 2026-03-01"),
@@ -273,9 +278,29 @@ class TestSignIn:
     @pytest.mark.parametrize("password", ["wrong", ""])
     def test_a_wrong_password(self, client: PrefixClient, ada: User, password: str) -> None:
         response = client.post("/sign-in/", {"username": "ada", "password": password})
-        assert response.status_code == 200
+        assert response.status_code == 400
         assert 'class="error"' in response.content.decode()
         assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/book/", "/account/", "/account/password/", "/sql/", "/api/", "/none/", LIST, LOGS],
+)
+def test_no_page_asks_the_database_often(
+    client: PrefixClient,
+    book: Book,
+    path: str,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    user = User.objects.create_user("head", is_staff=True)
+    for number in range(tokens.MOST):
+        book(f"user {number}")
+        tokens.issue(user, f"token {number}")
+        PrefixClient(PREFIX).force_login(user)
+    client.force_login(user)
+    with django_assert_max_num_queries(10):
+        client.get(path)
 
 
 class TestErrors:

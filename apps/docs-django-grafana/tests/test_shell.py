@@ -1,6 +1,9 @@
 """The application as gunicorn serves it: in the shell, below a prefix, with its static files."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 from typing import Any
 from wsgiref.util import setup_testing_defaults
@@ -47,3 +50,17 @@ def test_health(path: str) -> None:
     status, _, body = ask(path)
     assert status == 200
     assert b'"app": "docs-django-grafana"' in body
+
+
+def test_metrics_are_told_where_they_are_served() -> None:
+    """In a process of its own: what a module attaches when imported stays attached."""
+    names = "ledger_database_up", "ledger_transactions"
+    code = (
+        "import config.wsgi; from prometheus_client import REGISTRY;"
+        "print(*sorted(REGISTRY._names_to_collectors))"
+    )
+    for port, there in (("", False), ("9100", True)):
+        environ = {**os.environ, "METRICS_PORT": port}
+        run = [sys.executable, "-c", code]
+        found = subprocess.run(run, env=environ, check=True, capture_output=True, text=True)  # noqa: S603
+        assert (set(names) <= set(found.stdout.split())) == there

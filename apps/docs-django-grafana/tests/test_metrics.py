@@ -1,0 +1,138 @@
+"""Metrics, and the dashboard that shows them; its queries are asked by the integration tests."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.contrib.auth.models import User
+from django.db import OperationalError
+from django.db.models import QuerySet
+from prometheus_client import REGISTRY
+
+from accounts import tokens
+from appkit.django.testing import PrefixClient
+from ledger import metrics
+from ledger.metrics import LedgerCollector
+from ledger.models import Kind
+from telemetry import metrics as sql_metrics
+from telemetry import recorder
+
+from .conftest import Book
+
+pytestmark = pytest.mark.django_db
+
+MONITORING = Path(__file__).resolve().parent.parent / "monitoring"
+DASHBOARDS = sorted((MONITORING / "grafana/dashboards").glob("*.json"))
+
+
+@pytest.fixture
+def attached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a worker that serves metrics."""
+    monkeypatch.setattr(recorder, "listeners", [])
+    before = set(REGISTRY._collector_to_names)
+    metrics.attach()
+    sql_metrics.attach()
+    yield
+    for collector in set(REGISTRY._collector_to_names) - before:
+        REGISTRY.unregister(collector)
+
+
+def value(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, labels)
+
+
+@pytest.mark.usefixtures("attached")
+class TestLedger:
+    def test_what_was_booked(self, book: Book) -> None:
+        book()
+        book()
+        book(type=Kind.FEE, amount="2.50")
+        assert value("ledger_transactions", type="sale") == 2
+        assert value("ledger_transactions", type="refund") == 0
+        assert value("ledger_amount_euros", type="fee") == 2.5
+        assert value("ledger_database_up") == 1
+
+    def test_who_is_signed_in(self, ada: User) -> None:
+        right, wrong = (value("ledger_sign_ins_total", outcome=o) or 0 for o in ("right", "wrong"))
+        for password in ("open", "no", "open"):
+            PrefixClient("").post("/sign-in/", {"username": "ada", "password": password})
+        tokens.issue(ada, "till")
+        assert value("ledger_sessions") == 2
+        assert value("ledger_api_tokens") == 1
+        assert value("ledger_sign_ins_total", outcome="right") == right + 2
+        assert value("ledger_sign_ins_total", outcome="wrong") == wrong + 1
+
+    def test_booking_counts_by_door(self, ada: User) -> None:
+        before = {d: value("ledger_booked_total", type="fee", door=d) or 0 for d in ("api", "page")}
+        client = PrefixClient("")
+        client.force_login(ada)
+        sent = {"type": "fee", "amount": "1.00"}
+        client.post("/book/", sent)
+        client.post("/api/transactions/", sent, content_type="application/json")
+        client.post("/api/transactions/", {**sent, "amount": "0"}, content_type="application/json")
+        after = {d: value("ledger_booked_total", type="fee", door=d) for d in ("api", "page")}
+        assert after == {door: count + 1 for door, count in before.items()}
+
+    def test_a_database_that_is_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def gone(*_: object) -> None:
+            raise OperationalError("connection refused")
+
+        monkeypatch.setattr(QuerySet, "order_by", gone)
+        (up,) = LedgerCollector().collect()
+        assert (up.name, up.samples[0].value) == ("ledger_database_up", 0)
+
+
+@pytest.mark.usefixtures("attached")
+class TestSql:
+    @pytest.mark.parametrize(
+        ("statement", "operation"),
+        [("SELECT 1", "select"), ("  insert INTO t", "insert"), ("", "other"), ("PRAGMA", "other")],
+    )
+    def test_by_operation(self, statement: str, operation: str) -> None:
+        count = "sql_statement_duration_seconds_count"
+        before = value(count, operation=operation) or 0
+        errors = value("sql_statement_errors_total", operation=operation) or 0
+        sql_metrics.observe(statement, 0.1, failed=False)
+        sql_metrics.observe(statement, 0.1, failed=True)
+        assert value(count, operation=operation) == before + 2
+        assert value("sql_statement_errors_total", operation=operation) == errors + 1
+
+    def test_requests_are_observed(self, client: PrefixClient) -> None:
+        before = value("sql_statement_duration_seconds_count", operation="select") or 0
+        client.get("/")
+        assert (value("sql_statement_duration_seconds_count", operation="select") or 0) > before
+
+
+class TestDashboard:
+    @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: str(file.name))
+    def test_its_parts_are_told_apart(self, file: Path) -> None:
+        dashboard: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+        assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+        assert len({panel["title"] for panel in panels}) == len(panels)
+        taken: set[tuple[int, int]] = set()
+        for panel in dashboard["panels"]:
+            place = panel["gridPos"]
+            cells = {
+                (x, y)
+                for x in range(place["x"], place["x"] + place["w"])
+                for y in range(place["y"], place["y"] + place["h"])
+            }
+            assert not cells & taken, panel["title"]
+            assert place["x"] + place["w"] <= 24
+            taken |= cells
+
+    def test_its_data_source_is_provisioned(self) -> None:
+        folder = MONITORING / "grafana/provisioning"
+        (source,) = yaml.safe_load((folder / "datasources/prometheus.yaml").read_text())[
+            "datasources"
+        ]
+        for file in DASHBOARDS:
+            dashboard = json.loads(file.read_text("utf-8"))
+            for panel in dashboard["panels"]:
+                for part in (panel, *panel.get("targets", [])):
+                    if panel["type"] != "row":
+                        assert part["datasource"]["uid"] == source["uid"]
