@@ -11,8 +11,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: "es2022",
     modulePreload: { polyfill: false },
-    // The application, and the two pages that Django shows when it can't.
-    rolldownOptions: { input: ["index.html", "500.html", "503.html"] },
+    // The application, and the pages that Django shows when it can't.
+    rolldownOptions: { input: ["index.html", "400.html", "500.html", "503.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8000" } },
   test: {

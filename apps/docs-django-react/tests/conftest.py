@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import set_script_prefix
 from pytest_django.fixtures import Settings
 
@@ -21,7 +22,7 @@ def bundle(tmp_path: Path, settings: Settings) -> Path:
     folder = tmp_path / "dist"
     (folder / "static").mkdir(parents=True)
     (folder / "index.html").write_text(INDEX)
-    for name in ("500.html", "503.html"):
+    for name in ("400.html", "500.html", "503.html"):
         (folder / name).write_text(f'{name}<link rel="stylesheet" href="./static/main.css">')
     (folder / "static" / "index-B2vkdYML.js").write_text("draw()")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [folder]}]
@@ -29,6 +30,18 @@ def bundle(tmp_path: Path, settings: Settings) -> Path:
     # In development whitenoise looks files up on each request; containers do not.
     settings.WHITENOISE_AUTOREFRESH = False
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    # The real hash takes most of a second on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Somebody who can sign in, with the password `open sesame`."""
+    return User.objects.create_user("ada", password="open sesame")
 
 
 @pytest.fixture(params=["", "/django-react"])

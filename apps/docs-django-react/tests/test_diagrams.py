@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -51,6 +52,85 @@ def test_the_list_has_the_last_saved_first(client: Client, diagram: Diagram) -> 
     assert [row["id"] for row in rows] == [str(diagram.pk), str(other.pk)]
     assert (rows[0]["name"], rows[0]["version"], rows[0]["shapes"]) == ("Tea", 2, 1)
     assert "nodes" not in rows[0]
+
+
+class TestThePagesOfTheList:
+    @pytest.fixture(autouse=True)
+    def thirteen(self) -> None:
+        for number in range(store.PAGE_SIZE + 1):
+            store.create(parse_drawing({**DRAWING, "name": f"Plan {number}"}))
+
+    def names(self, client: Client, **query: str) -> tuple[list[str], int]:
+        body = client.get("/api/diagrams", query).json()
+        assert (body["pages"], body["total"]) == (2, store.PAGE_SIZE + 1)
+        return [row["name"] for row in body["diagrams"]], body["page"]
+
+    def test_the_first_and_the_last(self, client: Client) -> None:
+        first, number = self.names(client)
+        assert (first[0], len(first), number) == ("Plan 12", store.PAGE_SIZE, 1)
+        assert self.names(client, page="2") == (["Plan 0"], 2)
+
+    def test_a_page_too_late_is_the_last_one(self, client: Client) -> None:
+        assert self.names(client, page="9999") == (["Plan 0"], 2)
+
+    @pytest.mark.parametrize(
+        "page", ["", "0", "-1", "1.5", "x", "²", "\u0661", "10000", "1" * 5000, "\x00"]
+    )
+    def test_there_is_no_other_page(self, client: Client, page: str) -> None:
+        answer = client.get("/api/diagrams", {"page": page})
+        assert answer.status_code == 400
+        assert answer.json()["errors"] == [{"path": "page", "message": "Pages count from 1."}]
+
+    @pytest.mark.parametrize(
+        ("search", "found"),
+        [("plan 1", ["Plan 12", "Plan 11", "Plan 10", "Plan 1"]), (" 7 ", ["Plan 7"]), ("%", [])],
+    )
+    def test_it_is_searched_by_name(self, client: Client, search: str, found: list[str]) -> None:
+        body = client.get("/api/diagrams", {"q": search}).json()
+        assert [row["name"] for row in body["diagrams"]] == found
+        assert (body["page"], body["pages"], body["total"]) == (1, 1, len(found))
+
+    @pytest.mark.parametrize("search", ["a\x00b", "n" * 81])
+    def test_but_not_for_everything(self, client: Client, search: str) -> None:
+        answer = client.get("/api/diagrams", {"q": search})
+        assert answer.status_code == 400
+        assert [error["path"] for error in answer.json()["errors"]] == ["q"]
+
+
+class TestRenaming:
+    def rename(self, client: Client, diagram: Diagram, **body: object) -> Any:
+        url = f"/api/diagrams/{diagram.pk}"
+        return client.patch(url, body, content_type="application/json")
+
+    def test_changes_nothing_but_the_name(self, client: Client, diagram: Diagram) -> None:
+        body = self.rename(client, diagram, name=" Milk ", version=1).json()
+        assert (body["name"], body["version"], len(body["nodes"])) == ("Milk", 2, 1)
+
+    @pytest.mark.parametrize(
+        ("body", "status", "path"),
+        [
+            ({"name": "", "version": 1}, 422, "name"),
+            ({"version": 1}, 422, "name"),
+            ({"name": "Milk"}, 422, "version"),
+            ({"name": "Milk", "version": 2}, 409, "version"),
+        ],
+    )
+    def test_or_not(
+        self, client: Client, diagram: Diagram, body: dict[str, object], status: int, path: str
+    ) -> None:
+        answer = self.rename(client, diagram, **body)
+        assert answer.status_code == status
+        assert [error["path"] for error in answer.json()["errors"]] == [path]
+        diagram.refresh_from_db()
+        assert diagram.name == "Tea"
+
+
+def test_who_came_first_is_named(client: Client, diagram: Diagram, ada: User) -> None:
+    store.save(diagram.pk, parse_drawing(DRAWING), 1, "ada")
+    url = f"/api/diagrams/{diagram.pk}"
+    assert client.get(url).json()["savedBy"] == "ada"
+    answer = put(client, url, {**DRAWING, "version": 1})
+    assert answer.json()["title"] == "ada has saved this diagram in the meantime."
 
 
 def test_saving_replaces_the_drawing_and_counts(client: Client, diagram: Diagram) -> None:
@@ -159,7 +239,7 @@ def test_a_body_that_is_not_a_diagram(client: Client, body: bytes, kind: str, st
     ("method", "url", "allowed"),
     [
         ("DELETE", "/api/diagrams", "GET, HEAD, POST"),
-        ("POST", NOWHERE, "DELETE, GET, HEAD, PUT"),
+        ("POST", NOWHERE, "DELETE, GET, HEAD, PATCH, PUT"),
         ("POST", "/api/dashboard", "GET, HEAD"),
     ],
 )

@@ -1,6 +1,10 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
@@ -9,6 +13,7 @@ from pytest_django.fixtures import Settings
 from appkit.wsgi import ShopFloor
 from workbench.diagrams import store
 from workbench.diagrams.rules import Drawing
+from workbench.sales.models import Sale
 from workbench.wsgi import application
 
 NOWHERE = "/diagrams/00000000-0000-4000-8000-000000000000"
@@ -20,6 +25,8 @@ NOWHERE = "/diagrams/00000000-0000-4000-8000-000000000000"
         ("/", 200),
         ("/?range=12m", 200),
         ("/diagrams", 200),
+        ("/sign-in?next=/diagrams", 200),
+        ("/account", 200),
         (NOWHERE, 404),
         ("/diagrams/seven", 404),
         ("/nothing/here", 404),
@@ -116,6 +123,44 @@ def test_an_error_of_ours_has_a_page_too(
     assert answer.status_code == 500
     assert f'href="{mount}/static/main.css"' in answer.content.decode()
     assert b"secret detail" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"), [("/diagrams", "text/html"), ("/api/session", "application/json")]
+)
+def test_what_django_refuses_by_itself_is_said_in_the_design(
+    client: Client, settings: Settings, url: str, kind: str
+) -> None:
+    settings.DEBUG = False
+    answer = client.get(url, headers={"Host": "no host"})
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith(kind)
+
+
+@pytest.mark.parametrize(
+    ("url", "queries"),
+    [
+        ("/", 0),
+        (f"/diagrams/{UUID(int=0)}", 1),
+        ("/api/session", 2),
+        ("/api/dashboard?range=12m", 5),
+        ("/api/diagrams", 2),
+    ],
+)
+def test_no_page_asks_the_database_often(
+    client: Client,
+    ada: User,
+    sell: Callable[..., Sale],
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
+    url: str,
+    queries: int,
+) -> None:
+    for number in range(store.PAGE_SIZE + 1):
+        sell(number, product=f"Lamp {number}")
+        store.create(Drawing(f"Tea {number}", (), ()))
+    client.force_login(ada)
+    with django_assert_max_num_queries(queries):
+        client.get(url)
 
 
 def test_what_gunicorn_serves_is_in_the_shell() -> None:

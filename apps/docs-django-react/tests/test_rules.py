@@ -73,6 +73,7 @@ def test_a_drawing_may_be_empty() -> None:
         ("name", " \t ", "Give the diagram a name."),
         ("name", "n" * 81, "Use at most 80 characters."),
         ("name", "a\x00b", "Use letters, digits and signs only, on one line."),
+        ("name", "a\u2028b", "Use letters, digits and signs only, on one line."),
         ("name", "a\nb", "Use letters, digits and signs only, on one line."),
         ("name", json.loads(r'"\ud800"'), "Use letters, digits and signs only, on one line."),
         ("nodes", None, "Send a list."),
@@ -114,6 +115,18 @@ def test_a_drawing_may_be_empty() -> None:
 )
 def test_what_a_drawing_may_not_be(path: str, value: object, message: str) -> None:
     assert (path, message) in faults(changed(path, value))
+
+
+def test_ways_may_lead_in_circles() -> None:
+    data = changed("edges.1", {"id": "f", "source": "b", "target": "d", "label": ""})
+    data["nodes"].append({"id": "d", "kind": "step", "label": "Wait", "x": 0, "y": 0})
+    data["edges"].append({"id": "g", "source": "d", "target": "b", "label": "again"})
+    assert len(parse_drawing(data).edges) == 3
+
+
+def test_markup_is_text_like_any_other() -> None:
+    script = "<script>alert(1)</script>"
+    assert parse_drawing(changed("nodes.1.label", script)).nodes[1].label == script
 
 
 def test_two_shapes_are_connected_once() -> None:

@@ -18,13 +18,24 @@ BUNDLE = ROOT / "frontend" / "dist"
 
 INSTALLED_APPS = [
     "appkit.django.apps.AppkitConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "workbench.sales",
     "workbench.diagrams",
     "workbench.pages",
 ]
 
-MIDDLEWARE = [*COMMON["MIDDLEWARE"], "django.middleware.csrf.CsrfViewMiddleware"]
+MIDDLEWARE = [
+    *COMMON["MIDDLEWARE"],
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
 CSRF_FAILURE_VIEW = "workbench.api.csrf_failure"
+
+# Whether visitors may draw, too: a demo is there to be played with.
+OPEN_TO_EVERYONE = COMMON["APPKIT"].environment != "production"
 
 # The addresses are told apart here, and have no slash at their end.
 APPEND_SLASH = False

@@ -1,8 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
-import { dashboard, nothing, report } from "./data.ts";
+import { dashboard, emptyList, nothing, report } from "./data.ts";
 import { open } from "./page.tsx";
-import { refusal, serve } from "./server.ts";
+import { refusal, serve, visitor } from "./server.ts";
 
 describe("the dashboard", () => {
   test("shows the figures, each chart with a sentence and a table", async () => {
@@ -24,7 +24,7 @@ describe("the dashboard", () => {
     { unit: "week", says: "on the 13 weeks before" },
     { unit: "month", says: "on a year before" },
   ])("compares with the time before: $unit", async ({ unit, says }) => {
-    serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: { ...report, unit } } }] });
+    serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: { ...report, unit, series: report.series.slice(0, 1) } } }] });
     open("/");
     expect((await screen.findAllByText(says, { exact: false })).length).toBe(3);
   });
@@ -92,6 +92,7 @@ describe("what can go wrong", () => {
   });
 
   test("an address that there is not", async () => {
+    serve({});
     open("/nothing/here");
     expect(await screen.findByRole("heading", { name: "Off the chart" })).toBeVisible();
     expect(screen.getByText("There is nothing at this address.")).toBeVisible();
@@ -99,9 +100,34 @@ describe("what can go wrong", () => {
 });
 
 test("who follows a link is taken to the new content", async () => {
-  serve({ "GET /api/dashboard": [{ body: dashboard }], "GET /api/diagrams": [{ body: { diagrams: [] } }] });
+  serve({ "GET /api/dashboard": [{ body: dashboard }], "GET /api/diagrams": [{ body: emptyList }] });
   const { user } = open("/");
   await user.click(await screen.findByRole("link", { name: "Diagrams" }));
   await screen.findByRole("heading", { name: "Diagrams" });
   expect(screen.getByRole("main")).toHaveFocus();
+});
+
+test("without its frame the page still says what is wrong, until it is back", async () => {
+  serve({
+    "GET /api/session": [{ status: 503, body: {} }, { body: visitor }],
+    "GET /api/dashboard": [{ body: dashboard }],
+  });
+  const { user } = open("/");
+  expect(await screen.findByRole("alert")).toHaveTextContent("The database doesn't answer right now.");
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("heading", { name: "Dashboard" })).toBeVisible();
+});
+
+test("back and forward go through the ranges", async () => {
+  serve({
+    "GET /api/dashboard": [{ body: dashboard }],
+    "GET /api/dashboard?range=12m": [{ body: { ...dashboard, range: "12m" } }],
+  });
+  const { router, user } = open("/");
+  await user.click(await screen.findByRole("link", { name: "12 months" }));
+  expect(await screen.findByRole("link", { name: "12 months", current: true })).toBeVisible();
+  await act(async () => router.navigate(-1));
+  expect(await screen.findByRole("link", { name: "13 weeks", current: true })).toBeVisible();
+  await act(async () => router.navigate(1));
+  expect(await screen.findByRole("link", { name: "12 months", current: true })).toBeVisible();
 });

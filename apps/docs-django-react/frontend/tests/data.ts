@@ -1,5 +1,5 @@
 import type { Dashboard, Report } from "../src/api/dashboard.ts";
-import type { Diagram, Listed } from "../src/api/diagrams.ts";
+import type { Diagram, List, Listed } from "../src/api/diagrams.ts";
 
 export const report: Report = {
   first: "2026-03-18",
@@ -36,6 +36,7 @@ export const diagram: Diagram = {
   id: "d1",
   name: "Tea",
   version: 3,
+  savedBy: "",
   updatedAt: "2026-03-31T10:00:00.000+00:00",
   nodes: [
     { id: "a", kind: "start", label: "Thirst", x: 0, y: 0 },
@@ -48,7 +49,10 @@ export const diagram: Diagram = {
   ],
 };
 
-export const listed: readonly Listed[] = [
-  { id: "d1", name: "Tea", version: 3, updatedAt: "2026-03-31T10:00:00.000+00:00", shapes: 3 },
-  { id: "d2", name: "Coffee", version: 1, updatedAt: "2026-03-30T10:00:00.000+00:00", shapes: 1 },
+const listed: Listed[] = [
+  { id: "d1", name: "Tea", version: 3, savedBy: "ada", updatedAt: "2026-03-31T10:00:00.000+00:00", shapes: 3 },
+  { id: "d2", name: "Coffee", version: 1, savedBy: "", updatedAt: "2026-03-30T10:00:00.000+00:00", shapes: 1 },
 ];
+
+export const list: List = { diagrams: listed, page: 1, pages: 1, total: 2 };
+export const emptyList: List = { diagrams: [], page: 1, pages: 1, total: 0 };

@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test, vi } from "vitest";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { ApiError } from "../src/api/client.ts";
 import { labelFault, type Saving, wayFault } from "../src/diagrams/saving.ts";
-import { diagram } from "./data.ts";
+import { diagram, emptyList } from "./data.ts";
 import { open } from "./page.tsx";
 import { refusal, serve, token } from "./server.ts";
 
@@ -161,10 +162,43 @@ describe("when it can't save", () => {
     expect(screen.getByLabelText("Name of the diagram")).toHaveValue("Tea!");
   });
 
+  test.each([
+    { status: 413, body: "<h1>Request Entity Too Large</h1>", says: "This is too large to be saved." },
+    { status: 422, body: refusal("The diagram can't be saved like this."), says: "can't be saved like this" },
+    { status: 500, body: "<h1>Oops</h1>", says: "The server could not do this (status 500)." },
+    { status: 503, body: { detail: "down" }, says: "The database doesn't answer right now." },
+  ])("it says why: $status", async ({ status, body, says }) => {
+    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status, body }] });
+    await user.type(screen.getByLabelText("Name of the diagram"), "!");
+    await save();
+    expect(await screen.findByRole("alert")).toHaveTextContent(says);
+    expect(screen.getByRole("status")).toHaveTextContent("Changes not saved yet");
+  });
+
+  test("what somebody else has deleted can be saved as a new one", async () => {
+    const gone = { status: 404, body: refusal("This diagram does not exist, or was deleted.") };
+    const copy = { ...diagram, id: "d9", version: 1, name: "Tea!" };
+    const { asked, router, user, save } = await edit({
+      ...loads,
+      [`PUT ${url}`]: [gone],
+      "POST /api/diagrams": [{ status: 503, body: {} }, { status: 201, body: copy }],
+      "GET /api/diagrams/d9": [{ body: copy }],
+    });
+    await user.type(screen.getByLabelText("Name of the diagram"), "!");
+    await save();
+    await user.click(await screen.findByRole("button", { name: "Save it as a new diagram" }));
+    expect(await screen.findByText(/The database doesn't answer/)).toBeVisible();
+    await save();
+    await user.click(await screen.findByRole("button", { name: "Save it as a new diagram" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/diagrams/d9"));
+    expect(asked.findLast(({ method }) => method === "POST")?.body).toMatchObject({ name: "Tea!" });
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+  });
+
   const { name, nodes, edges } = diagram;
   const failed = (path: string): Saving => ({
     kind: "failed",
-    error: Object.assign(new Error("No."), { status: 422, faults: [{ path, message: "Bad." }], names: () => false }),
+    error: new ApiError(422, "No.", [{ path, message: "Bad." }]),
     sent: { name, nodes, edges },
   });
   test.each([
@@ -180,17 +214,51 @@ describe("when it can't save", () => {
   });
 });
 
-describe("leaving", () => {
-  test.each([
-    { answer: false, ends: "/diagrams/d1" },
-    { answer: true, ends: "/diagrams" },
-  ])("with changes asks first: $answer", async ({ answer, ends }) => {
-    const { router, user } = await edit({ ...loads, "GET /api/diagrams": [{ body: { diagrams: [] } }] });
-    const confirm = vi.spyOn(window, "confirm").mockReturnValue(answer);
-    await user.type(screen.getByLabelText("Name of the diagram"), "!");
-    await user.click(within(screen.getByRole("banner")).getByRole("link", { name: "Diagrams" }));
-    await vi.waitFor(() => expect(confirm).toHaveBeenCalledOnce());
-    await vi.waitFor(() => expect(router.state.location.pathname).toBe(ends));
+const leave = async (table: Parameters<typeof serve>[0] = {}) => {
+  const edited = await edit({ ...loads, "GET /api/diagrams": [{ body: emptyList }], ...table });
+  await edited.user.type(screen.getByLabelText("Name of the diagram"), "!");
+  await edited.user.click(within(screen.getByRole("banner")).getByRole("link", { name: "Diagrams" }));
+  const dialog = await screen.findByRole("dialog", { name: "Leave without saving?" });
+  const choose = async (name: string) => edited.user.click(within(dialog).getByRole("button", { name }));
+  return { ...edited, dialog, choose };
+};
+
+describe("leaving with changes", () => {
+  test("asks first, and stays", async () => {
+    const { router, choose } = await leave();
+    await choose("Stay");
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(router.state.location.pathname).toBe("/diagrams/d1");
+    expect(screen.getByLabelText("Name of the diagram")).toHaveValue("Tea!");
+  });
+
+  test("Escape stays, too", async () => {
+    const { router, dialog } = await leave();
+    fireEvent(dialog, new Event("cancel", { cancelable: true }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(router.state.location.pathname).toBe("/diagrams/d1");
+  });
+
+  test("or leaves them behind", async () => {
+    const { asked, router, choose } = await leave();
+    await choose("Leave without saving");
+    expect(await screen.findByRole("heading", { name: "Diagrams" })).toBeVisible();
+    expect(router.state.location.pathname).toBe("/diagrams");
+    expect(asked.some(({ method }) => method === "PUT")).toBe(false);
+  });
+
+  test("or saves them first", async () => {
+    const { asked, choose } = await leave({ [`PUT ${url}`]: [{ body: { ...saved, name: "Tea!" } }] });
+    await choose("Save and leave");
+    expect(await screen.findByRole("heading", { name: "Diagrams" })).toBeVisible();
+    expect(asked.find(({ method }) => method === "PUT")?.body).toMatchObject({ name: "Tea!" });
+  });
+
+  test("and stays when they can't be saved", async () => {
+    const { router, choose } = await leave({ [`PUT ${url}`]: [{ status: 503, body: {} }] });
+    await choose("Save and leave");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Not saved. The database doesn't answer");
+    expect(router.state.location.pathname).toBe("/diagrams/d1");
   });
 
   test("closing the window is held up only by changes", async () => {
@@ -199,4 +267,110 @@ describe("leaving", () => {
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
     expect(closes()).toBe(false);
   });
+});
+
+describe("keys", () => {
+  test.each(["{Control>}s{/Control}", "{Meta>}s{/Meta}"])("%s saves", async (keys) => {
+    const { asked, user } = await edit({ ...loads, [`PUT ${url}`]: [{ body: { ...saved, name: "Tea!" } }] });
+    await user.type(screen.getByLabelText("Name of the diagram"), "!");
+    await user.keyboard("s");
+    expect(asked.at(-1)?.method).toBe("GET");
+    await user.clear(screen.getByLabelText("Name of the diagram"));
+    await user.type(screen.getByLabelText("Name of the diagram"), "Tea!");
+    await user.keyboard(keys);
+    expect(await screen.findByText(/^Saved at/)).toBeVisible();
+  });
+
+  test("undo and redo, by key and by button", async () => {
+    const { user } = await edit(loads);
+    const shapes = () => outline().getAllByRole("listitem").length;
+    expect(screen.getByRole("button", { name: "Undo" })).toHaveAttribute("aria-disabled", "true");
+    await user.click(outline().getByRole("button", { name: /Water/ }));
+    await user.click(screen.getByRole("button", { name: "Delete this shape" }));
+    expect(shapes()).toBe(2);
+    await user.keyboard("{Control>}z{/Control}");
+    expect(screen.getByRole("status")).toHaveTextContent("No changes");
+    await user.keyboard("{Control>}{Shift>}Z{/Shift}{/Control}");
+    expect(shapes()).toBe(2);
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await user.keyboard("{Control>}y{/Control}");
+    expect(shapes()).toBe(2);
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await user.click(screen.getByRole("button", { name: "Redo" }));
+    expect(shapes()).toBe(2);
+    // Within a field the key is the browser's, and other keys are nobody's.
+    await user.click(screen.getByLabelText("Name of the diagram"));
+    await user.keyboard("{Control>}z{/Control}{Control>}b{/Control}{Control>}{Alt>}z{/Alt}{/Control}");
+    expect(shapes()).toBe(2);
+  });
+
+  test("without changes there is nothing to save", async () => {
+    const { asked, user } = await edit(loads);
+    await user.keyboard("{Control>}s{/Control}");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(asked.some(({ method }) => method === "PUT")).toBe(false);
+  });
+
+  test("spaces around a text are no change once they are saved", async () => {
+    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ body: { ...saved, name: "Green Tea" } }] });
+    await user.clear(screen.getByLabelText("Name of the diagram"));
+    await user.type(screen.getByLabelText("Name of the diagram"), "Green Tea ");
+    await save();
+    expect(await screen.findByText(/^Saved at/)).toBeVisible();
+  });
+
+  test("the focus stays in the outline while its buttons come and go", async () => {
+    const { user } = await edit(loads);
+    outline().getByRole("button", { name: /Thirst/ }).focus();
+    await user.keyboard("{Enter}");
+    expect(screen.getByRole("complementary", { name: "Selected shape" })).toHaveFocus();
+    await user.tab();
+    expect(screen.getByRole("button", { name: "To the outline" })).toHaveFocus();
+  });
+});
+
+describe("who may not write", () => {
+  const closed = { "GET /api/session": [{ body: { user: null, mayWrite: false } }] };
+
+  test("looks, and is told where to sign in", async () => {
+    serve({ ...loads, ...closed });
+    open("/diagrams/d1");
+    const link = await screen.findByRole("link", { name: "Sign in to save" });
+    expect(link).toHaveAttribute("href", "/sign-in?next=%2Fdiagrams%2Fd1");
+    expect(screen.queryByRole("button", { name: "Save" })).not.toBeInTheDocument();
+  });
+
+  test("is asked before leaving, but not to save", async () => {
+    serve({ ...loads, ...closed });
+    const { user } = open("/diagrams/d1");
+    await user.type(await screen.findByLabelText("Name of the diagram"), "!{Control>}s{/Control}");
+    await user.click(screen.getByRole("link", { name: "Dashboard" }));
+    expect(await screen.findByRole("button", { name: "Leave without saving" })).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Save and leave" })).not.toBeInTheDocument();
+  });
+
+  test("and who was signed out meanwhile signs in beside the changes", async () => {
+    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status: 401, body: refusal("Sign in to change diagrams.") }] });
+    await user.type(screen.getByLabelText("Name of the diagram"), "!");
+    await save();
+    const link = await screen.findByRole("link", { name: /^Sign in \(in a new tab\)/ });
+    expect(link).toHaveAttribute("target", "_blank");
+  });
+});
+
+test("a label with markup is text", async () => {
+  const label = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+  const nodes = diagram.nodes.map((node) => ({ ...node, label }));
+  serve({ [`GET ${url}`]: [{ body: { ...diagram, name: label, nodes } }] });
+  open("/diagrams/d1");
+  expect(await screen.findAllByText(label)).not.toHaveLength(0);
+  expect(document.querySelector("script, img[onerror]")).toBeNull();
+  expect(document.title).toContain(label);
+});
+
+test("the page leads to no other host", async () => {
+  await edit(loads);
+  const hosts = screen.getAllByRole<HTMLAnchorElement>("link").map(({ host }) => host);
+  expect(new Set(hosts)).toEqual(new Set([window.location.host]));
+  expect(screen.getByText(/React Flow, made by xyflow/)).toBeVisible();
 });

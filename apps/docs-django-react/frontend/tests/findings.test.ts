@@ -5,7 +5,7 @@ import { nothing, report } from "./data.ts";
 
 describe("what the charts show, in words", () => {
   test.each([
-    { find: revenueFinding, says: "The best week was week of 25 Mar, with €1,085." },
+    { find: revenueFinding, says: "The best week was the week of 25 Mar, with €1,085." },
     { find: channelFinding, says: "Online brings in 81% of the revenue." },
     { find: productFinding, says: "Lamp leads with €1,235 from 1,400 pieces." },
     { find: weekdayFinding, says: "Saturdays take in most: €600 on average." },

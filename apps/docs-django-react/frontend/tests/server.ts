@@ -14,15 +14,16 @@ type Answer = { readonly status?: number; readonly body?: unknown } | Error;
 /** Each `METHOD /path` has its answers; the last one is repeated. */
 export const serve = (table: Readonly<Record<string, readonly Answer[]>>): Asked[] => {
   const asked: Asked[] = [];
-  const left = new Map(Object.entries(table).map(([key, answers]) => [key, [...answers]]));
+  const answers: Readonly<Record<string, readonly Answer[]>> = { "GET /api/session": [{ body: visitor }], ...table };
+  const left = new Map(Object.entries(answers).map(([key, those]) => [key, [...those]]));
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const url = input instanceof Request ? input.url : input.toString();
     const method = init?.method ?? "GET";
     const text = init?.body;
     const body: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
     asked.push({ method, url, body, headers: new Headers(init?.headers) });
-    const answers = left.get(`${method} ${url}`);
-    const answer = answers && answers.length > 1 ? answers.shift() : answers?.[0];
+    const those = left.get(`${method} ${url}`);
+    const answer = those && those.length > 1 ? those.shift() : those?.[0];
     if (answer instanceof Error) throw answer;
     if (answer === undefined) return Response.json(refusal("There is nothing at this address."), { status: 404 });
     const { status = 200, body: data } = answer;
@@ -34,5 +35,8 @@ export const serve = (table: Readonly<Record<string, readonly Answer[]>>): Asked
 };
 
 export const refusal = (title: string, errors: readonly { path: string; message: string }[] = []) => ({ title, errors });
+
+/** Nobody is signed in; as in a demo, everybody may draw. */
+export const visitor = { user: null, mayWrite: true } as const;
 
 export const token = { "GET /api/csrf": [{ body: { token: "t1" } }] } as const;

@@ -22,6 +22,7 @@ ORDER = {
         {"id": "e5", "source": "pack", "target": "check", "label": ""},
         {"id": "e6", "source": "check", "target": "carrier", "label": "yes"},
         {"id": "e7", "source": "carrier", "target": "done", "label": ""},
+        {"id": "e8", "source": "check", "target": "pack", "label": "no"},
     ],
 }
 RETURN = {

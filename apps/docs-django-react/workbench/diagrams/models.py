@@ -9,6 +9,7 @@ class Diagram(models.Model):
     """`nodes` and `edges` hold what `rules.parse_drawing` let through, and nothing else.
 
     `version` counts the times it was saved: who saves says which one they started from.
+    `saved_by` is the name of who saved it last, empty for a visitor. It outlives the account.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -16,6 +17,7 @@ class Diagram(models.Model):
     version = models.PositiveIntegerField(default=1)
     nodes = models.JSONField()
     edges = models.JSONField()
+    saved_by = models.CharField(max_length=150, blank=True, db_default="")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

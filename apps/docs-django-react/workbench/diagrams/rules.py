@@ -1,12 +1,12 @@
 """What a diagram may be. Plain functions over parsed JSON; no database, no request."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeGuard, get_args
 
-from workbench.api import Fault
+from workbench.api import Fault, is_object
+from workbench.text import is_one_line
 
 type Kind = Literal["start", "step", "decision", "end"]
 
@@ -65,7 +65,7 @@ class InvalidDrawing(Exception):
 def parse_drawing(data: Mapping[str, object]) -> Drawing:
     """`{"name", "nodes": [{id, kind, label, x, y}], "edges": [{id, source, target, label}]}`."""
     reader = _Reader()
-    name = reader.text(data, "", "name", "Give the diagram a name.", MAX_NAME)
+    name = reader.name(data)
     nodes = tuple(
         Node(
             id=reader.identifier(item, at, "id"),
@@ -90,6 +90,15 @@ def parse_drawing(data: Mapping[str, object]) -> Drawing:
     if faults:
         raise InvalidDrawing(faults)
     return Drawing(name, nodes, edges)
+
+
+def parse_name(data: Mapping[str, object]) -> str:
+    """The `name` of a diagram by itself, under the same rule."""
+    reader = _Reader()
+    name = reader.name(data)
+    if reader.faults:
+        raise InvalidDrawing(reader.faults)
+    return name
 
 
 def _repeated(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Iterator[Fault]:
@@ -144,6 +153,9 @@ class _Reader:
                 else:
                     self._fault(field, str(index), "Send an object.")
 
+    def name(self, data: Mapping[str, object]) -> str:
+        return self.text(data, "", "name", "Give the diagram a name.", MAX_NAME)
+
     def text(
         self, data: Mapping[str, object], at: str, field: str, missing: str | None, limit: int
     ) -> str:
@@ -157,8 +169,7 @@ class _Reader:
             self._fault(at, field, missing)
         if len(value) > limit:
             self._fault(at, field, f"Use at most {limit} characters.")
-        # Postgres stores neither NUL nor half of a surrogate pair; no label needs the others.
-        if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        if not is_one_line(value):
             self._fault(at, field, "Use letters, digits and signs only, on one line.")
         return value
 
@@ -190,11 +201,6 @@ class _Reader:
 
     def _fault(self, at: str, field: str, message: str) -> None:
         self.faults.append(Fault(f"{at}.{field}" if at else field, message))
-
-
-def is_object(value: object) -> TypeGuard[dict[str, object]]:
-    """JSON keys are always text."""
-    return isinstance(value, dict)
 
 
 def _is_list(value: object) -> TypeGuard[list[object]]:

@@ -26,6 +26,11 @@ export class ApiError extends Error {
   names(path: string): boolean {
     return this.faults.some((fault) => fault.path === path);
   }
+
+  /** What the server says about this field. */
+  about(path: string): string | undefined {
+    return this.faults.find((fault) => fault.path === path)?.message;
+  }
 }
 
 type Schema<T> = v.GenericSchema<unknown, T>;
@@ -36,7 +41,7 @@ export const read = async <T>(path: string, schema: Schema<T>, signal?: AbortSig
 
 /** A write; it gets the security token it needs, and a new one when the server forgot the old. */
 export const write = async <T>(
-  method: "POST" | "PUT" | "DELETE",
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   schema: Schema<T>,
   body?: unknown,
@@ -61,6 +66,17 @@ let token: string | undefined;
 const csrfToken = async (): Promise<string> => {
   token ??= (await read("csrf", Token)).token;
   return token;
+};
+
+/** Why the server did not do it; undefined when it did. Anything else is a fault of ours, and thrown. */
+export const failureOf = async (work: Promise<unknown>): Promise<ApiError | undefined> => {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
 };
 
 /** The next write asks for a token again. */
@@ -95,10 +111,12 @@ const json = async (response: Response): Promise<unknown> => {
   }
 };
 
-const plainly = (status: number): string =>
-  status === 503
-    ? "The database doesn't answer right now. Please try again in a moment."
-    : `The server could not do this (status ${status}).`;
+/** What to say when the answer is not the application's own, but a proxy's, say. */
+const plainly = (status: number): string => {
+  if (status === 413) return "This is too large to be saved.";
+  if (status === 503) return "The database doesn't answer right now. Please try again in a moment.";
+  return `The server could not do this (status ${status}).`;
+};
 
 const parse = <T>(schema: Schema<T>, body: unknown): T => {
   const result = v.safeParse(schema, body);

@@ -30,7 +30,7 @@ const best = <T>(items: readonly T[], amount: (item: T) => number): T | undefine
 export const revenueFinding = ({ series, unit }: Report): string => {
   const peak = best(series, ({ total }) => total);
   if (peak === undefined) return "Nothing was sold in this time.";
-  return `The best ${unit} was ${bucketName(peak.start, unit)}, with ${euros(peak.total)}.`;
+  return `The best ${unit} was ${unit === "week" ? "the " : ""}${bucketName(peak.start, unit)}, with ${euros(peak.total)}.`;
 };
 
 export const channelFinding = ({ channels, totals }: Report): string => {

@@ -26,15 +26,21 @@ const Shape = ({ type, data, selected }: NodeProps<ShapeNode>) => (
 const nodeTypes: NodeTypes = { start: Shape, step: Shape, decision: Shape, end: Shape };
 const ways = { type: "smoothstep", markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18, color: "#5a6078" } } as const;
 const deleting = ["Backspace", "Delete"];
+// The attribution is a link to another host, which no page of ours has. Its licence (MIT) lets us hide it,
+// its makers ask to be supported then; below the canvas they are named in words instead.
+const quiet = { hideAttribution: true } as const;
 const fit = { maxZoom: 1, padding: 0.12 } as const;
 
 interface BoardProps {
   readonly canvas: Canvas;
   readonly saving: Saving;
   readonly act: Dispatch<Gesture>;
+  /** Undefined when there is nothing to undo. */
+  readonly onUndo: (() => void) | undefined;
+  readonly onRedo: (() => void) | undefined;
 }
 
-export const Board = ({ canvas, saving, act }: BoardProps) => {
+export const Board = ({ canvas, saving, act, onUndo, onRedo }: BoardProps) => {
   const nodes = useMemo(
     () =>
       canvas.nodes.map((node) => ({
@@ -46,8 +52,7 @@ export const Board = ({ canvas, saving, act }: BoardProps) => {
   );
   return (
     <section className="easel card" aria-label="Canvas">
-      <fieldset className="toolbar">
-        <legend className="unseen">Add a shape</legend>
+      <div className="toolbar">
         <span aria-hidden="true">Add</span>
         {kinds.map((kind) => (
           <button key={kind} type="button" aria-label={`Add a shape: ${kind}`} onClick={() => act({ type: "added", kind })}>
@@ -55,7 +60,15 @@ export const Board = ({ canvas, saving, act }: BoardProps) => {
             {kind}
           </button>
         ))}
-      </fieldset>
+        <span className="turns">
+          <button type="button" aria-keyshortcuts="Control+Z Meta+Z" aria-disabled={!onUndo} onClick={onUndo}>
+            Undo
+          </button>
+          <button type="button" aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z" aria-disabled={!onRedo} onClick={onRedo}>
+            Redo
+          </button>
+        </span>
+      </div>
       <div className="canvas">
         <ReactFlow
           nodes={nodes}
@@ -67,6 +80,7 @@ export const Board = ({ canvas, saving, act }: BoardProps) => {
           onConnect={({ source, target }) => act({ type: "connected", source, target })}
           isValidConnection={({ source, target }) => refusedWay(canvas, source, target) === null}
           deleteKeyCode={deleting}
+          proOptions={quiet}
           fitView
           fitViewOptions={fit}
           minZoom={0.2}
@@ -76,6 +90,7 @@ export const Board = ({ canvas, saving, act }: BoardProps) => {
           <Overview shapes={canvas.nodes.length} />
         </ReactFlow>
       </div>
+      <p className="hint credit">The canvas is React Flow, made by xyflow (MIT licence).</p>
     </section>
   );
 };

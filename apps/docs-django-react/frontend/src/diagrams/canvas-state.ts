@@ -40,21 +40,22 @@ export const toCanvas = ({ name, nodes, edges }: Drawing): Canvas => ({
   edges: edges.map((edge) => ({ ...edge })),
 });
 
+/** As the server stores it, without spaces around a text: what is saved equals what is shown. */
 export const toDrawing = ({ name, nodes, edges }: Canvas): Drawing => ({
-  name,
+  name: name.trim(),
   nodes: nodes.map(({ id, type, position, data }) => ({
     id,
     kind: type,
-    label: data.label,
+    label: data.label.trim(),
     x: round(position.x),
     y: round(position.y),
   })),
-  edges: edges.map(({ id, source, target, label }) => ({ id, source, target, label: wayLabel(label) })),
+  edges: edges.map(({ id, source, target, label }) => ({ id, source, target, label: wayLabel(label).trim() })),
 });
 
 export const wayLabel = (label: WayEdge["label"]): string => (typeof label === "string" ? label : "");
 
-/** The server keeps hundredths of a pixel; a drawing just loaded must equal the one that was saved. */
+/** The server keeps hundredths of a pixel. */
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** Why there can be no way from one shape to another; null when there can. */

@@ -1,12 +1,16 @@
-import { useEffect, useMemo, useReducer } from "react";
-import { Link, useBlocker, useLoaderData } from "react-router";
+import { useMemo, useReducer } from "react";
+import { Link, useLoaderData, useNavigate } from "react-router";
 import type { Diagram } from "../api/diagrams.ts";
+import { Field } from "../shell/field.tsx";
+import { useSession, useSignInAddress } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
-import { change, toCanvas, toDrawing } from "./canvas-state.ts";
 import { Board } from "./board.tsx";
+import { toCanvas, toDrawing } from "./canvas-state.ts";
 import "./diagrams.css";
-import { Field } from "./field.tsx";
+import { begin, same, step } from "./history.ts";
 import { Inspector } from "./inspector.tsx";
+import { useKeys } from "./keys.ts";
+import { Leaving, useLeaving } from "./leaving.tsx";
 import { limits } from "./limits.ts";
 import { nameFault, useSaving } from "./saving.ts";
 import { SavingStatus } from "./saving-status.tsx";
@@ -17,19 +21,34 @@ export const EditorPage = () => {
   return <Editor key={diagram.id} diagram={diagram} />;
 };
 
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
 const Editor = ({ diagram }: { diagram: Diagram }) => {
-  const [canvas, act] = useReducer(change, diagram, toCanvas);
-  const { last, saving, save, overwrite, reload } = useSaving(diagram);
+  const navigate = useNavigate();
+  const { mayWrite } = useSession();
+  const address = useSignInAddress();
+  const [{ past, present: canvas, future }, act] = useReducer(step, diagram, begin);
+  const { last, saving, save, overwrite, reload, saveAsNew } = useSaving(diagram);
   const drawing = useMemo(() => toDrawing(canvas), [canvas]);
   const changed = !same(drawing, toDrawing(toCanvas(last)));
+  const { blocker, leaveFreely } = useLeaving(changed);
   useTitle(last.name);
-  useStay(changed);
+
+  const saveChanges = () => {
+    if (changed && mayWrite && saving.kind !== "busy") void save(drawing);
+  };
+  const undo = () => act({ type: "undone" });
+  const redo = () => act({ type: "redone" });
+  useKeys({ save: saveChanges, undo, redo });
 
   const takeTheirs = async () => {
     const theirs = await reload(drawing);
     if (theirs) act({ type: "loaded", drawing: theirs });
+  };
+
+  const keepAsNew = async () => {
+    const copy = await saveAsNew(drawing);
+    if (!copy) return;
+    leaveFreely();
+    await navigate(`/diagrams/${copy.id}`, { replace: true });
   };
 
   return (
@@ -39,7 +58,7 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void save(drawing);
+          saveChanges();
         }}
       >
         <div className="naming">
@@ -51,42 +70,41 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
             label="Name of the diagram"
             value={canvas.name}
             limit={limits.name}
-            wrong={nameFault(saving, canvas.name)}
+            wrong={nameFault(saving, drawing.name)}
             onChange={(name) => act({ type: "renamed", name })}
           />
         </div>
         <div className="keeping">
-          <button type="submit" className="button" disabled={saving.kind === "busy"}>
-            Save
-          </button>
+          {mayWrite ? (
+            <button type="submit" className="button" aria-keyshortcuts="Control+S Meta+S" aria-disabled={saving.kind === "busy"}>
+              Save
+            </button>
+          ) : (
+            <Link className="button" to={address}>
+              Sign in to save
+            </Link>
+          )}
           <SavingStatus
             saving={saving}
             changed={changed}
+            signIn={address}
             onTakeTheirs={() => void takeTheirs()}
             onOverwrite={() => void overwrite(drawing)}
+            onKeepAsNew={() => void keepAsNew()}
           />
         </div>
       </form>
       <div className="workplace">
-        <Board canvas={canvas} saving={saving} act={act} />
+        <Board
+          canvas={canvas}
+          saving={saving}
+          act={act}
+          onUndo={past.length > 0 ? undo : undefined}
+          onRedo={future.length > 0 ? redo : undefined}
+        />
         <Inspector canvas={canvas} saving={saving} act={act} />
       </div>
+      <Leaving blocker={blocker} mayWrite={mayWrite} onSave={async () => (await save(drawing)) !== undefined} />
     </>
   );
-};
-
-/** Ask before changes are lost, whether by a link or by closing the window. */
-const useStay = (changed: boolean): void => {
-  useBlocker(
-    ({ currentLocation, nextLocation }) =>
-      changed &&
-      currentLocation.pathname !== nextLocation.pathname &&
-      !window.confirm("Leave without saving? Your changes will be lost."),
-  );
-  useEffect(() => {
-    if (!changed) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [changed]);
 };

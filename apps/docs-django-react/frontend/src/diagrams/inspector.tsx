@@ -1,6 +1,6 @@
-import { type Dispatch, useId, useState } from "react";
+import { type Dispatch, type RefObject, useEffect, useId, useRef, useState } from "react";
 import { type Canvas, type Gesture, refusedWay, type ShapeNode, wayLabel } from "./canvas-state.ts";
-import { Field } from "./field.tsx";
+import { Field } from "../shell/field.tsx";
 import { limits } from "./limits.ts";
 import { labelFault, type Saving, wayFault } from "./saving.ts";
 
@@ -13,8 +13,16 @@ interface InspectorProps {
 /** Everything that the canvas does by pointer, in words and for the keyboard. */
 export const Inspector = ({ canvas, saving, act }: InspectorProps) => {
   const selected = canvas.nodes.find((node) => node.selected);
+  const aside = useRef<HTMLElement>(null);
+  const keepsFocus = useKeptFocus(aside);
   return (
-    <aside className="inspector card" aria-label={selected ? "Selected shape" : "Outline"}>
+    <aside
+      ref={aside}
+      className="inspector card"
+      tabIndex={-1}
+      aria-label={selected ? "Selected shape" : "Outline"}
+      {...keepsFocus}
+    >
       {selected ? (
         <Details key={selected.id} shape={selected} canvas={canvas} saving={saving} act={act} />
       ) : (
@@ -22,6 +30,22 @@ export const Inspector = ({ canvas, saving, act }: InspectorProps) => {
       )}
     </aside>
   );
+};
+
+/** A button that goes with what it did takes the focus along: then the whole has it, and Tab goes on here. */
+const useKeptFocus = (element: RefObject<HTMLElement | null>) => {
+  const within = useRef(false);
+  useEffect(() => {
+    if (within.current && document.activeElement === document.body) element.current?.focus({ preventScroll: true });
+  });
+  return {
+    onFocus: () => {
+      within.current = true;
+    },
+    onBlur: () => {
+      within.current = false;
+    },
+  };
 };
 
 const labelOf = ({ nodes }: Canvas, id: string): string =>

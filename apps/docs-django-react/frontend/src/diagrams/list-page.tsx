@@ -1,123 +1,105 @@
-import { type SubmitEvent, useState } from "react";
-import { Link, useLoaderData, useNavigate, useRevalidator } from "react-router";
-import { ApiError } from "../api/client.ts";
-import { createDiagram, deleteDiagram, type Drawing, type Listed } from "../api/diagrams.ts";
+import { useRef, useState } from "react";
+import { Form, Link, useLoaderData, useSearchParams } from "react-router";
+import type { List } from "../api/diagrams.ts";
+import { useSession } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
-import { limits } from "./limits.ts";
+import { Create } from "./create.tsx";
 import "./diagrams.css";
-import { Field } from "./field.tsx";
-
-const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-
-/** What a new diagram begins with. */
-const beginning: Omit<Drawing, "name"> = {
-  nodes: [
-    { id: "n1", kind: "start", label: "Start", x: 0, y: 0 },
-    { id: "n2", kind: "end", label: "End", x: 0, y: 130 },
-  ],
-  edges: [{ id: "w1", source: "n1", target: "n2", label: "" }],
-};
+import { Entry } from "./entry.tsx";
+import { limits } from "./limits.ts";
 
 export const ListPage = () => {
-  const diagrams = useLoaderData<readonly Listed[]>();
+  const { diagrams, page, pages, total } = useLoaderData<List>();
+  const [query] = useSearchParams();
+  const { mayWrite } = useSession();
+  const [news, setNews] = useState("");
+  const heading = useRef<HTMLHeadingElement>(null);
+  const search = query.get("q") ?? "";
   useTitle("Diagrams");
+
+  // What was deleted took the focus with it.
+  const deleted = (name: string) => {
+    setNews(`“${name}” is deleted.`);
+    heading.current?.focus();
+  };
+
   return (
     <>
       <header className="page-head">
         <div>
           <p className="eyebrow">Flows</p>
-          <h1>Diagrams</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            Diagrams
+          </h1>
           <p className="lead">How things are done here, step by step.</p>
         </div>
+        <Search key={search} search={search} />
       </header>
+      <output className="news">{news}</output>
       <div className="shelf">
-        {diagrams.length === 0 ? (
-          <p className="card">No diagram has been drawn yet. The first one begins with a name.</p>
-        ) : (
+        <div>
+          {diagrams.length === 0 && <Empty search={search} />}
           <ul className="diagrams">
             {diagrams.map((diagram) => (
-              <Entry key={diagram.id} diagram={diagram} />
+              <Entry key={diagram.id} diagram={diagram} mayWrite={mayWrite} onDeleted={deleted} />
             ))}
           </ul>
-        )}
-        <Create />
+          {pages > 1 && <Pages page={page} pages={pages} total={total} search={search} />}
+        </div>
+        <Create mayWrite={mayWrite} />
       </div>
     </>
   );
 };
 
-const Entry = ({ diagram: { id, name, shapes, version, updatedAt } }: { diagram: Listed }) => {
-  const { revalidate } = useRevalidator();
-  const [wrong, setWrong] = useState<string>();
+const Empty = ({ search }: { readonly search: string }) =>
+  search === "" ? (
+    <p className="card">No diagram has been drawn yet. The first one begins with a name.</p>
+  ) : (
+    <p className="card">
+      No diagram has “{search}” in its name. <Link to="/diagrams">Show them all</Link>
+    </p>
+  );
 
-  const remove = async () => {
-    if (!window.confirm(`Delete “${name}”? This can't be undone.`)) return;
-    const failure = await failureOf(deleteDiagram(id));
-    setWrong(failure?.message);
-    await revalidate();
-  };
-
-  return (
-    <li className="card">
-      <h2>
-        <Link to={id}>{name}</Link>
-      </h2>
-      <p className="hint">
-        {shapes} {shapes === 1 ? "shape" : "shapes"}, version {version}, saved{" "}
-        <time dateTime={updatedAt}>{when.format(new Date(updatedAt))}</time>
-      </p>
-      <button type="button" className="link" aria-label={`Delete “${name}”`} onClick={() => void remove()}>
-        Delete
+const Search = ({ search }: { readonly search: string }) => (
+  <search>
+    <Form className="search">
+      <label className="unseen" htmlFor="search">
+        Find a diagram by its name
+      </label>
+      <input id="search" type="search" name="q" defaultValue={search} maxLength={limits.name} placeholder="Name of a diagram" />
+      <button type="submit" className="button quiet">
+        Find
       </button>
-      {wrong !== undefined && (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
+    </Form>
+  </search>
+);
+
+interface PagesProps {
+  readonly page: number;
+  readonly pages: number;
+  readonly total: number;
+  readonly search: string;
+}
+
+const Pages = ({ page, pages, total, search }: PagesProps) => {
+  const at = (number: number): string =>
+    `?${new URLSearchParams({ page: String(number), ...(search !== "" && { q: search }) }).toString()}`;
+  return (
+    <nav className="pages" aria-label="Pages">
+      {page > 1 && (
+        <Link className="button quiet" rel="prev" to={at(page - 1)}>
+          Newer
+        </Link>
       )}
-    </li>
+      <output className="hint">
+        Page {page} of {pages}, {total} diagrams
+      </output>
+      {page < pages && (
+        <Link className="button quiet" rel="next" to={at(page + 1)}>
+          Older
+        </Link>
+      )}
+    </nav>
   );
-};
-
-const Create = () => {
-  const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [wrong, setWrong] = useState<string>();
-  const [busy, setBusy] = useState(false);
-
-  const create = async () => {
-    setBusy(true);
-    const failure = await failureOf(
-      createDiagram({ name, ...beginning }).then(async ({ id }) => navigate(`/diagrams/${id}`)),
-    );
-    setWrong(failure && (failure.faults.find(({ path }) => path === "name")?.message ?? failure.message));
-    setBusy(false);
-  };
-
-  return (
-    <form
-      className="card create"
-      noValidate
-      onSubmit={(event: SubmitEvent) => {
-        event.preventDefault();
-        void create();
-      }}
-    >
-      <h2>A new diagram</h2>
-      <Field label="Name" value={name} limit={limits.name} wrong={wrong} onChange={setName} />
-      <button type="submit" className="button" disabled={busy}>
-        Draw it
-      </button>
-    </form>
-  );
-};
-
-/** Why the server did not do it; undefined when it did. Anything else is a fault of ours, and thrown. */
-const failureOf = async (work: Promise<unknown>): Promise<ApiError | undefined> => {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
 };

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from "react-router";
-import { type Listed, listDiagrams } from "../api/diagrams.ts";
+import { type List, listDiagrams } from "../api/diagrams.ts";
 
 export { ListPage as Component } from "./list-page.tsx";
 
-export const loader = async ({ request }: LoaderFunctionArgs): Promise<readonly Listed[]> =>
-  listDiagrams(request.signal);
+export const loader = async ({ request }: LoaderFunctionArgs): Promise<List> =>
+  listDiagrams(new URL(request.url).search, request.signal);

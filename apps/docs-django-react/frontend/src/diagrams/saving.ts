@@ -2,7 +2,7 @@
 
 import { useCallback, useState } from "react";
 import { ApiError } from "../api/client.ts";
-import { type Diagram, type Drawing, readDiagram, saveDiagram } from "../api/diagrams.ts";
+import { createDiagram, type Diagram, type Drawing, readDiagram, saveDiagram } from "../api/diagrams.ts";
 
 export type Saving =
   | { readonly kind: "still" }
@@ -11,24 +11,30 @@ export type Saving =
   /** `sent` is what was refused: a fault holds as long as its field is unchanged. */
   | { readonly kind: "failed"; readonly error: ApiError; readonly sent: Drawing };
 
-/** Somebody else saved first; the server says so by naming the version. */
-export const isConflict = (saving: Saving): boolean =>
-  saving.kind === "failed" && saving.error.status === 409 && saving.error.names("version");
+/** What helps against a refusal. */
+export type Cure = "choose" | "keep as new" | "sign in" | "try again";
+
+export const cureOf = (error: ApiError): Cure => {
+  // Somebody else saved first; the server says so by naming the version.
+  if (error.status === 409 && error.names("version")) return "choose";
+  if (error.status === 404) return "keep as new";
+  return error.status === 401 ? "sign in" : "try again";
+};
 
 /** What is wrong with a field, undefined when nothing is or it has been changed since. */
 export const nameFault = (saving: Saving, name: string): string | undefined =>
-  saving.kind === "failed" && saving.sent.name === name ? message(saving.error, "name") : undefined;
+  saving.kind === "failed" && saving.sent.name === name ? saving.error.about("name") : undefined;
 
 export const labelFault = (saving: Saving, id: string, label: string): string | undefined => {
   if (saving.kind !== "failed") return undefined;
   const index = saving.sent.nodes.findIndex((node) => node.id === id);
-  return saving.sent.nodes[index]?.label === label ? message(saving.error, `nodes.${index}.label`) : undefined;
+  return saving.sent.nodes[index]?.label === label.trim() ? saving.error.about(`nodes.${index}.label`) : undefined;
 };
 
 export const wayFault = (saving: Saving, id: string, label: string): string | undefined => {
   if (saving.kind !== "failed") return undefined;
   const index = saving.sent.edges.findIndex((edge) => edge.id === id);
-  return saving.sent.edges[index]?.label === label ? message(saving.error, `edges.${index}.label`) : undefined;
+  return saving.sent.edges[index]?.label === label.trim() ? saving.error.about(`edges.${index}.label`) : undefined;
 };
 
 /** The faults that no field of the editor shows. */
@@ -36,9 +42,6 @@ export const otherFaults = ({ faults }: ApiError): readonly string[] =>
   faults
     .filter(({ path }) => !/^(name|version|(nodes|edges)\.\d+\.label)$/.test(path))
     .map(({ message: text }) => text);
-
-const message = (error: ApiError, path: string): string | undefined =>
-  error.faults.find((fault) => fault.path === path)?.message;
 
 /** What was saved last, and a way to save. */
 export const useSaving = (diagram: Diagram) => {
@@ -70,6 +73,8 @@ export const useSaving = (diagram: Diagram) => {
         const { version } = await readDiagram(diagram.id);
         return saveDiagram(diagram.id, drawing, version);
       }),
+    /** Save it apart from what is there, or no longer is. */
+    saveAsNew: async (drawing: Drawing) => attempt(drawing, async () => createDiagram(drawing)),
     /** Take what somebody else has saved. */
     reload: async (drawing: Drawing) => attempt(drawing, async () => readDiagram(diagram.id)),
   };

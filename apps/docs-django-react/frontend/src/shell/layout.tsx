@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { useSession, useSignInAddress } from "./session.ts";
 import mark from "./mark.svg";
 
 export const Layout = () => {
@@ -30,6 +31,7 @@ export const Layout = () => {
             Dashboard
           </NavLink>
           <NavLink to="/diagrams">Diagrams</NavLink>
+          <Person />
         </nav>
         <div className="progress" data-busy={navigation.state !== "idle"} />
       </header>
@@ -39,4 +41,18 @@ export const Layout = () => {
       <ScrollRestoration />
     </>
   );
+};
+
+const Person = () => {
+  const { user } = useSession();
+  const address = useSignInAddress();
+  const { pathname } = useLocation();
+  if (user) {
+    return (
+      <NavLink to="/account" className="person" aria-label={`Your account: ${user.name}`}>
+        {user.name}
+      </NavLink>
+    );
+  }
+  return <NavLink to={pathname === "/sign-in" ? "/sign-in" : address}>Sign in</NavLink>;
 };

@@ -7,10 +7,12 @@ interface FieldProps {
   readonly limit: number;
   /** What is wrong with it, said beside it. */
   readonly wrong: string | undefined;
+  readonly type?: "text" | "password" | "search";
+  readonly autoComplete?: string;
   readonly onChange: (value: string) => void;
 }
 
-export const Field = ({ label, value, limit, wrong, onChange }: FieldProps) => {
+export const Field = ({ label, value, limit, wrong, type = "text", autoComplete = "off", onChange }: FieldProps) => {
   const id = useId();
   return (
     <div className="field">
@@ -19,7 +21,8 @@ export const Field = ({ label, value, limit, wrong, onChange }: FieldProps) => {
         id={id}
         value={value}
         maxLength={limit}
-        autoComplete="off"
+        type={type}
+        autoComplete={autoComplete}
         aria-invalid={wrong !== undefined}
         aria-describedby={wrong === undefined ? undefined : `${id}-wrong`}
         onChange={(event) => onChange(event.target.value)}

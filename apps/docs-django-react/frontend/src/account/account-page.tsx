@@ -1,0 +1,97 @@
+import { useState } from "react";
+import { Navigate, useNavigate, useRevalidator } from "react-router";
+import { type ApiError, failureOf } from "../api/client.ts";
+import { changePassword, signOut } from "../api/session.ts";
+import { Field } from "../shell/field.tsx";
+import { useSession, useSignInAddress } from "../shell/session.ts";
+import { useTitle } from "../shell/title.ts";
+import { Refused } from "./refused.tsx";
+
+export const AccountPage = () => {
+  const { user } = useSession();
+  const address = useSignInAddress();
+  useTitle("Your account");
+  return user ? <Account name={user.name} /> : <Navigate to={address} replace />;
+};
+
+const Account = ({ name }: { readonly name: string }) => {
+  const navigate = useNavigate();
+  const { revalidate } = useRevalidator();
+  const [failure, setFailure] = useState<ApiError>();
+
+  const leave = async () => {
+    const refused = await failureOf(signOut());
+    setFailure(refused);
+    if (refused) return;
+    await navigate("/");
+    await revalidate();
+  };
+
+  return (
+    <div className="notice account">
+      <p className="eyebrow">Signed in</p>
+      <h1>{name}</h1>
+      <Refused failure={failure} fields={[]} />
+      <button type="button" className="button quiet" onClick={() => void leave()}>
+        Sign out
+      </button>
+      <Password name={name} />
+    </div>
+  );
+};
+
+const Password = ({ name }: { readonly name: string }) => {
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [failure, setFailure] = useState<ApiError>();
+  const [done, setDone] = useState(false);
+
+  const submit = async () => {
+    const refused = await failureOf(changePassword(current, next));
+    setFailure(refused);
+    setDone(refused === undefined);
+    if (refused) return;
+    setCurrent("");
+    setNext("");
+  };
+
+  return (
+    <form
+      className="account"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <h2>Another password</h2>
+      <output className="hint">
+        {done ? "Your password is changed. You are signed out everywhere else." : "It ends your sessions everywhere else."}
+      </output>
+      <Refused failure={failure} fields={["current", "new"]} />
+      {/* For password managers, which want to know whose password it is. */}
+      <input type="hidden" name="username" autoComplete="username" value={name} />
+      <Field
+        label="The password that you have now"
+        type="password"
+        value={current}
+        limit={1024}
+        autoComplete="current-password"
+        wrong={failure?.about("current")}
+        onChange={setCurrent}
+      />
+      <Field
+        label="The new password"
+        type="password"
+        value={next}
+        limit={1024}
+        autoComplete="new-password"
+        wrong={failure?.about("new")}
+        onChange={setNext}
+      />
+      <button type="submit" className="button">
+        Change it
+      </button>
+    </form>
+  );
+};

@@ -1,0 +1,64 @@
+import { useState } from "react";
+import { useNavigate, useRevalidator, useSearchParams } from "react-router";
+import { type ApiError, failureOf } from "../api/client.ts";
+import { signIn } from "../api/session.ts";
+import { Field } from "../shell/field.tsx";
+import { nextAddress } from "../shell/session.ts";
+import { useTitle } from "../shell/title.ts";
+import { Refused } from "./refused.tsx";
+
+export const SignInPage = () => {
+  const navigate = useNavigate();
+  const { revalidate } = useRevalidator();
+  const [query] = useSearchParams();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [failure, setFailure] = useState<ApiError>();
+  const [busy, setBusy] = useState(false);
+  useTitle("Sign in");
+
+  const submit = async () => {
+    setBusy(true);
+    const refused = await failureOf(signIn(name, password));
+    setFailure(refused);
+    setBusy(false);
+    if (refused) return;
+    await revalidate();
+    await navigate(nextAddress(query.get("next")), { replace: true });
+  };
+
+  return (
+    <form
+      className="notice account"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <h1>Sign in</h1>
+      <p className="hint">What you save then carries your name. Everybody may look, with or without an account.</p>
+      <Refused failure={failure} fields={["name", "password"]} />
+      <Field
+        label="Name"
+        value={name}
+        limit={150}
+        autoComplete="username"
+        wrong={failure?.about("name")}
+        onChange={setName}
+      />
+      <Field
+        label="Password"
+        type="password"
+        value={password}
+        limit={1024}
+        autoComplete="current-password"
+        wrong={failure?.about("password")}
+        onChange={setPassword}
+      />
+      <button type="submit" className="button" disabled={busy}>
+        Sign in
+      </button>
+    </form>
+  );
+};

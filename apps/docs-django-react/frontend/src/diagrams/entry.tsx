@@ -1,0 +1,126 @@
+import { useState } from "react";
+import { Link, useRevalidator } from "react-router";
+import { type ApiError, failureOf } from "../api/client.ts";
+import { deleteDiagram, type Listed, renameDiagram } from "../api/diagrams.ts";
+import { Dialog } from "../shell/dialog.tsx";
+import { Field } from "../shell/field.tsx";
+import { limits } from "./limits.ts";
+
+const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+interface EntryProps {
+  readonly diagram: Listed;
+  readonly mayWrite: boolean;
+  readonly onDeleted: (name: string) => void;
+}
+
+/** One diagram of the list. */
+export const Entry = ({ diagram, mayWrite, onDeleted }: EntryProps) => {
+  const { id, name, shapes, version, savedBy, updatedAt } = diagram;
+  const [open, setOpen] = useState<"rename" | "delete">();
+  const close = () => setOpen(undefined);
+  return (
+    <li className="card">
+      <h2>
+        <Link to={`/diagrams/${id}`}>{name}</Link>
+      </h2>
+      <p className="hint">
+        {shapes} {shapes === 1 ? "shape" : "shapes"}, version {version}, saved{" "}
+        {savedBy !== "" && <>by {savedBy}, </>}
+        <time dateTime={updatedAt}>{when.format(new Date(updatedAt))}</time>
+      </p>
+      {mayWrite && (
+        <p className="actions">
+          <button type="button" className="link" aria-label={`Rename “${name}”`} onClick={() => setOpen("rename")}>
+            Rename
+          </button>
+          <button type="button" className="link" aria-label={`Delete “${name}”`} onClick={() => setOpen("delete")}>
+            Delete
+          </button>
+        </p>
+      )}
+      {open === "rename" && <Rename diagram={diagram} onClose={close} />}
+      {open === "delete" && <Delete diagram={diagram} onClose={close} onDeleted={onDeleted} />}
+    </li>
+  );
+};
+
+interface QuestionProps {
+  readonly diagram: Listed;
+  readonly onClose: () => void;
+}
+
+const Rename = ({ diagram: { id, name, version }, onClose }: QuestionProps) => {
+  const { revalidate } = useRevalidator();
+  const [typed, setTyped] = useState(name);
+  const [failure, setFailure] = useState<ApiError>();
+
+  const rename = async () => {
+    const refused = await failureOf(renameDiagram(id, typed, version));
+    setFailure(refused);
+    // Also after a conflict: the next try then starts from what is there now.
+    await revalidate();
+    if (refused === undefined) onClose();
+  };
+
+  return (
+    <Dialog title={`Rename “${name}”`} onClose={onClose}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void rename();
+        }}
+      >
+        <Field
+          label="New name"
+          value={typed}
+          limit={limits.name}
+          wrong={failure && (failure.about("name") ?? failure.message)}
+          onChange={setTyped}
+        />
+        <p className="actions">
+          <button type="submit" className="button">
+            Rename it
+          </button>
+          <button type="button" className="button quiet" onClick={onClose}>
+            Cancel
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+};
+
+const Delete = ({ diagram: { id, name }, onClose, onDeleted }: QuestionProps & Pick<EntryProps, "onDeleted">) => {
+  const { revalidate } = useRevalidator();
+  const [failure, setFailure] = useState<ApiError>();
+
+  const remove = async () => {
+    const refused = await failureOf(deleteDiagram(id));
+    setFailure(refused);
+    if (refused) return;
+    onClose();
+    await revalidate();
+    onDeleted(name);
+  };
+
+  return (
+    <Dialog title={`Delete “${name}”?`} onClose={onClose}>
+      <p>It is gone for everybody, and can’t be brought back.</p>
+      {failure && (
+        <p className="wrong" role="alert">
+          {failure.message}
+        </p>
+      )}
+      <p className="actions">
+        <button type="button" className="button bad" onClick={() => void remove()}>
+          Delete it
+        </button>
+        <button type="button" className="button quiet" onClick={onClose}>
+          Keep it
+        </button>
+      </p>
+    </Dialog>
+  );
+};
