@@ -1,7 +1,7 @@
 """Stripe Checkout by the official SDK: leading a buyer there, and believing only signatures."""
 
+import json
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,8 @@ import stripe
 
 from appkit.env import Environment
 from appkit.flask.project import POLICY
-from shop.models import Order, Product
-from shop.rules import is_slug
+from shop.events import effect_of
+from shop.models import Order, Product, Refund
 
 CHECKOUT = "CHECKOUT"
 """Key of `app.config`: the Checkout, or None when there are no keys."""
@@ -24,8 +24,6 @@ SIGNATURE_SECONDS = 300
 _TIMEOUT_SECONDS = 4
 _RETRIES = 1
 
-_PAID = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
-_SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _ORIGIN = r"https?://[^/?#\s;,']+"
 _KEY, _SECRET = "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"
 
@@ -35,6 +33,10 @@ logger = logging.getLogger(__name__)
 
 class CheckoutDownError(Exception):
     """Stripe can't be reached, or refuses us. Nothing was charged."""
+
+
+class RefundRefusedError(Exception):
+    """Stripe knows no such payment, or nothing of it is left."""
 
 
 class ForgedEventError(Exception):
@@ -52,15 +54,10 @@ class Checkout:
 
     def start(self, product: Product) -> str:
         """Open a session for one piece; the address of Stripe's page. Raises CheckoutDownError."""
-        client = stripe.StripeClient(
-            self.secret_key,
-            base_addresses={"api": self.api_base},
-            max_network_retries=_RETRIES,
-            http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
-        )
+        about = {"product_slug": product.slug, "product_name": product.name}
         cancelled = urlencode({"product": product.slug})
         try:
-            session = client.v1.checkout.sessions.create(
+            session = self._client().v1.checkout.sessions.create(
                 {
                     "mode": "payment",
                     "line_items": [
@@ -76,7 +73,9 @@ class Checkout:
                             },
                         }
                     ],
-                    "metadata": {"product_slug": product.slug, "product_name": product.name},
+                    "metadata": about,
+                    # From there Stripe copies it to the charge, whose refund then says it is ours.
+                    "payment_intent_data": {"metadata": about},
                     # Stripe fills the braces in.
                     "success_url": f"{self.public_url}/checkout/success"
                     "?session_id={CHECKOUT_SESSION_ID}",
@@ -90,21 +89,43 @@ class Checkout:
             raise CheckoutDownError
         return session.url
 
-    def paid_order(self, payload: bytes, signature: str) -> Order | None:
-        """The order that a webhook's body confirms; None for an event about something else.
+    def refund(self, payment_intent: str) -> None:
+        """Send back what is left of a payment; a webhook tells when it is done.
+
+        Raises CheckoutDownError, RefundRefusedError.
+        """
+        try:
+            self._client().v1.refunds.create({"payment_intent": payment_intent})
+        except stripe.InvalidRequestError as error:
+            logger.error("Stripe refused a refund: %s", error.code)
+            raise RefundRefusedError from error
+        except stripe.StripeError as error:
+            logger.error("Stripe did not take a refund: %s", type(error).__name__)
+            raise CheckoutDownError from error
+
+    def told(self, payload: bytes, signature: str) -> Order | Refund | None:
+        """What a webhook's body tells us to store; None for an event about something else.
 
         Raises ForgedEventError.
         """
         try:
-            event = stripe.Webhook.construct_event(
+            stripe.WebhookSignature.verify_header(
                 payload, signature, self.webhook_secret, SIGNATURE_SECONDS
-            ).to_dict()
-            return _order(event["data"]["object"]) if event["type"] in _PAID else None
+            )
+            return effect_of(json.loads(payload))
         except stripe.SignatureVerificationError as error:
             raise ForgedEventError(error.user_message) from error
-        # What is signed with our secret but has another shape, and headers that are not even text.
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # What is signed with our secret but has another shape, and bytes that are not even text.
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise ForgedEventError("not an event") from error
+
+    def _client(self) -> stripe.StripeClient:
+        return stripe.StripeClient(
+            self.secret_key,
+            base_addresses={"api": self.api_base},
+            max_network_retries=_RETRIES,
+            http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
+        )
 
     def form_action(self) -> str:
         """Where the Content-Security-Policy must let a form lead: it also governs redirects."""
@@ -112,26 +133,6 @@ class Checkout:
         if self.api_base != stripe.DEFAULT_API_BASE:
             sources.append(self.api_base)
         return " ".join(sources)
-
-
-def _order(session: Mapping[str, Any]) -> Order | None:
-    about = session["metadata"] or {}
-    # Another system on the same account at Stripe has its own sessions.
-    ours = is_slug(about.get("product_slug", ""))
-    if not ours or session["payment_status"] != "paid":
-        return None
-    return Order(
-        session_id=session["id"],
-        product_slug=about["product_slug"],
-        product_name=about["product_name"],
-        total=session["amount_total"],
-        currency=session["currency"],
-    )
-
-
-def is_session_id(text: str) -> bool:
-    """Whether a text that a visitor sent can be the id of a session."""
-    return _SESSION_ID.fullmatch(text) is not None
 
 
 def configure(env: Environment) -> Mapping[str, Any]:

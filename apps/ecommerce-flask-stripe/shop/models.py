@@ -3,16 +3,17 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from appkit.flask import limits
 from appkit.flask.columns import UtcDateTime
 from appkit.flask.database import new_metadata
+from appkit.flask.sessions import LoginSession
 from shop.rules import LENGTHS, SLUG_LENGTH
 
 NAME_LENGTH = 32
-ADDRESS_LENGTH = 45
-"""An IPv6 address with an IPv4 one inside."""
+STRIPE_ID_LENGTH = 255
 
 
 def now() -> datetime:
@@ -63,16 +64,30 @@ class Admin(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-class LoginAttempt(Base):
-    """A try to sign in that has not succeeded; all replicas count the same ones."""
+class Allowance(limits.Allowance, Base):
+    """How often somebody tried to sign in."""
 
-    __tablename__ = "login_attempts"
-    __table_args__ = (Index(None, "address", "at"),)
+    __tablename__ = "allowances"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
-    address: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+class AdminSession(LoginSession, Base):
+    """A browser in which an admin is signed in; it ends with its row, or with the admin's."""
+
+    __tablename__ = "admin_sessions"
+
+    admin_id: Mapped[int] = mapped_column(ForeignKey(Admin.id, ondelete="CASCADE"), index=True)
+    admin: Mapped[Admin] = relationship(lazy="joined", innerjoin=True)
+
+
+class Refund(Base):
+    """How much of a payment went back so far, in minor units. It may be known before the order."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_is_positive"),)
+
+    payment_intent: Mapped[str] = mapped_column(String(STRIPE_ID_LENGTH), primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    refunded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Order(Base):
@@ -83,9 +98,23 @@ class Order(Base):
 
     __tablename__ = "orders"
 
-    session_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    session_id: Mapped[str] = mapped_column(String(STRIPE_ID_LENGTH), primary_key=True)
+    payment_intent: Mapped[str | None] = mapped_column(String(STRIPE_ID_LENGTH), index=True)
+    """What a refund names. None for an order of before it was kept."""
     product_slug: Mapped[str] = mapped_column(String(SLUG_LENGTH))
     product_name: Mapped[str] = mapped_column(String(LENGTHS["name"]))
     total: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    paid_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    paid_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    refund: Mapped[Refund | None] = relationship(
+        primaryjoin=lambda: Order.payment_intent == Refund.payment_intent,
+        foreign_keys=lambda: Order.payment_intent,
+        lazy="joined",
+        viewonly=True,
+    )
+
+    @property
+    def is_refundable(self) -> bool:
+        """Whether some of it is still ours, at a payment that Stripe can find."""
+        returned = self.refund.amount if self.refund else 0
+        return self.payment_intent is not None and returned < self.total

@@ -9,7 +9,7 @@ LEAST, MOST = 50, 99_999_999
 """In minor units, what Stripe accepts as the amount of a payment."""
 
 _SIGNS = {"chf": "CHF\N{NO-BREAK SPACE}", "eur": "€", "gbp": "£", "jpy": "¥", "usd": "$"}
-_PRICE = re.compile(r"[0-9]{1,9}(?:\.([0-9]+))?")
+_PRICE = re.compile(r"-?[0-9]{1,9}(?:\.([0-9]+))?")
 
 
 def parse_price(text: str, currency: str) -> int:
@@ -36,6 +36,11 @@ def parse_price(text: str, currency: str) -> int:
 def show_price(minor: int, currency: str) -> str:
     """Minor units as people read them: `€1,248.00`."""
     return f"{_SIGNS[currency]}{_plain(minor, DECIMALS[currency])}"
+
+
+def write_price(minor: int, currency: str) -> str:
+    """Minor units as `parse_price` reads them: `1248.00`."""
+    return _plain(minor, DECIMALS[currency]).replace(",", "")
 
 
 def _plain(minor: int, decimals: int) -> str:

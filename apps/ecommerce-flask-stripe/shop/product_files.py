@@ -1,7 +1,8 @@
 """Products that come with the image: one JSON file each, whose name is the product's address."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
@@ -40,7 +41,9 @@ def _read(path: Path) -> Draft:
         raise ValueError("the file's name is the address: lower-case letters, digits and hyphens")
     try:
         # A price must reach us as it was written: 18.1 has no exact float.
-        content = json.loads(path.read_text("utf-8"), parse_float=Decimal)
+        content = json.loads(
+            path.read_text("utf-8"), parse_float=Decimal, object_pairs_hook=_each_once
+        )
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
     if not isinstance(content, dict):
@@ -53,6 +56,13 @@ def _read(path: Path) -> Draft:
         raise InvalidProductError(dict.fromkeys(wrong, "is of the wrong type"))
     texts = {key: _text(value) for key, value in content.items()}
     return draft_product(texts, content["images"])
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    # JSON lets the last one win in silence, and the file would say two things.
+    if twice := sorted(key for key, times in Counter(key for key, _ in pairs).items() if times > 1):
+        raise ValueError(f"says twice: {', '.join(twice)}")
+    return dict(pairs)
 
 
 def _is_typed(key: str, value: Any) -> bool:

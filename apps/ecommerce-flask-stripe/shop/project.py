@@ -7,16 +7,17 @@ from flask import Flask
 
 from appkit.flask.project import Project
 from shop import checkout
+from shop.demo import add_demo_orders
 from shop.money import show_price
 from shop.pictures import shown
 from shop.shelf import load_product_files
-from shop.views import admin, payment, store
+from shop.views import login, orders, payment, stock, store
 
 
 def build(app: Flask) -> None:
     """Register the pages and what their templates say."""
     app.url_map.strict_slashes = False
-    for pages in (store.pages, admin.pages, payment.pages):
+    for pages in (store.pages, payment.pages, login.pages, stock.pages, orders.pages):
         app.register_blueprint(pages)
     app.jinja_env.filters.update(price=show_price, shown=shown, moment=_moment)
 
@@ -32,4 +33,5 @@ project = Project(
     build=build,
     configure=checkout.configure,
     loaders=[load_product_files],
+    demo_loaders=[add_demo_orders],
 )

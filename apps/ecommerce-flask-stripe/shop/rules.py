@@ -11,8 +11,13 @@ from shop.pictures import PICTURES
 LENGTHS = {"name": 80, "info": 60, "short_description": 200, "full_description": 4000}
 """The most characters of each text."""
 
+MOST_PICTURES = 6
+
 SLUG_LENGTH = 80
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+_LINE_ENDS = "\n\u2028\u2029"
+_NO_TEXT = {"Cc", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def draft_product(fields: Mapping[str, str], images: Sequence[str]) -> Draft:
     texts: dict[str, str] = {}
     for field, longest in LENGTHS.items():
         texts[field] = _tidy(fields.get(field, ""))
-        if problem := _text_problem(texts[field], longest, lines=field == "full_description"):
+        if problem := text_problem(texts[field], longest, lines=field == "full_description"):
             problems[field] = problem
 
     currency = fields.get("currency", "").strip().lower()
@@ -61,9 +66,11 @@ def draft_product(fields: Mapping[str, str], images: Sequence[str]) -> Draft:
 
     unknown = [name for name in images if name not in PICTURES]
     if unknown:
-        problems["images"] = f"There is no picture {unknown[0]!r}."
+        problems["images"] = f"There is no picture {unknown[0]!r:.60}."
     elif not images:
         problems["images"] = "Choose a picture."
+    elif len(images) > MOST_PICTURES:
+        problems["images"] = f"At most {MOST_PICTURES} pictures; these are {len(images)}."
 
     if problems:
         raise InvalidProductError(problems)
@@ -88,16 +95,17 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
 
 
-def _text_problem(text: str, longest: int, *, lines: bool) -> str | None:
-    if not text:
-        return "Fill this in."
-    if len(text) > longest:
-        return f"At most {longest} characters; these are {len(text)}."
+def text_problem(text: str, longest: int, *, lines: bool) -> str | None:
+    """A sentence about a text that breaks a rule; `lines`: it may have several."""
     # Postgres stores neither a zero byte nor half a surrogate pair; the others are no text either.
-    if any(unicodedata.category(c) in ("Cc", "Cs") and not (lines and c == "\n") for c in text):
+    if any(unicodedata.category(c) in _NO_TEXT and not (lines and c in _LINE_ENDS) for c in text):
         return (
             "Remove the control characters."
             if lines
             else "Write it on one line, without control characters."
         )
+    if not any(c.isprintable() and not c.isspace() for c in text):
+        return "Fill this in."
+    if len(text) > longest:
+        return f"At most {longest} characters; these are {len(text)}."
     return None

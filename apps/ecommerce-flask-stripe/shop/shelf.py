@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.models import Origin, Product
+from shop.paging import Page, page_of
 from shop.product_files import read_folder
 from shop.rules import SLUG_LENGTH, Draft, is_slug, slug_of
 
@@ -17,24 +18,9 @@ PAGE_LENGTH = 12
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some products, the newest first; pages are counted from 1, and there is at least one."""
-
-    products: list[Product]
-    number: int
-    pages: int
-
-
-def page_of_products(session: Session, number: int) -> Page | None:
-    """One page of the shelf; None when there is no page of that number."""
-    total = session.scalar(select(func.count()).select_from(Product)) or 0
-    pages = max(1, -(-total // PAGE_LENGTH))
-    if not 1 <= number <= pages:
-        return None
-    newest = select(Product).order_by(Product.id.desc())
-    shown = newest.limit(PAGE_LENGTH).offset((number - 1) * PAGE_LENGTH)
-    return Page(list(session.scalars(shown)), number, pages)
+def page_of_products(session: Session, number: int) -> Page[Product] | None:
+    """One page of the shelf, the newest first; None when there is no page of that number."""
+    return page_of(session, select(Product).order_by(Product.id.desc()), number, PAGE_LENGTH)
 
 
 def product_at(session: Session, slug: str) -> Product | None:
@@ -57,6 +43,25 @@ def add_product(session: Session, draft: Draft, tries: int = 5) -> Product:
             raise
         return add_product(session, draft, tries - 1)
     return product
+
+
+def change_product(session: Session, product: Product, draft: Draft) -> bool:
+    """Write a draft over an admin's product and commit; False when it was taken away meanwhile."""
+    change = update(Product).where(_is_admins(product)).values(_columns(draft))
+    changed = session.scalar(change.returning(Product.id)) is not None
+    session.commit()
+    return changed
+
+
+def remove_product(session: Session, product: Product) -> None:
+    """Take an admin's product off the shelf and commit. Its orders stay."""
+    session.execute(delete(Product).where(_is_admins(product)))
+    session.commit()
+
+
+def _is_admins(product: Product) -> ColumnElement[bool]:
+    # One of a file would be back with the next release.
+    return and_(Product.id == product.id, Product.origin == Origin.ADMIN)
 
 
 def load_product_files(session: Session) -> None:

@@ -2,20 +2,30 @@
 
 import json
 import os
-import threading
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from hypothesis.configuration import set_hypothesis_home_dir
 from sqlalchemy.orm import Session
-from werkzeug.security import generate_password_hash
+from werkzeug.serving import make_server
 
-from appkit.flask import migrations
-from shop import admins
+from appkit.flask import migrations, passwords
 from shop.models import Base
 from shop.project import project
-from tests.running import FORM, Shop
-from tests.stripe_double import StripeDouble
+from shop.shelf import add_product
+from stripe_double.server import StripeDouble
+from stripe_double.testing import KEY, WEBHOOK_SECRET, in_background, running_double
+from stripe_double.webhooks import Endpoint
+from tests.running import DRAFT, FORM, Shop
+
+# Nothing is written beside the tests, whose folder is read-only in the image; a machine that is
+# busy is no failure.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")
+settings.register_profile("shop", database=None, deadline=None, max_examples=60)
+settings.load_profile("shop")
 
 
 @pytest.fixture(scope="session")
@@ -72,11 +82,7 @@ def open_shop(shop: Shop, environ: dict[str, str]) -> Iterator[Callable[..., Sho
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real hash takes a tenth of a second on purpose; one test looks at a real one."""
 
-    def cheap(password: str) -> str:
-        return generate_password_hash(password, "pbkdf2:sha256:1")
-
-    monkeypatch.setattr(admins, "generate_password_hash", cheap)
-    admins._nobody.cache_clear()
+    monkeypatch.setattr(passwords, "METHOD", "scrypt:1024:8:1")
 
 
 @pytest.fixture
@@ -87,22 +93,38 @@ def session(shop: Shop) -> Iterator[Session]:
 
 @pytest.fixture
 def stripe_double() -> Iterator[StripeDouble]:
-    with StripeDouble() as double:
-        thread = threading.Thread(target=double.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running_double() as double:
         yield double
-        double.shutdown()
-        thread.join()
 
 
 @pytest.fixture
 def stripe_settings(stripe_double: StripeDouble) -> dict[str, str]:
     return {
-        "STRIPE_SECRET_KEY": "sk_test_double",
-        "STRIPE_WEBHOOK_SECRET": "whsec_double",
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
         "STRIPE_API_BASE": stripe_double.origin,
         "PUBLIC_URL": "http://shop.test/ecommerce-flask",
     }
+
+
+@pytest.fixture
+def selling(
+    open_shop: Callable[..., Shop], stripe_settings: dict[str, str], session: Session
+) -> Shop:
+    """A shop with keys, and one product."""
+    add_product(session, DRAFT)
+    return open_shop(**stripe_settings)
+
+
+@pytest.fixture
+def connected(selling: Shop, stripe_double: StripeDouble) -> Iterator[Shop]:
+    """The selling shop on a port, where the double's webhooks reach it."""
+    server = make_server("127.0.0.1", 0, selling.floor, threaded=True)
+    url = f"http://127.0.0.1:{server.server_port}/stripe/webhook"
+    stripe_double.endpoints[KEY] = Endpoint(url, WEBHOOK_SECRET)
+    with in_background(server):
+        yield selling
+    server.server_close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The shop as a test runs it: whole, on its shop floor, with a browser in front."""
 
 import re
+from contextlib import suppress
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -37,7 +38,14 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Browser(Client):
-    """A client that keeps cookies, and fills in the token of the page that holds the form."""
+    """A client that keeps cookies, and fills in the token of the page that holds the form.
+
+    `overrides` are put into the environment of each request.
+    """
+
+    def __init__(self, application: ShopFloor, overrides: dict[str, str]) -> None:
+        self.overrides = overrides
+        super().__init__(lambda environ, start: application({**environ, **self.overrides}, start))
 
     def submit(self, path: str, fields: dict[str, str], page: str | None = None) -> TestResponse:
         token = _TOKEN.search(self.get(page or path).text)
@@ -47,6 +55,8 @@ class Browser(Client):
 
 class Shop:
     """One process of the shop."""
+
+    _password = ""
 
     def __init__(self, environ: dict[str, str]) -> None:
         settings, config = project.read(Environment(environ))
@@ -58,15 +68,13 @@ class Shop:
         )
 
     def browser(self, **headers: str) -> Browser:
-        def application(environ, start_response):  # type: ignore[no-untyped-def]
-            return self.floor({**environ, **headers}, start_response)
+        return Browser(self.floor, headers)
 
-        return Browser(application)
-
-    def signed_in(self) -> Browser:
-        with Session(self.database.engine) as session:
-            password = create_admin(session, "anna")
-        browser = self.browser()
-        fields = {"name": "anna", "password": password}
+    def signed_in(self, agent: str = "Browser/1.0") -> Browser:
+        """A browser in which anna is signed in, who is made when there is none."""
+        with Session(self.database.engine) as session, suppress(ValueError):
+            self._password = create_admin(session, "anna")
+        browser = self.browser(HTTP_USER_AGENT=agent)
+        fields = {"name": "anna", "password": self._password}
         assert browser.submit("/admin/login", fields).status_code == 303
         return browser

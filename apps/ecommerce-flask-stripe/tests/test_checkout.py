@@ -5,22 +5,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shop import checkout
-from shop.models import Order
+from shop.models import Order, now
 from shop.rules import Draft
 from shop.shelf import add_product
+from stripe_double.server import StripeDouble
+from stripe_double.testing import KEY
 from tests.running import DRAFT, Shop
-from tests.stripe_double import StripeDouble
 
 PAGE = "/products/oak-tray"
 BUY = "/products/oak-tray/checkout"
-
-
-@pytest.fixture
-def selling(open_shop: Callable[..., Shop], stripe_settings: dict[str, str]) -> Shop:
-    shop = open_shop(**stripe_settings)
-    with Session(shop.database.engine) as session:
-        add_product(session, DRAFT)
-    return shop
 
 
 def test_buying_opens_a_session_and_leads_to_stripe(
@@ -28,35 +21,39 @@ def test_buying_opens_a_session_and_leads_to_stripe(
 ) -> None:
     answer = selling.browser().submit(BUY, {}, page=PAGE)
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"{stripe_double.origin}/pay/cs_test_1"
+    (session_id,) = stripe_double.accounts[KEY].sessions
+    assert answer.headers["Location"] == f"{stripe_double.origin}/c/pay/{session_id}"
     product = "line_items[0][price_data][product_data]"
-    assert stripe_double.requests == [
-        {
-            "mode": "payment",
-            "line_items[0][quantity]": "1",
-            "line_items[0][price_data][currency]": "eur",
-            "line_items[0][price_data][unit_amount]": "3450",
-            f"{product}[name]": "Oak tray",
-            f"{product}[description]": "A tray.",
-            "metadata[product_slug]": "oak-tray",
-            "metadata[product_name]": "Oak tray",
-            "success_url": "http://shop.test/ecommerce-flask/checkout/success"
-            "?session_id={CHECKOUT_SESSION_ID}",
-            "cancel_url": "http://shop.test/ecommerce-flask/checkout/cancelled?product=oak-tray",
-        }
-    ]
+    sent = {
+        "mode": "payment",
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][currency]": "eur",
+        "line_items[0][price_data][unit_amount]": "3450",
+        f"{product}[name]": "Oak tray",
+        f"{product}[description]": "A tray.",
+        "metadata[product_slug]": "oak-tray",
+        "metadata[product_name]": "Oak tray",
+        "payment_intent_data[metadata][product_slug]": "oak-tray",
+        "payment_intent_data[metadata][product_name]": "Oak tray",
+        "success_url": "http://shop.test/ecommerce-flask/checkout/success"
+        "?session_id={CHECKOUT_SESSION_ID}",
+        "cancel_url": "http://shop.test/ecommerce-flask/checkout/cancelled?product=oak-tray",
+    }
+    assert stripe_double.requests == [("POST", "/v1/checkout/sessions", sent)]
 
 
 def test_the_buyer_does_not_set_the_price(selling: Shop, stripe_double: StripeDouble) -> None:
     selling.browser().submit(BUY, {"price": "1", "unit_amount": "1"}, page=PAGE)
-    assert stripe_double.requests[0]["line_items[0][price_data][unit_amount]"] == "3450"
+    assert stripe_double.requests[0][2]["line_items[0][price_data][unit_amount]"] == "3450"
 
 
 def test_the_address_to_come_back_to_is_not_the_buyers_host(
     selling: Shop, stripe_double: StripeDouble
 ) -> None:
     selling.browser(HTTP_HOST="evil.test").submit(BUY, {}, page=PAGE)
-    assert stripe_double.requests[0]["success_url"].startswith("http://shop.test/ecommerce-flask/")
+    assert stripe_double.requests[0][2]["success_url"].startswith(
+        "http://shop.test/ecommerce-flask/"
+    )
 
 
 def test_browsers_may_follow_to_stripe(selling: Shop, stripe_double: StripeDouble) -> None:
@@ -67,11 +64,11 @@ def test_browsers_may_follow_to_stripe(selling: Shop, stripe_double: StripeDoubl
     assert real.form_action() == "'self' https://checkout.stripe.com"
 
 
-@pytest.mark.parametrize("status", [400, 402, 429, 500])
+@pytest.mark.parametrize("status", [400, 402, 403, 404])
 def test_when_stripe_fails_nothing_is_charged_and_it_is_said(
     selling: Shop, stripe_double: StripeDouble, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stripe_double.status = status
+    stripe_double.fail(KEY, status)
     answer = selling.browser().submit(BUY, {}, page=PAGE)
     assert answer.status_code == 503
     assert "Nothing was charged; try again in a moment." in answer.text
@@ -79,18 +76,26 @@ def test_when_stripe_fails_nothing_is_charged_and_it_is_said(
     assert "sk_test" not in caplog.text
 
 
-def test_when_stripe_is_away_it_is_said(
-    open_shop: Callable[..., Shop], stripe_settings: dict[str, str], session: Session
+@pytest.mark.parametrize("status", [409, 429, 500, 503])
+def test_a_passing_failure_of_stripe_is_not_noticed(
+    selling: Shop, stripe_double: StripeDouble, status: int
 ) -> None:
-    add_product(session, DRAFT)
+    stripe_double.fail(KEY, status)
+    answer = selling.browser().submit(BUY, {}, page=PAGE)
+    assert answer.status_code == 503 if status == 429 else 303
+    assert len(stripe_double.requests) == (0 if status == 429 else 1)
+
+
+def test_when_stripe_is_away_it_is_said(
+    selling: Shop, open_shop: Callable[..., Shop], stripe_settings: dict[str, str]
+) -> None:
     shop = open_shop(**{**stripe_settings, "STRIPE_API_BASE": "http://127.0.0.1:9"})
     assert shop.browser().submit(BUY, {}, page=PAGE).status_code == 503
 
 
 def test_a_wrong_key_is_said(
-    open_shop: Callable[..., Shop], stripe_settings: dict[str, str], session: Session
+    selling: Shop, open_shop: Callable[..., Shop], stripe_settings: dict[str, str]
 ) -> None:
-    add_product(session, DRAFT)
     shop = open_shop(**{**stripe_settings, "STRIPE_SECRET_KEY": "sk_test_other"})
     assert shop.browser().submit(BUY, {}, page=PAGE).status_code == 503
 
@@ -99,7 +104,7 @@ def test_a_session_without_a_page_is_no_session(
     selling: Shop, stripe_double: StripeDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     embedded = {"id": "cs_test_1", "object": "checkout.session", "url": None}
-    monkeypatch.setattr(stripe_double, "answer", lambda *_: (200, embedded))
+    monkeypatch.setattr(stripe_double.accounts[KEY], "call", lambda *_: (embedded, False))
     assert selling.browser().submit(BUY, {}, page=PAGE).status_code == 503
 
 
@@ -121,7 +126,7 @@ def test_success_is_believed_only_from_the_webhook(selling: Shop, session: Sessi
     assert "Your payment is under way" in waiting
     assert "Thank you" not in waiting
     copied = {"product_slug": "oak-tray", "product_name": "Oak tray"}
-    session.add(Order(session_id="cs_test_1", total=3450, currency="eur", **copied))
+    session.add(Order(session_id="cs_test_1", total=3450, currency="eur", paid_at=now(), **copied))
     session.commit()
     page = browser.get(path).text
     assert "Thank you" in page

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 import manage
-from shop.models import Admin, Product
+from shop.models import Admin, Order, Product, Refund
 from tests.running import Shop
 
 
@@ -30,6 +30,29 @@ def test_prepare_fills_the_shelf_as_often_as_you_like(
 ) -> None:
     assert [run(environ, "prepare")[0] for _ in range(2)] == [0, 0]
     assert session.query(Product).count() == 8
+    assert session.query(Order).count() == 5
+    assert session.query(Refund).count() == 1
+
+
+def test_production_starts_without_demo_data(
+    shop: Shop, session: Session, environ: dict[str, str]
+) -> None:
+    assert run({**environ, "ENVIRONMENT": "production"}, "prepare")[0] == 0
+    assert session.query(Product).count() == 8
+    assert session.query(Order).count() == 0
+
+
+def test_demo_orders_are_shown_and_a_bought_one_keeps_them_away(
+    shop: Shop, session: Session, environ: dict[str, str]
+) -> None:
+    run(environ, "prepare")
+    page = shop.signed_in().get("/admin/orders").text
+    assert page.count("paid ") == 5
+    assert "€145.00 refunded" in page
+    session.query(Order).filter(Order.session_id != "cs_demo_1").delete()
+    session.commit()
+    run(environ, "prepare")
+    assert session.query(Order).count() == 1
 
 
 def test_create_admin_prints_the_password_and_nothing_else(
@@ -52,6 +75,22 @@ def test_create_admin_says_what_is_wrong(
     code, out, err = run(environ, "create-admin", name)
     assert (code, out) == (1, "")
     assert why in err
+
+
+def test_reset_password_prints_another_one(
+    shop: Shop, session: Session, environ: dict[str, str]
+) -> None:
+    _, first, _ = run(environ, "create-admin", "anna")
+    code, out, _ = run(environ, "reset-password", "anna")
+    assert (code, len(out.strip())) == (0, 24)
+    answers = [
+        shop.browser().submit("/admin/login", {"name": "anna", "password": password.strip()})
+        for password in (first, out)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 303]
+    code, out, err = run(environ, "reset-password", "nobody")
+    assert (code, out) == (1, "")
+    assert "there is no admin nobody" in err
 
 
 def test_wsgi_serves_the_shop(

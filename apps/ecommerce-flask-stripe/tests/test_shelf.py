@@ -92,7 +92,7 @@ def test_pages(session: Session, stored: int, number: int, shown: int, pages: in
     shelf.sync_products(session, {f"tray-{i}": DRAFT for i in range(stored)}, keep=set())
     page = shelf.page_of_products(session, number)
     assert page
-    assert (len(page.products), page.pages) == (shown, pages)
+    assert (len(page.rows), page.pages) == (shown, pages)
 
 
 @pytest.mark.parametrize("number", [0, 2, 999_999])

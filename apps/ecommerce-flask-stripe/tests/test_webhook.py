@@ -7,37 +7,55 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from stripe import WebhookSignature
 from werkzeug.test import TestResponse
 
-from shop.models import Order
-from shop.orders import record_order
+from shop.models import Order, Refund, now
+from shop.orders import record
+from stripe_double.testing import WEBHOOK_SECRET
+from stripe_double.webhooks import sign
 from tests.running import Shop
 
-SECRET = "whsec_double"
+ABOUT = {"product_slug": "oak-tray", "product_name": "Oak tray"}
 PAID: dict[str, Any] = {
     "id": "cs_test_1",
     "object": "checkout.session",
     "amount_total": 3450,
     "currency": "eur",
     "payment_status": "paid",
-    "metadata": {"product_slug": "oak-tray", "product_name": "Oak tray"},
+    "payment_intent": "pi_1",
+    "metadata": ABOUT,
 }
+CHARGE: dict[str, Any] = {
+    "id": "ch_1",
+    "object": "charge",
+    "amount": 3450,
+    "amount_refunded": 3450,
+    "currency": "eur",
+    "payment_intent": "pi_1",
+    "metadata": ABOUT,
+}
+RECORDED, KNOWN, IGNORED = ({"status": text} for text in ("recorded", "known", "ignored"))
 
 
 def event(kind: str = "checkout.session.completed", **session: Any) -> str:
-    data = {"object": {**PAID, **session}}
-    return json.dumps({"id": "evt_1", "object": "event", "type": kind, "data": data})
+    return body(kind, {**PAID, **session})
 
 
-@pytest.fixture
-def selling(open_shop: Callable[..., Shop], stripe_settings: dict[str, str]) -> Shop:
-    return open_shop(**stripe_settings)
+def refund(**charge: Any) -> str:
+    return body("charge.refunded", {**CHARGE, **charge})
 
 
-def send(shop: Shop, body: str, *, age: int = 0, secret: str = SECRET) -> TestResponse:
-    signature = WebhookSignature.generate_signature_header(body, secret, int(time.time()) - age)
-    return post(shop, body.encode(), signature)
+def body(kind: str, about: object) -> str:
+    data = {"object": about}
+    created = int(time.time())
+    return json.dumps(
+        {"id": "evt_1", "object": "event", "created": created, "type": kind, "data": data}
+    )
+
+
+def send(shop: Shop, body: str, *, age: int = 0, secret: str = WEBHOOK_SECRET) -> TestResponse:
+    raw = body.encode()
+    return post(shop, raw, sign(raw, secret, int(time.time()) - age))
 
 
 def post(shop: Shop, body: bytes, signature: str | None) -> TestResponse:
@@ -47,9 +65,13 @@ def post(shop: Shop, body: bytes, signature: str | None) -> TestResponse:
     )
 
 
-def orders(session: Session) -> list[str]:
+def orders(session: Session) -> list[tuple[str, int]]:
+    """Each order's session, and what went back of it."""
     session.expire_all()
-    return [order.session_id for order in session.query(Order)]
+    return [
+        (order.session_id, order.refund.amount if order.refund else 0)
+        for order in session.query(Order)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,57 +79,102 @@ def orders(session: Session) -> list[str]:
 )
 def test_a_paid_session_is_an_order(selling: Shop, session: Session, kind: str) -> None:
     answer = send(selling, event(kind))
-    assert (answer.status_code, answer.json) == (200, {"status": "recorded"})
+    assert (answer.status_code, answer.json) == (200, RECORDED)
     order = session.query(Order).one()
     assert (order.product_slug, order.total, order.currency) == ("oak-tray", 3450, "eur")
+    assert (order.payment_intent, order.is_refundable) == ("pi_1", True)
+    assert abs((now() - order.paid_at).total_seconds()) < 60
 
 
 def test_a_repeated_event_is_answered_and_counts_once(selling: Shop, session: Session) -> None:
     answers = [send(selling, event()) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200] * 3
-    assert [answer.json for answer in answers] == [
-        {"status": "recorded"},
-        *[{"status": "known"}] * 2,
-    ]
-    assert orders(session) == ["cs_test_1"]
+    assert [answer.json for answer in answers] == [RECORDED, KNOWN, KNOWN]
+    assert orders(session) == [("cs_test_1", 0)]
 
 
-def test_events_of_one_session_at_once_count_once(selling: Shop, session: Session) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: send(selling, event()), range(8)))
+def test_events_at_five_replicas_at_once_count_once(
+    selling: Shop,
+    session: Session,
+    open_shop: Callable[..., Shop],
+    stripe_settings: dict[str, str],
+) -> None:
+    replicas = [open_shop(**stripe_settings) for _ in range(5)]
+    told = [event(), refund(), event(), refund(amount_refunded=100)] * 3
+    with ThreadPoolExecutor(10) as pool:
+        sent = [pool.submit(send, replicas[i % 5], body) for i, body in enumerate(told)]
+        answers = [answer.result() for answer in sent]
     assert {answer.status_code for answer in answers} == {200}
-    assert sum(answer.json == {"status": "recorded"} for answer in answers) == 1
-    assert orders(session) == ["cs_test_1"]
+    payments = [answer.json for answer, body in zip(answers, told, strict=True) if "cs_" in body]
+    assert payments.count(RECORDED) == 1
+    assert orders(session) == [("cs_test_1", 3450)]
 
 
 def test_a_payment_that_takes_days_counts_when_it_succeeds(selling: Shop, session: Session) -> None:
-    assert send(selling, event(payment_status="unpaid")).json == {"status": "ignored"}
+    assert send(selling, event(payment_status="unpaid", payment_intent=None)).json == IGNORED
     assert orders(session) == []
     later = event("checkout.session.async_payment_succeeded")
-    assert send(selling, later).json == {"status": "recorded"}
+    assert send(selling, later).json == RECORDED
+    assert send(selling, event(payment_status="unpaid")).json == IGNORED
+    assert orders(session) == [("cs_test_1", 0)]
+
+
+@pytest.mark.parametrize(
+    ("told", "answers"),
+    [
+        ([event(), refund()], [RECORDED, RECORDED]),
+        ([refund(), event()], [RECORDED, RECORDED]),
+        ([event(), refund(), refund()], [RECORDED, RECORDED, KNOWN]),
+        ([refund(amount_refunded=1000), event(), refund()], [RECORDED] * 3),
+        ([refund(), refund(amount_refunded=1000), event()], [RECORDED, KNOWN, RECORDED]),
+    ],
+)
+def test_a_refund_counts_in_any_order(
+    selling: Shop, session: Session, told: list[str], answers: list[object]
+) -> None:
+    assert [send(selling, body).json for body in told] == answers
+    assert orders(session) == [("cs_test_1", 3450)]
+    assert not session.query(Order).one().is_refundable
+
+
+def test_a_part_that_went_back_is_shown(selling: Shop, session: Session) -> None:
+    send(selling, event())
+    send(selling, refund(amount_refunded=1000))
+    assert session.query(Order).one().is_refundable
+    page = selling.browser().get("/checkout/success?session_id=cs_test_1").text
+    assert "€10.00 of it went back to you" in page
 
 
 @pytest.mark.parametrize(
     "body",
     [
         event("checkout.session.expired"),
-        event("charge.refunded"),
+        event("checkout.session.async_payment_failed"),
+        event("payment_intent.succeeded"),
+        event("of.tomorrow"),
         event(metadata={}),
         event(metadata=None),
         event(metadata={"product_slug": "Not an address"}),
+        event(metadata={"product_slug": 7}),
+        refund(metadata={}),
     ],
 )
 def test_what_is_not_about_us_is_answered_and_ignored(
     selling: Shop, session: Session, body: str
 ) -> None:
     answer = send(selling, body)
-    assert (answer.status_code, answer.json) == (200, {"status": "ignored"})
+    assert (answer.status_code, answer.json) == (200, IGNORED)
     assert orders(session) == []
+    assert session.query(Refund).count() == 0
 
 
-def test_a_forged_event_is_refused(selling: Shop, session: Session) -> None:
-    assert send(selling, event(), secret="whsec_other").status_code == 400
+@pytest.mark.parametrize("body", [event(), refund()])
+def test_a_forged_event_is_refused(selling: Shop, session: Session, body: str) -> None:
+    assert send(selling, body, secret="whsec_other").status_code == 400
+    signed = sign(body.encode(), WEBHOOK_SECRET, int(time.time()))
+    assert post(selling, body.replace("3450", "1").encode(), signed).status_code == 400
     assert orders(session) == []
+    assert session.query(Refund).count() == 0
 
 
 @pytest.mark.parametrize(("age", "status"), [(301, 400), (86_400, 400), (290, 200)])
@@ -143,21 +210,55 @@ def test_a_broken_signature_is_refused(selling: Shop, signature: str | None) -> 
         "[]",
         "{}",
         "null",
+        "[" * 100_000,
         '{"type": "checkout.session.completed"}',
         '{"type": "checkout.session.completed", "data": null}',
         '{"type": "checkout.session.completed", "data": {"object": {"id": "cs_1"}}}',
         '{"object": "v2.core.event"}',
+        event(id="../1"),
+        event(payment_intent=None),
+        event(amount_total="3450"),
+        event(amount_total=True),
+        event(amount_total=0),
+        event(amount_total=10**30),
+        event(currency="xau"),
+        event(currency=None),
+        event(metadata={**ABOUT, "product_name": "zero\0byte"}),
+        event(metadata={**ABOUT, "product_name": "n" * 81}),
+        event(metadata={"product_slug": "oak-tray"}),
+        event(metadata=[1]),
+        refund(amount_refunded=0),
+        refund(amount_refunded=-1),
+        refund(payment_intent=None),
+        event().replace('"created": 1', '"created": -1'),
+        event().replace('"created": 1', '"created": 1000000000000'),
     ],
 )
-def test_what_is_signed_and_no_event_is_refused(selling: Shop, body: str) -> None:
+def test_what_is_signed_and_no_event_is_refused_and_stores_nothing(
+    selling: Shop, session: Session, body: str
+) -> None:
     assert send(selling, body).status_code == 400
+    assert orders(session) == []
+    assert session.query(Refund).count() == 0
 
 
 def test_what_is_not_even_text_is_refused(selling: Shop) -> None:
     assert post(selling, b"\xff\xfe", "t=1,v1=00").status_code == 400
 
 
-def test_an_order_that_breaks_another_rule_is_no_duplicate(session: Session) -> None:
-    broken = Order(session_id="cs_1", product_slug="a", product_name="A", currency="eur")
+def test_an_event_that_could_not_be_stored_is_to_be_sent_again(
+    selling: Shop, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(type(selling.database.breaker), "open", True)
+        assert send(selling, event()).status_code == 503
+    assert send(selling, event()).json == RECORDED
+    assert orders(session) == [("cs_test_1", 0)]
+
+
+def test_what_breaks_another_rule_is_no_duplicate(session: Session) -> None:
+    about = {"product_slug": "a", "product_name": "A", "currency": "eur", "paid_at": now()}
     with pytest.raises(IntegrityError):
-        record_order(session, broken)
+        record(session, Order(session_id="cs_1", **about))
+    with pytest.raises(IntegrityError):
+        record(session, Refund(payment_intent="pi_1", amount=0, refunded_at=now()))

@@ -12,11 +12,11 @@ from shop.checkout import (
     Checkout,
     CheckoutDownError,
     ForgedEventError,
-    is_session_id,
 )
-from shop.models import Order
-from shop.orders import record_order
+from shop.events import is_session_id
+from shop.orders import order_at, record
 from shop.shelf import product_at
+from shop.views.lookup import asked_product
 
 pages = Blueprint("payment", __name__)
 
@@ -34,9 +34,7 @@ def _checkout() -> Checkout:
 def start(slug: str) -> Response:
     """Send a buyer to Stripe's page for one piece of a product."""
     checkout = _checkout()
-    product = product_at(session(), slug)
-    if product is None:
-        abort(404, "This product is not, or no longer, in the shop.")
+    product = asked_product(slug)
     # No connection to the database is held while Stripe takes its time.
     session().close()
     try:
@@ -52,7 +50,8 @@ def success() -> str:
     session_id = request.args.get("session_id", "")
     if not is_session_id(session_id):
         abort(404, "This is not the address of a payment.")
-    return render_template("success.html", order=session().get(Order, session_id))
+    order = order_at(session(), session_id)
+    return render_template("success.html", order=order, session_id=session_id)
 
 
 @pages.get("/checkout/cancelled")
@@ -69,10 +68,10 @@ def webhook() -> tuple[dict[str, str], int]:
     """Stripe's events: signed, recent, and each with one effect however often it arrives."""
     checkout = _checkout()
     try:
-        order = checkout.paid_order(request.data, request.headers.get("Stripe-Signature", ""))
+        told = checkout.told(request.data, request.headers.get("Stripe-Signature", ""))
     except ForgedEventError as error:
         logger.warning("an event was refused: %s", error)
         return {"status": "refused"}, 400
-    if order is None:
+    if told is None:
         return {"status": "ignored"}, 200
-    return {"status": "recorded" if record_order(session(), order) else "known"}, 200
+    return {"status": "recorded" if record(session(), told) else "known"}, 200

@@ -1,4 +1,4 @@
-"""Products, admins, login attempts, orders."""
+"""Products, admins, allowances, orders."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,14 +20,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_admins_name")),
     )
     op.create_table(
-        "login_attempts",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=32), nullable=False),
-        sa.Column("address", sa.String(length=45), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempts")),
+        "allowances",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("spent", sa.Integer(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_allowances")),
     )
-    op.create_index(op.f("ix_login_attempts_address_at"), "login_attempts", ["address", "at"])
+    op.create_index(op.f("ix_allowances_until"), "allowances", ["until"])
     op.create_table(
         "orders",
         sa.Column("session_id", sa.String(length=255), nullable=False),
@@ -60,5 +59,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("products")
     op.drop_table("orders")
-    op.drop_table("login_attempts")
+    op.drop_table("allowances")
     op.drop_table("admins")

@@ -1,0 +1,132 @@
+"""What holds for every page: below its prefix, few questions to the database, one heading."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from shop import orders
+from shop.demo import add_demo_orders
+from shop.models import Order, Refund, now
+from shop.orders import record
+from shop.shelf import PAGE_LENGTH, add_product, load_product_files
+from tests.running import DRAFT, Browser, Shop
+
+MOST_QUERIES = 10
+ROOT = ""
+PREFIX = "/ecommerce-flask"
+PUBLIC = [
+    "/",
+    "/products/oak-tray",
+    "/checkout/success?session_id=cs_demo_1",
+    "/checkout/success?session_id=cs_test_none",
+    "/checkout/cancelled?product=oak-tray",
+    "/nowhere",
+    "/admin/login",
+]
+PRIVATE = [
+    "/admin",
+    "/admin/products/new",
+    "/admin/products/oak-tray",
+    "/admin/products/oak-tray/remove",
+    "/admin/products/desk-lamp",
+    "/admin/orders",
+    "/admin/orders/cs_demo_3",
+    "/admin/sessions",
+]
+
+
+@pytest.fixture
+def stocked(selling: Shop, session: Session) -> Shop:
+    """A shop with keys, and more of everything than a page shows."""
+    load_product_files(session)
+    add_demo_orders(session)
+    session.commit()
+    for _ in range(PAGE_LENGTH):
+        add_product(session, DRAFT)
+    copied = {"product_slug": "oak-tray", "product_name": "Oak tray", "currency": "eur"}
+    for number in range(orders.PAGE_LENGTH):
+        payment = {"session_id": f"cs_{number}", "payment_intent": f"pi_{number}"}
+        record(session, Order(total=3450, paid_at=now(), **payment, **copied))
+        record(session, Refund(payment_intent=f"pi_{number}", amount=1, refunded_at=now()))
+    return selling
+
+
+def visitor(shop: Shop, path: str, prefix: str) -> Browser:
+    browser = shop.signed_in() if path in PRIVATE else shop.browser()
+    if prefix:
+        browser.overrides |= {
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_X_FORWARDED_PREFIX": prefix,
+            "HTTP_X_FORWARDED_FOR": "192.0.2.7",
+        }
+    return browser
+
+
+@contextmanager
+def queries(shop: Shop) -> Iterator[list[str]]:
+    """The statements that the database is asked within the block."""
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    engine = shop.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, *PRIVATE])
+def test_a_page_asks_the_database_little(stocked: Shop, path: str) -> None:
+    browser = visitor(stocked, path, ROOT)
+    with queries(stocked) as asked:
+        answer = browser.get(path)
+    assert answer.status_code < 500
+    assert len(asked) <= MOST_QUERIES
+    if path in PRIVATE:
+        assert asked
+
+
+def addresses(page: TestResponse) -> list[str]:
+    return re.findall(r'(?:href|src|action)="([^"]*)"', page.text)
+
+
+@pytest.mark.parametrize("prefix", [ROOT, PREFIX])
+@pytest.mark.parametrize("path", [*PUBLIC, *PRIVATE])
+def test_every_address_of_a_page_stays_below_the_prefix(
+    stocked: Shop, path: str, prefix: str
+) -> None:
+    page = visitor(stocked, path, prefix).get(path)
+    found = addresses(page)
+    assert found
+    outside = [a for a in found if not a.startswith((f"{prefix}/", "#")) or a.startswith("//")]
+    assert outside == []
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, *PRIVATE])
+def test_a_page_has_one_heading_a_title_and_landmarks(stocked: Shop, path: str) -> None:
+    text = visitor(stocked, path, ROOT).get(path).text
+    assert len(re.findall(r"<h1[ >]", text)) == 1
+    assert re.search(r"<title>\w.* · Lowfield Shop</title>", text)
+    for landmark in ("<header", "<main", "<footer"):
+        assert text.count(landmark) == 1
+    assert 'rel="icon"' in text
+    assert "<script" not in text
+
+
+@pytest.mark.parametrize("path", PRIVATE)
+def test_a_private_page_stays_in_no_cache(stocked: Shop, path: str) -> None:
+    answer = visitor(stocked, path, ROOT).get(path)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_too_large_is_refused_in_the_design(shop: Shop) -> None:
+    answer = shop.browser().post("/admin/login", data={"name": "x" * 1_100_000})
+    assert answer.status_code == 413
+    assert "That is too much at once" in answer.text
+    assert "Lowfield" in answer.text
