@@ -2,14 +2,15 @@
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from appkit.limits import Limit
+from soft_ui import fields
 from soft_ui.models import Message
 
 TOPICS = {
@@ -18,11 +19,8 @@ TOPICS = {
     "problem": "Something is broken",
 }
 
-NAME_LENGTH = (2, 80)
-EMAIL_LONGEST = 254
 TEXT_LENGTH = (10, 2000)
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -38,31 +36,30 @@ class Draft:
 
 def clean(form: Mapping[str, str]) -> Draft:
     """The fields `name`, `email`, `topic` and `message`; absent ones are empty."""
-
-    def field(name: str) -> str:
-        return unicodedata.normalize("NFC", form.get(name, "").replace("\r\n", "\n")).strip()
-
-    return Draft(field("name"), field("email"), field("topic"), field("message"))
+    return Draft(*(fields.read(form, name) for name in ("name", "email", "topic", "message")))
 
 
 def problems(draft: Draft) -> dict[str, str]:
     """What is wrong, by the form's field; empty when the draft may be stored."""
-    found: dict[str, str] = {}
-    if not _within(draft.name, NAME_LENGTH) or not _is_printable(draft.name):
-        found["name"] = "Give your name, in 2 to 80 characters."
-    if (
-        len(draft.email) > EMAIL_LONGEST
-        or not _EMAIL.fullmatch(draft.email)
-        or not _is_printable(draft.email)
-    ):
-        found["email"] = "Give an address that we can answer to, such as name@example.org."
-    if draft.topic not in TOPICS:
-        found["topic"] = "Choose what this is about."
-    if not _within(draft.text, TEXT_LENGTH):
-        found["message"] = f"Write 10 to 2000 characters; these are {len(draft.text)}."
-    elif not _is_printable(draft.text.replace("\n", "").replace("\t", "")):
-        found["message"] = "It holds a character that cannot be shown. Type it again."
-    return found
+    return fields.found(
+        name=fields.check_name(draft.name),
+        email=fields.check_email(draft.email),
+        topic=None if draft.topic in TOPICS else "Choose what this is about.",
+        message=_check_text(draft.text),
+    )
+
+
+def messages(per_hour: int) -> Limit:
+    """How many messages one network may send."""
+    return Limit("send a message", per_hour, timedelta(hours=1))
+
+
+def _check_text(text: str) -> str | None:
+    if not fields.within(text, TEXT_LENGTH):
+        return f"Write 10 to 2000 characters; these are {len(text)}."
+    if not fields.is_printable(text.replace("\n", "").replace("\t", "")):
+        return "It holds a character that cannot be shown. Type it again."
+    return None
 
 
 def store(session: Session, draft: Draft, replica: str) -> Message:
@@ -99,12 +96,3 @@ def masked(email: str) -> str:
     """An address that its owner recognises and nobody else can write to."""
     name, _, host = email.partition("@")
     return f"{name[0]}…@{host}"
-
-
-def _within(text: str, length: tuple[int, int]) -> bool:
-    return length[0] <= len(text) <= length[1]
-
-
-def _is_printable(text: str) -> bool:
-    """Without control characters, which a page can't show and Postgres partly refuses (NUL)."""
-    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in text)

@@ -1,12 +1,31 @@
-"""The pages; the rules are in `catalogue` and `contact`."""
+"""The pages that everybody sees; the rules are in `catalogue` and `contact`."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
+from appkit import limits
 from appkit.flask.database import session
+from appkit.flask.limits import Counts
+from appkit.limits import TooOften, Use
 from soft_ui import catalogue, contact
+from soft_ui.examples import EXAMPLES
+from soft_ui.models import Allowance
+
+MESSAGES_PER_HOUR = "MESSAGES_PER_HOUR"
+"""Key of `app.config`: how many messages one network may send."""
 
 pages = Blueprint("pages", __name__)
 
@@ -14,13 +33,27 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 def landing() -> ResponseReturnValue:
     count, latest = contact.tally(session())
-    sections = catalogue.sections(session())
+    sections = catalogue.sections(catalogue.components(session()))
     return render_template("landing.html", sections=sections, messages=count, latest=latest)
+
+
+@pages.get("/about/")
+def about() -> ResponseReturnValue:
+    return render_template(
+        "about.html", components=len(EXAMPLES), examples=sum(map(len, EXAMPLES.values()))
+    )
+
+
+@pages.get("/author/")
+def author() -> ResponseReturnValue:
+    return render_template("author.html")
 
 
 @pages.get("/contact/")
 def write() -> ResponseReturnValue:
-    return _form(contact.Draft(), {})
+    known = g.login.account if g.login else None
+    draft = contact.Draft(name=known.name, email=known.email) if known else contact.Draft()
+    return _form(draft, {})
 
 
 @pages.post("/contact/")
@@ -28,6 +61,13 @@ def send() -> ResponseReturnValue:
     draft = contact.clean(request.form)
     if problems := contact.problems(draft):
         return _form(draft, problems), HTTPStatus.UNPROCESSABLE_ENTITY
+    allowed = contact.messages(current_app.config[MESSAGES_PER_HOUR])
+    sending = Use(allowed, limits.network(request.remote_addr or ""))
+    try:
+        limits.spend(Counts(session(), Allowance), [sending], datetime.now(UTC))
+    except TooOften as error:
+        retry = {"Retry-After": str(error.seconds)}
+        return _form(draft, {}, error), HTTPStatus.TOO_MANY_REQUESTS, retry
     message = contact.store(session(), draft, current_app.config["REPLICA"])
     session().commit()
     flash("Thank you. Your message has arrived.")
@@ -45,5 +85,7 @@ def received(reference: str) -> ResponseReturnValue:
     return page, {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
 
-def _form(draft: contact.Draft, problems: dict[str, str]) -> str:
-    return render_template("contact.html", draft=draft, problems=problems, topics=contact.TOPICS)
+def _form(draft: contact.Draft, problems: dict[str, str], refusal: TooOften | None = None) -> str:
+    return render_template(
+        "contact.html", draft=draft, problems=problems, refusal=refusal, topics=contact.TOPICS
+    )

@@ -1,19 +1,27 @@
 """The site as a container serves it: migrated, prepared, behind a proxy on the loopback."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from appkit.env import Environment
+from appkit.flask import passwords
 from appkit.flask.database import Database
 from appkit.flask.prepare import prepare
 from appkit.flask.testing import SECRET, Browser, fresh_database
 from appkit.wsgi import ShopFloor
 from soft_ui import catalogue
-from soft_ui.models import Message
+from soft_ui.models import Account, Allowance, Message
 from soft_ui.project import project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> None:
+    """A hash is slow on purpose, and most tests take several."""
+    passwords.METHOD = "scrypt:1024:8:1"
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +33,8 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
             "SECRET_KEY": SECRET,
             "DATABASE_URL": url,
             "TRUSTED_PROXY": "localhost",
+            "MESSAGES_PER_HOUR": "4",
+            "SIGN_UPS_PER_HOUR": "4",
         }
 
 
@@ -43,7 +53,8 @@ def database(floor: ShopFloor) -> Database:
     """As after the first `prepare`, whatever the tests before did."""
     assert isinstance(floor.database, Database)
     with Session(floor.database.engine) as session, session.begin():
-        session.execute(delete(Message))
+        for table in (Message, Account, Allowance):
+            session.execute(delete(table))
         catalogue.load(session)
     return floor.database
 
@@ -57,3 +68,23 @@ def session(database: Database) -> Iterator[Session]:
 @pytest.fixture
 def browser(floor: ShopFloor, database: Database) -> Browser:
     return Browser(floor)
+
+
+@pytest.fixture
+def statements(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Counts what is asked of the database within a `with` block."""
+
+    @contextmanager
+    def counted() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_: object, __: object, statement: str, *___: object) -> None:
+            seen.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(database.engine, "before_cursor_execute", note)
+
+    return counted

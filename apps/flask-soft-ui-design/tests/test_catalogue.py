@@ -1,13 +1,14 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from appkit.flask import migrations
 from appkit.flask.database import Database
 from soft_ui import catalogue, contact, demo
-from soft_ui.models import Component, Model
+from soft_ui.models import Account, Component, Model
 from soft_ui.project import project
 
 
@@ -34,9 +35,39 @@ def test_loading_again_makes_the_table_right(session: Session) -> None:
 
 
 def test_sections_keep_the_order(session: Session) -> None:
-    sections = catalogue.sections(session)
-    assert list(sections) == ["Elements", "Navigation", "Input areas", "Attention catchers"]
+    sections = catalogue.sections(catalogue.components(session))
+    assert list(sections) == [
+        "Elements",
+        "Navigation",
+        "Input areas",
+        "Attention catchers",
+        "Page sections",
+    ]
     assert [component.slug for component in sections["Elements"]][:2] == ["buttons", "badges"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("", 18),
+        ("navigation", 4),
+        ("NAVIGATION back", 1),
+        ("  toggles  ", 1),
+        ("nothing of ours", 0),
+        ("%", 0),
+        ("\0", 0),
+    ],
+)
+def test_searching(session: Session, wanted: str, found: int) -> None:
+    assert len(catalogue.matching(catalogue.components(session), wanted)) == found
+
+
+def test_neighbours(session: Session) -> None:
+    first, second, *_, last = catalogue.components(session)
+    components = catalogue.components(session)
+    assert catalogue.neighbours(components, first) == (None, second)
+    assert catalogue.neighbours(components, second)[0] is first
+    assert catalogue.neighbours(components, last) == (components[-2], None)
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -45,6 +76,19 @@ def test_demo_messages_are_loaded_once(session: Session, times: int) -> None:
         demo.load(session)
         session.flush()
     assert contact.tally(session)[0] == 2
+    assert session.scalar(select(func.count(Account.id))) == 2
+    buttons = session.get_one(Component, "buttons")
+    assert catalogue.kept_by(session, buttons) == 2
+
+
+def test_demo_data_leave_alone_what_is_there(session: Session) -> None:
+    taken = Account(name="X", email="visitor@example.org", password="x", created=datetime.now(UTC))
+    session.add(taken)
+    session.flush()
+    demo.load(session)
+    assert taken.name == "X"
+    assert session.scalar(select(func.count(Account.id))) == 2
+    assert catalogue.favourites(session, taken) == []
 
 
 def test_demo_messages_obey_the_rules() -> None:

@@ -1,0 +1,175 @@
+"""What holds whatever is sent: never a failure of ours, never stored what the rules forbid."""
+
+import string
+from urllib.parse import quote_from_bytes
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from appkit.flask.database import Database
+from appkit.flask.testing import Browser, token_in
+from appkit.wsgi import ShopFloor
+from soft_ui import accounts, contact
+from soft_ui.models import Account, Login, Message
+from tests.visitors import ADA, PASSWORD, join
+
+# What the fixtures set up once serves every example: the rules hold in any state.
+examples = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+anything = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8"))
+"""What a field may hold that was sent by no browser."""
+
+likely = st.sampled_from(
+    [b"ada@example.org", b"Ada Example", b"idea", PASSWORD.encode(), b"0123456789 and more", b"\0"]
+)
+addresses = st.ip_addresses().map(str)
+names = st.sampled_from(
+    ["name", "email", "password", "remember", "next", "topic", "message", "fresh", "farewell", "q"]
+)
+forms = st.dictionaries(names, likely | anything)
+
+
+def encode(form: dict[str, bytes]) -> str:
+    return "&".join(f"{name}={quote_from_bytes(value, safe='')}" for name, value in form.items())
+
+
+def post(
+    browser: Browser, path: str, form: dict[str, bytes], address: str = "192.0.2.1"
+) -> TestResponse:
+    token = token_in(browser.get("/contact/"))
+    return browser.post(
+        path,
+        data=encode({**form, "csrf_token": token.encode()}),
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-Forwarded-For": address},
+    )
+
+
+@given(forms, addresses)
+@examples
+def test_any_message(
+    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+) -> None:
+    answer = post(Browser(floor), "/contact/", form, address)
+    assert answer.status_code in (303, 422, 429)
+    with Session(database.engine) as session:
+        for message in session.scalars(select(Message)):
+            draft = contact.Draft(message.name, message.email, message.topic, message.text)
+            assert contact.problems(draft) == {}
+
+
+@given(forms, addresses)
+@examples
+def test_any_sign_up(
+    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+) -> None:
+    answer = post(Browser(floor), "/sign-up/", form, address)
+    assert answer.status_code in (303, 422, 429)
+    with Session(database.engine) as session:
+        for account in session.scalars(select(Account)):
+            draft = accounts.Draft(account.name, account.email, PASSWORD)
+            assert accounts.problems(draft) == {}
+            assert account.email == account.email.lower()
+
+
+@given(forms, addresses)
+@examples
+def test_any_sign_in(
+    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+) -> None:
+    answer = post(Browser(floor), "/sign-in/", form, address)
+    # There is no account, so nobody gets in.
+    assert answer.status_code in (422, 429)
+    with Session(database.engine) as session:
+        assert session.scalars(select(Login)).first() is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/profile/name/", "/profile/password/", "/profile/sessions/end/"),
+        *("/profile/sessions/0/end/", "/components/tabs/favourite/", "/profile/delete/"),
+    ],
+)
+def test_any_change_of_a_profile(browser: Browser, path: str) -> None:
+    join(browser)
+
+    @given(st.dictionaries(names.filter(lambda name: name != "farewell"), anything), addresses)
+    @settings(examples, max_examples=15)
+    def hold(form: dict[str, bytes], address: str) -> None:
+        assert post(browser, path, form, address).status_code in (303, 404, 422, 429)
+        assert browser.get("/profile/").status_code == 200
+
+    hold()
+
+
+@given(st.text(string.printable, max_size=40), anything, st.sampled_from(["GET", "POST", "HEAD"]))
+@examples
+def test_any_address(browser: Browser, path: str, query: bytes, method: str) -> None:
+    answer = browser.open(
+        method=method,
+        environ_overrides={
+            "PATH_INFO": f"/{path}".encode().decode("latin-1"),
+            "QUERY_STRING": f"q={quote_from_bytes(query)}&next={quote_from_bytes(query)}",
+        },
+    )
+    assert answer.status_code < 500
+    assert "Traceback" not in answer.text
+
+
+@given(st.sampled_from(["/sign-in/", "/components/", "/contact/"]), anything)
+@examples
+def test_any_query(browser: Browser, path: str, query: bytes) -> None:
+    asked = encode({"q": query, "next": query})
+    answer = browser.get(f"{path}?{asked}")
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+@given(st.text(string.ascii_letters + string.digits + "._-=", max_size=200))
+@examples
+def test_any_cookie(floor: ShopFloor, database: Database, value: str) -> None:
+    browser = Browser(floor)
+    browser.set_cookie("flask-soft-ui-session", value)
+    assert browser.get("/").status_code == 200
+    assert browser.get("/profile/").status_code == 303
+
+
+@given(st.text(st.characters(codec="latin-1", exclude_characters="\r\n"), max_size=300))
+# Each of them costs the hash of a password.
+@settings(examples, max_examples=10)
+def test_any_browser_may_sign_in(floor: ShopFloor, browser: Browser, agent: str) -> None:
+    visitor = Browser(floor)
+    with Session(floor.database.engine) as session:  # type: ignore[attr-defined]
+        known = session.scalars(select(Account)).first() is not None
+    token = token_in(visitor.get("/contact/"))
+    headers = {"User-Agent": agent}
+    path = "/sign-in/" if known else "/sign-up/"
+    data = {**ADA, "csrf_token": token}
+    assert visitor.post(path, data=data, headers=headers).status_code == 303
+    assert visitor.get("/profile/", headers=headers).status_code == 200
+
+
+@given(st.text(max_size=300))
+@examples
+def test_a_rule_judges_any_text(text: str) -> None:
+    draft = accounts.clean({"name": text, "email": text, "password": text})
+    found = accounts.problems(draft)
+    assert set(found) <= {"name", "email", "password"}
+    assert all(found.values())
+    # What was cleaned stays as it is when it is sent again.
+    again = accounts.clean({"name": draft.name, "email": draft.email, "password": draft.password})
+    assert (again.name, again.password) == (draft.name, draft.password)
+    assert contact.clean({"message": text}) == contact.clean(
+        {"message": contact.clean({"message": text}).text}
+    )
+    assert accounts.device(text)
