@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+MOST = 99_999_999
+"""The largest amount of a payment, in the smallest unit: Stripe takes no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Currency:
@@ -12,12 +15,23 @@ class Currency:
     code: str
     """ISO 4217, three capital letters."""
     symbol: str
+    name: str
     digits: int
     """Decimal places of its smallest unit: 2 for cents."""
+    least: int
+    """The smallest amount of a payment, in the smallest unit: Stripe takes no less."""
 
 
 CURRENCIES: Mapping[str, Currency] = MappingProxyType(
-    {currency.code: currency for currency in (Currency("EUR", "€", 2),)}
+    {
+        currency.code: currency
+        for currency in (
+            Currency("EUR", "€", "Euro", 2, 50),
+            Currency("USD", "$", "US dollar", 2, 50),
+            Currency("GBP", "£", "Pound sterling", 2, 30),
+            Currency("JPY", "¥", "Japanese yen", 0, 50),
+        )
+    }
 )
 
 
@@ -29,6 +43,6 @@ def currency_choices() -> list[tuple[str, str]]:
 def show(amount: int, code: str) -> str:
     """`show(123450, "EUR")` is `€1,234.50`. Raises `KeyError` for an unknown currency."""
     currency = CURRENCIES[code]
-    units, rest = divmod(amount, 10**currency.digits)
+    units, rest = divmod(abs(amount), 10**currency.digits)
     fraction = f".{rest:0{currency.digits}}" if currency.digits else ""
-    return f"{currency.symbol}{units:,}{fraction}"
+    return f"{'−' if amount < 0 else ''}{currency.symbol}{units:,}{fraction}"

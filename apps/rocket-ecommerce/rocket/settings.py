@@ -2,27 +2,46 @@
 
 from pathlib import Path
 
-from appkit import settings as shared
 from appkit.django.settings import defaults
+from appkit.env import Environment
+from appkit.settings import Settings
+from rocket.payments import gateway
 
-APPKIT = shared.read("rocket-ecommerce")
+with Environment() as _env:
+    APPKIT = Settings.read(_env, app="rocket-ecommerce")
+    PUBLIC_URL: str = _env.text(
+        "PUBLIC_URL",
+        "",
+        pattern=rf"{gateway.ORIGIN}(/[a-z0-9-]+)*",
+        what="the shop's own address, like https://example.org/shop",
+    )
+    """What the sitemap and Stripe are told; a request's Host is anybody's word. Without a slash at
+    its end; empty: there is no sitemap."""
+    GATEWAY = gateway.configure(_env, PUBLIC_URL)
+    """Our account at Stripe; `None` without keys: checkout is off."""
+
 _shared = defaults(APPKIT, package="rocket", root=Path(__file__).parent.parent)
 globals().update(_shared)
 
 SHOP_CURRENCY: str = "EUR"
-"""The currency that pages show and carts count in."""
+"""The currency of visitors who have not chosen another one."""
 
-DEMO_DATA = "rocket.catalog.demo.load"
+DEMO_DATA = "rocket.demo.load"
 
 INSTALLED_APPS = [
     "rocket.storefront",
     "rocket.catalog",
+    "rocket.discounts",
     "rocket.cart",
+    "rocket.orders",
+    "rocket.payments",
+    "rocket.sales",
     "appkit.django.apps.AppkitConfig",
-    "django.contrib.admin",
+    "rocket.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
@@ -35,22 +54,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-# The session is the cookie, signed with the key that all replicas share: each can read it, and it
-# holds no more than the key of a cart, which lies in the database, or who is signed in.
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+# Where a sign-in leads that was asked for by no page.
+LOGIN_REDIRECT_URL = "admin:index"
 
 # Nothing links to a name without a hash, so the image need not carry each file twice.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
 
 TEMPLATES = [
     {

@@ -1,20 +1,25 @@
 """Every address of the shop."""
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path
-from django.views.decorators.cache import never_cache
 
-from rocket.storefront import views
-from rocket.storefront.sitemaps import sitemaps
+from rocket.sales import views as sales
+from rocket.storefront.sitemaps import sitemap
+from rocket.storefront.views import cart, currency, orders, shop, stripe
 
 urlpatterns = [
-    path("", views.shop, name="shop"),
-    path("categories/<slug:category>/", views.shop, name="category"),
-    path("products/<slug:slug>/", views.product, name="product"),
-    path("cart/", views.cart, name="cart"),
-    # It has to name the host that it was asked under, so nobody may keep it for somebody else.
-    path("sitemap.xml", never_cache(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
+    path("", shop.shop, name="shop"),
+    path("categories/<slug:category>/", shop.shop, name="category"),
+    path("products/<slug:slug>/", shop.product, name="product"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/code/", cart.code, name="code"),
+    path("checkout/", cart.checkout, name="checkout"),
+    path("orders/", orders.history, name="orders"),
+    path("orders/<str:key>/", orders.order, name="order"),
+    path("currency/", currency.currency, name="currency"),
+    path("stripe/webhook", stripe.webhook, name="webhook"),
+    path("sales/", sales.sales, name="sales"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
 ]
 

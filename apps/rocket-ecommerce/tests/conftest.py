@@ -1,18 +1,43 @@
 """A catalogue to build by hand, and the settings under which the tests run."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import gettempdir
 
+import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 from django.utils.text import slugify
+from hypothesis.configuration import set_hypothesis_home_dir
 
+from rocket.payments.gateway import Gateway
+from stripe_double.server import StripeDouble
+from stripe_double.testing import KEY, WEBHOOK_SECRET, running_double
 from tests.shelves import Shelve, VariantRow
 
 os.environ.setdefault("ENVIRONMENT", "development")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rocket.settings")
+
+# SQLite has one writer at a time: there, nothing races.
+_on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
+collect_ignore = [] if _on_postgres else ["test_races.py"]
+
+# The folder of the tests may be read-only.
+set_hypothesis_home_dir(Path(gettempdir()) / "hypothesis")
+hypothesis.settings.register_profile(
+    "shop",
+    deadline=None,
+    database=None,
+    # A machine that is busy is no failure.
+    suppress_health_check=[
+        hypothesis.HealthCheck.function_scoped_fixture,
+        hypothesis.HealthCheck.too_slow,
+    ],
+)
+hypothesis.settings.load_profile("shop")
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +100,17 @@ def sparrow(shelve: Shelve) -> int:
         ("SP-RAW", "Unpainted", 1650, 0),
         ("SP-GOLD", "Gold", None, 9),
     )
+
+
+@pytest.fixture
+def stripe_double() -> Iterator[StripeDouble]:
+    with running_double() as double:
+        yield double
+
+
+@pytest.fixture
+def gateway(stripe_double: StripeDouble, settings: LazySettings) -> Gateway:
+    """Checkout is on, and Stripe is the double."""
+    made = Gateway(KEY, WEBHOOK_SECRET, "http://shop.test/rocket-ecommerce", stripe_double.origin)
+    settings.GATEWAY = made
+    return made

@@ -36,6 +36,9 @@ def shop(shelve: Shelve) -> None:
         ("/?page=x", {"Sparrow", "Pelican", "Parasol"}),
         ("/?page=-1", {"Sparrow", "Pelican", "Parasol"}),
         ("/?unknown=1", {"Sparrow", "Pelican", "Parasol"}),
+        ("/?stock=1", {"Sparrow", "Pelican"}),
+        ("/?stock=1&tag=gift", {"Sparrow"}),
+        ("/?stock=", {"Sparrow", "Pelican", "Parasol"}),
     ],
 )
 def test_what_is_listed(shop: None, client: Client, path: str, found: set[str]) -> None:
@@ -67,13 +70,37 @@ def test_a_search_that_is_refused(shop: None, client: Client, query: str, said: 
     assert 'aria-describedby="q-error"' in page
 
 
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("cheapest", ["Parasol", "Sparrow", "Pelican"]),
+        ("dearest", ["Pelican", "Sparrow", "Parasol"]),
+        ("name", ["Parasol", "Pelican", "Sparrow"]),
+    ],
+)
+def test_orders_of_a_list(shop: None, client: Client, sort: str, order: list[str]) -> None:
+    assert cards(client, f"/?sort={sort}") == order
+    page = client.get(f"/?sort={sort}").content.decode()
+    assert f'value="{sort}" selected' in page
+
+
+@pytest.mark.parametrize("sort", ["price", "%00", "newest' --"])
+def test_an_order_that_does_not_exist(shop: None, client: Client, sort: str) -> None:
+    response = client.get(f"/?sort={sort}&q=spar")
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "Please choose one of these orders." in page
+    assert 'aria-describedby="sort-error"' in page
+    assert [product.name for product in response.context["page"]] == ["Sparrow"]
+
+
 def test_prices_and_stock_on_cards(shop: None, client: Client) -> None:
     page = client.get("/").content.decode()
     assert "<small>from</small> €16.50" in page
     assert '<span class="price">€36.00</span>' in page
     assert "Only 3 left" in page
     assert "Sold out" in page
-    assert "In stock" not in page
+    assert '<span class="stock">In stock' not in page
 
 
 def test_what_visitors_type_is_shown_as_text(shop: None, client: Client) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import LazySettings
 from django.db import OperationalError
 
 from appkit.django.database import breaker
@@ -27,7 +28,17 @@ def closed_breaker() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/categories/kits/", "/?q=nothing", "/products/sparrow/", "/cart/", "/nowhere/"]
+    "path",
+    [
+        "/",
+        "/categories/kits/",
+        "/?q=nothing",
+        "/products/sparrow/",
+        "/cart/",
+        "/orders/",
+        "/currency/",
+        "/nowhere/",
+    ],
 )
 def test_every_address_stays_below_the_prefix(browser: Browser, path: str) -> None:
     page = browser.get(path)
@@ -123,17 +134,26 @@ def test_nothing_on_a_page_breaks_the_policy(browser: Browser) -> None:
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=", browser.get(path).text)
 
 
-def test_the_map(browser: Browser, shelve: Shelve) -> None:
+@pytest.mark.parametrize("host", ["shop.test:9004", "evil.example"])
+@pytest.mark.parametrize("public", ["https://shop.example", "https://shop.example/rocket"])
+def test_the_map(
+    browser: Browser, shelve: Shelve, settings: LazySettings, public: str, host: str
+) -> None:
     shelve("Draft", ("D", "One", 100, 1), category="Hidden", published=None)
+    settings.PUBLIC_URL = public
+    browser.headers["Host"] = host
     page = browser.get("/sitemap.xml")
     assert page.headers["Content-Type"] == "application/xml"
-    assert "no-store" in page.headers["Cache-Control"]
-    base = f"http://shop.test:9004{browser.prefix}"
     assert re.findall("<loc>(.*?)</loc>", page.text) == [
-        f"{base}/",
-        f"{base}/categories/kits/",
-        f"{base}/products/sparrow/",
+        f"{public}/",
+        f"{public}/categories/kits/",
+        f"{public}/products/sparrow/",
     ]
+    assert host not in page.text
+
+
+def test_a_shop_that_does_not_know_its_address_has_no_map(browser: Browser) -> None:
+    assert browser.get("/sitemap.xml").status == 404
 
 
 def test_an_unknown_address(browser: Browser) -> None:
@@ -152,7 +172,7 @@ def _break(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
 def _is_bare(page: Page, prefix: str) -> None:
     """A page that needs no database, but has the shop's design."""
     assert '<meta name="application-name" content="rocket-ecommerce">' in page.text
-    assert "storefront/shop." in page.text
+    assert "storefront/base." in page.text
     for address in page.addresses:
         assert address.startswith((f"{prefix}/", "#"))
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from rocket.catalog.models import Variant
+from rocket.discounts.models import Discount
 
 LINE_LIMIT = 20
 """The most of one variant in a cart, whatever the stock."""
@@ -18,6 +19,7 @@ def new_key() -> str:
 
 class Cart(models.Model):
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    discount = models.ForeignKey(Discount, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

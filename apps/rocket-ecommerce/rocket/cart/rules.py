@@ -1,6 +1,6 @@
 """The rules of a cart: each is one transaction, safe against one visitor in two tabs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,8 @@ from django.db.models import Sum
 from rocket.cart.models import LINE_LIMIT, Cart, Line
 from rocket.catalog import listing
 from rocket.catalog.models import Product, Variant
+from rocket.discounts import rules as discounts
+from rocket.discounts.models import Discount
 
 
 class CartError(ValueError):
@@ -20,6 +22,7 @@ class CartError(ValueError):
 class Row:
     """A line of a cart, as things stand now."""
 
+    variant_id: int
     sku: str
     name: str
     product: Product
@@ -37,15 +40,39 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Basket:
     rows: Sequence[Row] = ()
+    discount: Discount | None = None
+    """The one whose code was entered."""
+    refusal: str = ""
+    """Why it takes nothing off just now; empty when it does."""
 
     @property
     def count(self) -> int:
         return sum(row.quantity for row in self.rows)
 
     @property
-    def total(self) -> int:
+    def subtotal(self) -> int:
         """What all of it costs; a line that is no longer for sale costs nothing."""
-        return sum(row.total for row in self.rows)
+        return subtotal(self.rows)
+
+    @property
+    def reduction(self) -> int:
+        """What the discount takes off."""
+        if self.discount is None or self.refusal:
+            return 0
+        return discounts.reduction(self.discount, self.subtotal)
+
+    @property
+    def total(self) -> int:
+        return self.subtotal - self.reduction
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be ordered as it is."""
+        return bool(self.rows) and not self.refusal and not any(row.problem for row in self.rows)
+
+
+def subtotal(rows: Iterable[Row]) -> int:
+    return sum(row.total for row in rows)
 
 
 def problem(quantity: int, stock: int) -> str:
@@ -104,24 +131,52 @@ def count(key: str | None) -> int:
 
 def read(key: str | None, *, currency: str, now: datetime) -> Basket:
     """The cart with today's prices and stock. An unknown key is an empty cart."""
-    if not key:
+    cart = Cart.objects.select_related("discount").filter(key=key).first() if key else None
+    if cart is None:
         return Basket()
     lines = list(
-        Line.objects.filter(cart__key=key)
-        .select_related("variant__product__category")
-        .prefetch_related("variant__product__images")
+        cart.lines.select_related("variant__product__category").prefetch_related(
+            "variant__product__images"
+        )
     )
     on_sale = listing.prices(currency=currency, now=now).filter(
         variant__in=[line.variant_id for line in lines]
     )
     amounts = {price.variant_id: price.amount for price in on_sale}
-    return Basket(tuple(_row(line, amounts.get(line.variant_id)) for line in lines))
+    rows = tuple(_row(line, amounts.get(line.variant_id)) for line in lines)
+    if cart.discount is None:
+        return Basket(rows)
+    refusal = discounts.refusal(cart.discount, subtotal=subtotal(rows), currency=currency, now=now)
+    return Basket(rows, cart.discount, refusal)
+
+
+@transaction.atomic
+def enter_code(key: str | None, code: str, *, currency: str, now: datetime) -> None:
+    """Applies a discount to the cart, instead of another one. Raises `CartError`."""
+    cart = _locked(key)
+    if cart is None:
+        raise CartError("Your cart is empty.")
+    discount = discounts.find(code)
+    if discount is None:
+        raise CartError("We do not know this code.")
+    rows = read(key, currency=currency, now=now).rows
+    if refused := discounts.refusal(discount, subtotal=subtotal(rows), currency=currency, now=now):
+        raise CartError(refused)
+    cart.discount = discount
+    cart.save(update_fields=["discount"])
+
+
+def drop_code(key: str | None) -> None:
+    """Takes the discount off the cart; one that is gone already is no mistake."""
+    if key:
+        Cart.objects.filter(key=key).update(discount=None)
 
 
 def _row(line: Line, unit: int | None) -> Row:
     variant = line.variant
     gone = "This one is no longer for sale. Please remove it."
     return Row(
+        variant_id=variant.pk,
         sku=variant.sku,
         name=variant.name,
         product=variant.product,

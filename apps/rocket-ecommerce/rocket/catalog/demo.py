@@ -240,4 +240,17 @@ def _add(article: Article, shelf: Category, tags: Sequence[Tag], published_at: d
         variant = Variant.objects.create(
             product=product, sku=sku, name=name, stock=stock, position=position
         )
-        Price.objects.create(variant=variant, currency="EUR", amount=cents)
+        Price.objects.bulk_create(
+            Price(variant=variant, currency=currency, amount=amount)
+            for currency, amount in _amounts(cents)
+        )
+
+
+def _amounts(cents: int) -> Sequence[tuple[str, int]]:
+    """A price list in round figures: yen have no cents, and hundreds of them read well."""
+    return (
+        ("EUR", cents),
+        ("USD", cents + cents // 10),
+        ("GBP", cents - cents // 10),
+        ("JPY", cents * 16 // 1000 * 100),
+    )

@@ -1,7 +1,9 @@
 """What visitors see of the catalogue: what is published and has a price in their currency."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
@@ -11,6 +13,19 @@ LOW_STOCK = 5
 """Up to this many, a page says how many are left."""
 
 
+SORTS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
+    {
+        "newest": ("Newest first", ("-published_at", "name")),
+        "cheapest": ("Cheapest first", ("lowest", "name")),
+        "dearest": ("Dearest first", ("-lowest", "name")),
+        "name": ("By name", ("name",)),
+    }
+)
+"""Orders of a list, by the name that addresses carry: label and fields."""
+
+NEWEST = "newest"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Each narrows the list; empty ones do not."""
@@ -18,6 +33,7 @@ class Filters:
     text: str = ""
     category: Category | None = None
     tag: Tag | None = None
+    available: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +58,10 @@ def availability(stock: int) -> str:
     return f"Only {stock} left" if stock <= LOW_STOCK else "In stock"
 
 
-def products(filters: Filters, *, currency: str, now: datetime) -> QuerySet[Product]:
-    """Newest first. Each carries `lowest` and `highest` price and the `stock` of all its variants.
+def products(
+    filters: Filters, *, currency: str, now: datetime, sort: str = NEWEST
+) -> QuerySet[Product]:
+    """In an order of `SORTS`, each with `lowest` and `highest` price and the `stock` of it all.
 
     A search finds products in which each of its words occurs: in name, texts, category or tags.
     """
@@ -61,17 +79,16 @@ def products(filters: Filters, *, currency: str, now: datetime) -> QuerySet[Prod
             | Q(category__name__icontains=word)
             | _tagged(name__icontains=word)
         )
-    return (
-        found.annotate(
-            lowest=Min("variants__prices__amount"),
-            highest=Max("variants__prices__amount"),
-            stock=Sum("variants__stock"),
-        )
-        # A query with sums forgets the model's own order.
-        .order_by("-published_at", "name")
-        .select_related("category")
-        .prefetch_related("images")
+    listed = found.annotate(
+        lowest=Min("variants__prices__amount"),
+        highest=Max("variants__prices__amount"),
+        stock=Sum("variants__stock"),
     )
+    if filters.available:
+        listed = listed.filter(stock__gt=0)
+    _, fields = SORTS[sort]
+    # A query with sums forgets the model's own order.
+    return listed.order_by(*fields).select_related("category").prefetch_related("images")
 
 
 def categories(*, currency: str, now: datetime) -> QuerySet[Category]:

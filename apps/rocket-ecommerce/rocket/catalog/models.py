@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -61,6 +61,14 @@ class Product(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="products")
     name = models.CharField(max_length=80, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
+    stripe_id = models.CharField(
+        "Stripe product",
+        max_length=255,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Set by import_stripe_products, which keeps this product up to date.",
+    )
     summary = models.CharField(max_length=160, help_text="One line, shown in lists.")
     description = models.TextField(help_text="An empty line begins a new paragraph.")
     published_at = models.DateTimeField(
@@ -125,7 +133,8 @@ class Price(models.Model):
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
     currency = models.CharField(max_length=3, choices=money.currency_choices)
     amount = models.PositiveIntegerField(
-        validators=[MinValueValidator(1)], help_text="In the smallest unit: 1250 is €12.50."
+        validators=[MinValueValidator(1), MaxValueValidator(money.MOST)],
+        help_text="In the smallest unit: 1250 is €12.50.",
     )
 
     class Meta:

@@ -4,9 +4,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from rocket.cart import rules
-from rocket.storefront.visitor import cart_key
+from rocket.storefront import visitor
 
 
 def header(request: HttpRequest) -> dict[str, object]:
-    """`cart_count`, asked for only where a template uses it."""
-    return {"cart_count": SimpleLazyObject(lambda: rules.count(cart_key(request)))}
+    """`cart_count` and `currency`, asked for only where a template uses them."""
+    return {
+        "cart_count": SimpleLazyObject(lambda: rules.count(visitor.cart_key(request))),
+        "currency": SimpleLazyObject(lambda: visitor.currency(request)),
+    }

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from django import forms
 from django.http import QueryDict
 
+from rocket import money
 from rocket.cart.models import LINE_LIMIT
-from rocket.catalog.listing import Offer
+from rocket.catalog.listing import NEWEST, SORTS, Offer
 from rocket.catalog.models import sku_validator
 
 QUANTITY_ERRORS = {
@@ -18,7 +19,9 @@ QUANTITY_ERRORS = {
 
 
 class FilterForm(forms.Form):
-    """The query of a list: `q` up to 80 characters, `tag` a slug."""
+    """The query of a list: `q` up to 80 characters, `tag` a slug, `sort` one of `SORTS`; with
+    `stock` only what can be had.
+    """
 
     q = forms.CharField(
         required=False,
@@ -26,6 +29,15 @@ class FilterForm(forms.Form):
         error_messages={"max_length": "Please search for at most 80 characters."},
     )
     tag = forms.SlugField(required=False)
+    stock = forms.BooleanField(required=False)
+    sort = forms.ChoiceField(
+        required=False,
+        choices=[(name, label) for name, (label, _) in SORTS.items()],
+        error_messages={"invalid_choice": "Please choose one of these orders."},
+    )
+
+    def clean_sort(self) -> str:
+        return self.cleaned_data["sort"] or NEWEST
 
 
 class SkuForm(forms.Form):
@@ -42,6 +54,41 @@ class LineForm(SkuForm):
     """A variant and how many of it: 1 to 20."""
 
     quantity = forms.IntegerField(min_value=1, max_value=LINE_LIMIT, error_messages=QUANTITY_ERRORS)
+
+
+class CodeForm(forms.Form):
+    """A discount's code, as somebody types it."""
+
+    code = forms.CharField(
+        max_length=40,
+        error_messages={
+            "required": "Which code?",
+            "max_length": "We do not know this code.",
+        },
+    )
+
+
+class CheckoutForm(forms.Form):
+    """The total that the buyer saw, in the smallest unit."""
+
+    total = forms.IntegerField(
+        min_value=0,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"), "Please look at the total again."
+        ),
+    )
+
+
+class CurrencyForm(forms.Form):
+    """A currency by its code, and the address to go on to."""
+
+    currency = forms.ChoiceField(
+        choices=money.currency_choices,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Please choose one of these currencies."
+        ),
+    )
+    next = forms.CharField(required=False, max_length=2000)
 
 
 class OfferForm(LineForm):

@@ -1,7 +1,6 @@
 """How pages show what the rules return."""
 
 from django import template
-from django.conf import settings
 
 from rocket import money as amounts
 from rocket.catalog import listing
@@ -10,9 +9,8 @@ register = template.Library()
 
 
 @register.filter
-def money(amount: int) -> str:
-    """An amount of the shop's currency."""
-    return amounts.show(amount, settings.SHOP_CURRENCY)
+def money(amount: int, currency: str) -> str:
+    return amounts.show(amount, currency)
 
 
 @register.filter

@@ -1,0 +1,93 @@
+"""Everything that a demo shows on its first day. What has rows already is left as it is."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from rocket.catalog import demo as catalog
+from rocket.catalog.models import Price
+from rocket.discounts.models import Discount
+from rocket.orders.models import Order, OrderLine, State
+from rocket.payments.models import Entry, Payment
+
+DAYS = 60
+"""How far back the demo's orders go."""
+
+DISCOUNTS = (
+    {"code": "FIRSTFLIGHT", "kind": "percentage", "value": 10},
+    {"code": "ORBIT5", "kind": "amount", "value": 500, "currency": "EUR", "minimum": 4000},
+)
+
+
+@transaction.atomic
+def load() -> None:
+    catalog.load()
+    if not Discount.objects.exists():
+        for discount in DISCOUNTS:
+            Discount.objects.create(**discount)
+    if not Order.objects.exists():
+        _load_orders(timezone.now())
+
+
+def _load_orders(now: datetime) -> None:
+    """Some a day, more at the end of a week, and the same in every demo."""
+    prices = list(
+        Price.objects.filter(currency="EUR").select_related("variant__product").order_by("id")
+    )
+    number = 0
+    for age in range(DAYS, 0, -1):
+        day = now - timedelta(days=age)
+        for turn in range((day.day * 7 + age) % 4 + (2 if day.isoweekday() > 5 else 0)):
+            number += 1
+            chosen = [prices[(number * step + age) % len(prices)] for step in (5, 11)]
+            _order(number, chosen[: 1 + number % 2], day - timedelta(minutes=97 * turn), age)
+
+
+def _order(number: int, prices: list[Price], placed_at: datetime, age: int) -> None:
+    quantities = [1 + (number + place) % 2 for place, _ in enumerate(prices)]
+    total = sum(price.amount * quantity for price, quantity in zip(prices, quantities, strict=True))
+    refunded, cancelled = number % 17 == 0, number % 13 == 0
+    state = State.SHIPPED if age > 2 else State.PAID
+    if refunded or cancelled:
+        state = State.REFUNDED if refunded else State.CANCELLED
+    paid_at = None if state is State.CANCELLED else placed_at + timedelta(minutes=3)
+    order = Order.objects.create(
+        state=state,
+        currency="EUR",
+        subtotal=total,
+        total=total,
+        placed_at=placed_at,
+        reserved_until=placed_at + timedelta(minutes=35),
+        paid_at=paid_at,
+        shipped_at=placed_at + timedelta(days=1) if state is State.SHIPPED else None,
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant=price.variant,
+            sku=price.variant.sku,
+            product=price.variant.product.name,
+            version=price.variant.name,
+            unit=price.amount,
+            quantity=quantity,
+        )
+        for price, quantity in zip(prices, quantities, strict=True)
+    )
+    if paid_at is None:
+        return
+    payment = Payment.objects.create(intent=f"pi_demo_{number}", order=order)
+    moved = [(Entry.Kind.PAYMENT, payment.intent, total, paid_at)]
+    if refunded:
+        moved.append((Entry.Kind.REFUND, f"re_demo_{number}", -total, paid_at + timedelta(hours=9)))
+    Entry.objects.bulk_create(
+        Entry(
+            payment=payment,
+            kind=kind,
+            reference=reference,
+            amount=amount,
+            currency="EUR",
+            happened_at=happened_at,
+        )
+        for kind, reference, amount, happened_at in moved
+    )

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class DiscountsConfig(AppConfig):
+    name = "rocket.discounts"

@@ -1,0 +1,76 @@
+"""Discount codes. The database itself refuses those that make no sense."""
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from rocket import money
+
+CODE = r"[A-Z0-9]{3,24}"
+
+code_validator = RegexValidator(rf"^{CODE}\Z", "3 to 24 capital letters and digits.")
+
+
+class Discount(models.Model):
+    """A code that a buyer enters in the cart; one an order."""
+
+    class Kind(models.TextChoices):
+        PERCENTAGE = "percentage", "Percentage"
+        AMOUNT = "amount", "Amount"
+
+    code = models.CharField(max_length=24, unique=True, validators=[code_validator])
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.PositiveIntegerField(
+        validators=[MinValueValidator(1)],
+        help_text="Per cent, or an amount in the currency's smallest unit: 500 is €5.00.",
+    )
+    currency = models.CharField(
+        max_length=3,
+        blank=True,
+        choices=money.currency_choices,
+        help_text="An amount and a minimum need one. Empty: any currency.",
+    )
+    minimum = models.PositiveIntegerField(
+        default=0, help_text="The least that the things must cost together, in the smallest unit."
+    )
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="Empty: at once.")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
+    limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many orders may use it. Empty: any number."
+    )
+    used = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(
+                name="discount_value_in_range",
+                condition=Q(value__gt=0) & (~Q(kind="percentage") | Q(value__lte=100)),
+                violation_error_message="A percentage is from 1 to 100.",
+            ),
+            models.CheckConstraint(
+                name="discount_with_currency",
+                condition=~Q(currency="") | Q(kind="percentage", minimum=0),
+                violation_error_message="An amount or a minimum needs a currency.",
+            ),
+            models.CheckConstraint(
+                name="discount_window",
+                condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                violation_error_message="The end comes after the start.",
+            ),
+            models.CheckConstraint(
+                name="discount_within_limit",
+                condition=Q(limit=None) | Q(used__lte=F("limit")),
+                violation_error_message="It was used more often than that already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def worth(self) -> str:
+        """What it takes off, in words."""
+        if self.kind == self.Kind.PERCENTAGE:
+            return f"{self.value} %"
+        return money.show(self.value, self.currency)

@@ -1,0 +1,105 @@
+"""Orders. What was bought is copied into them: names and prices change later."""
+
+import secrets
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from rocket.cart.models import Cart
+from rocket.catalog.models import Variant
+from rocket.discounts.models import Discount
+
+
+class State(models.TextChoices):
+    """How far an order has come."""
+
+    AWAITING = "awaiting", "Awaiting payment"
+    PROCESSING = "processing", "Payment under way"
+    PAID = "paid", "Paid"
+    SHIPPED = "shipped", "Shipped"
+    CANCELLED = "cancelled", "Cancelled"
+    REFUND_DUE = "refund-due", "Refund due"
+    REFUNDED = "refunded", "Refunded"
+
+
+UNPAID = (State.AWAITING, State.PROCESSING)
+"""In these an order can still be cancelled without moving money."""
+
+HOLDING = (*UNPAID, State.PAID)
+"""In these its things are taken out of the stock, and would come back to it."""
+
+
+def new_key() -> str:
+    """32 characters, 192 bits: who has the key may see the order."""
+    return secrets.token_urlsafe(24)
+
+
+class Order(models.Model):
+    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    cart = models.ForeignKey(
+        Cart, null=True, editable=False, on_delete=models.SET_NULL, related_name="orders"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.AWAITING)
+    currency = models.CharField(max_length=3)
+    subtotal = models.PositiveIntegerField()
+    reduction = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField()
+    discount = models.ForeignKey(
+        Discount, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
+    )
+    discount_code = models.CharField(max_length=24, blank=True)
+    email = models.EmailField(max_length=254, blank=True)
+    session_id = models.CharField("Stripe session", max_length=255, blank=True)
+    placed_at = models.DateTimeField()
+    reserved_until = models.DateTimeField(help_text="Until then the buyer may pay.")
+    paid_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-placed_at", "-id")
+        indexes = (
+            models.Index(fields=("state", "reserved_until"), name="order_reservation"),
+            models.Index(fields=("-placed_at", "-id"), name="order_newest"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(total=F("subtotal") - F("reduction")), name="order_adds_up"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("order", args=[self.key])
+
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return f"R{self.pk:06}"
+
+
+class OrderLine(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(
+        Variant, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    sku = models.CharField("SKU", max_length=32)
+    product = models.CharField(max_length=80)
+    version = models.CharField(max_length=60)
+    unit = models.PositiveIntegerField(help_text="Price of one, in the smallest unit.")
+    quantity = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="ordered_at_least_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product}, {self.version}"
+
+    @property
+    def total(self) -> int:
+        return self.unit * self.quantity

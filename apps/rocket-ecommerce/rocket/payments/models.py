@@ -1,0 +1,69 @@
+"""The ledger: only ever added to, by signed events of Stripe."""
+
+from django.db import models
+
+from rocket.orders.models import Order
+
+
+class Event(models.Model):
+    """An event of Stripe that was acted upon; its key is what makes that happen once."""
+
+    stripe_id = models.CharField(max_length=255, unique=True)
+    kind = models.CharField(max_length=80)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-received_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.stripe_id}"
+
+
+class Payment(models.Model):
+    """What Stripe calls a payment intent. Its refund may be told before it is."""
+
+    intent = models.CharField(max_length=255, unique=True)
+    order = models.ForeignKey(
+        Order, null=True, blank=True, on_delete=models.PROTECT, related_name="payments"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.intent
+
+
+class Entry(models.Model):
+    """Money that moved: in with a plus, out with a minus."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", "Payment"
+        REFUND = "refund", "Refund"
+        RETURN = "return", "Refund that came back"
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=7, choices=Kind)
+    reference = models.CharField(max_length=255, help_text="What Stripe calls it.")
+    amount = models.IntegerField(help_text="In the smallest unit.")
+    currency = models.CharField(max_length=3)
+    happened_at = models.DateTimeField(db_index=True)
+    event = models.ForeignKey(
+        Event, null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
+    )
+
+    class Meta:
+        ordering = ("-happened_at", "-id")
+        verbose_name_plural = "ledger"
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "reference"), name="entry_once"),
+            models.CheckConstraint(
+                name="entry_sign",
+                condition=models.Q(kind="refund", amount__lt=0)
+                | (~models.Q(kind="refund") & models.Q(amount__gt=0)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reference}"

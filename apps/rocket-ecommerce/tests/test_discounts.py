@@ -1,0 +1,221 @@
+"""Discounts: what they take off, when they are refused, and that uses are counted."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rocket import money
+from rocket.cart import rules as carts
+from rocket.cart.models import Cart
+from rocket.discounts import rules
+from rocket.discounts.models import Discount
+from rocket.orders import rules as orders
+from tests.buying import fill, place
+
+NOW = timezone.now()
+HOUR = timedelta(hours=1)
+
+
+def discount(**fields: Any) -> Discount:
+    return Discount(**{"code": "TEST", "kind": "percentage", "value": 10, **fields})
+
+
+@pytest.mark.parametrize(
+    ("fields", "subtotal", "off"),
+    [
+        ({"value": 10}, 1999, 199),
+        ({"value": 100}, 1999, 1999),
+        ({"value": 1}, 99, 0),
+        ({"kind": "amount", "value": 500, "currency": "EUR"}, 1999, 500),
+        ({"kind": "amount", "value": 500, "currency": "EUR"}, 300, 300),
+    ],
+)
+def test_what_is_taken_off(fields: dict[str, Any], subtotal: int, off: int) -> None:
+    assert rules.reduction(discount(**fields), subtotal) == off
+
+
+@given(
+    kind=st.sampled_from(Discount.Kind.values),
+    value=st.integers(1, 100),
+    subtotal=st.integers(0, 20 * money.MOST),
+)
+def test_it_never_takes_more_than_there_is(kind: str, value: int, subtotal: int) -> None:
+    off = rules.reduction(discount(kind=kind, value=value, currency="EUR"), subtotal)
+    assert 0 <= off <= subtotal
+    dearer = rules.reduction(discount(kind=kind, value=value, currency="EUR"), subtotal + 1)
+    assert off <= dearer <= off + 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, ""),
+        ({"starts_at": NOW, "ends_at": NOW + HOUR}, ""),
+        ({"starts_at": NOW + HOUR}, "TEST is not valid yet."),
+        ({"ends_at": NOW}, "TEST has expired."),
+        ({"ends_at": NOW - HOUR}, "TEST has expired."),
+        ({"limit": 2, "used": 1}, ""),
+        ({"limit": 2, "used": 2}, "TEST has been used up."),
+        ({"limit": 0}, "TEST has been used up."),
+        ({"currency": "EUR"}, ""),
+        ({"currency": "USD"}, "TEST is for orders in USD."),
+        ({"currency": "EUR", "minimum": 2000}, ""),
+        ({"currency": "EUR", "minimum": 2001}, "TEST is for orders from €20.01."),
+    ],
+)
+def test_when_it_is_refused(fields: dict[str, Any], reason: str) -> None:
+    assert rules.refusal(discount(**fields), subtotal=2000, currency="EUR", now=NOW) == reason
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"value": 0},
+        {"value": -5},
+        {"value": 101},
+        {"kind": "amount", "value": 500},
+        {"kind": "amount", "value": -500, "currency": "EUR"},
+        {"minimum": 100},
+        {"starts_at": NOW, "ends_at": NOW},
+        {"starts_at": NOW, "ends_at": NOW - HOUR},
+        {"limit": 1, "used": 2},
+    ],
+)
+def test_what_makes_no_sense_is_not_stored(db: None, fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        discount(**fields).full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        discount(**fields).save()
+
+
+@pytest.mark.parametrize("code", ["", "AB", "abc", "A B C", "ABC\n", "Ä" * 3, "A" * 25])
+def test_bad_codes(db: None, code: str) -> None:
+    with pytest.raises(ValidationError, match="code"):
+        discount(code=code).full_clean()
+
+
+@pytest.mark.parametrize(
+    ("fields", "worth"),
+    [({"value": 15}, "15 %"), ({"kind": "amount", "value": 500, "currency": "JPY"}, "¥500")],
+)
+def test_in_words(fields: dict[str, Any], worth: str) -> None:
+    assert (discount(**fields).worth, str(discount())) == (worth, "TEST")
+
+
+def test_uses_are_counted_and_given_back(db: None) -> None:
+    one = discount(limit=1)
+    one.save()
+    assert rules.take(one.pk)
+    assert not rules.take(one.pk)
+    rules.give_back(one.pk)
+    rules.give_back(one.pk)
+    one.refresh_from_db()
+    assert one.used == 0
+    unlimited = discount(code="MORE")
+    unlimited.save()
+    assert [rules.take(unlimited.pk) for _ in range(3)] == [True] * 3
+
+
+@pytest.fixture
+def visitor(sparrow: int, client: Client) -> Client:
+    """Two red ones in the cart: €39.00."""
+    client.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 2})
+    client.get("/cart/")
+    return client
+
+
+@pytest.mark.parametrize("typed", ["TEST", " test "])
+def test_a_code_in_the_cart(visitor: Client, typed: str) -> None:
+    discount().save()
+    response = visitor.post("/cart/code/", {"code": typed})
+    assert (response.status_code, response["Location"]) == (303, "/cart/")
+    page = visitor.get("/cart/").content.decode()
+    for text in ("The discount is on.", "Discount TEST", "−€3.90", "€35.10", "10 % off."):
+        assert text in page
+    assert visitor.post("/cart/code/", {"remove": "yes"}).status_code == 303
+    page = visitor.get("/cart/").content.decode()
+    assert "Discount TEST" not in page
+    assert "€39.00" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent", "said"),
+    [
+        ({}, {}, "Which code?"),
+        ({}, {"code": ""}, "Which code?"),
+        ({}, {"code": "NOPE"}, "We do not know this code."),
+        ({}, {"code": "<script>"}, "We do not know this code."),
+        ({}, {"code": "A" * 41}, "We do not know this code."),
+        ({}, {"code": "T\0EST"}, "Null characters are not allowed."),
+        ({"ends_at": NOW}, {"code": "TEST"}, "TEST has expired."),
+        ({"starts_at": NOW + HOUR}, {"code": "TEST"}, "TEST is not valid yet."),
+        ({"limit": 1, "used": 1}, {"code": "TEST"}, "TEST has been used up."),
+        ({"currency": "EUR", "minimum": 4000}, {"code": "TEST"}, "for orders from €40.00."),
+        ({"currency": "USD"}, {"code": "TEST"}, "TEST is for orders in USD."),
+    ],
+)
+def test_a_code_that_is_refused(
+    visitor: Client, fields: dict[str, Any], sent: dict[str, str], said: str
+) -> None:
+    discount(**fields).save()
+    response = visitor.post("/cart/code/", sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert said in page
+    assert 'aria-describedby="code-error"' in page
+    assert "<script>" not in page
+    assert Cart.objects.get().discount is None
+
+
+def test_a_refused_code_stays_in_its_field(visitor: Client) -> None:
+    assert 'value="NOPE"' in visitor.post("/cart/code/", {"code": "NOPE"}).content.decode()
+
+
+def test_an_empty_cart_takes_no_code(db: None, client: Client) -> None:
+    page = client.post("/cart/code/", {"code": "TEST"})
+    assert (page.status_code, "Your cart is empty." in page.content.decode()) == (422, True)
+    assert client.post("/cart/code/", {"remove": "yes"}).status_code == 303
+    assert client.get("/cart/code/")["Location"] == "/cart/"
+
+
+def test_a_discount_that_ends_while_it_is_in_a_cart(visitor: Client) -> None:
+    discount().save()
+    visitor.post("/cart/code/", {"code": "TEST"})
+    Discount.objects.update(ends_at=timezone.now())
+    page = visitor.get("/cart/").content.decode()
+    assert "TEST has expired." in page
+    assert "€39.00" in page
+
+
+def test_an_order_uses_it_up_and_cancelling_gives_it_back(sparrow: int) -> None:
+    discount(limit=1).save()
+    key, other = fill(("SP-RED", 1)), fill(("SP-RED", 1))
+    for cart in (key, other):
+        carts.enter_code(cart, "TEST", currency="EUR", now=NOW)
+    order = place(key)
+    assert (order.subtotal, order.reduction, order.total) == (1950, 195, 1755)
+    assert (order.discount_code, Discount.objects.get().used) == ("TEST", 1)
+    with pytest.raises(orders.OrderError, match=r"TEST has been used up\. Please remove the code."):
+        place(other)
+    assert orders.cancel(order.pk, refill=True)
+    assert Discount.objects.get().used == 0
+    assert carts.read(key, currency="EUR", now=NOW).total == 1755
+
+
+def test_a_use_that_somebody_else_takes_in_between(
+    sparrow: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    discount(limit=1).save()
+    key = fill(("SP-RED", 1))
+    carts.enter_code(key, "TEST", currency="EUR", now=NOW)
+    monkeypatch.setattr(rules, "take", lambda _pk: False)
+    with pytest.raises(orders.OrderError, match="used up"):
+        place(key)
+    assert carts.count(key) == 1

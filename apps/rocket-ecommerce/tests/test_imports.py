@@ -1,0 +1,149 @@
+"""`manage.py import_stripe_products`, with the real SDK and a Stripe of our own."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from rocket.catalog.models import Category, Price, Product, Variant
+from rocket.payments.gateway import Gateway
+from stripe_double.accounts import Account
+from stripe_double.server import StripeDouble
+from stripe_double.testing import KEY
+
+
+def product(key: str, name: str | None, **changes: Any) -> dict[str, Any]:
+    return {"id": key, "object": "product", "name": name, "description": None, **changes}
+
+
+def price(key: str, of: str, amount: int | None, currency: str = "eur", **changes: Any) -> Any:
+    return {
+        "id": key,
+        "object": "price",
+        "product": of,
+        "unit_amount": amount,
+        "currency": currency,
+        "nickname": None,
+        **changes,
+    }
+
+
+@pytest.fixture
+def stripe(stripe_double: StripeDouble, gateway: Gateway, db: None) -> Account:
+    account = stripe_double.accounts[KEY]
+    account.products = [
+        product("prod_A", "Comet", description="Fast.\nAnd loud."),
+        product("prod_B", "Kite"),
+    ]
+    account.prices = [
+        price("price_1", "prod_A", 1250),
+        price("price_2", "prod_A", 1300, "usd"),
+        price("price_3", "prod_A", 2400, nickname="Large"),
+        price("price_4", "prod_A", 999),
+        price("price_5", "prod_B", 500),
+    ]
+    return account
+
+
+def run(capsys: pytest.CaptureFixture[str], **options: Any) -> tuple[str, str]:
+    call_command("import_stripe_products", **options)
+    said = capsys.readouterr()
+    return said.out.strip(), said.err.strip()
+
+
+def prices() -> set[tuple[str, str, str, int]]:
+    return {
+        (one.variant.product.name, one.variant.name, one.currency, one.amount)
+        for one in Price.objects.select_related("variant__product")
+    }
+
+
+def test_products_become_drafts(stripe: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys) == ("2 new, 0 updated, 0 skipped", "")
+    assert prices() == {
+        ("Comet", "Standard", "EUR", 1250),
+        ("Comet", "Standard", "USD", 1300),
+        ("Comet", "Large", "EUR", 2400),
+        ("Kite", "Standard", "EUR", 500),
+    }
+    comet = Product.objects.get(stripe_id="prod_A")
+    assert (comet.slug, comet.summary, comet.published_at) == ("comet", "Fast.", None)
+    assert comet.category.slug == "imported"
+    assert not Variant.objects.filter(stock__gt=0).exists()
+    for row in (*Product.objects.all(), *Variant.objects.all(), *Price.objects.all()):
+        row.full_clean()
+
+
+def test_again_it_updates_and_keeps_what_is_ours(
+    stripe: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys)
+    shelf = Category.objects.create(name="Kits", slug="kits", summary="All kits.")
+    Product.objects.update(category=shelf)
+    Variant.objects.update(stock=7)
+    stripe.products = [product("prod_A", "Comet II")]
+    stripe.prices = [price("price_9", "prod_A", 1500)]
+    assert run(capsys) == ("0 new, 1 updated, 0 skipped", "")
+    comet = Product.objects.get(stripe_id="prod_A")
+    assert (comet.name, comet.slug, comet.category) == ("Comet II", "comet", shelf)
+    assert set(Variant.objects.values_list("stock", flat=True)) == {7}
+    assert ("Comet II", "Standard", "EUR", 1500) in prices()
+
+
+def test_into_a_category(stripe: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    Category.objects.create(name="Kits", slug="kits", summary="All kits.")
+    run(capsys, category="kits")
+    assert {one.category.slug for one in Product.objects.select_related("category")} == {"kits"}
+    assert Category.objects.count() == 1
+
+
+def test_every_page_of_a_long_list(stripe: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    stripe.longest_page = 2
+    stripe.products = [product(f"prod_{n}", f"Kite {n}") for n in range(5)]
+    stripe.prices = [price(f"price_{n}", f"prod_{n}", 100 + n) for n in range(5)]
+    assert run(capsys)[0] == "5 new, 0 updated, 0 skipped"
+
+
+@pytest.mark.parametrize(
+    ("changes", "offers", "reason"),
+    [
+        ({"name": None}, [price("p", "prod_B", 500)], "prod_B: it has no name"),
+        ({"name": "???"}, [price("p", "prod_B", 500)], "prod_B: it has no name"),
+        ({}, [], "prod_B (Kite): it has no price"),
+        ({}, [price("p", "prod_B", 500, "xxx")], "prod_B (Kite): it has no price"),
+        ({}, [price("p", "prod_B", None)], "prod_B (Kite): it has no price"),
+        ({}, [price("p", "prod_B", 0)], "prod_B (Kite): it has no price"),
+        ({}, [price("p", "prod_B", -5)], "prod_B (Kite): Ensure this value is greater"),
+        ({}, [price("p", "prod_B", 10**9)], "prod_B (Kite): Ensure this value is less"),
+        ({"name": "K" * 81}, [price("p", "prod_B", 500)], "Ensure this value has at most 80"),
+        ({"name": "Comet"}, [price("p", "prod_B", 500)], "Product with this Name already exists."),
+        ({}, [price("p", "prod_B", 500, nickname="n" * 61)], "at most 60 characters"),
+    ],
+)
+def test_what_cannot_be_imported_is_named_and_the_rest_goes_on(
+    stripe: Account,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, Any],
+    offers: list[dict[str, Any]],
+    reason: str,
+) -> None:
+    comet, kite = stripe.products
+    stripe.products = [comet, {**kite, **changes}]
+    stripe.prices = [price("price_1", "prod_A", 1250), *offers]
+    said, skipped = run(capsys)
+    assert said == "1 new, 0 updated, 1 skipped"
+    assert reason in skipped
+    assert len(skipped.splitlines()) == 1
+    assert [one.name for one in Product.objects.all()] == ["Comet"]
+
+
+def test_without_keys(db: None) -> None:
+    with pytest.raises(CommandError, match="STRIPE_SECRET_KEY is missing"):
+        call_command("import_stripe_products")
+
+
+def test_stripe_is_down(stripe: Account, stripe_double: StripeDouble) -> None:
+    stripe_double.is_down = True
+    with pytest.raises(CommandError, match="Stripe did not list prices"):
+        call_command("import_stripe_products")
+    assert Product.objects.count() == 0

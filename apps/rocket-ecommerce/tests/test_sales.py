@@ -1,0 +1,145 @@
+"""The sales page: its sums, its drawings, and who may see it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from rocket import demo
+from rocket.orders.models import Order, State
+from rocket.payments.models import Entry, Payment
+from rocket.sales import charts
+from rocket.sales.report import report
+from tests.browser import PREFIX, Browser
+from tests.buying import buy, deliver
+from tests.stripe_events import event, refund, session
+
+NOW = datetime(2026, 5, 20, 15, 0, tzinfo=UTC)
+
+
+def entry(order: Order | None, amount: int, days_ago: int, currency: str = "EUR") -> None:
+    number = Entry.objects.count()
+    payment, _ = Payment.objects.get_or_create(intent=f"pi_{order}", defaults={"order": order})
+    Entry.objects.create(
+        payment=payment,
+        kind="payment" if amount > 0 else "refund",
+        reference=f"ref_{number}",
+        amount=amount,
+        currency=currency,
+        happened_at=NOW - timedelta(days=days_ago),
+    )
+
+
+def test_the_sums(sparrow: int) -> None:
+    order = buy(("SP-RED", 2))
+    Order.objects.update(state=State.PAID, paid_at=NOW, placed_at=NOW)
+    for amount, days_ago in ((1000, 0), (500, 0), (2000, 3), (-700, 1), (9000, 7)):
+        entry(order, amount, days_ago)
+    entry(order, 100, 0, "USD")
+    entry(None, 100, 0)
+    shown = report(currency="EUR", days=7, now=NOW)
+    assert (shown.paid, shown.refunded, shown.net) == (3500, 700, 2800)
+    assert (shown.payments, shown.average) == (3, 1166)
+    assert [day.net for day in shown.days] == [0, 0, 0, 2000, 0, -700, 1500]
+    assert [day.payments for day in shown.days] == [0, 0, 0, 1, 0, 0, 2]
+    assert shown.best_day.day == NOW.date() - timedelta(days=3)
+    assert [(one.product, one.quantity, one.revenue) for one in shown.sellers] == [
+        ("Sparrow", 2, 3900)
+    ]
+    assert shown.states == [("Paid", 1)]
+    assert report(currency="USD", days=7, now=NOW).net == 100
+
+
+@pytest.mark.parametrize("hour", [0, 23])
+def test_a_day_is_one_of_utc(sparrow: int, hour: int) -> None:
+    order = buy(("SP-RED", 1))
+    entry(order, 100, 0)
+    Entry.objects.update(happened_at=NOW.replace(hour=hour, minute=59))
+    assert [day.net for day in report(currency="EUR", days=7, now=NOW).days][-1] == 100
+
+
+def test_nothing(db: None) -> None:
+    shown = report(currency="EUR", days=7, now=NOW)
+    assert shown.is_empty
+    assert (shown.net, shown.average, len(shown.days)) == (0, 0, 7)
+
+
+@given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=90))
+def test_columns_stay_inside(values: list[int]) -> None:
+    drawn = charts.columns(values)
+    assert len(drawn.bars) == len(values)
+    for bar, value in zip(drawn.bars, values, strict=True):
+        assert -0.02 <= bar.y <= bar.y + bar.height <= charts.HEIGHT + 0.02
+        assert 0 <= bar.x < bar.x + bar.width <= charts.WIDTH
+        assert bar.below == (value < 0)
+    assert 0 <= drawn.baseline <= charts.HEIGHT
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=8))
+def test_shares_stay_inside(values: list[int]) -> None:
+    lengths = charts.shares(values)
+    assert all(0 <= length <= charts.WIDTH for length in lengths)
+    assert not any(values) or max(lengths) == charts.WIDTH
+
+
+@pytest.fixture
+def busy(db: None) -> None:
+    demo.load()
+
+
+@pytest.mark.usefixtures("busy")
+def test_what_staff_reads(
+    admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(10):
+        page = admin_client.get("/sales/?days=90").content.decode()
+    shown = report(currency="EUR", days=90, now=timezone.now())
+    assert len(re.findall("<rect ", page)) == 90 + len(shown.sellers)
+    for text in ("Net by day", "Best sellers", shown.sellers[0].product, 'role="img"', "Shipped"):
+        assert text in page
+    assert page.count('<th scope="row">') == 90 + len(shown.sellers) + len(shown.states)
+    assert 'value="90" selected' in page
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page)
+    assert "no-store" in admin_client.get("/sales/")["Cache-Control"]
+
+
+def test_money_that_came_and_went(sparrow: int, admin_client: Client, gateway: object) -> None:
+    order = buy(("SP-RED", 1))
+    deliver(event("evt_1", "checkout.session.completed", session(order.key, 1950)))
+    page = admin_client.get("/sales/").content.decode()
+    assert "€19.50" in page
+    deliver(event("evt_2", "refund.created", refund(order.key, 1950)))
+    page = admin_client.get("/sales/").content.decode()
+    assert "Nothing was paid for and kept" in page
+    assert "Refunded</th>" in page
+
+
+def test_an_empty_time(admin_client: Client) -> None:
+    assert "Nothing was sold in this time." in admin_client.get("/sales/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["days=8", "days=x", "days=", "currency=XXX", "days=%00", "currency=eur&days=7"]
+)
+def test_bad_queries(admin_client: Client, query: str) -> None:
+    response = admin_client.get(f"/sales/?{query}")
+    assert response.status_code == 400
+    assert '-error"' in response.content.decode()
+
+
+def test_who_may_see_it(db: None, client: Client) -> None:
+    browser = Browser(prefix=PREFIX).get("/sales/")
+    assert browser.headers["Location"] == f"{PREFIX}/admin/login/?next={PREFIX}/sales/"
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    client.force_login(clerk)
+    refused = client.get("/sales/")
+    assert (refused.status_code, "Crew only" in refused.content.decode()) == (403, True)
+    clerk.user_permissions.add(Permission.objects.get(codename="view_entry"))
+    assert client.get("/sales/").status_code == 200
+    assert client.post("/sales/").status_code == 405
