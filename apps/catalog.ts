@@ -17,22 +17,30 @@ export interface AppSpec {
   readonly replicas: number;
   /** gunicorn threads a replica: each may hold one connection to Postgres. */
   readonly threads: number;
+  /** Connections to Postgres that a replica may hold beside those of its threads. */
+  readonly moreConnections?: number;
   /** Targets of its Dockerfile that run its unit tests. */
   readonly tests: readonly [string, ...string[]];
   /** People sign in, and `manage.py create-admin NAME` makes the first of them. */
   readonly accounts?: true;
+  /** It sells by Stripe: it needs an address that the public knows, keys, and to be told of payments. */
+  readonly payments?: true;
+  /** Settings of its own in the test stack, beside those that every application has. */
+  readonly testSettings?: Readonly<Record<string, string>>;
 }
 
 export const catalog = {
   "docs-django-grafana": {
     image: "docs-django-grafana",
     title: "Transactions",
-    summary: "A ledger with filters and a REST API. Django, on a port of its own.",
+    summary: "A ledger with filters, a REST API and metrics. Django, on a port of its own.",
     port: 8000,
     route: null,
     publishedPort: 9005,
     replicas: 1,
     threads: 4,
+    // One writes the statistics of SQL, one counts the ledger for Prometheus.
+    moreConnections: 2,
     tests: ["test"],
     accounts: true,
   },
@@ -46,6 +54,7 @@ export const catalog = {
     replicas: 1,
     threads: 4,
     tests: ["test", "test-frontend"],
+    accounts: true,
   },
   "ecommerce-flask": {
     image: "ecommerce-flask-stripe",
@@ -58,22 +67,25 @@ export const catalog = {
     threads: 4,
     tests: ["test"],
     accounts: true,
+    payments: true,
   },
   "flask-soft-ui": {
     image: "flask-soft-ui-design",
     title: "Soft UI",
-    summary: "A design system to look at, and a contact form. Flask, five replicas.",
+    summary: "A design system with a page for each component, accounts and a contact form. Flask, five replicas.",
     port: 5000,
     route: "/flask-soft-ui/",
     publishedPort: 9003,
     replicas: 5,
     threads: 4,
     tests: ["test"],
+    // All tests come from one network.
+    testSettings: { MESSAGES_PER_HOUR: "10000", SIGN_UPS_PER_HOUR: "1000" },
   },
   "rocket-ecommerce": {
     image: "rocket-ecommerce",
     title: "Rocket",
-    summary: "A shop with a catalogue, a cart and stock. Django, five replicas.",
+    summary: "A shop with a catalogue, a cart, discounts, orders and stock. Django, five replicas.",
     port: 8000,
     route: "/rocket-ecommerce/",
     publishedPort: 9004,
@@ -81,6 +93,7 @@ export const catalog = {
     threads: 4,
     tests: ["test"],
     accounts: true,
+    payments: true,
   },
 } as const satisfies Record<string, AppSpec>;
 

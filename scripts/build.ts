@@ -6,24 +6,30 @@ import { artifactPath } from "./codecs.ts";
 import { docker } from "./commands.ts";
 import type { AppName, Inputs, Outputs } from "./contracts.ts";
 import { type Effects, StageError, tail } from "./effects.ts";
+import { readContents } from "./image-contents.ts";
+import { imageFindings, summarized } from "./image-rules.ts";
+import { images } from "./images.ts";
 import { type Tally, type TestCase, reportsBelow, tally, verdictLine } from "./junit.ts";
 import { type Layout, readLayout } from "./oci-layout.ts";
+import { type TestDatabase, withPostgres } from "./test-database.ts";
 
 /** What a build leaves beside the image, for the summary. */
 export interface Built {
   readonly layout: Layout;
+  /** Compressed bytes of the layers that are not the base's. */
+  readonly added: number;
   readonly tests: Tally;
 }
 
 export async function build({ app }: Inputs<"build">, builder: string, fx: Effects): Promise<Outputs<"build">> {
-  const { layout, tests } = await buildImage(app, builder, fx);
+  const { layout, added, tests } = await buildImage(app, await buildBase(builder, fx), builder, fx);
   await fx.summary(
     [
       `### ${app}`,
       "",
-      "| tests | digest | size |",
-      "| --- | --- | --- |",
-      `| ${verdictLine(tests)} | \`${layout.digest}\` | ${megabytes(layout.size)} |`,
+      "| tests | digest | size | above its base |",
+      "| --- | --- | --- | --- |",
+      `| ${verdictLine(tests)} | \`${layout.digest}\` | ${megabytes(layout.size)} | ${megabytes(added)} |`,
       "",
     ].join("\n"),
   );
@@ -32,14 +38,39 @@ export async function build({ app }: Inputs<"build">, builder: string, fx: Effec
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-export async function buildImage(app: AppName, builder: string, fx: Effects): Promise<Built> {
+export async function buildImage(app: AppName, base: Layout, builder: string, fx: Effects): Promise<Built> {
   const tests = await unitTests(app, builder, fx);
-  const folder = artifactPath("oci", app);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const folder = emptied(artifactPath("oci", app));
   const context = `apps/${catalog[app].image}`;
   await fx.run(docker.buildLayout({ context, builder }, folder), { title: `${app}: image` });
-  return { layout: await readLayout(folder), tests };
+  const layout = await readLayout(folder);
+  await refuseFaults(app, layout, base, fx);
+  return { layout, added: layout.size - base.size, tests };
+}
+
+/** The image that all applications are built on, as the builder has it: what is its, and what is ours. */
+export async function buildBase(builder: string, fx: Effects): Promise<Layout> {
+  const folder = emptied(artifactPath("base"));
+  await fx.run(docker.baseLayout(builder, folder), { title: "base image", input: `FROM ${images.application}\n` });
+  return readLayout(folder);
+}
+
+function emptied(folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** An image that fails here is not among the artifacts, so nothing can publish it. */
+async function refuseFaults(app: AppName, layout: Layout, base: Layout, fx: Effects): Promise<void> {
+  const findings = summarized(imageFindings(await readContents(layout, base)));
+  if (findings.length === 0) return;
+  for (const finding of findings) fx.error(finding, { file: `apps/${catalog[app].image}/Dockerfile` });
+  rmSync(layout.folder, { recursive: true });
+  throw new StageError(
+    `${app}: its image has\n${findings.join("\n")}`,
+    "The rules are in scripts/image-rules.ts; what is removed in a later layer is still in the earlier one",
+  );
 }
 
 /** The image that runs an application's tests, in the engine. */
@@ -53,36 +84,62 @@ async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Ta
     const context = `apps/${catalog[app].image}`;
     const image = testImage(app, target);
     await fx.run(docker.buildImage({ context, target, builder }, image), { title: `${app}: image for ${target}` });
-    cases.push(...(await runTests(app, target, image, `${reports}/${target}`, fx)));
+    cases.push(...(await runTests(app, image, { name: target }, `${reports}/${target}`, fx)));
   }
-  return tally(cases);
+  return tally([...cases, ...(await testsOnPostgres(app, `${reports}/postgres`, fx))]);
+}
+
+/** The tests alone again, on the database that the application is deployed with; before it was SQLite. */
+function testsOnPostgres(app: AppName, reports: string, fx: Effects): Promise<readonly TestCase[]> {
+  const [target] = catalog[app].tests;
+  return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, (database) =>
+    runTests(
+      app,
+      testImage(app, target),
+      { name: `${target} on Postgres`, options: onPostgres(database) },
+      reports,
+      fx,
+    ),
+  );
+}
+
+export const onPostgres = ({ network, url }: TestDatabase) => ({
+  network,
+  env: { DATABASE_URL: url },
+  command: ["python", "-m", "appkit.verify", "pytest"],
+});
+
+interface TestRun {
+  /** What a person calls it. */
+  readonly name: string;
+  readonly options?: Parameters<typeof docker.create>[2];
 }
 
 /** The verdict is the report, with the runner's own exit code: neither alone is believed. */
 async function runTests(
   app: AppName,
-  target: string,
   image: string,
+  { name, options }: TestRun,
   folder: string,
   fx: Effects,
 ): Promise<readonly TestCase[]> {
-  const container = `wmd-${target}-${app}-${process.pid}`;
+  const container = `wmd-tests-${app}-${process.pid}`;
   mkdirSync(folder, { recursive: true });
   await fx.attempt(docker.remove(container));
   try {
-    await fx.capture(docker.create(container, image));
-    const outcome = await fx.attemptShown(docker.start(container), { title: `${app}: ${target}` });
+    await fx.capture(docker.create(container, image, options));
+    const outcome = await fx.attemptShown(docker.start(container), { title: `${app}: ${name}` });
     await fx.attempt(docker.copyOut(container, "/reports/.", folder));
     const cases = reportsBelow(folder);
     annotateFailures(cases, fx, `apps/${catalog[app].image}/`);
     if (tally(cases).failed > 0)
       throw new StageError(
-        `${app}: ${verdictLine(tally(cases))} in ${target}`,
+        `${app}: ${verdictLine(tally(cases))} in ${name}`,
         `The reports are in ${folder}; no image of it is built until they pass`,
       );
     if (outcome.code !== 0 || cases.length === 0)
       throw new StageError(
-        `${app}: ${target} ended with ${outcome.code} and reported ${cases.length} tests\n${tail(outcome.stdout + outcome.stderr, 30)}`,
+        `${app}: ${name} ended with ${outcome.code} and reported ${cases.length} tests\n${tail(outcome.stdout + outcome.stderr, 30)}`,
         `Run it by hand: docker run --rm ${image}`,
       );
     return cases;

@@ -26,6 +26,13 @@ interface Build {
   readonly builder: string;
 }
 
+interface Isolation {
+  readonly network?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Instead of the image's own. */
+  readonly command?: readonly string[];
+}
+
 const buildx = ({ context, target, builder }: Build, ...output: readonly string[]): Command => [
   "docker",
   "buildx",
@@ -42,6 +49,26 @@ const buildx = ({ context, target, builder }: Build, ...output: readonly string[
   context,
 ];
 
+interface Replica {
+  readonly name: string;
+  readonly image: string;
+  readonly network: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const onOneCore = ({ name, image, network, env }: Replica): readonly string[] => [
+  "--cpuset-cpus",
+  "0",
+  "--name",
+  name,
+  "--network",
+  network,
+  "--label",
+  runLabel,
+  ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+  image,
+];
+
 /** On every container that a run starts beside the stacks. */
 export const runLabel = "wmd.run=true";
 
@@ -51,6 +78,8 @@ export const docker = {
   /** Builds an image into an OCI layout; the layers' files carry the fixed time. */
   buildLayout: (build: Build, folder: string): Command =>
     buildx(build, "--output", `type=oci,dest=${folder},tar=false,rewrite-timestamp=true`),
+  /** A base image as it is, packed in the same way; its Dockerfile comes on standard input. */
+  baseLayout: (builder: string, folder: string): Command => docker.buildLayout({ context: "-", builder }, folder),
   createBuilder: (name: string): Command => [
     "docker",
     "buildx",
@@ -65,18 +94,34 @@ export const docker = {
   currentContext: ["docker", "context", "show"] as Command,
   inspectBuilder: (name: string): Command => ["docker", "buildx", "inspect", name],
 
-  create: (name: string, image: string): Command => [
-    "docker",
-    "create",
-    "--name",
-    name,
-    "--network",
-    "none",
+  /** What runs in it reaches nothing but the network that is given. */
+  create: (name: string, image: string, { network = "none", env = {}, command = [] }: Isolation = {}): Command => [
+    ...(["docker", "create", "--name", name, "--network", network, "--label", runLabel] as const),
+    ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+    image,
+    ...command,
+  ],
+  createNetwork: (name: string): Command => ["docker", "network", "create", "--internal", "--label", runLabel, name],
+  removeNetwork: (name: string): Command => ["docker", "network", "rm", name],
+  /** A database that keeps nothing, for tests: whoever reaches its network may do everything. */
+  postgres: (name: string, image: string, network: string): Command => [
+    ...(["docker", "run", "--detach", "--name", name, "--network", network, "--network-alias", "postgres"] as const),
     "--label",
     runLabel,
+    "--tmpfs",
+    "/var/lib/postgresql/data",
+    "--env",
+    "POSTGRES_HOST_AUTH_METHOD=trust",
     image,
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
   ],
+  postgresReady: (name: string): Command => ["docker", "exec", name, "pg_isready", "--quiet", "--host", "127.0.0.1"],
   start: (name: string): Command => ["docker", "start", "--attach", name],
+  /** Containers that ended, as they were. */
+  startAgain: (...names: readonly string[]): Command => ["docker", "start", ...names],
   copyIn: (from: string, name: string, to: string): Command => ["docker", "cp", "--quiet", from, `${name}:${to}`],
   copyOut: (name: string, from: string, to: string): Command => ["docker", "cp", `${name}:${from}`, to],
   remove: (...names: readonly string[]): Command => ["docker", "rm", "--force", "--volumes", ...names],
@@ -97,6 +142,14 @@ export const docker = {
     `127.0.0.1:${port ?? ""}:5000`,
     image,
   ],
+  kill: (signal: "KILL" | "TERM", ...names: readonly string[]): Command => [
+    "docker",
+    "kill",
+    "--signal",
+    signal,
+    ...names,
+  ],
+  hasFile: (name: string, path: string): Command => ["docker", "exec", name, "test", "-e", path],
   stop: (name: string, seconds: number): Command => ["docker", "stop", "--time", String(seconds), name],
   output: (name: string): Command => ["docker", "logs", name],
   /** The command that an image runs, as JSON. */
@@ -117,6 +170,34 @@ export const docker = {
     'python manage.py prepare && exec python --check-hash-based-pycs always "$(command -v "$0")" "$@"',
     ...shipped,
   ],
+  /** One replica as it is deployed, alone on the first core. */
+  runReplica: (replica: Replica): Command => [
+    ...(["docker", "run", "--detach", "--read-only", "--cap-drop", "ALL", "--tmpfs", "/tmp"] as const),
+    ...onOneCore(replica),
+  ],
+  runOnce: (replica: Replica, command: readonly string[]): Command => [
+    "docker",
+    "run",
+    "--rm",
+    ...onOneCore(replica),
+    ...command,
+  ],
+  /** To be filled before it starts, and so not read-only. */
+  createBare: (replica: Replica, command: readonly string[]): Command => [
+    "docker",
+    "create",
+    ...onOneCore(replica),
+    ...command,
+  ],
+  /** Name and memory in use of each container, one a line. */
+  memory: (...names: readonly string[]): Command => [
+    "docker",
+    "stats",
+    "--no-stream",
+    "--format",
+    "{{.Name}}\t{{.MemUsage}}",
+    ...names,
+  ],
   follow: (name: string): Command => ["docker", "logs", "--follow", name],
   removeInside: (name: string, path: string): Command => [
     "docker",
@@ -129,6 +210,8 @@ export const docker = {
     "--",
     path,
   ],
+  /** What the kernel knows of a container's first process, and of what it sees as its files. */
+  confinement: (name: string): Command => ["docker", "exec", name, "cat", "/proc/1/status", "/proc/self/mounts"],
   /** The ids of the containers that run, one a line. */
   running: ["docker", "ps", "--quiet"],
   /** Of the containers with a label: their names, or what the format says, one a line. */
@@ -155,6 +238,8 @@ export interface Project {
   /** Another name than the file's own, for a second one beside it. */
   readonly name?: string;
 }
+
+export const testProject: Project = { file: "docker-compose.test.yml" };
 
 const inProject = ({ file, name }: Project, ...args: readonly string[]): Command => [
   "docker",
@@ -183,8 +268,18 @@ export const compose = {
   stop: (project: Project, ...services: readonly string[]): Command =>
     inProject(project, "stop", "--timeout", "5", ...services),
   start: (project: Project, ...services: readonly string[]): Command => inProject(project, "start", ...services),
+  /** With what was started on request: else it would stay, and hold the networks. */
   down: (project: Project, options: { readonly volumes: boolean }): Command =>
-    inProject(project, "down", "--remove-orphans", "--timeout", "20", ...(options.volumes ? ["--volumes"] : [])),
+    inProject(
+      project,
+      "--profile",
+      "*",
+      "down",
+      "--remove-orphans",
+      "--timeout",
+      "20",
+      ...(options.volumes ? ["--volumes"] : []),
+    ),
 } as const;
 
 /** A name of the stack, of its services and of its secrets begins with this. */
@@ -200,6 +295,7 @@ export const swarm = {
   secrets: ["docker", "secret", "ls", "--format", "{{.Name}}"],
   /** The value is read from standard input. */
   createSecret: (name: string): Command => ["docker", "secret", "create", name, "-"],
+  removeSecret: (name: string): Command => ["docker", "secret", "rm", name],
   /** Digests are what they are: nobody has to ask a registry what a reference means. A login that this client has is handed on. */
   deploy: (file: string): Command => [
     "docker",

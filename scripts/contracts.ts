@@ -6,11 +6,12 @@
 import { type AppName, appNames } from "../apps/catalog.ts";
 import { digests, evidence, flag, folder, folders, list, oneOf, optionalText, text } from "./codecs.ts";
 import type { Codec, Value } from "./codecs.ts";
+import { paymentSecrets, paymentSecretsTold } from "./payments.ts";
 
 /** An environment of the repository is the grant of its secrets. Both are restricted to `main`. */
 export const environments = {
   "docker-hub": { secrets: ["DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] },
-  production: { secrets: ["DEPLOY_SSH_KEY"] },
+  production: { secrets: ["DEPLOY_SSH_KEY", ...paymentSecrets] },
 } as const satisfies Record<string, { readonly secrets: readonly string[] }>;
 
 /** Variables of the repository: what they set, and what happens without them. */
@@ -23,6 +24,10 @@ export const variables = {
   },
   DEPLOY_HTTP_PORT: { sets: "the proxy's port on that machine, where something else holds 80", without: "it is 80" },
   DEPLOY_PORT_BASE: { sets: "the applications' ports on that machine: this plus 1 to 5", without: "it is 9000" },
+  PUBLIC_ORIGIN: {
+    sets: "what the address of the proxy begins with for visitors, such as `https://shop.example`",
+    without: "the applications take the scheme to be http, there is no sitemap, and checkout is off",
+  },
 } as const satisfies Record<string, { readonly sets: string; readonly without: string }>;
 
 export const secrets = {
@@ -32,6 +37,7 @@ export const secrets = {
     without: "publish fails and names it",
   },
   DEPLOY_SSH_KEY: { sets: "a private key that may log in to DEPLOY_HOST", without: "deploy fails and names it" },
+  ...paymentSecretsTold,
 } as const satisfies Record<(typeof environments)[keyof typeof environments]["secrets"][number], unknown>;
 
 export type EnvironmentName = Extract<keyof typeof environments, string>;
@@ -53,6 +59,12 @@ export interface Contract {
 }
 
 const app = oneOf(appNames);
+
+/** What names the machine, and the addresses there. */
+const deployVariables = [
+  ...(["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY"] as const),
+  ...(["DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE", "PUBLIC_ORIGIN"] as const),
+] as const;
 
 export const contracts = {
   plan: {
@@ -87,7 +99,7 @@ export const contracts = {
   deploy: {
     title: "Deploy",
     takes: { published: digests("published", app), tag: text },
-    variables: ["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE"],
+    variables: deployVariables,
     environment: "production",
     lane: "deploy",
     minutes: 30,
@@ -95,7 +107,7 @@ export const contracts = {
   redeploy: {
     title: "Redeploy",
     takes: { app: oneOf(["all", ...appNames]), tag: text, reason: optionalText },
-    variables: ["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE"],
+    variables: deployVariables,
     environment: "production",
     lane: "deploy",
     minutes: 30,

@@ -8,6 +8,7 @@ import { type Project, compose, stackName, swarm } from "./commands.ts";
 import type { Environment } from "./context.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
 import { type Effects, StageError, tail } from "./effects.ts";
+import { type PaymentSettings, type Payments, paymentsFrom, replacedSecrets } from "./payments.ts";
 import { type Ports, parsePort, releaseEnvironment, usualPorts } from "./release.ts";
 import { overSsh, parseTarget } from "./ssh.ts";
 import {
@@ -34,7 +35,8 @@ export async function deploy(
   await onManager(settings, env, fx, async (remote, host) => {
     const before = await runningDigests(remote, fx);
     const ports = portsFrom(settings);
-    await rollOut({ owner: settings.DOCKER_USERNAME, digests: published, ports, host }, remote, fx);
+    const release = { owner: settings.DOCKER_USERNAME, digests: published, ports, host, payments: settings };
+    await rollOut(release, remote, fx);
     await fx.summary(changes(`Deployed \`${tag}\``, before, published));
   });
   return {};
@@ -91,27 +93,45 @@ export interface Release {
   readonly ports: Ports;
   /** Where the release is asked for from outside. */
   readonly host: string;
+  /** What the shops are told of Stripe; without it checkout is off. Read by a swarm only. */
+  readonly payments?: PaymentSettings;
 }
 
 /** Onto a swarm; `remote` is how docker reaches its manager. */
 export async function rollOut(release: Release, remote: Env, fx: Effects): Promise<void> {
-  const env = { ...remote, ...releaseEnvironment(release.owner, release.digests, release.ports) };
-  await ensureSecrets(remote, fx);
+  const payments = paymentsFrom(release.payments ?? { PUBLIC_ORIGIN: "" });
+  const env = { ...remote, ...releaseEnvironment(release.owner, release.digests, release.ports), ...payments.env };
+  await ensureSecrets(payments, remote, fx);
   const before = updatesOf((await services(remote, fx)).states);
   await fx.run(swarm.deploy("stack.yml"), { env, title: "stack deploy" });
   const outcome = await fx.group("rollout", () => watched(remote, before, fx));
   if (outcome.kind === "failed") throw await rolledBack(outcome, remote, fx);
   await fx.group("every replica, from outside", () => verify(release.digests, release.host, release.ports, fx));
+  await forgetSecrets(payments, remote, fx);
 }
 
-/** Random, made once, known to the swarm alone. */
-async function ensureSecrets(remote: Env, fx: Effects): Promise<void> {
-  const known = new Set((await fx.capture(swarm.secrets, { env: remote })).split("\n"));
-  for (const name of stackSecrets(catalog).map((secret) => `${stackName}-${secret}`))
-    if (!known.has(name)) {
-      await fx.capture(swarm.createSecret(name), { env: remote, input: randomBytes(32).toString("hex") });
-      fx.say(`  ✓ secret ${name} made`);
-    }
+const knownSecrets = async (remote: Env, fx: Effects): Promise<readonly string[]> =>
+  (await fx.capture(swarm.secrets, { env: remote })).split("\n").filter(Boolean);
+
+/** Stripe's as they were given; the others random, made once, known to the swarm alone. */
+async function ensureSecrets({ secrets }: Payments, remote: Env, fx: Effects): Promise<void> {
+  const known = await knownSecrets(remote, fx);
+  const random = stackSecrets(catalog).map((secret) => ({
+    name: `${stackName}-${secret}`,
+    value: randomBytes(32).toString("hex"),
+  }));
+  for (const { name, value } of [...random, ...secrets].filter((secret) => !known.includes(secret.name))) {
+    await fx.capture(swarm.createSecret(name), { env: remote, input: value });
+    fx.say(`  ✓ secret ${name} made`);
+  }
+}
+
+/** Keys of Stripe's that were replaced: no service names them any more. */
+async function forgetSecrets(payments: Payments, remote: Env, fx: Effects): Promise<void> {
+  for (const name of replacedSecrets(await knownSecrets(remote, fx), payments)) {
+    await fx.capture(swarm.removeSecret(name), { env: remote });
+    fx.say(`  ✓ secret ${name} removed, which was replaced`);
+  }
 }
 
 /** The stack's services, each as `ls` and as `inspect` tell of it. */

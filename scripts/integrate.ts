@@ -3,8 +3,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AppName, catalog } from "../apps/catalog.ts";
 import { annotateFailures } from "./annotate.ts";
 import { type Digests, artifactPath } from "./codecs.ts";
-import { type Project, compose, docker, tests } from "./commands.ts";
+import { compose, docker, testProject, tests } from "./commands.ts";
+import { looseEnds } from "./confinement.ts";
 import type { Inputs, Outputs } from "./contracts.ts";
+import { type Env, disturb, runningIds } from "./disturb.ts";
 import { type Effects, StageError, tail } from "./effects.ts";
 import { type TestCase, reportsBelow, tally, verdictLine } from "./junit.ts";
 import { withRegistry } from "./local-registry.ts";
@@ -12,7 +14,8 @@ import { readLayout } from "./oci-layout.ts";
 import { registryClient } from "./registry.ts";
 import { releaseEnvironment, usualPorts } from "./release.ts";
 
-export const testProject: Project = { file: "docker-compose.test.yml" };
+/** Services of the test stack that are no application's. */
+export const ownImages = ["tests", "stripe-double"] as const;
 /** In the throw-away registry, where nobody else's images lie. */
 const account = "wmd";
 
@@ -26,7 +29,8 @@ export async function integrate({ apps, images }: Inputs<"integrate">, fx: Effec
     await withTestStack(env, folder, fx, async () => {
       const cases = await throughTheProxy(env, folder, fx);
       await replicasMatch(env, folder, fx);
-      await disturbed(env, fx);
+      await replicasAreConfined(env, fx);
+      await disturb(env, fx);
       await fx.summary(`### Integration\n\n${verdictLine(tally(cases))}\n`);
     });
     return digests;
@@ -56,15 +60,13 @@ async function pushAll(
   return Object.fromEntries(pushed);
 }
 
-type Env = Readonly<Record<string, string>>;
-
 async function withTestStack(env: Env, folder: string, fx: Effects, work: () => Promise<void>): Promise<void> {
   const down = compose.down(testProject, { volumes: true });
   const placeholders = { DOCKER_USERNAME: account, ...env };
   try {
     // A run that was killed may have left its stack behind.
     await fx.attempt(down, { env: placeholders });
-    await fx.run(compose.build(testProject, "tests"), { env: placeholders, title: "image of the tests" });
+    await fx.run(compose.build(testProject, ...ownImages), { env: placeholders, title: "images of the tests" });
     await work();
   } catch (failure) {
     const logs = await fx.cleanUp(compose.logs(testProject), { env: placeholders });
@@ -129,11 +131,7 @@ async function replicasMatch(env: Env, folder: string, fx: Effects): Promise<voi
     Record<string, readonly string[]>
   >;
   for (const app of Object.keys(catalog) as AppName[]) {
-    const running = (await fx.capture(compose.ids(testProject, app), { env }))
-      .split("\n")
-      .filter(Boolean)
-      .map((id) => id.slice(0, 12))
-      .toSorted();
+    const running = (await runningIds(app, env, fx)).map((id) => id.slice(0, 12)).toSorted();
     const answered = [...(seen[app] ?? [])].toSorted();
     if (running.join() !== answered.join())
       throw new StageError(
@@ -144,55 +142,19 @@ async function replicasMatch(env: Env, folder: string, fx: Effects): Promise<voi
   fx.say("  ✓ every replica that runs has answered");
 }
 
-/** What `tests/integration/watch.ts` says at its end: it asked every door all the time. */
-export interface Watched {
-  readonly requests: number;
-  /** An answer of one application at the door of another. */
-  readonly wrong: readonly { readonly url: string; readonly expected: string; readonly got: string }[];
-  /** The proxy itself did not answer, or an application failed: that nobody was there (502, 504) is no failure. */
-  readonly unexpected: readonly { readonly url: string; readonly status: string }[];
-  /** Doors whose last answer was not their application's. */
-  readonly down: readonly string[];
-}
-
-const leastRequests = 200;
-/** Seconds that the watcher gets to see every door answer again: a little more than it takes at most. */
-const patienceAfterwards = 120;
-
-export const judgeWatch = ({ requests, wrong, unexpected, down }: Watched): readonly string[] => [
-  ...(requests >= leastRequests
-    ? []
-    : [`only ${requests} requests were made; at least ${leastRequests} say something`]),
-  ...wrong.slice(0, 5).map(({ url, expected, got }) => `${url} of ${expected} was answered by ${got}`),
-  ...unexpected.slice(0, 5).map(({ url, status }) => `${url} gave ${status}, which nobody's absence explains`),
-  ...down.map((url) => `${url} does not answer again`),
-];
-
-/** Services swap their addresses when they stop and start in another order. */
-async function disturbed(env: Env, fx: Effects): Promise<void> {
-  const watcher = `wmd-test-watch-${process.pid}`;
-  const [first, second, ...others] = Object.keys(catalog) as [AppName, AppName, ...AppName[]];
-  const rounds = [
-    { stop: [first, second], start: [second, first] },
-    { stop: [second, ...others], start: [...others.toReversed(), second] },
-  ];
-  try {
-    await fx.capture(compose.runBeside(testProject, "tests", watcher, "node", "tests/integration/watch.ts"), { env });
-    for (const { stop, start } of rounds) {
-      await fx.run(compose.stop(testProject, ...stop), { env, title: `stop ${stop.join(", ")}` });
-      for (const app of start) await fx.run(compose.start(testProject, app), { env, title: `start ${app}` });
-    }
-    await fx.run(docker.stop(watcher, patienceAfterwards), {
-      title: "every application answers again, and never another's",
-    });
-    const output = await fx.capture(docker.output(watcher));
-    const findings = judgeWatch(JSON.parse(output.trim().split("\n").at(-1) ?? "") as Watched);
-    if (findings.length > 0)
-      throw new StageError(
-        `While services were stopped and started:\n${findings.join("\n")}`,
-        "Look at nginx.conf and at the networks of the compose file",
-      );
-  } finally {
-    await fx.cleanUp(docker.remove(watcher));
+/** Each of them, as it runs: with no root, no capability and nothing to write to. */
+async function replicasAreConfined(env: Env, fx: Effects): Promise<void> {
+  const findings: string[] = [];
+  for (const app of Object.keys(catalog) as AppName[]) {
+    const ids = await runningIds(app, env, fx);
+    const said = await Promise.all(ids.map((id) => fx.capture(docker.confinement(id))));
+    if (ids.length === 0) findings.push(`${app}: nothing runs`);
+    findings.push(...new Set(said.flatMap(looseEnds).map((finding) => `${app} ${finding}`)));
   }
+  if (findings.length > 0)
+    throw new StageError(
+      findings.join("\n"),
+      "Look at `hardened` in workflows-src/services.ts, and at USER in its Dockerfile",
+    );
+  fx.say("  ✓ every replica runs without root, capabilities and a root to write to");
 }

@@ -47,6 +47,19 @@ describe("reports of test runners", () => {
       trace: "Error: boom\n ❯ throwing scripts/a.ts:3:9\n ❯ scripts/a.test.ts:12:5",
       is: { file: "scripts/a.test.ts", line: 12 },
     },
+    {
+      runner: "pytest, through a helper and a library, in an image",
+      classname: "tests.test_a.TestX",
+      trace:
+        "tests/conftest.py:9: \n_ _\n/app/tests/test_a.py:35: in test_x\n/opt/venv/lib/django/http.py:7: in get\nE  boom",
+      is: { file: "tests/test_a.py", line: 35 },
+    },
+    {
+      runner: "pytest, within a library alone",
+      classname: "tests.test_a",
+      trace: "/opt/venv/lib/django/http.py:7: in get\n../lib/x.py:3: in y\nE  boom",
+      is: { file: undefined, line: undefined },
+    },
     { runner: "one without a trace", classname: "a", trace: "boom", is: { file: undefined, line: undefined } },
   ])("where a failure is, by $runner", ({ classname, trace, is }) => {
     const xml = `<testsuite><testcase classname="${classname}" name="n"><failure>${trace.replace(">", "&gt;")}</failure></testcase></testsuite>`;

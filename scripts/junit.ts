@@ -67,16 +67,19 @@ function testCase(one: Case, file: string | undefined): TestCase {
   };
 }
 
-/** Reports seldom say where a test is, but traces do: the frame in the test's own file (vitest's class names), else the first. */
+/**
+ * Reports seldom say where a test is, but traces do: the frame in the test's own file (vitest's class names are files,
+ * pytest's their modules), else the first one within what was tested. A library's is none of ours.
+ */
 function frameOf(
   trace: string,
-  file: string | undefined,
+  test: string | undefined,
 ): { readonly file: string; readonly line: number } | undefined {
-  const frames = [...trace.matchAll(/^\s*(?:❯ (?:\S+ )?)?([\w./-]+\.\w+):(\d+)/gmu)].map(([, path = "", line]) => ({
-    file: path,
-    line: Number(line),
-  }));
-  return frames.find((frame) => frame.file === file) ?? frames[0];
+  const frames = [...trace.matchAll(/^\s*(?:❯ (?:\S+ )?)?([\w./-]+\.\w+):(\d+)/gmu)]
+    .map(([, path = "", line]) => ({ file: path.replace(/^\/app\//u, ""), line: Number(line) }))
+    .filter(({ file }) => !/^(?:\/|\.\.\/)/u.test(file));
+  const module = ({ file }: { readonly file: string }): string => file.replace(/\.py$/u, "").replaceAll("/", ".");
+  return frames.find((frame) => frame.file === test || `${test}.`.startsWith(`${module(frame)}.`)) ?? frames[0];
 }
 
 /** All reports below a folder, in the order of their paths. */

@@ -2,11 +2,13 @@
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { appNames, catalog } from "../apps/catalog.ts";
+import { type AppName, appNames, catalog } from "../apps/catalog.ts";
 import { runApp } from "./app.ts";
+import { benchmark, stackMemory } from "./benchmark/benchmark.ts";
 import { build } from "./build.ts";
 import { builderFor } from "./builder.ts";
 import { check } from "./check.ts";
+import { stackName } from "./commands.ts";
 import { type Environment, inputsOf, trigger } from "./context.ts";
 import { type StageName, stageNames } from "./contracts.ts";
 import { deploy } from "./deploy.ts";
@@ -105,15 +107,28 @@ Runs one application alone and loads its Python sources again when they change; 
   ${appNames.join(", ")}
 
   --port PORT   where it answers on this machine (its own of the stack)`,
-    async run([name, ...args], _, fx) {
-      const app = appNames.find((known) => known === name);
-      if (app === undefined)
-        throw new StageError(
-          `There is no application ${JSON.stringify(name ?? "")}`,
-          `Applications: ${appNames.join(", ")}`,
-        );
+    async run([name = "", ...args], _, fx) {
+      const app = appNamed(name);
       const { values } = parsed(args, { port: { type: "string", default: String(catalog[app].publishedPort) } });
       await runApp(app, parsePort("--port", values.port), fx);
+    },
+  },
+  benchmark: {
+    help: `npm run benchmark -- [NAME…] [OPTIONS]
+Loads one replica of each application, alone on one core, and the bare minimum of its framework beside it;
+prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run benchmark
+
+  ${appNames.join(", ")}
+
+  --stack   only the memory of the stack that npm start left serving`,
+    async run(args, env, fx) {
+      const { values, positionals } = parsed(args, { stack: { type: "boolean", default: false } }, true);
+      const apps = positionals.map(appNamed);
+      if (!values.stack) await alone(env, fx, () => benchmark(apps.length > 0 ? apps : appNames, fx));
+      else {
+        await prepareEngine({ engine: false }, fx);
+        await stackMemory(stackName, fx);
+      }
     },
   },
   check: {
@@ -158,6 +173,13 @@ Runs one application alone and loads its Python sources again when they change; 
     },
   },
 };
+
+function appNamed(name: string): AppName {
+  const app = appNames.find((known) => known === name);
+  if (app === undefined)
+    throw new StageError(`There is no application ${JSON.stringify(name)}`, `Applications: ${appNames.join(", ")}`);
+  return app;
+}
 
 function ownerFrom(name: string, env: Environment, fx: Effects): Owner {
   splitOwner(name);
@@ -217,9 +239,9 @@ async function stageOutputs(stage: StageName, env: Environment, fx: Effects): Pr
 
 type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 
-function parsed<const O extends ParseOptions>(args: readonly string[], options: O) {
+function parsed<const O extends ParseOptions>(args: readonly string[], options: O, allowPositionals = false) {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals });
   } catch (cause) {
     throw new StageError(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause), "See --help", {
       cause,
@@ -232,6 +254,7 @@ npm stop         takes it down
 npm test         everything, proven
 npm run check    the part that needs no engine
 npm run app -- NAME
+npm run benchmark
 npm run stage -- NAME
 npm run synth    writes the generated files
 npm run engine   the engine that this project can bring along

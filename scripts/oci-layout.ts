@@ -27,6 +27,11 @@ export interface Layout {
     readonly platform: Platform;
     readonly labels: Readonly<Record<string, string>>;
     readonly env: Readonly<Record<string, string>>;
+    readonly user: string;
+    /** Its form (`CMD`, `CMD-SHELL`, `NONE`) and its words; empty where there is none. */
+    readonly healthCheck: readonly string[];
+    /** Every instruction, those of the base too, as the builder wrote it down. */
+    readonly history: readonly string[];
     /** From the base upwards; `createdBy` is the instruction that made it, or empty. */
     readonly layers: readonly { readonly digest: Digest; readonly size: number; readonly createdBy: string }[];
   };
@@ -125,7 +130,7 @@ export function parseManifest(bytes: Uint8Array, source: Source, type?: string):
   const mediaType = String(parsed["mediaType"] ?? type);
   if (type !== undefined && mediaType !== type)
     throw fault(source, `has a manifest of type ${mediaType}, announced as ${type}`);
-  const descriptors = (value: unknown) => (Array.isArray(value) ? value : []).map((one) => descriptor(one, source));
+  const descriptors = (value: unknown) => list(value).map((one) => descriptor(one, source));
   if (indexTypes.includes(mediaType) && Array.isArray(parsed["manifests"]))
     return { kind: "index", mediaType, manifests: descriptors(parsed["manifests"]) };
   if (imageTypes.includes(mediaType) && Array.isArray(parsed["layers"]))
@@ -168,6 +173,7 @@ type Json = Readonly<Record<string, unknown>>;
 const unknownPlatform: Platform = { os: "unknown", architecture: "unknown" };
 
 const record = (value: unknown): Json => (typeof value === "object" && value !== null ? (value as Json) : {});
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const fault = (source: Source, what: string, cause?: unknown) =>
   new StageError(`${source.name} ${what}`, source.remedy, { cause });
 const blobPath = (digest: Digest): string => join("blobs", ...digest.split(":"));
@@ -217,18 +223,22 @@ const platformOf = (config: Json): Platform => ({
 });
 
 function configuration(config: Json, layers: readonly Descriptor[]): Layout["configuration"] {
-  const { Env, Labels } = record(config["config"]);
-  const made = (Array.isArray(config["history"]) ? config["history"] : [])
-    .map(record)
-    .filter((step) => step["empty_layer"] !== true);
-  const variables = (Array.isArray(Env) ? Env : []).map(String).map((line) => {
-    const [name = "", ...value] = line.split("=");
-    return [name, value.join("=")] as const;
-  });
+  const { Env, Labels, User, Healthcheck } = record(config["config"]);
+  const steps = list(config["history"]).map(record);
+  const made = steps.filter((step) => step["empty_layer"] !== true);
+  const variables = list(Env)
+    .map(String)
+    .map((line) => {
+      const [name = "", ...value] = line.split("=");
+      return [name, value.join("=")] as const;
+    });
   return {
     platform: platformOf(config),
     labels: Object.fromEntries(Object.entries(record(Labels)).map(([name, value]) => [name, String(value)])),
     env: Object.fromEntries(variables),
+    user: String(User ?? ""),
+    healthCheck: list(record(Healthcheck)["Test"]).map(String),
+    history: steps.map((step) => String(step["created_by"] ?? "")),
     layers: layers.map(({ digest, size }, at) => ({
       digest,
       size,

@@ -25,7 +25,8 @@ export async function redeploy(
         `${absent.join(", ")}: nothing runs yet that could be kept`,
         "Redeploy all applications once",
       );
-    await rollOut({ owner: settings.DOCKER_USERNAME, digests, ports: portsFrom(settings), host }, remote, fx);
+    const release = { owner: settings.DOCKER_USERNAME, digests, ports: portsFrom(settings), host, payments: settings };
+    await rollOut(release, remote, fx);
     await fx.summary(
       changes(`Redeployed \`${tag}\``, before, digests) +
         (reason === "" ? "" : `\n> ${reason.replaceAll("\n", " ")}\n`),

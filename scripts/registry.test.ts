@@ -41,7 +41,15 @@ beforeAll(async () => {
     manifest: { mediaType: image, bytes },
     blobs: [config, ...layers],
     size: 0,
-    configuration: { platform: { os: "linux", architecture: "amd64" }, labels: {}, env: {}, layers: [] },
+    configuration: {
+      platform: { os: "linux", architecture: "amd64" },
+      labels: {},
+      env: {},
+      user: "",
+      healthCheck: [],
+      history: [],
+      layers: [],
+    },
   };
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -2,9 +2,12 @@
 import { appNames, catalog } from "../apps/catalog.ts";
 import type { Digests } from "./codecs.ts";
 import { StageError } from "./effects.ts";
+import type { StripeSetting } from "./payments.ts";
+
+type Kind = "IMAGE" | "PORT" | "PUBLIC_URL" | StripeSetting | `${StripeSetting}_${"FILE" | "NAME"}`;
 
 /** `IMAGE_ROCKET_ECOMMERCE` for the image of rocket-ecommerce. */
-export const variableName = (kind: "IMAGE" | "PORT", service: string): string =>
+export const variableName = (kind: Kind, service: string): string =>
   `${kind}_${service.replaceAll("-", "_").toUpperCase()}`;
 
 /** `registry/account`, or an account of Docker Hub. */

@@ -1,17 +1,17 @@
 /** The whole pipeline on this machine's engine: from the files as they lie to a stack that serves. */
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
-import { type Built, buildImage, megabytes, testImage } from "./build.ts";
+import { type Built, buildBase, buildImage, megabytes, onPostgres, testImage } from "./build.ts";
 import { builderFor } from "./builder.ts";
 import { check } from "./check.ts";
 import { type Digests, artifactPath, shortDigest } from "./codecs.ts";
-import { compose, docker, runLabel, stackName, swarm } from "./commands.ts";
+import { compose, docker, runLabel, stackName, swarm, testProject } from "./commands.ts";
 import { concurrently } from "./concurrently.ts";
 import { type Release, deployCompose, liveProject, managesSwarm } from "./deploy.ts";
 import { type Effects, StageError, duration, timed } from "./effects.ts";
 import { ensureBases } from "./engine/bases.ts";
 import { type Engine, ensureEngine, runningEngine } from "./engine/engine.ts";
 import { images } from "./images.ts";
-import { integrate, testProject } from "./integrate.ts";
+import { integrate, ownImages } from "./integrate.ts";
 import { verdictLine } from "./junit.ts";
 import { keptRegistry, withKeptRegistry } from "./local-registry.ts";
 import { deploySwarm, leaveSwarm, removeStack, stackLabel } from "./local-swarm.ts";
@@ -20,6 +20,7 @@ import { type Publisher, checkPorts, publishedPorts, stackPorts } from "./ports.
 import { type Credentials, publishTo } from "./publish.ts";
 import { registryClient, splitOwner } from "./registry.ts";
 import { type Container, type Ports, environmentOf, portOf, releaseEnvironment } from "./release.ts";
+import { testDatabase } from "./test-database.ts";
 
 export interface StartOptions {
   readonly ports: Ports;
@@ -117,12 +118,15 @@ function use(engine: Engine): Engine {
 
 async function buildAll(apps: readonly AppName[], engine: Engine, fx: Effects): Promise<ReadonlyMap<AppName, Built>> {
   const builder = await builderFor(engine, fx);
+  const base = await buildBase(builder, fx);
   const built = await concurrently(
-    apps.map((app) => async () => [app, await buildImage(app, builder, fx)] as const),
+    apps.map((app) => async () => [app, await buildImage(app, base, builder, fx)] as const),
     buildsAtOnce,
   );
-  for (const [app, { tests, layout }] of built)
-    fx.say(`  ${app}: ${verdictLine(tests)}, ${shortDigest(layout.digest)}, ${megabytes(layout.size)}`);
+  for (const [app, { tests, layout, added }] of built)
+    fx.say(
+      `  ${app}: ${verdictLine(tests)}, ${shortDigest(layout.digest)}, ${megabytes(layout.size)}, ${megabytes(added)} above its base`,
+    );
   return new Map(built);
 }
 
@@ -252,21 +256,27 @@ export function rehearsal({ ports, swarm: toSwarm, owner }: StartOptions): reado
   const unknown = Object.fromEntries(appNames.map((app) => [app, "sha256:…" as const]));
   const builds = appNames.flatMap((app) => {
     const context = `apps/${catalog[app].image}`;
+    const [tests, database] = [`wmd-tests-${app}-…`, `wmd-postgres-${app}-…`];
     return [
       ...catalog[app].tests.flatMap((target) => [
         docker.buildImage({ context, target, builder: "default" }, testImage(app, target)),
-        docker.create(`wmd-${target}-${app}-…`, testImage(app, target)),
-        docker.start(`wmd-${target}-${app}-…`),
+        docker.create(tests, testImage(app, target)),
+        docker.start(tests),
       ]),
+      docker.createNetwork(database),
+      docker.postgres(database, images.database, database),
+      docker.create(tests, testImage(app, catalog[app].tests[0]), onPostgres(testDatabase(database))),
+      docker.start(tests),
       docker.buildLayout({ context, builder: "default" }, artifactPath("oci", app)),
     ];
   });
   const ownerName = owner?.name ?? `127.0.0.1:${keptRegistry.port}/${stackName}`;
   const env = Object.entries(releaseEnvironment(ownerName, unknown, ports)).map(([name, value]) => `${name}=${value}`);
   return [
+    docker.baseLayout("default", artifactPath("base")),
     ...builds,
     docker.registry("wmd-registry-…", images.registry, undefined, undefined),
-    compose.build(testProject, "tests"),
+    compose.build(testProject, ...ownImages),
     compose.up(testProject),
     compose.wait(testProject, "tests"),
     compose.down(testProject, { volumes: true }),

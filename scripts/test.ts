@@ -12,6 +12,7 @@ import { withRegistry } from "./local-registry.ts";
 import { stackPorts } from "./ports.ts";
 import { type Site, pipeline, placeholders, prepareEngine } from "./start.ts";
 import { tools } from "./tools.ts";
+import { wheels } from "./wheels.ts";
 
 /** Beside a stack that serves: other ports, another name, a registry that is thrown away. */
 const ports = { http: 18_080, base: 19_000 };
@@ -49,6 +50,7 @@ export async function test(fx: Effects): Promise<void> {
   await part(() => pipeline(site, { engine: true }, fx));
   await part(() => prepareEngine({ engine: true }, fx));
   await part(() => fx.group("tools", () => tools(fx)));
+  await part(() => fx.group("wheels", () => wheels(fx)));
   await part(() => fx.group("on the engine", () => engineTests(fx)));
 
   const cases = reportFolders.filter((folder) => existsSync(folder)).flatMap(reportsBelow);

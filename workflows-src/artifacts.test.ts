@@ -55,11 +55,16 @@ describe("rules of the catalog", () => {
     ["sixth_app: a name is lower-case letters, digits and dashes", withSixth({}, "sixth_app")],
     ["sixth: publishedPort 9000 is not between 9001 and 9099", withSixth({ publishedPort: 9000 })],
     ["sixth: publishedPort 80 is not between 9001 and 9099", withSixth({ publishedPort: 80 })],
+    ["sixth: port 9100 is where it tells Prometheus; take another", withSixth({ port: 9100 })],
     ["sixth: replicas is 0; at least 1", withSixth({ replicas: 0 })],
     ["sixth: only one replica can hold the host's port 9006; give it a route", withSixth({ route: null })],
     [
-      "replicas × threads need 184 connections during a roll, and Postgres has 180: take fewer threads or replicas",
+      "the replicas need 188 connections during a roll, and Postgres has 180: take fewer threads or replicas",
       withSixth({ replicas: 10 }),
+    ],
+    [
+      "the replicas need 192 connections during a roll, and Postgres has 180: take fewer threads or replicas",
+      withSixth({ replicas: 6, moreConnections: 3 }),
     ],
   ])("%s", (finding, bad) => {
     expect(catalogFindings(bad)).toEqual([finding]);

@@ -10,6 +10,7 @@ import { composeFile } from "./compose.ts";
 import { landingPage } from "./landing.ts";
 import { routesTable, settingsTable } from "./documentation.ts";
 import type { WorkflowSpec } from "./model.ts";
+import { prometheusConfig } from "./monitoring.ts";
 import { redeploy } from "./redeploy.ts";
 import { stackFile } from "./stack.ts";
 
@@ -78,7 +79,12 @@ export function artifacts(catalog: Catalog, setup: string): readonly Artifact[] 
     path: "landing.html",
     text: `<!-- ${header("apps/catalog.ts and workflows-src/landing.ts")} -->\n${landingPage(catalog)}`,
   };
-  const proxyHash = hash(nginx.text, landing.text);
+  const prometheus = commented(
+    "prometheus.yml",
+    "apps/catalog.ts and workflows-src/monitoring.ts",
+    yaml(prometheusConfig(catalog)),
+  );
+  const hashes = { proxy: hash(nginx.text, landing.text), prometheus: hash(prometheus.text) };
   const stackHashes = {
     nginx: `nginx-${hash(nginx.text)}`,
     landing: `landing-${hash(landing.text)}`,
@@ -91,15 +97,16 @@ export function artifacts(catalog: Catalog, setup: string): readonly Artifact[] 
     commented(
       "docker-compose.yml",
       "apps/catalog.ts and workflows-src/compose.ts",
-      yaml(composeFile(catalog, "live", proxyHash)),
+      yaml(composeFile(catalog, "live", hashes)),
     ),
     commented(
       "docker-compose.test.yml",
       "apps/catalog.ts and workflows-src/compose.ts",
-      yaml(composeFile(catalog, "test", proxyHash)),
+      yaml(composeFile(catalog, "test", hashes)),
     ),
     commented("stack.yml", "apps/catalog.ts and workflows-src/stack.ts", yaml(stackFile(catalog, stackHashes))),
     nginx,
     landing,
+    prometheus,
   ];
 }

@@ -1,6 +1,6 @@
 /** What no type can say about the catalog: every finding names the application and what to change. */
 import type { Catalog } from "./nginx.ts";
-import { databaseConnections } from "./services.ts";
+import { databaseConnections, metricsPort } from "./services.ts";
 
 /** A start-first roll runs old and new replicas side by side. */
 const duringRoll = 2;
@@ -9,7 +9,8 @@ const reserved = 20;
 
 export function catalogFindings(catalog: Catalog): readonly string[] {
   const apps = Object.entries(catalog);
-  const needed = duringRoll * apps.reduce((sum, [, app]) => sum + app.replicas * app.threads, 0);
+  const needed =
+    duringRoll * apps.reduce((sum, [, app]) => sum + app.replicas * (app.threads + (app.moreConnections ?? 0)), 0);
   const available = databaseConnections - reserved;
   return [
     ...clashes(
@@ -32,6 +33,7 @@ export function catalogFindings(catalog: Catalog): readonly string[] {
       ...(app.publishedPort > 9000 && app.publishedPort < 9100
         ? []
         : [`${name}: publishedPort ${app.publishedPort} is not between 9001 and 9099`]),
+      ...(app.port === metricsPort ? [`${name}: port ${metricsPort} is where it tells Prometheus; take another`] : []),
       ...(app.replicas >= 1 ? [] : [`${name}: replicas is ${app.replicas}; at least 1`]),
       ...(app.replicas > 1 && app.route === null
         ? [`${name}: only one replica can hold the host's port ${app.publishedPort}; give it a route`]
@@ -40,7 +42,7 @@ export function catalogFindings(catalog: Catalog): readonly string[] {
     ...(needed <= available
       ? []
       : [
-          `replicas × threads need ${needed} connections during a roll, and Postgres has ${available}: take fewer threads or replicas`,
+          `the replicas need ${needed} connections during a roll, and Postgres has ${available}: take fewer threads or replicas`,
         ]),
   ];
 }

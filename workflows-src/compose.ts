@@ -1,6 +1,7 @@
 /** The stack of a laptop, and the stack of the integration tests: the same services, one reached from outside. */
 import type { AppSpec } from "../apps/catalog.ts";
 import { images } from "../scripts/images.ts";
+import { adminPassword, monitoringServices, testedPrometheus } from "./monitoring.ts";
 import { type Catalog, routed } from "./nginx.ts";
 import {
   databaseCommand,
@@ -8,10 +9,13 @@ import {
   frontNetwork,
   hardened,
   imageReference,
+  monitoringNetwork,
+  paymentSettings,
   published,
   settings,
   users,
 } from "./services.ts";
+import { doubledSettings, stripeAccounts, stripeNetwork, stripeNetworks, stripeServices } from "./stripe.ts";
 
 export type Flavour = "live" | "test";
 
@@ -30,9 +34,10 @@ const oneShot = (flavour: Flavour, command: readonly [string, ...string[]], ...m
         command: ["sh", "-c", [command.join(" "), ...more, "touch /tmp/done", "exec sleep infinity"].join(" && ")],
         healthcheck: {
           test: ["CMD", "test", "-f", "/tmp/done"],
-          interval: "1s",
-          start_interval: "200ms",
-          start_period: "120s",
+          // Asked often until it is done, and then hardly ever: each question costs a process.
+          interval: "10m",
+          start_interval: "300ms",
+          start_period: "10m",
         },
         init: true,
       };
@@ -45,39 +50,55 @@ const restart = (flavour: Flavour) => (flavour === "live" ? { restart: "unless-s
 
 const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: ["/tmp"] } as const;
 
-export function composeFile(catalog: Catalog, flavour: Flavour, proxyConfigHash: string): object {
+/** Of the mounted files: one that was replaced is not seen by a running container, and its hash makes it a new one. */
+export interface ConfigHashes {
+  readonly proxy: string;
+  readonly prometheus: string;
+}
+
+export function composeFile(catalog: Catalog, flavour: Flavour, hashes: ConfigHashes): object {
   const apps = Object.entries(catalog);
+  const monitoring = { common, configHash: hashes.prometheus };
   return {
     name: flavour === "live" ? "wmd" : "wmd-test",
     services: {
-      ...(flavour === "test" ? { tests: tests(catalog) } : {}),
-      "reverse-proxy": proxy(catalog, flavour, proxyConfigHash),
+      ...(flavour === "test" ? { tests: tests(catalog), ...stripeServices(catalog) } : {}),
+      "reverse-proxy": proxy(catalog, flavour, hashes.proxy),
       ...Object.fromEntries(apps.map(([name, app]) => [name, application(name, app, flavour)])),
       ...Object.fromEntries(apps.map(([name, app]) => [`${name}-prepare`, prepare(name, app, flavour)])),
       postgres: postgres(apps, flavour),
       "postgres-setup": postgresSetup(apps, flavour),
       secrets: secrets(apps, flavour),
+      ...(flavour === "test"
+        ? { prometheus: testedPrometheus(monitoring) }
+        : monitoringServices(monitoring, { volume: secretsVolume("grafana"), folder: secretsFolder })),
     },
     networks: {
       edge: {},
       postgres: { internal: true },
+      [monitoringNetwork]: { internal: true },
       ...Object.fromEntries(
         apps.flatMap(([name]) => [
           [frontNetwork(name), {}],
           [databaseNetwork(name), { internal: true }],
         ]),
       ),
+      ...(flavour === "test" ? stripeNetworks(catalog) : {}),
     },
     volumes: {
       "postgres-data": {},
-      ...(flavour === "test" ? { reports: {}, accounts: {} } : {}),
-      ...Object.fromEntries(ownersOf(apps).map((name) => [secretsVolume(name), {}])),
+      ...(flavour === "test" ? { reports: {}, accounts: {} } : { "prometheus-data": {}, "grafana-data": {} }),
+      ...Object.fromEntries(Object.keys(secretsOf(apps, flavour)).map((name) => [secretsVolume(name), {}])),
     },
   };
 }
 
-/** Who has secrets of their own. */
-const ownersOf = (apps: Apps): readonly string[] => [...apps.map(([name]) => name), "postgres"];
+/** The secrets of each who has some. */
+const secretsOf = (apps: Apps, flavour: Flavour): Readonly<Record<string, readonly string[]>> => ({
+  ...Object.fromEntries(apps.map(([name]) => [name, ["database-password", "secret-key"]])),
+  postgres: ["database-password"],
+  ...(flavour === "live" ? { grafana: [adminPassword] } : {}),
+});
 const secretsVolume = (name: string): string => `${name}-secrets`;
 
 const proxy = (catalog: Catalog, flavour: Flavour, configHash: string) => ({
@@ -94,7 +115,6 @@ const proxy = (catalog: Catalog, flavour: Flavour, configHash: string) => ({
       }
     : {}),
   volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro", "./landing.html:/usr/share/nginx/html/index.html:ro"],
-  // A mounted file that was replaced is not seen by a running container: its hash makes it a new one.
   labels: { "wmd.config": configHash },
   networks: ["edge", ...routed(catalog).map(([name]) => frontNetwork(name))],
   depends_on: routed(catalog).map(([name]) => name),
@@ -107,6 +127,9 @@ const proxy = (catalog: Catalog, flavour: Flavour, configHash: string) => ({
   },
 });
 
+/** Where the tests run there is no shell: neither an application nor its health check needs one. */
+const withoutShell = "/dev/null:/bin/sh:ro";
+
 const application = (name: string, app: AppSpec, flavour: Flavour) => ({
   image: imageReference(name, app),
   build: { context: `./apps/${app.image}`, additional_contexts: { appkit: "./apps/appkit" } },
@@ -114,9 +137,18 @@ const application = (name: string, app: AppSpec, flavour: Flavour) => ({
   ...restart(flavour),
   ...(flavour === "live" && app.route === null ? { ports: [`${published(name, app.publishedPort)}:${app.port}`] } : {}),
   expose: [String(app.port)],
-  environment: settings(name, app, "demo", secretsFolder),
-  volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`],
-  networks: [frontNetwork(name), databaseNetwork(name)],
+  environment: {
+    ...settings(name, app, "demo", secretsFolder),
+    ...(flavour === "live" ? paymentSettings(name, app, "demo") : doubledSettings(name, app)),
+    ...(flavour === "test" ? app.testSettings : {}),
+  },
+  volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`, ...(flavour === "test" ? [withoutShell] : [])],
+  networks: [
+    frontNetwork(name),
+    databaseNetwork(name),
+    monitoringNetwork,
+    ...(flavour === "test" && app.payments ? [stripeNetwork(name)] : []),
+  ],
   depends_on: { [`${name}-prepare`]: finished(flavour) },
   ...(app.replicas > 1 ? { deploy: { replicas: app.replicas } } : {}),
 });
@@ -179,28 +211,32 @@ const postgresSetup = (apps: Apps, flavour: Flavour) => ({
   },
   volumes: [
     "./apps/postgres/setup.sh:/setup.sh:ro",
-    ...ownersOf(apps).map((name) => `${secretsVolume(name)}:/secrets/${name}:ro`),
+    ...[...apps.map(([name]) => name), "postgres"].map((name) => `${secretsVolume(name)}:/secrets/${name}:ro`),
   ],
   networks: ["postgres"],
   depends_on: { postgres: healthy },
 });
 
 /** Root, since a new volume is root's; without a capability, a network or a second run that changes anything. */
-const secrets = (apps: Apps, flavour: Flavour) => ({
-  image: images.database,
-  user: "0:0",
-  ...common,
-  tmpfs: withoutVolume,
-  // Whoever prepares an application may leave a password there.
-  ...oneShot(flavour, ["/secrets.sh", ...ownersOf(apps).map((name) => `/secrets/${name}`)], "chmod 1777 /accounts"),
-  entrypoint: [],
-  volumes: [
-    "./apps/postgres/secrets.sh:/secrets.sh:ro",
-    ...ownersOf(apps).map((name) => `${secretsVolume(name)}:/secrets/${name}`),
-    ...(flavour === "test" ? ["accounts:/accounts"] : []),
-  ],
-  network_mode: "none",
-});
+const secrets = (apps: Apps, flavour: Flavour) => {
+  const owners = Object.entries(secretsOf(apps, flavour));
+  const files = owners.flatMap(([owner, names]) => names.map((name) => `/secrets/${owner}/${name}`));
+  return {
+    image: images.database,
+    user: "0:0",
+    ...common,
+    tmpfs: withoutVolume,
+    // Whoever prepares an application may leave a password there.
+    ...oneShot(flavour, ["/secrets.sh", ...files], "chmod 1777 /accounts"),
+    entrypoint: [],
+    volumes: [
+      "./apps/postgres/secrets.sh:/secrets.sh:ro",
+      ...owners.map(([owner]) => `${secretsVolume(owner)}:/secrets/${owner}`),
+      ...(flavour === "test" ? ["accounts:/accounts"] : []),
+    ],
+    network_mode: "none",
+  };
+};
 
 /** The one container of the test stack that ends. It reaches what a visitor reaches: the proxy, and who publishes a port. */
 const tests = (catalog: Catalog) => {
@@ -212,8 +248,11 @@ const tests = (catalog: Catalog) => {
     security_opt: ["no-new-privileges:true"],
     tmpfs: ["/tmp:mode=1777"],
     shm_size: "256m",
+    environment: { STRIPE: stripeAccounts(catalog) },
     volumes: ["reports:/reports", "accounts:/accounts:ro"],
     networks: ["edge", ...apps.flatMap(([name, app]) => (app.route === null ? [frontNetwork(name)] : []))],
-    depends_on: Object.fromEntries(["reverse-proxy", ...apps.map(([name]) => name)].map((name) => [name, healthy])),
+    depends_on: Object.fromEntries(
+      ["reverse-proxy", "prometheus", "stripe-double", ...apps.map(([name]) => name)].map((name) => [name, healthy]),
+    ),
   };
 };

@@ -40,10 +40,11 @@ http {
         "~^[A-Za-z0-9._-]{8,64}$" $http_x_request_id;
     }
 
-    # What an application's links begin with: its route on 80, nothing at its own port.
-    map $server_port$uri $route_prefix {
-        default "";
-${routed(catalog).map(prefix).join("\n")}
+    # How a request failed that had come as far as to a replica, and so may have had an effect; empty where no connection was made.
+    map "$upstream_connect_time $upstream_status" $failed_at_replica {
+        "~- [0-9, ]+$" "";
+        "~504$" 504;
+        default 502;
     }
 
     log_format json escape=json '{"time":"$time_iso8601","level":"info","app":"reverse-proxy","request_id":"$kept_request_id",'
@@ -58,8 +59,10 @@ ${routed(catalog).map(prefix).join("\n")}
     # An address that nobody holds any more must not cost the client seconds.
     proxy_connect_timeout 300ms;
     # An answer of the application is passed on, a 503 too: only a connection that failed is tried elsewhere.
+    # Every replica is tried, as all but one may just be starting, but none after one that took its time to answer.
     proxy_next_upstream error timeout;
-    proxy_next_upstream_tries 3;
+    proxy_next_upstream_timeout 3s;
+    # When a group's addresses change, a request that waits for a dead one of them can select no other: @NAME selects anew.
     proxy_redirect off;
     proxy_intercept_errors off;
 
@@ -119,18 +122,38 @@ const direct = (name: string, app: AppSpec): string => `
         }
 `;
 
-const prefix = ([, app]: readonly [string, { readonly route: string }]): string =>
-  `        "~^80${app.route}" ${app.route.slice(0, -1)};`;
-
 /** `route` ends in a slash, and the prefix that the application hears of does not. */
-const route = ([name, app]: readonly [string, { readonly route: string }]): string => `
-        location = ${app.route.slice(0, -1)} {
+const route = ([name, app]: readonly [string, { readonly route: string }]): string => {
+  const prefix = app.route.slice(0, -1);
+  return `
+        location = ${prefix} {
             return 308 ${app.route}$is_args$args;
         }
 
         location ${app.route} {
+            set $route_prefix ${prefix};
             proxy_pass http://${name}/;
+            error_page 502 504 = @${name};
         }
+${reselection(name, `rewrite "(?s)^${prefix}(/.*)$" $1 break;`)}`;
+};
+
+/**
+ * Since nginx 1.27.3 a request selects among the addresses that its group had when it began: once they have changed while it
+ * waited for a dead one, it ends as 502, "no live upstreams", or, where one address is left, as 504, however many live. So it
+ * selects anew, once, when its last try found no connection: then it was sent to nobody, or was one that may be sent again.
+ * Source: `ngx_http_upstream_get_round_robin_peer`, which compares `rrp->config`, and `ngx_http_upstream_free_round_robin_peer`,
+ * which takes `tries` from a request whose group has become `single`.
+ */
+const reselection = (name: string, ...rewriting: readonly string[]): string => `
+        location @${name} {
+            if ($failed_at_replica = 504) {
+                return 504;
+            }
+            if ($failed_at_replica) {
+                return 502;
+            }
+${[...rewriting, `proxy_pass http://${name};`].map((line) => `            ${line}\n`).join("")}        }
 `;
 
 const ownServer = ([name, app]: readonly [string, AppSpec]): string => `
@@ -139,7 +162,9 @@ const ownServer = ([name, app]: readonly [string, AppSpec]): string => `
         server_name _;
 
         location / {
+            set $route_prefix "";
             proxy_pass http://${name};
+            error_page 502 504 = @${name};
         }
-    }
+${reselection(name)}    }
 `;

@@ -3,8 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { appNames, catalog } from "../apps/catalog.ts";
+import { compose } from "../scripts/commands.ts";
 import { variableName } from "../scripts/release.ts";
+import { shopsIn } from "../scripts/payments.ts";
+import { scrapeInterval } from "./monitoring.ts";
 import { nginxConf } from "./nginx.ts";
+import { metricsPort, monitoringNetwork } from "./services.ts";
 import { stackSecrets } from "./stack.ts";
 
 interface Service {
@@ -25,6 +29,7 @@ interface Service {
   readonly secrets?: readonly { readonly source: string }[];
   readonly healthcheck?: object;
   readonly depends_on?: readonly string[] | Readonly<Record<string, { readonly condition: string }>>;
+  readonly profiles?: readonly string[];
   readonly deploy?: {
     readonly mode?: string;
     readonly replicas?: number;
@@ -48,6 +53,7 @@ const stack = read("stack.yml");
 const files = { live, tests, stack };
 
 const routed = appNames.filter((name) => catalog[name].route !== null);
+const shops = shopsIn(catalog);
 const membersOf = ({ services }: File, network: string): readonly string[] =>
   Object.keys(services)
     .filter((name) => services[name]?.networks?.includes(network))
@@ -67,6 +73,31 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
     expect(options).toEqual({ internal: true });
   });
 
+  test("the network of the metrics leads nowhere, and is shared by the applications and Prometheus only", () => {
+    const prometheus = flavour === "stack" ? [] : ["prometheus"];
+    expect(membersOf(file, monitoringNetwork)).toEqual([...appNames, ...prometheus].toSorted());
+    expect(file.networks[monitoringNetwork]?.internal).toBe(true);
+  });
+
+  test("metrics are on a port that is not published", () => {
+    for (const name of appNames) expect(file.services[name]?.environment?.["METRICS_PORT"]).toBe(String(metricsPort));
+    expect(JSON.stringify(services.map(([, { ports }]) => ports))).not.toContain(String(metricsPort));
+  });
+
+  test.each(shops)("only the double and %s share a network for payments, in the test stack alone", (name) => {
+    expect(membersOf(file, `${name}-stripe`)).toEqual(flavour === "tests" ? [name, "stripe-double"].toSorted() : []);
+    const { networks } = tests.services["stripe-double"]!;
+    expect(networks).toEqual(["edge", "stripe-mock", ...shops.map((shop) => `${shop}-stripe`)]);
+    expect(membersOf(tests, "stripe-mock")).toEqual(["stripe-double", "stripe-mock"]);
+  });
+
+  test.each(appNames)("%s hears of Stripe when it takes payments, and so does nothing else of it", (name) => {
+    const told = (service: string) =>
+      Object.keys(file.services[service]?.environment ?? {}).filter((key) => /^STRIPE|^PUBLIC_URL/u.test(key));
+    expect(told(name).length > 0).toBe(shops.includes(name));
+    expect(told(`${name}-prepare`)).toEqual([]);
+  });
+
   test("an application hears of no other: its settings, its secrets", () => {
     for (const name of appNames) {
       const { environment, secrets, volumes, networks } = file.services[name]!;
@@ -78,10 +109,13 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
   });
 
   test("no secret is in the environment", () => {
-    const names = services
-      .flatMap(([, { environment }]) => Object.keys(environment ?? {}))
-      .filter((name) => /PASSWORD|SECRET|KEY|TOKEN/u.test(name));
-    expect(names.filter((name) => !name.endsWith("_FILE") && name !== "SECRETS")).toEqual([]);
+    const named = services
+      .flatMap(([, { environment }]) => Object.entries(environment ?? {}))
+      .filter(([name]) => /PASSWORD|SECRET|KEY|TOKEN/u.test(name) && !name.endsWith("_FILE") && name !== "SECRETS");
+    // On a laptop the operator's own environment is passed on; in the test stack the account is the double's.
+    const harmless = { live: /^\$\{STRIPE_\w+:-\}$/u, tests: /^(?:sk_test|whsec)_[a-z_]+$/u, stack: /^$/u }[flavour]!;
+    expect(named.filter(([, value]) => !harmless.test(value))).toEqual([]);
+    expect(named).toHaveLength(flavour === "stack" ? 0 : 2 * shops.length);
     expect(JSON.stringify(services)).not.toMatch(/:\/\/[^"/@]+:[^"/@]+@/u);
   });
 
@@ -101,9 +135,12 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
 });
 
 describe("the compose file of a laptop", () => {
+  const services = Object.entries(live.services);
+  const onRequest = services.filter(([, { profiles }]) => profiles);
+
   test("publishes the proxy's ports and those of who is not behind it", () => {
     const ports = Object.fromEntries(
-      Object.entries(live.services).flatMap(([name, { ports: own }]) => (own ? [[name, own]] : [])),
+      services.flatMap(([name, { ports: own, profiles }]) => (own && !profiles ? [[name, own]] : [])),
     );
     expect(Object.keys(ports).toSorted()).toEqual(
       ["reverse-proxy", ...appNames.filter((name) => !routed.includes(name))].toSorted(),
@@ -113,6 +150,27 @@ describe("the compose file of a laptop", () => {
       expect(ports["reverse-proxy"]).toContain(
         `\${${variableName("PORT", name)}:-${catalog[name].publishedPort}}:${catalog[name].publishedPort}`,
       );
+  });
+  test("monitoring starts on request, on the loopback, and nothing waits for it", () => {
+    expect(onRequest.map(([name, { profiles, ports }]) => [name, profiles, ports])).toEqual([
+      ["prometheus", ["monitoring"], ["127.0.0.1:${PORT_PROMETHEUS:-9090}:9090"]],
+      ["grafana", ["monitoring"], ["127.0.0.1:${PORT_GRAFANA:-3000}:3000"]],
+    ]);
+    for (const [name, { depends_on: others = {}, profiles }] of services)
+      if (!profiles) expect([name, Object.keys(others)]).not.toEqual([name, expect.arrayContaining(["prometheus"])]);
+  });
+  test("what was started on request is taken down with the rest", () => {
+    expect(compose.down({ file: "docker-compose.yml" }, { volumes: false }).join(" ")).toContain(" --profile * down ");
+  });
+  test("Grafana reads its password from a file that is generated, and a range that fits", () => {
+    const { environment } = live.services["grafana"]!;
+    expect(environment?.["GF_SECURITY_ADMIN_PASSWORD__FILE"]).toBe("/run/secrets/admin-password");
+    expect(live.services["secrets"]?.command).toContain("/secrets/grafana/admin-password");
+    const provisioned = "apps/docs-django-grafana/monitoring/grafana/provisioning/datasources/prometheus.yaml";
+    const { datasources } = parse(readFileSync(provisioned, "utf8")) as { readonly datasources: readonly object[] };
+    expect(datasources).toEqual([
+      expect.objectContaining({ url: "http://prometheus:9090", jsonData: { timeInterval: scrapeInterval } }),
+    ]);
   });
   test("an image is what a stage says, else the account's newest", () => {
     for (const name of appNames)
@@ -142,12 +200,15 @@ describe("the compose file of the integration tests", () => {
       if (oneShot) expect(service.command?.at(-1)).toMatch(/ && touch \/tmp\/done && exec sleep infinity$/u);
     }
   });
-  test("the same services as on a laptop, and the tests", () => {
-    expect(others.map(([name]) => name).toSorted()).toEqual(Object.keys(live.services).toSorted());
+  test("the same services as on a laptop, the tests and Stripe's double", () => {
+    const there = Object.keys(live.services).filter((name) => name !== "grafana");
+    expect(others.map(([name]) => name).toSorted()).toEqual([...there, "stripe-double", "stripe-mock"].toSorted());
   });
   test("the tests wait for all, and reach what a visitor reaches", () => {
     const { depends_on, networks } = tests.services["tests"]!;
-    expect(Object.keys(depends_on ?? {}).toSorted()).toEqual(["reverse-proxy", ...appNames].toSorted());
+    expect(Object.keys(depends_on ?? {}).toSorted()).toEqual(
+      ["reverse-proxy", "prometheus", "stripe-double", ...appNames].toSorted(),
+    );
     expect(networks).toEqual(["edge", ...appNames.filter((name) => !routed.includes(name))]);
   });
 });
@@ -191,11 +252,12 @@ describe("the stack", () => {
       for (const port of ports) expect(port).toMatchObject({ mode: "host" });
   });
   test("secrets are made before, configs are named by what is in them", () => {
-    expect(Object.keys(stack.secrets ?? {})).toEqual([...stackSecrets(catalog)]);
+    const stripes = shops.flatMap((name) => [`${name}-stripe-secret-key`, `${name}-stripe-webhook-secret`]);
+    expect(Object.keys(stack.secrets ?? {})).toEqual([...stackSecrets(catalog), ...stripes]);
     for (const secret of Object.values(stack.secrets ?? {})) expect(secret.external).toBe(true);
     for (const { name } of Object.values(stack.configs ?? {})) expect(name).toMatch(/^wmd-[a-z]+-[0-9a-f]{12}$/u);
     const used = Object.values(stack.services).flatMap(({ secrets = [] }) => secrets.map(({ source }) => source));
-    expect(new Set(used)).toEqual(new Set(stackSecrets(catalog)));
+    expect(new Set(used)).toEqual(new Set([...stackSecrets(catalog), ...stripes]));
   });
 });
 
@@ -206,11 +268,15 @@ describe("nginx.conf", () => {
     expect(conf).toContain(
       `upstream ${name} {\n        zone ${name} 64k;\n        server ${name}:${port} resolve max_fails=1 fail_timeout=1s;`,
     );
-    expect(conf).toContain(`location ${route} {\n            proxy_pass http://${name}/;`);
+    const prefix = String(route).slice(0, -1);
     expect(conf).toContain(
-      `listen ${publishedPort};\n        server_name _;\n\n        location / {\n            proxy_pass http://${name};`,
+      `location ${route} {\n            set $route_prefix ${prefix};\n            proxy_pass http://${name}/;`,
     );
-    expect(conf).toContain(`"~^80${route}" ${String(route).slice(0, -1)};`);
+    expect(conf).toContain(
+      `listen ${publishedPort};\n        server_name _;\n\n        location / {\n            set $route_prefix "";\n            proxy_pass http://${name};`,
+    );
+    expect(conf.match(new RegExp(`error_page 502 504 = @${name};`, "gu"))).toHaveLength(2);
+    expect(conf.match(new RegExp(`location @${name} \\{`, "gu"))).toHaveLength(2);
   });
   test("listens on 80 and on the ports of those behind it", () => {
     const ports = [...conf.matchAll(/listen (\d+)/gu)].map(([, port]) => Number(port));

@@ -2,9 +2,20 @@
 import type { AppSpec } from "../apps/catalog.ts";
 import { inSwarm, stackName } from "../scripts/commands.ts";
 import { images } from "../scripts/images.ts";
+import { fileName, shopsIn, stripeSettings } from "../scripts/payments.ts";
 import { variableName } from "../scripts/release.ts";
 import { type Catalog, routed } from "./nginx.ts";
-import { databaseCommand, databaseNetwork, frontNetwork, hardened, published, settings, users } from "./services.ts";
+import {
+  databaseCommand,
+  databaseNetwork,
+  frontNetwork,
+  hardened,
+  monitoringNetwork,
+  paymentSettings,
+  published,
+  settings,
+  users,
+} from "./services.ts";
 
 const secretsFolder = "/run/secrets";
 
@@ -44,6 +55,8 @@ export function stackFile(
   const networks = [
     ["edge", {}],
     ["postgres", { internal: true }],
+    // Whoever runs a Prometheus on the swarm attaches it.
+    [monitoringNetwork, { internal: true, attachable: true }],
     ...apps.flatMap(([name]) => [
       [frontNetwork(name), {}] as const,
       [databaseNetwork(name), { internal: true }] as const,
@@ -65,9 +78,19 @@ export function stackFile(
       landing: config("./landing.html", hashes.landing),
       "postgres-setup": config("./apps/postgres/setup.sh", hashes.setup),
     },
-    secrets: Object.fromEntries(
-      stackSecrets(catalog).map((name) => [name, { external: true, name: `${stackName}-${name}` }]),
-    ),
+    secrets: {
+      ...Object.fromEntries(
+        stackSecrets(catalog).map((name) => [name, { external: true, name: `${stackName}-${name}` }]),
+      ),
+      ...Object.fromEntries(
+        shopsIn(catalog).flatMap((name) =>
+          stripeSettings.map((setting) => [
+            `${name}-${fileName(setting)}`,
+            { external: true, name: `\${${variableName(`${setting}_NAME`, name)}:?the deploy stage sets it}` },
+          ]),
+        ),
+      ),
+    },
   };
 }
 
@@ -98,17 +121,21 @@ const proxy = (catalog: Catalog) => ({
 /** Exactly this image: a stage sets it, and there is no other way to run the stack. */
 const image = (name: string): string => `\${${variableName("IMAGE", name)}:?the deploy stage sets it}`;
 
-const given = (name: string) =>
-  ["database-password", "secret-key"].map((secret) => ({ source: `${name}-${secret}`, target: secret, mode: 0o444 }));
+const given = (name: string, ...secrets: readonly string[]) =>
+  ["database-password", "secret-key", ...secrets].map((secret) => ({
+    source: `${name}-${secret}`,
+    target: secret,
+    mode: 0o444,
+  }));
 
 const application = (name: string, app: AppSpec) => ({
   image: image(name),
   ...hardened,
   ...(app.route === null ? { ports: [onHostPort(app.port, published(name, app.publishedPort))] } : {}),
-  environment: settings(name, app, "production", secretsFolder),
+  environment: { ...settings(name, app, "production", secretsFolder), ...paymentSettings(name, app, "production") },
   volumes: scratch,
-  secrets: given(name),
-  networks: [frontNetwork(name), databaseNetwork(name)],
+  secrets: given(name, ...(app.payments ? stripeSettings.map(fileName) : [])),
+  networks: [frontNetwork(name), databaseNetwork(name), monitoringNetwork],
   stop_grace_period: "20s",
   deploy: { ...byName, replicas: app.replicas, ...rollout(app.route === null ? "stop-first" : "start-first") },
 });

@@ -10,6 +10,7 @@ import type { Home } from "./home.ts";
 import { readMachine, text } from "./machine.ts";
 import type { Machine } from "./machine.ts";
 import { remove } from "./packages.ts";
+import { goSettings } from "./reach.ts";
 import { hasStandIn, recipeLabel, standInLabel, standIns } from "./stand-in.ts";
 import type { StandInName } from "./stand-in.ts";
 import { makeRoot, rootRecipe } from "./root.ts";
@@ -132,9 +133,13 @@ async function build(
   const context = join(home.bases, "context");
   const tar = join(context, "root.tar");
   const made = join(home.bases, "root.recipe");
-  for (const part of ["Dockerfile", "files", "npm"]) remove(join(context, part));
-  mkdirSync(join(context, "npm"), { recursive: true });
+  for (const part of ["Dockerfile", "files", "npm", "go"]) remove(join(context, part));
+  for (const part of ["npm", "go"]) mkdirSync(join(context, part), { recursive: true });
   cpSync(recipeFolder, context, { recursive: true });
+  writeFileSync(
+    join(context, "go/env"),
+    goSettings(text(machine.env["GOENV"] || join(machine.userHome, ".config/go/env")), machine.env),
+  );
   if (!existsSync(tar) || text(made) !== rootRecipe) {
     await makeRoot(home, machine, tar, fx);
     writeFileSync(made, rootRecipe);

@@ -5,7 +5,7 @@ import { exportLines } from "./engine-command.ts";
 import { clientEnv, homeAt } from "./home.ts";
 import { packagesFor } from "./install.ts";
 import { holdsCapabilities, mountsCgroups, parseOsRelease } from "./machine.ts";
-import { certificates, npmSettings, pipSettings } from "./reach.ts";
+import { certificates, goSettings, npmSettings, pipSettings } from "./reach.ts";
 
 test("two homes share nothing", () => {
   const [one, other] = [homeAt("/var/lib/wmd-engine"), homeAt("/srv/engine")];
@@ -96,6 +96,13 @@ test("pip: the environment before the files, one section only", () => {
   expect(pipSettings(["", ""], {})).not.toContain("index-url");
   expect(npmSettings("https://r/")).toContain("registry=https://r/");
   expect(npmSettings("undefined")).not.toContain("registry=");
+});
+
+test("go: the environment before the file, and nothing but where modules come from", () => {
+  const file = "GOFLAGS=-mod=mod\nGOPROXY=http://file\nGONOSUMDB=a,b\n";
+  expect(goSettings(file, {})).toBe("GOPROXY=http://file\nGONOSUMDB=a,b\n");
+  expect(goSettings(file, { GOPROXY: "http://env,direct" })).toBe("GOPROXY=http://env,direct\nGONOSUMDB=a,b\n");
+  expect(goSettings("", {})).toBe("");
 });
 
 test("certificates are told apart, whatever is written between them", () => {

@@ -40,3 +40,17 @@ export const npmSettings = (registry: string): string =>
     ...(/^https?:/u.test(registry) ? [`registry=${registry}`] : []),
     "",
   ].join("\n");
+
+const goKeys = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE"] as const;
+
+/**
+ * A file for GOENV: the environment before the machine's own file; what neither says is as Go has it.
+ * @param file content of the machine's own
+ */
+export const goSettings = (file: string, env: Readonly<Record<string, string | undefined>>): string =>
+  goKeys
+    .flatMap((key) => {
+      const value = env[key] || new RegExp(`^${key}=(.+)$`, "mu").exec(file)?.[1];
+      return value ? [`${key}=${value}\n`] : [];
+    })
+    .join("");

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
+import { images } from "../images.ts";
 import { standInLabel, standIns } from "./stand-in.ts";
 import type { StandIn } from "./stand-in.ts";
 
@@ -47,7 +48,7 @@ describe.each(Object.entries<StandIn>(standIns))("%s", (image, { promises, confi
     expect(found.Config).toMatchObject({ ...fields, Labels: { [standInLabel]: "true" } });
     expect(Object.keys((found.Config["ExposedPorts"] as object | undefined) ?? {})).toEqual(ports);
     expect(Object.keys((found.Config["Volumes"] as object | undefined) ?? {})).toEqual(volumes);
-    expect(found.Config["User"] ?? "").toBe("");
+    expect(found.Config["User"] ?? "").toBe(config.User ?? "");
   });
 });
 
@@ -108,6 +109,29 @@ test("postgres makes the user, the database and what initdb.d says, and listens"
 
 test("postgres asks for a password", { timeout: 60_000 }, async () => {
   await expect(docker("run", "--rm", "postgres:17-alpine")).rejects.toThrow(/superuser password is not specified/u);
+});
+
+test("prometheus serves on 9090 with a read-only root", { timeout: 60_000 }, async () => {
+  const id = await start("--read-only", "--cap-drop", "ALL", "--user", "65534:65534", images.metrics);
+  const ready = await eventually("exec", id, "wget", "-qO-", "http://127.0.0.1:9090/-/ready");
+  expect(ready).toContain("Prometheus Server is Ready");
+});
+
+test("promtool accepts the configuration that is generated", { timeout: 60_000 }, async () => {
+  const file = "/etc/prometheus/prometheus.yml";
+  const mounted = ["--network", "none", "--volume", `${process.cwd()}/prometheus.yml:${file}:ro`];
+  const said = await docker(
+    "run",
+    "--rm",
+    ...mounted,
+    "--entrypoint",
+    "promtool",
+    images.metrics,
+    "check",
+    "config",
+    file,
+  );
+  expect(said).toContain("is valid prometheus config file syntax");
 });
 
 test("the registry answers on 5000, and honours its environment", { timeout: 60_000 }, async () => {

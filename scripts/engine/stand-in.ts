@@ -19,8 +19,10 @@ export interface StandIn {
   /** Fields of the image's configuration. */
   readonly config: {
     readonly Entrypoint?: readonly string[];
-    readonly Cmd: readonly string[];
+    readonly Cmd?: readonly string[];
     readonly StopSignal?: string;
+    readonly User?: string;
+    readonly WorkingDir?: string;
     readonly ports?: readonly string[];
     readonly volumes?: readonly string[];
   };
@@ -129,6 +131,26 @@ export const standIns = {
       volumes: ["/var/lib/postgresql/data"],
     },
   },
+  "prom/prometheus:v3.5.3": {
+    target: "prometheus",
+    promises: [
+      {
+        run: "/bin/prometheus --version; /bin/promtool --version; id -u; ls -d /etc/prometheus/prometheus.yml",
+        gives:
+          /^prometheus, version 3\.5\.[^]*^promtool, version 3\.5\.[^]*^65534\n\/etc\/prometheus\/prometheus\.yml\n$/mu,
+      },
+      { run: "touch /prometheus/mine && stat -c %u /prometheus", gives: /^65534\n$/u },
+      ...applets,
+    ],
+    config: {
+      Entrypoint: ["/bin/prometheus"],
+      Cmd: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"],
+      User: "nobody",
+      WorkingDir: "/prometheus",
+      ports: ["9090/tcp"],
+      volumes: ["/prometheus"],
+    },
+  },
   "registry:3": {
     target: "registry",
     promises: [
@@ -140,6 +162,29 @@ export const standIns = {
       Cmd: ["/etc/distribution/config.yml"],
       ports: ["5000/tcp"],
       volumes: ["/var/lib/registry"],
+    },
+  },
+  "stripe/stripe-mock:v0.203.0": {
+    target: "stripe-mock",
+    promises: [
+      { run: "/bin/stripe-mock -version", gives: /^stripe-mock 0\.203\.0\n$/u },
+      {
+        run: `/bin/stripe-mock -http-port 12111 >/dev/null &
+          for second in $(seq 60); do
+            wget -qO- --header 'Authorization: Bearer sk_test_1' http://127.0.0.1:12111/v1/coupons/co_1 && break
+            sleep 1
+          done`,
+        gives: /"object": ?"coupon"/u,
+      },
+      {
+        run: "for name in go pip npm; do command -v $name; done; ls -d /root/go /root/.config/go /settings 2>/dev/null; echo nothing",
+        gives: /^nothing\n$/u,
+      },
+      ...applets,
+    ],
+    config: {
+      Entrypoint: ["/bin/stripe-mock", "-http-port", "12111", "-https-port", "12112"],
+      ports: ["12111/tcp", "12112/tcp"],
     },
   },
 } as const satisfies Record<string, StandIn>;

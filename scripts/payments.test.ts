@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { paymentSecrets, paymentsFrom, replacedSecrets } from "./payments.ts";
+
+const rocket = {
+  STRIPE_SECRET_KEY_ROCKET_ECOMMERCE: "sk_live_1",
+  STRIPE_WEBHOOK_SECRET_ROCKET_ECOMMERCE: "whsec_1",
+} as const;
+const origin = "https://shop.example";
+
+test("each shop has a key and a webhook's secret of its own", () => {
+  expect(paymentSecrets).toEqual([
+    "STRIPE_SECRET_KEY_ECOMMERCE_FLASK",
+    "STRIPE_WEBHOOK_SECRET_ECOMMERCE_FLASK",
+    "STRIPE_SECRET_KEY_ROCKET_ECOMMERCE",
+    "STRIPE_WEBHOOK_SECRET_ROCKET_ECOMMERCE",
+  ]);
+});
+
+describe("what a swarm is told", () => {
+  test("of one shop that has keys, and one that has none", () => {
+    const { env, secrets } = paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket });
+    expect(env).toMatchObject({
+      PUBLIC_SCHEME: "https",
+      PUBLIC_URL_ROCKET_ECOMMERCE: `${origin}/rocket-ecommerce`,
+      PUBLIC_URL_ECOMMERCE_FLASK: `${origin}/ecommerce-flask`,
+      STRIPE_SECRET_KEY_FILE_ROCKET_ECOMMERCE: "/run/secrets/stripe-secret-key",
+      STRIPE_WEBHOOK_SECRET_FILE_ROCKET_ECOMMERCE: "/run/secrets/stripe-webhook-secret",
+      STRIPE_SECRET_KEY_FILE_ECOMMERCE_FLASK: "",
+      STRIPE_WEBHOOK_SECRET_FILE_ECOMMERCE_FLASK: "",
+    });
+    expect(secrets.map(({ value }) => value)).toEqual(["none", "none", "sk_live_1", "whsec_1"]);
+    for (const { name } of secrets) {
+      expect(name).toMatch(
+        /^wmd-(?:ecommerce-flask|rocket-ecommerce)-stripe-(?:secret-key|webhook-secret)-[0-9a-f]{12}$/u,
+      );
+      expect(Object.values(env)).toContain(name);
+    }
+    expect(JSON.stringify(env)).not.toMatch(/sk_live|whsec/u);
+  });
+
+  test("nothing given: every secret is there, and no setting points at one", () => {
+    const { env, secrets } = paymentsFrom({ PUBLIC_ORIGIN: "" });
+    expect(secrets).toHaveLength(4);
+    expect(env).not.toHaveProperty("PUBLIC_SCHEME");
+    for (const [name, value] of Object.entries(env))
+      if (!name.includes("_NAME_")) expect([name, value]).toEqual([name, ""]);
+  });
+
+  test("another key is another secret, the same one is the same", () => {
+    const named = (key: string) =>
+      paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket, STRIPE_SECRET_KEY_ROCKET_ECOMMERCE: key }).secrets.map(
+        ({ name }) => name,
+      );
+    expect(named("sk_live_1")).toEqual(named("sk_live_1"));
+    const changed = named("sk_live_2").filter((name, index) => name !== named("sk_live_1")[index]);
+    expect(changed).toEqual([expect.stringContaining("wmd-rocket-ecommerce-stripe-secret-key-")]);
+  });
+
+  test("what a new key replaced is known, and nothing else is", () => {
+    const old = paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket });
+    const now = paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket, STRIPE_SECRET_KEY_ROCKET_ECOMMERCE: "sk_live_2" });
+    const others = ["wmd-rocket-ecommerce-secret-key", "wmd-postgres-database-password", "somebody-elses"];
+    const known = [...others, ...old.secrets, ...now.secrets].map((one) => (typeof one === "string" ? one : one.name));
+    expect(replacedSecrets(known, old)).toEqual([now.secrets[2]?.name]);
+    expect(replacedSecrets(known, now)).toEqual([old.secrets[2]?.name]);
+  });
+
+  test.each([
+    [{ PUBLIC_ORIGIN: "", ...rocket }, "rocket-ecommerce has some of Stripe's settings, and not PUBLIC_ORIGIN"],
+    [
+      { PUBLIC_ORIGIN: origin, STRIPE_SECRET_KEY_ECOMMERCE_FLASK: "sk_live_1" },
+      "ecommerce-flask has some of Stripe's settings, and not STRIPE_WEBHOOK_SECRET_ECOMMERCE_FLASK",
+    ],
+    [{ PUBLIC_ORIGIN: `${origin}/` }, 'PUBLIC_ORIGIN is "https://shop.example/", which is no origin'],
+    [{ PUBLIC_ORIGIN: "shop.example" }, 'PUBLIC_ORIGIN is "shop.example", which is no origin'],
+  ])("%j: is refused before anything is done", (settings, message) =>
+    expect(() => paymentsFrom(settings)).toThrow(message),
+  );
+});
