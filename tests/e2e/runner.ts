@@ -1,32 +1,16 @@
 /** A runner of its own for the compiled workflows: act in a container, on the engine of this machine. */
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { type Command, type Effects, type Outcome } from "../../scripts/effects.ts";
+import { type Command, type Effects } from "../../scripts/effects.ts";
 import type { Credentials } from "../../scripts/publish.ts";
 import * as actions from "../../workflows-src/actions.ts";
+import { type Run, readRun } from "./act-log.ts";
 
 const image = "wmd-e2e-runner";
 const container = `wmd-e2e-runner-${process.pid}`;
 /** Mounted at the same path on both sides: compose files name folders that the engine must find. */
 export const home = resolve(".pipeline/e2e");
 const sshPort = 20_022;
-
-/** One job of a run, as act reports it at its end. */
-export interface JobResult {
-  readonly job: string;
-  readonly leg: string;
-  readonly result: string;
-}
-
-export interface Run {
-  readonly code: number;
-  readonly jobs: readonly JobResult[];
-  /** Everything that the steps printed. */
-  readonly log: string;
-  /** The end of what each failed job printed, for a failure's message. */
-  readonly failure: string;
-  readonly summary: string;
-}
 
 export interface Runner {
   readonly act: (event: string, options: ActOptions) => Promise<Run>;
@@ -61,7 +45,7 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
   return {
     server,
     stop: async () => void (await fx.cleanUp(["docker", "rm", "--force", container])),
-    act: async (event, options) => read(await fx.attempt(actCommand(event, options, `${home}/artifacts-${++run}`))),
+    act: async (event, options) => readRun(await fx.attempt(actCommand(event, options, `${home}/artifacts-${++run}`))),
   };
 }
 
@@ -143,40 +127,4 @@ function actCommand(
     "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
     ...pairs("--var", variables), ...pairs("--secret", secrets), ...pairs("--input", inputs),
   ); // prettier-ignore
-}
-
-interface Line {
-  readonly jobID?: string;
-  readonly jobResult?: string;
-  readonly matrix?: Readonly<Record<string, string>>;
-  readonly command?: string;
-  readonly content?: string;
-  readonly level?: string;
-  readonly msg?: string;
-}
-
-const legOf = (matrix: Line["matrix"] = {}): string => Object.values(matrix).join();
-const ofJob = ({ jobID, matrix }: Line): string => `${jobID} ${legOf(matrix)}`;
-
-function read({ code, stdout, stderr }: Outcome): Run {
-  const lines = `${stdout}\n${stderr}`.split("\n").flatMap((line): readonly Line[] => {
-    try {
-      return [JSON.parse(line) as Line];
-    } catch {
-      return line === "" ? [] : [{ msg: line }];
-    }
-  });
-  const told = lines.filter(({ level, msg }) => level !== "debug" && msg !== undefined);
-  const log = (some: readonly Line[]) => some.map(({ jobID, msg }) => `${jobID ?? ""} | ${msg?.trimEnd()}`).join("\n");
-  const ends = lines.filter(({ jobID, jobResult }) => jobID !== undefined && jobResult !== undefined);
-  const failed = ends.filter(({ jobResult }) => jobResult !== "success");
-  return {
-    code,
-    jobs: ends.map(({ jobID = "", jobResult = "", matrix }) => ({ job: jobID, leg: legOf(matrix), result: jobResult })),
-    summary: lines.flatMap(({ command, content }) => (command === "summary" ? [content ?? ""] : [])).join("\n"),
-    log: log(told),
-    failure: (failed.length === 0 ? [told] : failed.map((end) => told.filter((line) => ofJob(line) === ofJob(end))))
-      .map((some) => log(some.slice(-40)))
-      .join("\n\n"),
-  };
 }

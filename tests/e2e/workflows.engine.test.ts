@@ -7,8 +7,9 @@ import { managesSwarm, runningDigests } from "../../scripts/deploy.ts";
 import { createEffects } from "../../scripts/effects.ts";
 import { ensureSwarm, leaveSwarm, removeStack } from "../../scripts/local-swarm.ts";
 import { type TestRegistry, credentials, testRegistry } from "../registry.ts";
+import type { Run } from "./act-log.ts";
 import { publishBuilt, publishVariant, published } from "./releases.ts";
-import { type Run, type Runner, logIn, startRunner } from "./runner.ts";
+import { type Runner, logIn, startRunner } from "./runner.ts";
 
 const fx = createEffects({ env: {}, terminal: process.stderr });
 const ports = { DEPLOY_HTTP_PORT: "28080", DEPLOY_PORT_BASE: "29000" };

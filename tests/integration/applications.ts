@@ -1,12 +1,12 @@
 /** What is special to one application: an address that redirects, a page with a form, a write and where to read it. */
-import { randomUUID } from "node:crypto";
+import assert from "node:assert/strict";
+import { randomInt, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { expect } from "vitest";
 import type { AppName } from "../../apps/catalog.ts";
 import { fieldOf, valuesOf } from "./html.ts";
 import { type Answer, type Visitor, target } from "./http.ts";
 
-/** What was written, and where it must be seen: a path of the application, and a text of that page. */
+/** What was written, and where it must be seen by whoever wrote it: a path of the application, and a text of that page. */
 export interface Written {
   readonly answer: Answer;
   readonly path: string;
@@ -18,47 +18,56 @@ export interface Special {
   readonly redirect: { readonly from: string; readonly to: string };
   /** A page with a form, whose answer sets a cookie. */
   readonly form: string;
+  /** Data that everybody may read, as JSON. */
+  readonly api?: string;
+  /** Signs in, where nobody else may write. */
+  readonly enter?: (visitor: Visitor) => Promise<void>;
   /** As a browser does it: with the form's token, and the session that goes with it. */
   readonly write: (visitor: Visitor) => Promise<Written>;
   /** Something that would be written, were it not without a token. */
   readonly forge: (visitor: Visitor) => Promise<Answer>;
 }
 
-const djangoToken = "csrfmiddlewaretoken";
-const flaskToken = "csrf_token";
+export const djangoToken = "csrfmiddlewaretoken";
+export const flaskToken = "csrf_token";
 
 /** The account that the test stack makes in each application which has accounts. */
-const account = (app: AppName) => ({ name: "tests", password: readFileSync(`/accounts/${app}`, "utf8").trim() });
+export const account = (app: AppName) => ({ name: "tests", password: readFileSync(`/accounts/${app}`, "utf8").trim() });
 
-const ok = (answer: Answer): Answer => {
-  expect(answer.status, `${answer.url}\n${answer.text.slice(0, 500)}`).toBe(200);
+export const ok = (answer: Answer): Answer => {
+  assert.equal(answer.status, 200, `${answer.url} gives ${answer.status}\n${answer.text.slice(0, 500)}`);
   return answer;
 };
 
-const unique = (): string => `Written by a test ${randomUUID().slice(0, 8)}`;
+export const unique = (): string => `Written by a test ${randomUUID().slice(0, 8)}`;
 
 /** A path of the application, from an address that a page of it shows. */
-const withoutPrefix = (address: string, mark: string): string => address.slice(address.indexOf(mark));
+export const withoutPrefix = (address: string, mark: string): string => address.slice(address.indexOf(mark));
 
 export const applications: Readonly<Record<AppName, Special>> = {
   "docs-django-grafana": {
     redirect: { from: "/book/", to: "/sign-in/?next=/book/" },
     form: "/sign-in/",
-    write: async ({ get, send, follow }) => {
+    api: "/api/transactions/",
+    enter: async ({ get, send, follow }) => {
       const { name, password } = account("docs-django-grafana");
       const signIn = ok(await get("/sign-in/"));
       const fields = { [djangoToken]: fieldOf(signIn.text, djangoToken), username: name, password, next: "/book/" };
-      const form = ok(await follow(await send("/sign-in/", fields)));
+      ok(await follow(await send("/sign-in/", fields)));
+    },
+    write: async ({ get, send }) => {
+      const form = ok(await get("/book/"));
       const text = unique();
+      const amount = (randomInt(1, 10_000_000) / 100).toFixed(2);
       const answer = await send("/book/", {
         [djangoToken]: fieldOf(form.text, djangoToken),
         type: fieldOf(form.text, "type"),
-        amount: "12.34",
+        amount,
         time: "",
         note: text,
       });
       target(answer);
-      return { answer, path: "/api/transactions/", text };
+      return { answer, path: `/api/transactions/?min=${amount}&max=${amount}`, text };
     },
     forge: async ({ get, send }) => {
       ok(await get("/sign-in/"));
@@ -68,11 +77,12 @@ export const applications: Readonly<Record<AppName, Special>> = {
   "docs-django-react": {
     redirect: { from: "/diagrams/", to: "/diagrams" },
     form: "/api/csrf",
+    api: "/api/diagrams",
     write: async ({ get, sendJson }) => {
       const { token } = JSON.parse(ok(await get("/api/csrf")).text) as { token: string };
       const text = unique();
       const answer = await sendJson("/api/diagrams", { name: text, nodes: [], edges: [] }, { "x-csrftoken": token });
-      expect(answer.status, answer.text).toBe(201);
+      assert.equal(answer.status, 201, answer.text);
       return { answer, path: withoutPrefix(answer.headers.location ?? "", "/api/"), text };
     },
     forge: async ({ get, sendJson }) => {
@@ -83,10 +93,12 @@ export const applications: Readonly<Record<AppName, Special>> = {
   "ecommerce-flask": {
     redirect: { from: "/admin", to: "/admin/login?next=/admin" },
     form: "/admin/login",
-    write: async ({ get, send, follow }) => {
+    enter: async ({ get, send, follow }) => {
       const { name, password } = account("ecommerce-flask");
       const signIn = ok(await get("/admin/login"));
       ok(await follow(await send("/admin/login", { [flaskToken]: fieldOf(signIn.text, flaskToken), name, password })));
+    },
+    write: async ({ get, send }) => {
       const form = ok(await get("/admin/products/new"));
       const text = unique();
       const texts = {
@@ -132,7 +144,7 @@ export const applications: Readonly<Record<AppName, Special>> = {
       const { path, page } = await offer(get);
       const sku = fieldOf(page.text, "sku");
       const answer = await send(path, { [djangoToken]: fieldOf(page.text, djangoToken), sku, quantity: "1" });
-      expect(withoutPrefix(target(answer), "/cart/")).toBe("/cart/");
+      assert.equal(withoutPrefix(target(answer), "/cart/"), "/cart/");
       return { answer, path: "/cart/", text: sku };
     },
     forge: async ({ get, send }) => {
@@ -142,8 +154,13 @@ export const applications: Readonly<Record<AppName, Special>> = {
   },
 };
 
-/** The first product of the shop that can be bought. */
-async function offer(get: Visitor["get"]): Promise<{ readonly path: string; readonly page: Answer }> {
+interface Offer {
+  readonly path: string;
+  readonly page: Answer;
+}
+
+/** The products of the shop that can be bought, one after another. */
+export async function* offers(get: Visitor["get"]): AsyncGenerator<Offer> {
   const shop = ok(await get("/"));
   const paths = new Set(
     valuesOf(shop.text, "href", "a")
@@ -152,7 +169,11 @@ async function offer(get: Visitor["get"]): Promise<{ readonly path: string; read
   );
   for (const path of paths) {
     const page = ok(await get(path));
-    if (page.text.includes('name="quantity"')) return { path, page };
+    if (page.text.includes('name="quantity"')) yield { path, page };
   }
+}
+
+async function offer(get: Visitor["get"]): Promise<Offer> {
+  for await (const first of offers(get)) return first;
   throw new Error("No product of the shop can be bought");
 }

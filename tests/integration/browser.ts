@@ -1,7 +1,25 @@
 /** Real Chromium, in a container without user namespaces and without a way out. */
-import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
-import { onTestFinished } from "vitest";
-import { doors } from "./doors.ts";
+import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+import { type Door, doors, proxy } from "./doors.ts";
+
+/** A name that stands for the machine: there every application is at a port of the same host, as for a visitor. */
+const machine = "machine.test";
+
+/** A door as a visitor of that machine knows it. */
+export const onMachine = (door: Door): Door => {
+  const { port } = new URL(door.origin);
+  return door.origin.startsWith(proxy)
+    ? { ...door, origin: `http://${machine}${port && `:${port}`}` }
+    : { ...door, origin: `http://${machine}:${door.publishedPort}` };
+};
+
+/** The machine's ports, and who answers there: the proxy, unless somebody publishes one. */
+const resolved = [
+  ...doors
+    .filter(({ origin }) => !origin.startsWith(proxy))
+    .map(({ origin, publishedPort }) => `MAP ${machine}:${publishedPort} ${new URL(origin).host}`),
+  `MAP ${machine} ${new URL(proxy).host}`,
+];
 
 const options = [
   "--no-sandbox",
@@ -12,18 +30,32 @@ const options = [
   "--disable-quic",
   "--disable-sync",
   "--no-first-run",
+  `--host-resolver-rules=${resolved.join(",")}`,
   // As behind TLS or on localhost: a policy that a browser ignores elsewhere would be a message on each page.
-  `--unsafely-treat-insecure-origin-as-secure=${[...new Set(doors.map(({ origin }) => origin))].join(",")}`,
+  `--unsafely-treat-insecure-origin-as-secure=${[...new Set([...doors, ...doors.map(onMachine)].map(({ origin }) => origin))].join(",")}`,
 ];
+
+/** Milliseconds that a page may take on a busy machine. */
+const patience = 60_000;
 
 let browser: Promise<Browser> | undefined;
 
-/** One browser a test file, started when first asked for; a context of its own a test. */
-export async function context(settings: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> {
-  browser ??= chromium.launch({ executablePath: "/usr/bin/chromium", args: options, timeout: 60_000 });
-  const made = await (await browser).newContext(settings);
-  onTestFinished(async () => made.close());
-  return made;
+/** A page in a context of its own, closed afterwards. One browser a process, started when first asked for. */
+export async function withPage<T>(settings: BrowserContextOptions, work: (page: Page) => Promise<T>): Promise<T> {
+  browser ??= chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: options,
+    timeout: patience,
+    // A program that is told something by that signal still needs its browser.
+    handleSIGTERM: false,
+  });
+  const context = await (await browser).newContext({ reducedMotion: "reduce", ...settings });
+  context.setDefaultTimeout(patience);
+  try {
+    return await work(await context.newPage());
+  } finally {
+    await context.close();
+  }
 }
 
 export async function closeBrowser(): Promise<void> {
@@ -31,25 +63,12 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined;
 }
 
-export interface Link {
-  readonly href: string;
-  /** Whether following it changes nothing: a link, or a form that is sent by GET. */
-  readonly visit: boolean;
-  /** It says of itself that it leaves. */
-  readonly leaves: boolean;
+/** A page that draws itself has done so: there is a heading, and nothing is being loaded. */
+export async function drawn(page: Page): Promise<void> {
+  try {
+    await page.locator("h1").first().waitFor({ state: "attached" });
+    await page.locator("main[aria-busy=true]").waitFor({ state: "detached" });
+  } catch (cause) {
+    throw new Error(`${page.url()} is not drawn, or has no heading`, { cause });
+  }
 }
-
-/** The links and forms of a page as it stands, as whole addresses. */
-export const linksDrawn = async (page: Page): Promise<readonly Link[]> =>
-  page.evaluate(() => [
-    ...[...document.querySelectorAll<HTMLAnchorElement>("a[href]")].map(({ href, rel }) => ({
-      href,
-      visit: true,
-      leaves: rel.includes("noreferrer"),
-    })),
-    ...[...document.querySelectorAll<HTMLFormElement>("form[action]")].map((form) => ({
-      href: form.action,
-      visit: form.method === "get",
-      leaves: false,
-    })),
-  ]);

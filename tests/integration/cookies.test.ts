@@ -7,7 +7,9 @@ import { type Cookie, visitor } from "./http.ts";
 /** What somebody is given who signs in where that is needed, and writes something. */
 async function cookiesAt(door: Door): Promise<readonly Cookie[]> {
   const someone = visitor(door);
-  await applications[door.app].write(someone);
+  const { enter, write } = applications[door.app];
+  await enter?.(someone);
+  await write(someone);
   return someone.cookies();
 }
 

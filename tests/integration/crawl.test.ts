@@ -1,86 +1,76 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
-import { type Link, closeBrowser, context, linksDrawn } from "./browser.ts";
-import { type Door, at, doors, isInside, named, proxy } from "./doors.ts";
-import { elements } from "./html.ts";
-import { type Answer, ask, target } from "./http.ts";
+import { closeBrowser, drawn, withPage } from "./browser.ts";
+import { type Plan, crawl, nowhere } from "./crawler.ts";
+import { type Door, at, doors, doorsOf, named, proxy } from "./doors.ts";
+import { excess, violations, watch } from "./look.ts";
+import { people } from "./people.ts";
+import { sites } from "./sites.ts";
 
-const mostPages = 60;
-const mostHops = 5;
+const narrow = { width: 360, height: 800 };
+const wide = { width: 1280, height: 900 };
 
-afterAll(closeBrowser);
+const reports = "/reports/pages";
+const screenshots = "/reports/screenshots";
+const fileName = (name: string): string => name.replaceAll(/[^a-z0-9]+/giu, "-");
 
-test.each(named(doors))("%s: every link of every page stays inside and leads somewhere", async (_, door) => {
-  const findings: string[] = [];
-  const queue = [at(door, "/")];
-  const known = new Set(queue);
-  const draw = drawing();
-  for (let visited = 0; visited < mostPages && visited < queue.length; visited += 1) {
-    const page = await open(door, queue[visited] ?? "");
-    if (typeof page === "string") {
-      findings.push(page);
-      continue;
-    }
-    for (const { href, visit, leaves } of await linksOf(page, draw)) {
-      const url = new URL(href);
-      url.hash = "";
-      if (!["http:", "https:"].includes(url.protocol) || (leaves && isElsewhere(url))) continue;
-      if (!isInside(door, url.href)) findings.push(`${page.url} links to ${href}`);
-      else if (visit && !known.has(url.href)) {
-        known.add(url.href);
-        queue.push(url.href);
-      }
-    }
-  }
-  expect(findings).toEqual([]);
-  expect(known.size).toBeGreaterThan(1);
-});
-
-/** A site of somebody else: never a host of ours under another name, which is neither secure nor public. */
-const isElsewhere = ({ protocol, hostname }: URL): boolean =>
-  protocol === "https:" && hostname.includes(".") && hostname !== new URL(proxy).hostname;
-
-/** The page at the end of its redirects, or what is wrong with it. */
-async function open(door: Door, url: string): Promise<Answer | string> {
-  let next = url;
-  for (let hops = 0; hops <= mostHops; hops += 1) {
-    const answer = await ask(next);
-    if (answer.status >= 400) return `${url} gives ${answer.status}`;
-    if (answer.status < 300) return answer;
-    next = target(answer);
-    if (!isInside(door, next)) return `${url} redirects to ${next}`;
-  }
-  return `${url} redirects ${mostHops} times`;
-}
-
-type Draw = (url: string) => Promise<readonly Link[]>;
-
-/** One page of a browser for a whole crawl, opened when first needed. */
-function drawing(): Draw {
-  let opened: Promise<Page> | undefined;
-  return async (url) => {
-    opened ??= context().then(async (made) => made.newPage());
-    const page = await opened;
-    await page.goto(url, { waitUntil: "networkidle" });
-    await page.locator("a[href]").first().waitFor();
-    return linksDrawn(page);
+/** A crawl of an application at a door; axe, which takes longest, sees each page once: where somebody sees most of it. */
+function planned(door: Door, signedIn: boolean): Plan {
+  const { everybody, strangers, members } = sites[door.app];
+  const isFirst = doorsOf(door.app)[0]?.name === door.name;
+  return {
+    door,
+    known: [...everybody, ...(signedIn ? members : strangers)],
+    start: ["/", people[door.app].own],
+    axe: (path) => isFirst && (signedIn || [nowhere, ...strangers].includes(path)),
   };
 }
 
-/** What the page holds; a page without any link is drawn by its script, and asked in a browser. */
-async function linksOf(answer: Answer, draw: Draw): Promise<readonly Link[]> {
-  if (!String(answer.headers["content-type"]).startsWith("text/html")) return [];
-  const found = elements(answer.text).flatMap(({ tag, attributes }): readonly Link[] => {
-    const address = attributes.get(tag === "form" ? "action" : "href");
-    if (address === undefined || !["a", "form"].includes(tag)) return [];
-    const visit = tag === "a" || (attributes.get("method") ?? "get").toLowerCase() === "get";
+const crawls = doors.flatMap((door) =>
+  [false, true].map((signedIn) => ({
+    name: `${door.name}, signed ${signedIn ? "in" : "out"}: every page is reached, stays inside, says nothing to the console, has no fault for axe, and fits a narrow screen`,
+    report: `${door.name} signed ${signedIn ? "in" : "out"}`,
+    plan: planned(door, signedIn),
+    signedIn,
+  })),
+);
+
+afterAll(closeBrowser);
+
+test.concurrent.for(named(crawls))("%s", async ([, { report, plan, signedIn }]) => {
+  const { findings, visited, missing } = await withPage({ viewport: narrow }, async (page) => {
+    if (signedIn) await people[plan.door.app].signIn(page, plan.door);
+    return crawl(page, plan);
+  });
+  mkdirSync(reports, { recursive: true });
+  writeFileSync(`${reports}/${fileName(report)}.txt`, `${visited.join("\n")}\n`);
+  expect(findings).toEqual([]);
+  expect(missing, "known pages that no link led to").toEqual([]);
+});
+
+// Drawn for their width from the start, as for a visitor: what was drawn for another would still be settling.
+const views = [
+  { name: "the landing page", url: `${proxy}/` },
+  ...doors.map((door) => ({ name: door.name, url: at(door, "/") })),
+].flatMap(({ name, url }) =>
+  [narrow, wide].map((viewport) => ({ name: `${name} at ${viewport.width} px`, url, viewport })),
+);
+
+test.concurrent.for(named(views))("%s has its picture taken, and has no fault", async ([name, { url, viewport }]) => {
+  const findings = await withPage({ viewport }, async (page) => {
+    const watching = watch(page, (asked) => new URL(asked).origin === new URL(url).origin);
+    await page.goto(url);
+    await drawn(page);
+    await takePicture(page, name);
     return [
-      {
-        href: new URL(address, answer.url).href,
-        visit,
-        leaves: attributes.get("rel")?.includes("noreferrer") ?? false,
-      },
+      ...(await violations(page)),
+      ...watching.take(),
+      ...((await excess(page)) > 0 ? ["scrolls to the side"] : []),
     ];
   });
-  return found.length > 0 ? found : draw(answer.url);
-}
+  expect(findings).toEqual([]);
+});
+
+const takePicture = async (page: Page, name: string): Promise<unknown> =>
+  page.screenshot({ path: `${screenshots}/${fileName(name)}.png`, fullPage: true, animations: "disabled" });

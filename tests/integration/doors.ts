@@ -11,6 +11,8 @@ export interface Door {
   readonly origin: string;
   /** What every path of the application begins with: its route without the last slash, or nothing. */
   readonly prefix: string;
+  /** The port of the machine at which a visitor finds the application at its root. */
+  readonly publishedPort: number;
 }
 
 export const spec = (app: AppName): AppSpec => catalog[app];
@@ -18,10 +20,11 @@ export const spec = (app: AppName): AppSpec => catalog[app];
 /** The application at its own port, and under its route where it has one. Without the proxy, the container is the port. */
 export function doorsOf(app: AppName): readonly Door[] {
   const { route, port, publishedPort } = spec(app);
-  if (route === null) return [{ app, name: `${app} at ${publishedPort}`, origin: `http://${app}:${port}`, prefix: "" }];
+  const atPort = { app, publishedPort, name: `${app} at ${publishedPort}`, prefix: "" };
+  if (route === null) return [{ ...atPort, origin: `http://${app}:${port}` }];
   return [
-    { app, name: `${app} at ${route}`, origin: proxy, prefix: route.slice(0, -1) },
-    { app, name: `${app} at ${publishedPort}`, origin: `${proxy}:${publishedPort}`, prefix: "" },
+    { ...atPort, name: `${app} at ${route}`, origin: proxy, prefix: route.slice(0, -1) },
+    { ...atPort, origin: `${proxy}:${publishedPort}` },
   ];
 }
 

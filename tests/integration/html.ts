@@ -58,6 +58,21 @@ export const styleSheets = (html: string): readonly string[] =>
     tag === "link" && attributes.get("rel") === "stylesheet" ? [attributes.get("href") ?? ""] : [],
   );
 
+/** Every field of a page's forms as they would be sent unchanged, buttons and boxes that are not ticked aside. */
+export function fieldsOf(html: string): Readonly<Record<string, string>> {
+  const fields = new Map<string, string>();
+  let select = "";
+  for (const { tag, attributes } of elements(html)) {
+    const [name, value] = [attributes.get("name") ?? "", attributes.get("value") ?? ""];
+    const kind = attributes.get("type") ?? "text";
+    if (tag === "select") select = name;
+    else if (tag === "option" && attributes.has("selected")) fields.set(select, value);
+    else if (tag === "input" && name !== "" && !["submit", "button", "checkbox", "radio", "file"].includes(kind))
+      fields.set(name, value);
+  }
+  return Object.fromEntries(fields);
+}
+
 /** The value of a form's field: the first of this name that is not switched off. */
 export const fieldOf = (html: string, name: string): string => {
   const found = elements(html).find(

@@ -1,9 +1,11 @@
 /**
  * Asks every door while services are stopped and started, until it is told to end; then waits until every door answers
- * rightly again, and prints one line of JSON: `Watched` of `scripts/integrate.ts`.
+ * rightly again, and prints one line of JSON: `Watched` of `scripts/disturbances.ts`.
  */
 import { request } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import { type Door, doors, proxy } from "./doors.ts";
+import { ready, report, told } from "./observer.ts";
 
 const pause = 50;
 const patience = 10_000;
@@ -78,16 +80,13 @@ async function judge(target: Target): Promise<void> {
     seen.unexpected.push({ url, status: "status" in said ? String(said.status) : said.failure });
 }
 
-const wait = async (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
-
-const ending = new AbortController();
-process.once("SIGTERM", () => ending.abort());
-
+const ending = told();
+ready();
 const start = performance.now();
 const underway = new Set<Promise<void>>();
 for (
   let turn = 0;
-  !ending.signal.aborted && seen.requests < most.requests && performance.now() - start < most.milliseconds;
+  !ending.aborted && seen.requests < most.requests && performance.now() - start < most.milliseconds;
   turn += 1
 ) {
   const asking = judge(targets[turn % targets.length] ?? landing);
@@ -106,4 +105,4 @@ do {
 } while (performance.now() < until);
 
 const down = targets.map(({ url }) => url).filter((url) => !right.get(url));
-process.stdout.write(`${JSON.stringify({ ...seen, down })}\n`);
+report({ ...seen, down });

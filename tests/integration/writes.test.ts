@@ -9,7 +9,9 @@ const mostReads = 60;
 describe.each(named(doors))("%s", (_, door) => {
   test("what one replica wrote, another one shows", async () => {
     const someone = visitor(door);
-    const { answer, path, text } = await applications[door.app].write(someone);
+    const { enter, write } = applications[door.app];
+    await enter?.(someone);
+    const { answer, path, text } = await write(someone);
     const writer = replicaOf(answer);
     const readers = new Set<string>();
     const isEnough = (): boolean =>
