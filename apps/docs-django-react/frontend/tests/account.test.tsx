@@ -20,9 +20,8 @@ const fill = async (address: string, table: Parameters<typeof serve>[0]) => {
 
 describe("signing in", () => {
   test("goes on to where one came from", async () => {
-    serve(lists);
-    const { router, user } = open("/diagrams?q=t");
     serve({ ...lists, "GET /api/diagrams?q=t": [{ body: emptyList }] });
+    const { router, user } = open("/diagrams?q=t");
     await user.click(await screen.findByRole("link", { name: "Sign in" }));
     expect(await screen.findByRole("heading", { name: "Sign in" })).toBeVisible();
     expect(router.state.location.search).toBe("?next=%2Fdiagrams%3Fq%3Dt");

@@ -37,8 +37,8 @@ describe("the dashboard", () => {
     const { router, user } = open("/");
     expect(await screen.findByRole("link", { name: "13 weeks", current: true })).toBeVisible();
     await user.click(screen.getByRole("link", { name: "12 months" }));
-    expect(router.state.location.search).toBe("?range=12m");
     expect(await screen.findByRole("link", { name: "12 months", current: true })).toBeVisible();
+    expect(router.state.location.search).toBe("?range=12m");
   });
 
   test("says when nothing is on record yet", async () => {

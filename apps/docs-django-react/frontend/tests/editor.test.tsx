@@ -42,14 +42,16 @@ describe("the editor", () => {
     await user.click(screen.getByRole("button", { name: "Add a shape: step" }));
     expect(screen.getByRole("status")).toHaveTextContent("Changes not saved yet");
     await save();
-    expect(asked.at(-1)).toMatchObject({
-      method: "PUT",
-      body: {
-        version: 3,
-        nodes: [{}, { label: "Milk?" }, {}, { id: "n4", label: "New step" }],
-        edges: [{}, { label: "yes!" }, { source: "b", target: "n4" }],
-      },
-    });
+    await waitFor(() =>
+      expect(asked.at(-1)).toMatchObject({
+        method: "PUT",
+        body: {
+          version: 3,
+          nodes: [{}, { label: "Milk?" }, {}, { id: "n4", label: "New step" }],
+          edges: [{}, { label: "yes!" }, { source: "b", target: "n4" }],
+        },
+      }),
+    );
   });
 
   test("says when it was saved, and saves the next time over that", async () => {
@@ -63,7 +65,7 @@ describe("the editor", () => {
     expect(await screen.findByText(/^Saved at/)).toBeVisible();
     await user.type(field, "!");
     await save();
-    expect(asked.at(-1)?.body).toMatchObject({ version: 4, name: "Teas!" });
+    await waitFor(() => expect(asked.at(-1)?.body).toMatchObject({ version: 4, name: "Teas!" }));
   });
 
   test("connects, unconnects and deletes without a pointer on the canvas", async () => {
@@ -365,7 +367,7 @@ test("a label with markup is text", async () => {
   open("/diagrams/d1");
   expect(await screen.findAllByText(label)).not.toHaveLength(0);
   expect(document.querySelector("script, img[onerror]")).toBeNull();
-  expect(document.title).toContain(label);
+  await waitFor(() => expect(document.title).toContain(label));
 });
 
 test("the page leads to no other host", async () => {

@@ -9,6 +9,10 @@ export interface Asked {
   readonly headers: Headers;
 }
 
+/** Milliseconds. As on a network an answer comes later: a test that doesn't wait for it is red on every machine. */
+const trip = 5;
+const oneTrip = async () => new Promise((resolve) => setTimeout(resolve, trip));
+
 type Answer = { readonly status?: number; readonly body?: unknown } | Error;
 
 /** Each `METHOD /path` has its answers; the last one is repeated. */
@@ -24,6 +28,7 @@ export const serve = (table: Readonly<Record<string, readonly Answer[]>>): Asked
     asked.push({ method, url, body, headers: new Headers(init?.headers) });
     const those = left.get(`${method} ${url}`);
     const answer = those && those.length > 1 ? those.shift() : those?.[0];
+    await oneTrip();
     if (answer instanceof Error) throw answer;
     if (answer === undefined) return Response.json(refusal("There is nothing at this address."), { status: 404 });
     const { status = 200, body: data } = answer;

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 import { useSession, useSignInAddress } from "./session.ts";
 import mark from "./mark.svg";
@@ -9,8 +9,9 @@ export const Layout = () => {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(pathname);
 
-  // Who follows a link without seeing the page is taken to the new content, as a page load would.
-  useEffect(() => {
+  // Who follows a link without seeing the page is taken to the new content, as a page load would. Together
+  // with the content, so that no key press after it still acts on the link.
+  useLayoutEffect(() => {
     if (shown.current === pathname) return;
     shown.current = pathname;
     main.current?.focus();
