@@ -323,7 +323,9 @@ export const swarm = {
     "{{json .}}",
   ],
   inspect: (...services: readonly string[]): Command => ["docker", "service", "inspect", ...services],
-  tasks: (service: string): Command => ["docker", "service", "ps", "--no-trunc", "--format", "{{json .}}", service],
+  /** The ids of its tasks, those that ended too. */
+  tasks: (service: string): Command => ["docker", "service", "ps", "--no-trunc", "--quiet", service],
+  inspectTasks: (...ids: readonly string[]): Command => ["docker", "inspect", "--type", "task", ...ids],
   logs: (service: string): Command => ["docker", "service", "logs", "--raw", "--tail", "20", service],
 } as const;
 

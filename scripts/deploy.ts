@@ -13,10 +13,14 @@ import { type Ports, parsePort, releaseEnvironment, usualPorts } from "./release
 import { overSsh, parseTarget } from "./ssh.ts";
 import {
   type Before,
+  type Failure,
   type Rollout,
   type ServiceLine,
   type ServiceState,
+  type TaskState,
   digestIn,
+  enginesFault,
+  failedTasks,
   rollout,
   updatesOf,
 } from "./swarm.ts";
@@ -97,15 +101,24 @@ export interface Release {
   readonly payments?: PaymentSettings;
 }
 
+/** How often a release is rolled out when the engine, and nothing else, fails each time. */
+const tries = 3;
+
 /** Onto a swarm; `remote` is how docker reaches its manager. */
 export async function rollOut(release: Release, remote: Env, fx: Effects): Promise<void> {
   const payments = paymentsFrom(release.payments ?? { PUBLIC_ORIGIN: "" });
   const env = { ...remote, ...releaseEnvironment(release.owner, release.digests, release.ports), ...payments.env };
   await ensureSecrets(payments, remote, fx);
-  const before = updatesOf((await services(remote, fx)).states);
-  await fx.run(swarm.deploy("stack.yml"), { env, title: "stack deploy" });
-  const outcome = await fx.group("rollout", () => watched(remote, before, fx));
-  if (outcome.kind === "failed") throw await rolledBack(outcome, remote, fx);
+  for (let left = tries; ; left--) {
+    const before = updatesOf((await services(remote, fx)).states);
+    await fx.run(swarm.deploy("stack.yml"), { env, title: "stack deploy" });
+    const outcome = await fx.group("rollout", () => watched(remote, before, fx));
+    if (outcome.kind === "done") break;
+    const failures = await Promise.all(outcome.services.map((failure) => explained(failure, remote, fx)));
+    if (left === 1 || !failures.every(({ tasks }) => tasks.length > 0 && tasks.every(enginesFault)))
+      throw await refused(failures, remote, fx);
+    fx.warn(`The engine itself failed; the release is rolled out again.\n${failures.map(described).join("\n")}`);
+  }
   await fx.group("every replica, from outside", () => verify(release.digests, release.host, release.ports, fx));
   await forgetSecrets(payments, remote, fx);
 }
@@ -157,7 +170,7 @@ const explainEvery = 15_000;
 
 async function watched(remote: Env, before: Before, fx: Effects): Promise<Exclude<Rollout, { kind: "rolling" }>> {
   const began = performance.now();
-  let [said, explained] = ["", began];
+  let [said, lastExplained] = ["", began];
   for (;;) {
     fx.checkpoint();
     const now = performance.now();
@@ -169,47 +182,46 @@ async function watched(remote: Env, before: Before, fx: Effects): Promise<Exclud
     const waiting = state.waitingFor.map((name) => name.slice(stackName.length + 1)).join(", ");
     if (waiting !== said) fx.say(`  ⋯ waiting for ${waiting}`);
     said = waiting;
-    if (now - explained > explainEvery) {
-      explained = now;
+    if (now - lastExplained > explainEvery) {
+      lastExplained = now;
       for (const name of state.waitingFor) {
-        const failed = await failedTask(name, remote, fx);
-        if (failed !== undefined) fx.say(`    ${failed}`);
+        const { tasks } = await explained({ name, why: "" }, remote, fx);
+        if (tasks[0]) fx.say(`    ${failedAs(tasks[0])}`);
       }
     }
     await sleep(1000);
   }
 }
 
-/** The newest task of a service that failed, as one line. */
-async function failedTask(service: string, remote: Env, fx: Effects): Promise<string | undefined> {
-  const tasks = (await fx.attempt(swarm.tasks(service), { env: remote })).stdout.split("\n").filter(Boolean);
-  const failed = tasks
-    .map((line) => JSON.parse(line) as { readonly Name: string; readonly CurrentState: string; readonly Error: string })
-    .find(({ Error: error }) => error !== "");
-  return failed && `task ${failed.Name}: ${failed.CurrentState}, ${failed.Error}`;
+/** A service that did not come up, with its tasks that failed, the newest first. */
+interface Explained extends Failure {
+  readonly tasks: readonly TaskState[];
 }
 
+async function explained(failure: Failure, remote: Env, fx: Effects): Promise<Explained> {
+  const ids = (await fx.attempt(swarm.tasks(failure.name), { env: remote })).stdout.split("\n").filter(Boolean);
+  // What was forgotten meanwhile is left out, and makes docker end with 1.
+  const inspected = ids.length > 0 ? (await fx.attempt(swarm.inspectTasks(...ids), { env: remote })).stdout : "[]";
+  return { ...failure, tasks: failedTasks(JSON.parse(inspected) as readonly TaskState[], failure) };
+}
+
+const failedAs = ({ Slot: slot, Status: { State: state, Err: error } }: TaskState): string =>
+  `task ${slot ?? 1} ${state}: ${error ?? "it was unhealthy, or ended by itself"}`;
+
+const described = ({ name, why, tasks: [newest] }: Explained): string =>
+  [`${name}: ${why}`, ...(newest ? [`  ${failedAs(newest)}`] : [])].join("\n");
+
 /** Red, with what a person would look for next: the service, its task, its last words. */
-async function rolledBack(
-  outcome: Extract<Rollout, { kind: "failed" }>,
-  remote: Env,
-  fx: Effects,
-): Promise<StageError> {
+async function refused(failures: readonly Explained[], remote: Env, fx: Effects): Promise<StageError> {
   const details = await Promise.all(
-    outcome.services.map(async ({ name, why }) => {
-      const failed = await failedTask(name, remote, fx);
-      const logs = await fx.attempt(swarm.logs(name), { env: remote });
-      return [
-        `${name}: ${why}`,
-        ...(failed === undefined ? [] : [`  ${failed}`]),
-        ...tail(logs.stdout + logs.stderr, 10)
-          .split("\n")
-          .map((line) => `  | ${line}`),
-      ].join("\n");
+    failures.map(async (failure) => {
+      const logs = await fx.attempt(swarm.logs(failure.name), { env: remote });
+      const said = tail(logs.stdout + logs.stderr, 10).split("\n");
+      return [described(failure), ...said.map((line) => `  | ${line}`)].join("\n");
     }),
   );
   return new StageError(
-    `The release did not come up; swarm has put these services back to what ran before:\n${details.join("\n")}`,
+    `The release did not come up:\n${details.join("\n")}`,
     "Mend the application, or redeploy a tag that works",
   );
 }

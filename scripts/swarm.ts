@@ -16,11 +16,27 @@ export interface ServiceLine {
   readonly Replicas: string;
 }
 
+/** Of `docker inspect` of a task, what is read here. */
+export interface TaskState {
+  readonly Slot?: number;
+  readonly CreatedAt: string;
+  /** Of a job's task only. */
+  readonly JobIteration?: object;
+  readonly Status: { readonly State: string; readonly Err?: string };
+}
+
+/** A service that did not come up: how that ended, and since when the release was tried on it. */
+export interface Failure {
+  readonly name: string;
+  readonly why: string;
+  readonly since?: string;
+}
+
 export type Rollout =
   | { readonly kind: "done" }
   | { readonly kind: "rolling"; readonly waitingFor: readonly string[] }
-  /** Swarm gave up on these, and has put back what ran before where it could. */
-  | { readonly kind: "failed"; readonly services: readonly { readonly name: string; readonly why: string }[] };
+  /** Swarm gave up on these; nothing moves any more. */
+  | { readonly kind: "failed"; readonly services: readonly Failure[] };
 
 /** When each service was last updated before this rollout: an older update says nothing of this one. */
 export type Before = ReadonlyMap<string, string | undefined>;
@@ -28,28 +44,61 @@ export type Before = ReadonlyMap<string, string | undefined>;
 export const updatesOf = (services: readonly ServiceState[]): Before =>
   new Map(services.map(({ Spec, UpdateStatus }) => [Spec.Name, UpdateStatus?.StartedAt]));
 
+const ends: Readonly<Record<string, string>> = {
+  rollback_completed: "what ran before runs again",
+  rollback_paused: "what ran before did not come up again either",
+};
+
 /**
  * `docker service update` exits with 0 even when it rolled back: only `completed` is success.
  * https://docs.docker.com/reference/cli/docker/service/update/
  */
 export function rollout(services: readonly ServiceState[], lines: readonly ServiceLine[], before: Before): Rollout {
-  const failed = services.flatMap(({ Spec: { Name: name }, UpdateStatus: update }) =>
-    update && update.StartedAt !== before.get(name) && /rollback|paused/u.test(update.State)
-      ? [{ name, why: `${update.State}: ${update.Message ?? ""}` }]
-      : [],
+  const updates = services.flatMap(({ Spec: { Name: name }, UpdateStatus: update }) =>
+    update && update.StartedAt !== before.get(name) ? [{ name, ...update }] : [],
   );
-  if (failed.length > 0) return { kind: "failed", services: failed };
-  const waitingFor = services
-    .filter(({ Spec: { Name: name }, UpdateStatus: update }) => {
-      const updating = update !== undefined && update.StartedAt !== before.get(name) && update.State !== "completed";
-      return updating || !full(lines.find((line) => line.Name === name)?.Replicas ?? "");
-    })
-    .map(({ Spec }) => Spec.Name);
-  return waitingFor.length > 0 ? { kind: "rolling", waitingFor } : { kind: "done" };
+  const moving = updates.filter(({ State }) => State === "updating" || State === "rollback_started");
+  const failed = updates.filter(({ State }) => /rollback|paused/u.test(State));
+  if (failed.length > 0 && moving.length === 0)
+    return {
+      kind: "failed",
+      services: failed.map(({ name, State, Message, StartedAt }) => ({
+        name,
+        why: ends[State] ?? `${State}: ${Message ?? ""}`,
+        ...(StartedAt === undefined ? {} : { since: StartedAt }),
+      })),
+    };
+  const waitingFor = new Set([
+    ...moving.map(({ name }) => name),
+    // Beside one that failed, a job of the same release may never complete.
+    ...(failed.length > 0 ? [] : services.map(({ Spec }) => Spec.Name).filter((name) => !full(name, lines))),
+  ]);
+  return waitingFor.size > 0 ? { kind: "rolling", waitingFor: [...waitingFor] } : { kind: "done" };
 }
 
+/** A service's tasks that failed, those of the release that is tried since then, the newest first. */
+export const failedTasks = (tasks: readonly TaskState[], { since }: Pick<Failure, "since">): readonly TaskState[] =>
+  tasks
+    .filter((task) => failed(task) && (since === undefined || at(task.CreatedAt) >= at(since)))
+    .toSorted((a, b) => at(b.CreatedAt) - at(a.CreatedAt));
+
+/** Who serves never completes; swarm calls it so, too, when it ended an unhealthy task that exited with 0. */
+const failed = ({ Status: { State, Err }, JobIteration }: TaskState): boolean =>
+  Boolean(Err) || (State === "complete" && JobIteration === undefined);
+
+const at = Date.parse;
+
+/**
+ * Whether the engine failed to start a task, whatever its image: it writes a task's secrets and makes them read-only at
+ * once, which the kernel refuses while a process that the engine forks at that moment holds the file, too.
+ * https://github.com/moby/moby/issues/48783
+ */
+export const enginesFault = ({ Status }: TaskState): boolean =>
+  /unable to remount dir as readonly: .*device or resource busy/u.test(Status.Err ?? "");
+
 /** Whether as many run, or of a job completed, as should. */
-function full(replicas: string): boolean {
+function full(name: string, lines: readonly ServiceLine[]): boolean {
+  const replicas = lines.find((line) => line.Name === name)?.Replicas ?? "";
   const [, done, wanted] = /(\d+)\/(\d+) completed/u.exec(replicas) ?? /^(\d+)\/(\d+)$/u.exec(replicas) ?? [];
   return done !== undefined && done === wanted;
 }
