@@ -3,24 +3,17 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
-from tempfile import gettempdir
 
-import hypothesis
 import pytest
 from django.contrib.auth.models import User
-from hypothesis.configuration import set_hypothesis_home_dir
 from pytest_django import Settings
 
 from appkit.django.testing import PrefixClient
+from appkit.testing import the_same_examples_each_time
 from ledger.models import Kind, Transaction
 from telemetry.recorder import Recorder
 
-# Below the image's read-only root there is no place for what Hypothesis keeps.
-set_hypothesis_home_dir(Path(gettempdir()) / "hypothesis")
-# The same each time, and a slow machine is no mistake.
-hypothesis.settings.register_profile("here", database=None, deadline=None, derandomize=True)
-hypothesis.settings.load_profile("here")
+the_same_examples_each_time()
 
 PREFIX = "/some/where"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.contrib.auth.models import User
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS
 
@@ -27,10 +27,7 @@ API = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
 EXCLUDED: list[Any] = [CHECKS.get_one("positive_data_acceptance")]
 
 # Each example is a request of its own to the same application; what one books, the next may read.
-generated = settings(
-    max_examples=30,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+generated = settings(max_examples=30)
 
 
 @pytest.fixture

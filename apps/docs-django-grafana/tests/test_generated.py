@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import NAME_LENGTH
@@ -18,8 +18,6 @@ from telemetry.forms import LogForm
 from .conftest import PREFIX
 
 pytestmark = pytest.mark.django_db
-
-generated = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 # What a form is usually sent, and what it is never sent by a browser.
 texts = st.one_of(
@@ -46,20 +44,17 @@ def staff(db: None) -> PrefixClient:
     return client
 
 
-@generated
 @given(answers([*Filters.base_fields, "page"]))
 def test_the_list_answers_any_query(staff: PrefixClient, query: dict[str, list[str]]) -> None:
     response = staff.get(f"/?{urlencode(query, doseq=True, errors='surrogatepass')}")
     assert response.status_code in (200, 400)
 
 
-@generated
 @given(answers([*LogForm.base_fields, "page"]))
 def test_statistics_answer_any_query(staff: PrefixClient, query: dict[str, list[str]]) -> None:
     assert staff.get(f"/sql/?{urlencode(query, doseq=True)}").status_code == 200
 
 
-@generated
 @given(answers(["type", "amount", "time", "note", "user", "id"]))
 def test_booking_keeps_the_rules(staff: PrefixClient, sent: dict[str, list[str]]) -> None:
     count = Transaction.objects.count()
@@ -71,7 +66,6 @@ def test_booking_keeps_the_rules(staff: PrefixClient, sent: dict[str, list[str]]
     assert newest.user.username == "head"
 
 
-@generated
 @given(texts)
 def test_tokens_keep_the_rules(staff: PrefixClient, name: str) -> None:
     assert staff.post("/account/", {"name": name}).status_code in (200, 400)
@@ -80,14 +74,12 @@ def test_tokens_keep_the_rules(staff: PrefixClient, name: str) -> None:
     assert all(name.strip() == name and 0 < len(name) <= NAME_LENGTH for name in names)
 
 
-@generated
 @given(answers(["username", "password", "next"]))
 def test_nobody_signs_in_by_chance(db: None, sent: dict[str, list[str]]) -> None:
     client = PrefixClient(PREFIX, raise_request_exception=False)
     assert client.post("/sign-in/", sent).status_code in (400, 429)
 
 
-@generated
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text() | st.integers(),

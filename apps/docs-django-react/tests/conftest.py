@@ -7,7 +7,10 @@ from django.contrib.auth.models import User
 from django.urls import set_script_prefix
 from pytest_django.fixtures import Settings
 
+from appkit.testing import the_same_examples_each_time
 from workbench.sales.models import Channel, Product, Sale
+
+the_same_examples_each_time()
 
 INDEX = """<!doctype html>
 <meta name="application-name" content="docs-django-react" />

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from appkit.django.models import Allowance
@@ -17,14 +17,6 @@ from workbench.diagrams.models import Diagram
 from workbench.diagrams.rules import KINDS, MAX_LABEL, MAX_NAME, MAX_WAY, parse_drawing
 
 pytestmark = pytest.mark.django_db
-
-# One transaction holds all examples: no property below depends on what the others stored.
-any_input = settings(
-    deadline=None,
-    derandomize=True,
-    max_examples=100,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 REFUSALS = {400, 401, 403, 404, 405, 409, 413, 415, 422, 429}
 FORBIDDEN = {(one, other) for one in KINDS for other in KINDS if one == "end" or other == "start"}
@@ -119,7 +111,6 @@ def lawful(stored: dict[str, Any]) -> None:
 
 
 @given(drawings())
-@any_input
 def test_what_keeps_the_rules_comes_back_as_it_was_sent(
     client: Client, drawing: dict[str, Any]
 ) -> None:
@@ -135,7 +126,6 @@ def test_what_keeps_the_rules_comes_back_as_it_was_sent(
 
 
 @given(spoilt() | anything)
-@any_input
 def test_what_is_stored_keeps_the_rules(client: Client, body: object) -> None:
     before = Diagram.objects.count()
     made = send(client, "POST", "/api/diagrams", body)
@@ -149,7 +139,6 @@ def test_what_is_stored_keeps_the_rules(client: Client, body: object) -> None:
 
 
 @given(method=st.sampled_from(["PUT", "PATCH"]), body=spoilt() | anything, version=anything)
-@any_input
 def test_who_saves_stores_something_lawful_or_nothing(
     client: Client, diagram: Diagram, method: str, body: object, version: object
 ) -> None:
@@ -168,21 +157,18 @@ def test_who_saves_stores_something_lawful_or_nothing(
 
 @given(anything)
 @example({"name": "ada", "password": "\ud800"})
-@any_input
 def test_anything_may_be_tried_as_an_account(client: Client, body: object) -> None:
     assert refused(send(client, "POST", "/api/session", body))
     assert client.get("/api/session").json()["user"] is None
 
 
 @given(st.fixed_dictionaries({"name": st.text(), "password": st.text()}))
-@any_input
 def test_any_name_and_password_are_refused(client: Client, body: object) -> None:
     Allowance.objects.all().delete()
     assert refused(send(client, "POST", "/api/session", body))
 
 
 @given(st.fixed_dictionaries({"current": st.text(), "new": st.text()}) | anything)
-@any_input
 def test_a_password_is_changed_only_by_who_knows_it(
     client: Client, ada: User, body: object
 ) -> None:
@@ -203,7 +189,6 @@ def test_a_password_is_changed_only_by_who_knows_it(
     body=st.binary(),
     strict=st.booleans(),
 )
-@any_input
 def test_any_bytes_of_any_kind(
     method: str, path: str, kind: str, body: bytes, strict: bool
 ) -> None:
@@ -219,7 +204,6 @@ def test_any_bytes_of_any_kind(
         st.sampled_from(["range", "page", "q"]) | st.text(), st.text() | st.integers()
     ),
 )
-@any_input
 def test_anything_may_be_asked_for(client: Client, path: str, query: dict[str, Any]) -> None:
     try:
         address = quote(path)
@@ -231,7 +215,6 @@ def test_anything_may_be_asked_for(client: Client, path: str, query: dict[str, A
 
 
 @given(st.text(st.characters(codec="utf-8")), st.dictionaries(st.text(), st.text()))
-@any_input
 def test_every_page_is_the_page(client: Client, path: str, query: dict[str, str]) -> None:
     answer = client.get(f"/{quote(path)}", query)
     assert answer.status_code in (200, 301, 404)

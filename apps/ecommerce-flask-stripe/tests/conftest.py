@@ -2,17 +2,15 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis.configuration import set_hypothesis_home_dir
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from appkit.flask import migrations, passwords
+from appkit.testing import the_same_examples_each_time
 from shop.models import Base
 from shop.project import project
 from shop.shelf import add_product
@@ -21,11 +19,7 @@ from stripe_double.testing import KEY, WEBHOOK_SECRET, in_background, running_do
 from stripe_double.webhooks import Endpoint
 from tests.running import DRAFT, FORM, Shop
 
-# Nothing is written beside the tests, whose folder is read-only in the image; a machine that is
-# busy is no failure.
-set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis")
-settings.register_profile("shop", database=None, deadline=None, max_examples=60)
-settings.load_profile("shop")
+the_same_examples_each_time()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -25,9 +25,6 @@ from stripe_double.testing import WEBHOOK_SECRET
 from stripe_double.webhooks import sign
 from tests.running import FORM, Browser, Shop
 from tests.test_webhook import CHARGE, PAID
-
-# The tables are not emptied between two examples; each looks at what it made.
-shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 ANY_TEXT = st.text(st.characters(), max_size=250)
 CURRENCY = st.sampled_from(sorted(DECIMALS))
@@ -114,7 +111,6 @@ def test_any_fields_are_a_product_that_keeps_the_rules_or_told_why(
     assert all(0 < len(problem) < 200 for problem in problems.values())
 
 
-@shared
 @given(FIELDS)
 def test_any_form_is_a_product_or_the_form_again(
     desk: Browser, session: Session, fields: dict[str, str]
@@ -132,7 +128,6 @@ def test_any_form_is_a_product_or_the_form_again(
     assert desk.get(answer.headers["Location"]).status_code == 200
 
 
-@shared
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
 def test_any_login_is_refused_in_the_design(
     signing_in: Browser, name: str, password: str, wanted: str
@@ -146,7 +141,6 @@ def test_any_login_is_refused_in_the_design(
     assert page.status_code == 200
 
 
-@shared
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=120))
 def test_any_address_has_a_page_or_none(shop: Shop, path: str) -> None:
     for start in ("/", "/products/", "/checkout/success?session_id=", "/?page=", "/admin/"):
@@ -199,7 +193,7 @@ def events(draw: st.DrawFn) -> bytes:
     return json.dumps(draw(nearly(event, HOSTILE) | st.just(event))).encode()
 
 
-@settings(shared, max_examples=200)
+@settings(max_examples=200)
 @given(events() | JSON.map(json.dumps).map(str.encode) | st.binary(max_size=100))
 def test_any_signed_body_is_answered_and_stores_nothing_forbidden(
     selling: Shop, session: Session, body: bytes
@@ -217,14 +211,13 @@ def test_any_signed_body_is_answered_and_stores_nothing_forbidden(
             assert refund.amount > 0
 
 
-@shared
 @given(st.binary(max_size=100), st.text(st.characters(codec="latin-1"), max_size=100))
 def test_any_unsigned_body_is_refused(selling: Shop, body: bytes, signature: str) -> None:
     header = signature.replace("\r", "").replace("\n", "")
     assert post(selling, body, header).status_code == 400
 
 
-@settings(shared, max_examples=30)
+@settings(max_examples=30)
 @given(st.permutations(range(6)), st.integers(1, 3449))
 def test_events_in_any_order_end_in_the_same(
     selling: Shop, session: Session, order: list[int], part: int

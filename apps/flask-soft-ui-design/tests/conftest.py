@@ -12,10 +12,13 @@ from appkit.flask import passwords
 from appkit.flask.database import Database
 from appkit.flask.prepare import prepare
 from appkit.flask.testing import SECRET, Browser, fresh_database
+from appkit.testing import the_same_examples_each_time
 from appkit.wsgi import ShopFloor
 from soft_ui import catalogue
 from soft_ui.models import Account, Allowance, Message
 from soft_ui.project import project
+
+the_same_examples_each_time()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,7 @@ import string
 from urllib.parse import quote_from_bytes
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,13 +17,7 @@ from soft_ui import accounts, contact
 from soft_ui.models import Account, Login, Message
 from tests.visitors import ADA, PASSWORD, join
 
-# What the fixtures set up once serves every example: the rules hold in any state.
-examples = settings(
-    max_examples=40,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+examples = settings(max_examples=40)
 
 anything = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8"))
 """What a field may hold that was sent by no browser."""

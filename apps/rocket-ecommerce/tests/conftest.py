@@ -3,16 +3,13 @@
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import gettempdir
 
-import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 from django.utils.text import slugify
-from hypothesis.configuration import set_hypothesis_home_dir
 
+from appkit.testing import the_same_examples_each_time
 from rocket.payments.gateway import Gateway
 from stripe_double.server import StripeDouble
 from stripe_double.testing import KEY, WEBHOOK_SECRET, running_double
@@ -25,19 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rocket.settings")
 _on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
 collect_ignore = [] if _on_postgres else ["test_races.py"]
 
-# The folder of the tests may be read-only.
-set_hypothesis_home_dir(Path(gettempdir()) / "hypothesis")
-hypothesis.settings.register_profile(
-    "shop",
-    deadline=None,
-    database=None,
-    # A machine that is busy is no failure.
-    suppress_health_check=[
-        hypothesis.HealthCheck.function_scoped_fixture,
-        hypothesis.HealthCheck.too_slow,
-    ],
-)
-hypothesis.settings.load_profile("shop")
+the_same_examples_each_time()
 
 
 @pytest.fixture(autouse=True)

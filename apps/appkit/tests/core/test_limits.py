@@ -169,6 +169,6 @@ class TestNetwork:
         assert limits.network(address) == network
 
     @given(st.text(max_size=60), st.ip_addresses().map(str) | st.text(max_size=60))
-    @settings(max_examples=50, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=50)
     def test_anything_is_somebody(self, name: str, address: str) -> None:
         assert all(len(use.key) == 64 for use in limits.guess(name, address))
