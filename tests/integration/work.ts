@@ -5,6 +5,7 @@
  */
 import { type AppName, appNames } from "../../apps/catalog.ts";
 import { setTimeout as wait } from "node:timers/promises";
+import { errors } from "playwright-core";
 import { closeBrowser, withPage } from "./browser.ts";
 import { type Door, at, doorsOf, spec } from "./doors.ts";
 import { ask } from "./http.ts";
@@ -15,6 +16,8 @@ const roundsAfterwards = 4;
 /** Milliseconds in which a replica that was the only one is there again, and between two tries. */
 const patience = 90_000;
 const pause = 250;
+/** Milliseconds until a person asks anew: a browser that waits for an address that nobody holds asks ever more seldom by itself. */
+const unanswered = 10_000;
 /** At each door: so many that some wait for the killed replica when the proxy hears that it is gone. */
 const crowd = { readers: 4, pause: 60 };
 
@@ -45,6 +48,7 @@ async function visit(app: AppName): Promise<Seen> {
   const [door] = doorsOf(app);
   if (door === undefined) throw new Error(`${app} has no door`);
   const seen: Seen = { rounds: 0, absences: 0, errors: [] };
+  const alone = spec(app).replicas === 1;
   const { signIn, work } = people[app];
   await withPage({}, async (first) => {
     let page = first;
@@ -52,6 +56,7 @@ async function visit(app: AppName): Promise<Seen> {
     await work(page, door);
     let failures: { readonly text: string; readonly absent: boolean }[] = [];
     const context = page.context();
+    if (alone) context.setDefaultNavigationTimeout(unanswered);
     context.on("response", (response) => {
       const status = response.status();
       if (status >= 400)
@@ -68,22 +73,20 @@ async function visit(app: AppName): Promise<Seen> {
       try {
         await step();
       } catch (error) {
-        if (failures.length === 0) failures.push({ text: String(error), absent: false });
+        if (failures.length === 0) failures.push({ text: String(error), absent: error instanceof errors.TimeoutError });
         // Where nobody was, the browser may try again by itself, in the way of what comes next.
         await page.close();
         page = await context.newPage();
       }
-      const alone = spec(app).replicas === 1;
       if (failures.some(({ absent }) => absent && alone)) seen.absences += 1;
       seen.errors.push(...failures.filter(({ absent }) => !(absent && alone)).map(({ text }) => text));
       return failures.length === 0;
     };
     entered.add(app);
     if (entered.size === appNames.length) ready();
-    const readers =
-      spec(app).replicas === 1
-        ? []
-        : doorsOf(app).flatMap((way) => Array.from({ length: crowd.readers }, async () => readAmongOthers(way, seen)));
+    const readers = alone
+      ? []
+      : doorsOf(app).flatMap((way) => Array.from({ length: crowd.readers }, async () => readAmongOthers(way, seen)));
     while (!done.aborted) if (!(await attempt(async () => seeOwn(page, door)))) await wait(pause);
     await Promise.all(readers);
     const until = performance.now() + patience;
