@@ -10,11 +10,11 @@ export const Layout = () => {
   const shown = useRef(pathname);
 
   // Who follows a link without seeing the page is taken to the new content, as a page load would. Together
-  // with the content, so that no key press after it still acts on the link.
+  // with the content, so that no key press after it still acts on the link. Where the page stands is not its business.
   useLayoutEffect(() => {
     if (shown.current === pathname) return;
     shown.current = pathname;
-    main.current?.focus();
+    main.current?.focus({ preventScroll: true });
   }, [pathname]);
 
   return (
