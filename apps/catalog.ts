@@ -101,3 +101,19 @@ export const catalog = {
 export type AppName = Extract<keyof typeof catalog, string>;
 
 export const appNames = Object.keys(catalog) as readonly AppName[];
+
+/** Any catalog: the tests of the compilers use others than the one above. */
+export type Catalog = Readonly<Record<string, AppSpec>>;
+
+/** Applications behind the proxy; the others publish their port themselves. */
+export const routed = (apps: Catalog): readonly (readonly [string, AppSpec & { readonly route: string }])[] =>
+  Object.entries(apps).flatMap(([name, app]) =>
+    app.route === null ? [] : [[name, { ...app, route: app.route }] as const],
+  );
+
+/** The path prefix of an application's pages behind the proxy; empty at the root of a port of its own. */
+export const prefixOf = ({ route }: AppSpec): string => route?.slice(0, -1) ?? "";
+
+/** The applications that take payments. */
+export const shopsIn = (apps: Catalog): readonly string[] =>
+  Object.keys(apps).filter((name) => apps[name]?.payments === true);

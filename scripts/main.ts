@@ -1,31 +1,39 @@
 /** The command line: parses, calls one thing, and is the only place that catches. */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
-import { runApp } from "./app.ts";
+import { runApp } from "./cli/app.ts";
 import { benchmark, stackMemory } from "./benchmark/benchmark.ts";
-import { build } from "./build.ts";
-import { builderFor } from "./builder.ts";
-import { check } from "./check.ts";
-import { stackName } from "./commands.ts";
-import { type Environment, inputsOf, trigger } from "./context.ts";
-import { type StageName, stageNames } from "./contracts.ts";
-import { deploy } from "./deploy.ts";
-import { Cancelled, type Effects, StageError, createEffects, quoted } from "./effects.ts";
+import { build } from "./stages/build.ts";
+import { builderFor } from "./docker/buildx.ts";
+import { check } from "./stages/check.ts";
+import { stackName } from "../contract/names.ts";
+import { type Environment, inputsOf } from "../contract/inputs.ts";
+import { trigger } from "../contract/trigger.ts";
+import { type StageName, stageNames } from "../contract/contracts.ts";
+import { deploy } from "./stages/deploy.ts";
+import { Cancelled } from "./core/command.ts";
+import { type Effects, createEffects } from "./core/effects.ts";
+import { UserError } from "../contract/user-error.ts";
+import { quoted } from "./core/format.ts";
 import { engineCommand } from "./engine/engine-command.ts";
 import { runningEngine, stopEngine } from "./engine/engine.ts";
 import { locked } from "./engine/lock.ts";
-import { explain } from "./failure.ts";
-import { integrate } from "./integrate.ts";
-import { plan } from "./plan.ts";
-import { publish } from "./publish.ts";
-import { redeploy } from "./redeploy.ts";
-import { splitOwner } from "./registry.ts";
-import { parsePort, usualPorts } from "./release.ts";
-import { type Owner, prepareEngine, rehearsal, start, stop } from "./start.ts";
-import { loadSynth } from "./synth.ts";
-import { test } from "./test.ts";
+import { explain } from "./core/explain.ts";
+import { integrate } from "./stages/integrate.ts";
+import { plan } from "./stages/plan.ts";
+import { publish } from "./stages/publish.ts";
+import { redeploy } from "./stages/redeploy.ts";
+import { splitOwner } from "./oci/registry.ts";
+import { parsePort, usualPorts } from "../contract/ports.ts";
+import type { Owner } from "./pipeline/deploy-target.ts";
+import { prepareEngine } from "./engine/prepare-engine.ts";
+import { rehearsal, start } from "./cli/start.ts";
+import { stop } from "./cli/stop.ts";
+import { loadSynth } from "./lint/drift.ts";
+import { test } from "./cli/test.ts";
 
 /** Ends the process with this code and message: what was asked for cannot be done. */
 const misuse = 2;
@@ -66,7 +74,7 @@ Runs the whole pipeline on this machine and leaves the stack serving.
           base: parsePort("--port-base", values["port-base"]),
         },
       };
-      if (values["dry-run"]) for (const command of rehearsal(options)) fx.say(command.map(quoted).join(" "));
+      if (values["dry-run"]) for (const command of rehearsal(options)) fx.log(command.map(quoted).join(" "));
       else await alone(env, fx, () => start(options, fx));
     },
   },
@@ -82,7 +90,7 @@ Takes the stack and the registry down. Data is kept.
         engine: { type: "boolean", default: false },
       });
       await stop(values, fx);
-      if (values.engine) fx.say(`engine: ${await stopEngine(fx)}`);
+      if (values.engine) fx.log(`engine: ${await stopEngine(fx)}`);
     },
   },
   stage: {
@@ -94,9 +102,9 @@ Runs one stage as the workflow does: what it takes is read from the environment.
       const [name, ...others] = args;
       const stage = stageNames.find((known) => known === name);
       if (stage === undefined)
-        throw new StageError(`There is no stage ${JSON.stringify(name ?? "")}`, `Stages: ${stageNames.join(", ")}`);
+        throw new UserError(`There is no stage ${JSON.stringify(name ?? "")}`, `Stages: ${stageNames.join(", ")}`);
       if (others.length > 0)
-        throw new StageError(`${stage} takes no arguments`, "What it takes is read from the environment");
+        throw new UserError(`${stage} takes no arguments`, "What it takes is read from the environment");
       await runStage(stage, env, fx);
     },
   },
@@ -152,7 +160,7 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
       const { drift, write } = await loadSynth();
       if (!values.check) {
         const changed = write(".");
-        fx.say(
+        fx.log(
           changed.length > 0
             ? changed.map((path) => `wrote ${path}`).join("\n")
             : "Every generated file is what the sources say",
@@ -160,10 +168,10 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
         return;
       }
       const found = drift(".");
-      for (const { patch } of found) fx.say(patch);
+      for (const { patch } of found) fx.log(patch);
       if (found.length > 0)
-        throw new StageError(`${found.map(({ path }) => path).join(", ")}: not what the sources say`, "npm run synth");
-      fx.say("Every generated file is what the sources say");
+        throw new UserError(`${found.map(({ path }) => path).join(", ")}: not what the sources say`, "npm run synth");
+      fx.log("Every generated file is what the sources say");
     },
   },
   engine: {
@@ -177,7 +185,7 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
 function appNamed(name: string): AppName {
   const app = appNames.find((known) => known === name);
   if (app === undefined)
-    throw new StageError(`There is no application ${JSON.stringify(name)}`, `Applications: ${appNames.join(", ")}`);
+    throw new UserError(`There is no application ${JSON.stringify(name)}`, `Applications: ${appNames.join(", ")}`);
   return app;
 }
 
@@ -210,30 +218,36 @@ async function alone(env: Environment, fx: Effects, run: () => Promise<void>): P
 async function runStage(stage: StageName, env: Environment, fx: Effects): Promise<void> {
   const outputs = await stageOutputs(stage, env, fx);
   for (const [key, value] of Object.entries(outputs))
-    fx.output(key, typeof value === "string" ? value : JSON.stringify(value));
+    fx.setOutput(key, typeof value === "string" ? value : JSON.stringify(value));
 }
+
+const entriesOf = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 async function stageOutputs(stage: StageName, env: Environment, fx: Effects): Promise<object> {
   switch (stage) {
     case "plan":
-      return plan(trigger(env), inputsOf(stage, env), fx);
+      return plan(
+        trigger(env, (path) => readFileSync(path, "utf8")),
+        inputsOf(stage, env, entriesOf),
+        fx,
+      );
     case "check":
-      return check(inputsOf(stage, env), fx);
+      return check(inputsOf(stage, env, entriesOf), fx);
     case "build": {
-      const inputs = inputsOf(stage, env);
+      const inputs = inputsOf(stage, env, entriesOf);
       return build(inputs, await builderFor(await prepareEngine({ engine: true }, fx), fx), fx);
     }
     case "integrate": {
-      const inputs = inputsOf(stage, env);
+      const inputs = inputsOf(stage, env, entriesOf);
       await prepareEngine({ engine: true }, fx);
       return integrate(inputs, fx);
     }
     case "publish":
-      return publish(inputsOf(stage, env), fx);
+      return publish(inputsOf(stage, env, entriesOf), fx);
     case "deploy":
-      return deploy(inputsOf(stage, env), env, fx);
+      return deploy(inputsOf(stage, env, entriesOf), env, fx);
     case "redeploy":
-      return redeploy(inputsOf(stage, env), env, fx);
+      return redeploy(inputsOf(stage, env, entriesOf), env, fx);
   }
 }
 
@@ -243,7 +257,7 @@ function parsed<const O extends ParseOptions>(args: readonly string[], options: 
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals });
   } catch (cause) {
-    throw new StageError(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause), "See --help", {
+    throw new UserError(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : String(cause), "See --help", {
       cause,
     });
   }
@@ -267,11 +281,11 @@ async function main(argv: readonly string[], env: Environment): Promise<number> 
     const [name = "", ...args] = argv;
     const command = commands[name];
     if (command === undefined) {
-      fx.say(usage);
+      fx.log(usage);
       return name === "" || name === "--help" ? 0 : misuse;
     }
     if (command.help !== "" && args.includes("--help")) {
-      fx.say(command.help);
+      fx.log(command.help);
       return 0;
     }
     await command.run(args, env, fx);
@@ -283,12 +297,12 @@ async function main(argv: readonly string[], env: Environment): Promise<number> 
 
 function report(failure: unknown, fx: Effects): number {
   if (failure instanceof Cancelled) {
-    fx.say(`\n${failure.message}: what this run started was taken down`);
+    fx.log(`\n${failure.message}: what this run started was taken down`);
     return endedBySignal;
   }
   const { message, remedy } = explain(failure);
   fx.error(message);
-  if (remedy !== undefined) fx.say(`  → ${remedy}`);
+  if (remedy !== undefined) fx.log(`  → ${remedy}`);
   return 1;
 }
 

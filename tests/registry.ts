@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { docker } from "../scripts/commands.ts";
-import type { Effects } from "../scripts/effects.ts";
-import { images } from "../scripts/images.ts";
-import { answering } from "../scripts/local-registry.ts";
-import { type Registry, registryClient } from "../scripts/registry.ts";
+import { docker } from "../scripts/docker/docker.ts";
+import type { Effects } from "../scripts/core/effects.ts";
+import { images } from "../contract/base-images.ts";
+import { answering } from "../scripts/docker/registry-container.ts";
+import { type Registry, registryClient } from "../scripts/oci/registry.ts";
 
 export const credentials = { username: "publisher", password: "open sesame" };
 /** `htpasswd -nbB publisher "open sesame"`: registries read nothing but bcrypt. */
@@ -26,7 +26,7 @@ export async function testRegistry(fx: Effects, kind: "locked" | "open"): Promis
   const locked = kind === "locked";
   const name = `wmd-test-registry-${process.pid}-${++started}`;
   const environment = locked ? settings.flatMap((setting) => ["--env", `REGISTRY_${setting}`]) : [];
-  await fx.capture([
+  await fx.output([
     "docker",
     "create",
     "--name",
@@ -38,10 +38,10 @@ export async function testRegistry(fx: Effects, kind: "locked" | "open"): Promis
   ]);
   const folder = mkdtempSync(join(tmpdir(), "wmd-htpasswd-"));
   writeFileSync(join(folder, "htpasswd"), htpasswd);
-  await fx.capture(["docker", "cp", join(folder, "htpasswd"), `${name}:/htpasswd`]);
+  await fx.output(["docker", "cp", join(folder, "htpasswd"), `${name}:/htpasswd`]);
   rmSync(folder, { recursive: true });
-  await fx.capture(["docker", "start", name]);
-  const host = (await fx.capture(docker.port(name, 5000))).split("\n")[0]?.trim() ?? "";
+  await fx.output(["docker", "start", name]);
+  const host = (await fx.output(docker.port(name, 5000))).split("\n")[0]?.trim() ?? "";
   await answering(host, name, fx);
   return {
     host,

@@ -1,18 +1,19 @@
 /** Every generated file: where it lies, what it is made from, what is in it. Pure; `synth.ts` writes them. */
 import { createHash } from "node:crypto";
 import { Document } from "yaml";
-import { type Catalog, nginxConf } from "./nginx.ts";
-import { StageError } from "../scripts/effects.ts";
+import type { Catalog } from "../apps/catalog.ts";
+import { nginxConf } from "./stack/nginx.ts";
+import { UserError } from "../contract/user-error.ts";
 import { catalogFindings } from "./catalog-rules.ts";
-import { ciCd } from "./ci-cd.ts";
-import { print } from "./compile.ts";
-import { composeFile } from "./compose.ts";
-import { landingPage } from "./landing.ts";
-import { routesTable, settingsTable } from "./documentation.ts";
-import type { WorkflowSpec } from "./model.ts";
-import { prometheusConfig } from "./monitoring.ts";
-import { redeploy } from "./redeploy.ts";
-import { stackFile } from "./stack.ts";
+import { ciCd } from "./workflows/ci-cd.ts";
+import { print } from "./language/compile.ts";
+import { composeFile } from "./stack/compose.ts";
+import { landingPage } from "./pages/landing.ts";
+import { routesTable, settingsTable } from "./pages/readme-tables.ts";
+import type { WorkflowSpec } from "./language/model.ts";
+import { prometheusConfig } from "./stack/monitoring.ts";
+import { redeploy } from "./workflows/redeploy.ts";
+import { stackFile } from "./stack/swarm.ts";
 
 export interface Artifact {
   /** From the repository's root. */
@@ -63,25 +64,25 @@ const hash = (...texts: readonly string[]): string =>
   createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 12);
 
 /**
- * Throws a StageError that lists every finding about the catalog.
+ * Throws a UserError that lists every finding about the catalog.
  * @param setup The script that gives each application its database, for the name of its config.
  */
 export function artifacts(catalog: Catalog, setup: string): readonly Artifact[] {
   const findings = catalogFindings(catalog);
   if (findings.length > 0)
-    throw new StageError(
+    throw new UserError(
       `apps/catalog.ts:\n${findings.map((finding) => `  ${finding}`).join("\n")}`,
       "Mend the catalog; nothing was written",
     );
 
-  const nginx = commented("nginx.conf", "apps/catalog.ts and workflows-src/nginx.ts", nginxConf(catalog));
+  const nginx = commented("nginx.conf", "apps/catalog.ts and workflows-src/stack/nginx.ts", nginxConf(catalog));
   const landing: Artifact = {
     path: "landing.html",
-    text: `<!-- ${header("apps/catalog.ts and workflows-src/landing.ts")} -->\n${landingPage(catalog)}`,
+    text: `<!-- ${header("apps/catalog.ts and workflows-src/pages/landing.ts")} -->\n${landingPage(catalog)}`,
   };
   const prometheus = commented(
     "prometheus.yml",
-    "apps/catalog.ts and workflows-src/monitoring.ts",
+    "apps/catalog.ts and workflows-src/stack/monitoring.ts",
     yaml(prometheusConfig(catalog)),
   );
   const hashes = { proxy: hash(nginx.text, landing.text), prometheus: hash(prometheus.text) };
@@ -92,19 +93,19 @@ export function artifacts(catalog: Catalog, setup: string): readonly Artifact[] 
   };
   return [
     ...workflows.map((spec) =>
-      commented(`.github/workflows/${spec.name}.yml`, `workflows-src/${spec.name}.ts`, print(spec)),
+      commented(`.github/workflows/${spec.name}.yml`, `workflows-src/workflows/${spec.name}.ts`, print(spec)),
     ),
     commented(
       "docker-compose.yml",
-      "apps/catalog.ts and workflows-src/compose.ts",
+      "apps/catalog.ts and workflows-src/stack/compose.ts",
       yaml(composeFile(catalog, "live", hashes)),
     ),
     commented(
       "docker-compose.test.yml",
-      "apps/catalog.ts and workflows-src/compose.ts",
+      "apps/catalog.ts and workflows-src/stack/compose.ts",
       yaml(composeFile(catalog, "test", hashes)),
     ),
-    commented("stack.yml", "apps/catalog.ts and workflows-src/stack.ts", yaml(stackFile(catalog, stackHashes))),
+    commented("stack.yml", "apps/catalog.ts and workflows-src/stack/swarm.ts", yaml(stackFile(catalog, stackHashes))),
     nginx,
     landing,
     prometheus,

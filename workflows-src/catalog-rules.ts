@@ -1,6 +1,6 @@
 /** What no type can say about the catalog: every finding names the application and what to change. */
-import type { Catalog } from "./nginx.ts";
-import { databaseConnections, metricsPort } from "./services.ts";
+import type { Catalog } from "../apps/catalog.ts";
+import { databaseConnections, metricsPort } from "./stack/services.ts";
 
 /** A start-first roll runs old and new replicas side by side. */
 const duringRoll = 2;

@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AppName, catalog } from "../../apps/catalog.ts";
-import { builderFor } from "../builder.ts";
-import { docker } from "../commands.ts";
-import { type Effects, StageError } from "../effects.ts";
-import { columns, prepareEngine } from "../start.ts";
-import { type TestDatabase, withPostgres } from "../test-database.ts";
+import { builderFor, buildx } from "../docker/buildx.ts";
+import { docker } from "../docker/docker.ts";
+import type { Effects } from "../core/effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { columns } from "../reports/tables.ts";
+import { prepareEngine } from "../engine/prepare-engine.ts";
+import { type TestDatabase, withPostgres } from "../docker/postgres-container.ts";
+import { replicaArgv } from "./replica-commands.ts";
 import { paced, percentile } from "./paced.ts";
 
 /** What an application's main page is made of: the page, and what its script asks for. */
@@ -47,19 +50,19 @@ export async function benchmark(apps: readonly AppName[], fx: Effects): Promise<
   for (const app of apps) {
     const image = `wmd-benchmark/${catalog[app].image}`;
     const context = `apps/${catalog[app].image}`;
-    await fx.run(docker.buildImage({ context, builder }, image), { title: `${app}: image` });
+    await fx.run(buildx.image({ context, builder }, image), { title: `${app}: image` });
     measured.push(await fx.group(app, () => alone(app, image, fx)));
   }
-  fx.say(`\n${tables(measured)}`);
+  fx.log(`\n${tables(measured)}`);
 }
 
 /** Memory of everything that serves, as the engine says it. */
 export async function stackMemory(project: string, fx: Effects): Promise<void> {
   const label = `com.docker.compose.project=${project}`;
-  const containers = (await fx.capture(docker.labelled(label, "{{.State}} {{.Names}}"))).split("\n");
+  const containers = (await fx.output(docker.labelled(label, "{{.State}} {{.Names}}"))).split("\n");
   const serving = containers.flatMap((line) => (line.startsWith("running ") ? [line.slice("running ".length)] : []));
-  if (serving.length === 0) throw new StageError("Nothing serves here", "npm start");
-  const rows = (await fx.capture(docker.memory(...serving)))
+  if (serving.length === 0) throw new UserError("Nothing serves here", "npm start");
+  const rows = (await fx.output(replicaArgv.memory(...serving)))
     .trim()
     .split("\n")
     .map((line) => line.split("\t") as [string, string])
@@ -67,7 +70,7 @@ export async function stackMemory(project: string, fx: Effects): Promise<void> {
     .toSorted((a, b) => a.name.localeCompare(b.name));
   const all = { name: "all", amount: rows.reduce((sum, { amount }) => sum + amount, 0) };
   const table = [...rows, all].map(({ name, amount }) => [name, `${amount.toFixed(0)} MiB`]);
-  fx.say(columns([["container", "memory"], ...table]));
+  fx.log(columns([["container", "memory"], ...table]));
 }
 
 /** Pure: what `docker stats` writes as use and limit, such as `61.3MiB / 23.4GiB`. */
@@ -81,7 +84,7 @@ export function mebibytes(usage: string): number {
 const alone = (app: AppName, image: string, fx: Effects): Promise<Measured> =>
   withPostgres(`wmd-benchmark-${process.pid}`, fx, async (database) => {
     const replica = { name: `wmd-benchmark-${app}`, image, network: database.network, env: environment(app, database) };
-    await fx.run(docker.runOnce(replica, ["python", "manage.py", "prepare"]), { title: "database prepared" });
+    await fx.run(replicaArgv.runOnce(replica, ["python", "manage.py", "prepare"]), { title: "database prepared" });
     const starts: number[] = [];
     while (starts.length < startsMeasured) starts.push(await started(replica, fx));
     try {
@@ -92,7 +95,7 @@ const alone = (app: AppName, image: string, fx: Effects): Promise<Measured> =>
       const own = new Map<string, Load>();
       for (const path of paths(app)) own.set(path, await underLoad(base + path, path, fx));
       const memory = [first, await memoryOf(replica.name, fx)] as const;
-      await fx.capture(docker.remove(replica.name));
+      await fx.output(docker.remove(replica.name));
       const pages = [];
       for (const [path, body] of bodies) {
         const bare = await bareMinimum(app, replica, body, path, fx);
@@ -111,20 +114,20 @@ const environment = (app: AppName, { url }: TestDatabase): Readonly<Record<strin
   THREADS: String(catalog[app].threads),
 });
 
-type Replica = Parameters<typeof docker.runReplica>[0];
+type Replica = Parameters<typeof replicaArgv.run>[0];
 
 /** Seconds from the start of the container until its health check says so. */
 async function started(replica: Replica, fx: Effects): Promise<number> {
-  await fx.attempt(docker.remove(replica.name));
-  await fx.capture(docker.runReplica(replica));
+  await fx.tryRun(docker.remove(replica.name));
+  await fx.output(replicaArgv.run(replica));
   for (const until = performance.now() + patience * 1000; performance.now() < until; await sleep(200)) {
-    const state = JSON.parse(await fx.capture(docker.inspect("{{json .State}}", replica.name))) as State;
+    const state = JSON.parse(await fx.output(docker.inspect("{{json .State}}", replica.name))) as State;
     const healthy = state.Health?.Log.find(({ ExitCode }) => ExitCode === 0);
     if (healthy) return (Date.parse(healthy.End) - Date.parse(state.StartedAt)) / 1000;
     if (!state.Running) break;
   }
-  const { stdout, stderr } = await fx.attempt(docker.logs(replica.name));
-  throw new StageError(`${replica.name} does not become healthy\n${stdout}${stderr}`, `docker logs ${replica.name}`);
+  const { stdout, stderr } = await fx.tryRun(docker.logs(replica.name));
+  throw new UserError(`${replica.name} does not become healthy\n${stdout}${stderr}`, `docker logs ${replica.name}`);
 }
 
 interface State {
@@ -147,8 +150,8 @@ async function bareMinimum(app: AppName, replica: Replica, body: string, path: s
       String(catalog[app].threads),
       "--no-control-socket",
     ];
-    await fx.capture(
-      docker.createBare({ ...replica, name }, [
+    await fx.output(
+      replicaArgv.createBare({ ...replica, name }, [
         ...server,
         "--keep-alive",
         "75",
@@ -158,8 +161,8 @@ async function bareMinimum(app: AppName, replica: Replica, body: string, path: s
       ]),
     );
     for (const file of [join(folder, "page"), join(import.meta.dirname, "bare.py")])
-      await fx.capture(docker.copyIn(file, name, "/app/"));
-    await fx.capture(["docker", "start", name]);
+      await fx.output(docker.copyIn(file, name, "/app/"));
+    await fx.output(["docker", "start", name]);
     const url = `http://${await addressOf(name, fx)}:8000/`;
     await answering(url);
     return await underLoad(url, `${path}, the bare minimum`, fx);
@@ -181,25 +184,25 @@ async function answering(url: string): Promise<void> {
 
 async function page(url: string): Promise<string> {
   const answer = await fetch(url);
-  if (!answer.ok) throw new StageError(`${url} gives ${answer.status}`, "The page that is measured must be there");
+  if (!answer.ok) throw new UserError(`${url} gives ${answer.status}`, "The page that is measured must be there");
   return answer.text();
 }
 
 const addressOf = async (name: string, fx: Effects): Promise<string> =>
-  (await fx.capture(docker.inspect("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name))).trim();
+  (await fx.output(docker.inspect("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name))).trim();
 
 const memoryOf = async (name: string, fx: Effects): Promise<string> => {
-  const [, usage = ""] = (await fx.capture(docker.memory(name))).trim().split("\t");
+  const [, usage = ""] = (await fx.output(replicaArgv.memory(name))).trim().split("\t");
   return `${mebibytes(usage).toFixed(0)} MiB`;
 };
 
 async function underLoad(url: string, title: string, fx: Effects): Promise<Load> {
-  fx.checkpoint();
+  fx.throwIfCancelled();
   await load({ url, duration: phases.warmUp });
   const { requests } = await load({ url, duration: phases.most });
   const half = await paced(url, Math.max(1, requests.average / 2), phases.half);
   const found = { most: requests.average, p50: percentile(half, 50), p99: percentile(half, 99) };
-  fx.say(`  ${title}: ${cells(found).join(", ")}`);
+  fx.log(`  ${title}: ${cells(found).join(", ")}`);
   return found;
 }
 
@@ -207,7 +210,7 @@ async function underLoad(url: string, title: string, fx: Effects): Promise<Load>
 async function load(options: autocannon.Options): Promise<autocannon.Result> {
   const result = await autocannon({ connections, ...options });
   const failed = result.non2xx + result.errors + result.timeouts;
-  if (failed > 0) throw new StageError(`${options.url} failed ${failed} times under load`, "Look at its log");
+  if (failed > 0) throw new UserError(`${options.url} failed ${failed} times under load`, "Look at its log");
   return result;
 }
 

@@ -2,17 +2,15 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { StageError } from "../effects.ts";
-import type { Command, Effects } from "../effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Command } from "../core/command.ts";
+import type { Effects } from "../core/effects.ts";
 import type { Engine } from "./engine.ts";
-import { homeAt } from "./home.ts";
-import type { Home } from "./home.ts";
-import { readMachine, text } from "./machine.ts";
-import type { Machine } from "./machine.ts";
+import { type Home, homeAt } from "./home.ts";
+import { type Machine, readMachine, text } from "./machine.ts";
 import { remove } from "./packages.ts";
 import { goSettings } from "./reach.ts";
-import { hasStandIn, recipeLabel, standInLabel, standIns } from "./stand-in.ts";
-import type { StandInName } from "./stand-in.ts";
+import { type StandInName, hasStandIn, recipeLabel, standInLabel, standIns } from "./stand-in.ts";
 import { makeRoot, rootRecipe } from "./root.ts";
 import { locked } from "./lock.ts";
 
@@ -24,7 +22,7 @@ export type Present = "real" | { readonly recipe: string };
 /**
  * On an engine that is ours, and where no registry answers: stand-ins under the real names. An engine of the machine's
  * own is left alone: it pulls what it needs, or says why it cannot.
- * @throws StageError for an image that has no stand-in, or when a registry answers with a refusal
+ * @throws UserError for an image that has no stand-in, or when a registry answers with a refusal
  */
 export async function ensureBases(fx: Effects, engine: Engine, images: readonly string[]): Promise<void> {
   if (!engine.ours) return;
@@ -61,7 +59,7 @@ async function present(
 ): Promise<ReadonlyMap<string, Present>> {
   const format = "{{json .RepoTags}}\t{{json .Config.Labels}}";
   // Absent ones make it end with 1; it prints the others all the same.
-  const { stdout } = await fx.attempt(docker(home, "image", "inspect", "--format", format, ...images), {
+  const { stdout } = await fx.tryRun(docker(home, "image", "inspect", "--format", format, ...images), {
     env: engine.env,
   });
   return parsePresent(stdout);
@@ -95,11 +93,11 @@ async function pullOrKeep(
       absent.push(image);
       continue;
     }
-    const pulled = await fx.attempt(["timeout", "120", ...docker(home, "pull", "--quiet", image)], { env: engine.env });
-    if (pulled.code === 0) fx.say(`${image}, from its registry`);
+    const pulled = await fx.tryRun(["timeout", "120", ...docker(home, "pull", "--quiet", image)], { env: engine.env });
+    if (pulled.code === 0) fx.log(`${image}, from its registry`);
     else if (noRegistry(pulled.stderr)) absent.push(image);
     else
-      throw new StageError(
+      throw new UserError(
         `${image} cannot be pulled: ${pulled.stderr.trim().split("\n")[0]}`,
         "a registry answered, so no stand-in is made unasked; try again later, or ask for stand-ins: WMD_STAND_INS=1",
       );
@@ -124,12 +122,12 @@ async function build(
   const names = images.filter(hasStandIn);
   const unknown = images.find((image) => !hasStandIn(image));
   if (unknown)
-    throw new StageError(
+    throw new UserError(
       `no registry answers, and there is no stand-in for ${unknown}`,
       "add a target to scripts/engine/bases/Dockerfile and a line to scripts/engine/stand-in.ts",
     );
 
-  fx.say("No image registry answers: stand-ins for the base images are made from Debian packages.");
+  fx.log("No image registry answers: stand-ins for the base images are made from Debian packages.");
   const context = join(home.bases, "context");
   const tar = join(context, "root.tar");
   const made = join(home.bases, "root.recipe");
@@ -144,7 +142,7 @@ async function build(
     await makeRoot(home, machine, tar, fx);
     writeFileSync(made, rootRecipe);
   }
-  fx.checkpoint();
+  fx.throwIfCancelled();
   await fx.group(`Stand-ins: ${names.join(", ")}`, async () => {
     if (names.some((name) => standIns[name].target.startsWith("node")))
       await fetchNode(join(context, "npm"), machine, fx);

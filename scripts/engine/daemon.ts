@@ -2,13 +2,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StageError, tail } from "../effects.ts";
-import type { Effects } from "../effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { tail } from "../core/format.ts";
+import type { Effects } from "../core/effects.ts";
 import type { Home } from "./home.ts";
-import { text } from "./machine.ts";
-import type { Machine } from "./machine.ts";
-import { choosePool, removals } from "./network.ts";
-import type { Pool } from "./network.ts";
+import { type Machine, text } from "./machine.ts";
+import { type Pool, choosePool, removals } from "./network.ts";
 import { remove } from "./packages.ts";
 
 /** What the machine was like before; put back at the end. */
@@ -52,8 +51,8 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
   );
   writeFileSync(home.config, `${JSON.stringify(daemonConfig(home, pool, outwardMtu()), undefined, 2)}\n`);
 
-  const rules = await fx.capture([join(home.sbin, "iptables"), "--list-rules", "FORWARD"]).catch((cause: unknown) => {
-    throw new StageError(
+  const rules = await fx.output([join(home.sbin, "iptables"), "--list-rules", "FORWARD"]).catch((cause: unknown) => {
+    throw new UserError(
       "the kernel's packet filter cannot be used, and Docker needs it",
       "use a kernel with nftables or iptables (CONFIG_NF_TABLES, CONFIG_NF_NAT)",
       { cause },
@@ -66,13 +65,13 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
   };
   writeFileSync(home.before, JSON.stringify(before));
 
-  if (interfaces().has(home.bridge)) await fx.attempt([ip, "link", "delete", home.bridge]);
+  if (interfaces().has(home.bridge)) await fx.tryRun([ip, "link", "delete", home.bridge]);
   try {
-    await fx.capture([ip, "link", "add", home.bridge, "address", home.bridgeAddress, "type", "bridge"]);
-    await fx.capture([ip, "address", "add", pool.bridge, "dev", home.bridge]);
-    await fx.capture([ip, "link", "set", home.bridge, "up"]);
+    await fx.output([ip, "link", "add", home.bridge, "address", home.bridgeAddress, "type", "bridge"]);
+    await fx.output([ip, "address", "add", pool.bridge, "dev", home.bridge]);
+    await fx.output([ip, "link", "set", home.bridge, "up"]);
   } catch (cause) {
-    throw new StageError(
+    throw new UserError(
       "this kernel makes no bridge, and Docker's networks are bridges",
       "use a kernel with CONFIG_BRIDGE and CONFIG_VETH",
       { cause },
@@ -86,7 +85,7 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
   if (!machine.env["SSL_CERT_FILE"] && !existsSync("/etc/ssl/certs/ca-certificates.crt"))
     env["SSL_CERT_FILE"] = join(home.folder, "certificates.pem");
   const began = text(home.log).length;
-  await fx.capture(
+  await fx.output(
     [
       "start-stop-daemon",
       "--start",
@@ -111,10 +110,10 @@ async function awaitDaemon(home: Home, began: number, fx: Effects): Promise<void
   const patience = Date.now() + 60_000;
   for (let pause = 50; Date.now() < patience; pause = Math.min(pause * 2, 500)) {
     await sleep(pause);
-    fx.checkpoint();
+    fx.throwIfCancelled();
     if (
       (
-        await fx.attempt([join(home.bin, "docker"), "version", "--format", "{{.Server.Version}}"], {
+        await fx.tryRun([join(home.bin, "docker"), "version", "--format", "{{.Server.Version}}"], {
           env: { DOCKER_HOST: home.host },
         })
       ).code === 0
@@ -127,14 +126,14 @@ async function awaitDaemon(home: Home, began: number, fx: Effects): Promise<void
   throw failedStart(text(home.log).slice(began), home);
 }
 
-function failedStart(log: string, home: Home): StageError {
+function failedStart(log: string, home: Home): UserError {
   const said = tail(log, 15);
   if (/no space left on device/iu.test(log))
-    return new StageError(
+    return new UserError(
       `the disk of ${home.folder} is full`,
       `make room, or: npm run engine -- stop && rm -r ${home.data}`,
     );
-  return new StageError(`the Docker engine did not start\n${said}`, `read ${home.log}`);
+  return new UserError(`the Docker engine did not start\n${said}`, `read ${home.log}`);
 }
 
 /** The smallest of the interfaces that lead outside: packets of containers must fit through it. */
@@ -159,7 +158,7 @@ export const runningSince = (home: Home): string | undefined =>
 
 /** Ends the daemon and its containers; then no process, mount, network or rule of it is left. Its data stay. */
 export async function stopDaemon(home: Home, fx: Effects): Promise<void> {
-  const listed = await fx.attempt(
+  const listed = await fx.tryRun(
     [
       join(home.bin, "docker"),
       "network",
@@ -185,7 +184,7 @@ export async function stopDaemon(home: Home, fx: Effects): Promise<void> {
     await gone(() => processesOf(home), 5_000);
   }
   for (const mount of mountsBelow(text("/proc/self/mounts"), [home.data, home.run]))
-    await fx.attempt(["umount", "--lazy", mount]);
+    await fx.tryRun(["umount", "--lazy", mount]);
   const there = interfaces();
   await clearNetwork(
     home,
@@ -207,14 +206,14 @@ const bridgeOf = (line: string): string => {
 
 async function clearNetwork(home: Home, bridges: readonly string[], fx: Effects): Promise<void> {
   for (const program of ["iptables", "ip6tables"]) {
-    const saved = await fx.attempt([join(home.sbin, `${program}-save`)]);
+    const saved = await fx.tryRun([join(home.sbin, `${program}-save`)]);
     for (const [table, ...args] of removals(saved.stdout, bridges))
-      await fx.attempt([join(home.sbin, program), "--table", table, ...args]);
+      await fx.tryRun([join(home.sbin, program), "--table", table, ...args]);
   }
-  for (const name of bridges) await fx.attempt([join(home.sbin, "ip"), "link", "delete", name]);
+  for (const name of bridges) await fx.tryRun([join(home.sbin, "ip"), "link", "delete", name]);
   if (!existsSync(home.before)) return;
   const before = JSON.parse(text(home.before)) as Before;
-  await fx.attempt([join(home.sbin, "iptables"), "--policy", "FORWARD", before.forwardPolicy]);
+  await fx.tryRun([join(home.sbin, "iptables"), "--policy", "FORWARD", before.forwardPolicy]);
   if (before.forwarding === "0") writeFileSync(forwarding, "0");
 }
 

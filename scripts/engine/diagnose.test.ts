@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { complaint, diagnose, obstacle, olderThan, room } from "./diagnose.ts";
-import type { Diagnosis, Observed } from "./diagnose.ts";
+import { type Diagnosis, type Observed, complaint, diagnose, obstacle, olderThan, room } from "./diagnose.ts";
 import type { Machine } from "./machine.ts";
 
 const plugins = (compose: string, buildx: string) => ({

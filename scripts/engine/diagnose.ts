@@ -1,6 +1,6 @@
 /** From what was observed: is there an engine that we can use, and if not, why not? Pure. */
-import { StageError } from "../effects.ts";
-import type { Outcome } from "../effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Outcome } from "../core/command.ts";
 import type { Machine } from "./machine.ts";
 
 export interface Observed {
@@ -88,30 +88,30 @@ function parseInfo(stdout: string): Info | undefined {
 export function complaint(
   diagnosis: Exclude<Diagnosis, { kind: "works" | "not installed" }>,
   platform: NodeJS.Platform,
-): StageError {
+): UserError {
   switch (diagnosis.kind) {
     case "not running":
-      return new StageError(
+      return new UserError(
         `Docker is installed but does not run (${firstLine(diagnosis.said)})`,
         platform === "linux" ? "sudo systemctl start docker   (or: sudo service docker start)" : "start Docker Desktop",
       );
     case "no permission":
-      return new StageError(
+      return new UserError(
         `Docker runs, but this user may not talk to it (${firstLine(diagnosis.said)})`,
         "sudo usermod -aG docker $USER, then log in again",
       );
     case "wrong host":
-      return new StageError(
+      return new UserError(
         `no Docker answers at ${diagnosis.host} (${firstLine(diagnosis.said)})`,
         "unset DOCKER_HOST   (or set it, or the docker context, to an engine that runs)",
       );
     case "too old":
-      return new StageError(
+      return new UserError(
         `Docker's ${diagnosis.part} is ${diagnosis.has}, and ${needed[diagnosis.part]} or newer is needed`,
         "update Docker: https://docs.docker.com/engine/install/",
       );
     case "no plugin":
-      return new StageError(
+      return new UserError(
         `the docker command has no \`${diagnosis.part}\``,
         `install the package docker-${diagnosis.part}-plugin: https://docs.docker.com/engine/install/`,
       );
@@ -119,28 +119,28 @@ export function complaint(
 }
 
 /** What keeps us from unpacking an engine here; nothing when it can be done. */
-export function obstacle(machine: Machine): StageError | undefined {
+export function obstacle(machine: Machine): UserError | undefined {
   const debian =
     machine.platform === "linux" && machine.distribution === "debian" && ["12", "13"].includes(machine.release);
   if (!debian || !["x64", "arm64"].includes(machine.arch))
-    return new StageError("Docker is not installed", "install it: https://docs.docker.com/get-started/get-docker/");
+    return new UserError("Docker is not installed", "install it: https://docs.docker.com/get-started/get-docker/");
   if (!machine.root)
-    return new StageError(
+    return new UserError(
       "Docker is not installed, and only root can set one up",
       "run this as root, or install it: https://docs.docker.com/engine/install/debian/",
     );
   if (!machine.privileged)
-    return new StageError(
+    return new UserError(
       "Docker is not installed, and this root may neither mount nor make networks (is it a container?)",
       "start the container with --privileged, or give it the socket of an engine",
     );
   if (!machine.cgroups)
-    return new StageError(
+    return new UserError(
       "Docker is not installed, and no engine can run: nothing is mounted at /sys/fs/cgroup",
       "mount -t cgroup2 cgroup2 /sys/fs/cgroup",
     );
   if (!machine.overlay)
-    return new StageError(
+    return new UserError(
       "Docker is not installed, and this kernel has no overlay file system",
       "use a kernel with CONFIG_OVERLAY_FS",
     );
@@ -148,9 +148,9 @@ export function obstacle(machine: Machine): StageError | undefined {
 }
 
 /** Whether an engine and its images still fit. */
-export function room({ home, free }: Pick<Machine, "home" | "free">): StageError | undefined {
+export function room({ home, free }: Pick<Machine, "home" | "free">): UserError | undefined {
   if (free < leastFree)
-    return new StageError(
+    return new UserError(
       `the disk of ${home} has ${gigabytes(free)} free, and an engine with its images needs ${gigabytes(leastFree)}`,
       "make room, or name another place: WMD_ENGINE_HOME=/elsewhere",
     );

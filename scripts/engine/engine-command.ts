@@ -1,7 +1,7 @@
 /** `npm run engine`: what is there; `start`, `stop`; `env`, to be eval'ed. */
 import { existsSync } from "node:fs";
-import { StageError } from "../effects.ts";
-import type { Effects } from "../effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
 import { ensureBases } from "./bases.ts";
 import { daemonPid, runningSince } from "./daemon.ts";
 import { gigabytes } from "./diagnose.ts";
@@ -23,15 +23,14 @@ The engine lives in $WMD_ENGINE_HOME (default /var/lib/wmd-engine). To be rid of
 /** @returns the exit code */
 export async function engineCommand(args: readonly string[], fx: Effects): Promise<number> {
   const [command, ...rest] = args;
-  if (rest.length > 0)
-    throw new StageError(`\`engine\` takes one word, not ${args.length}`, "npm run engine -- --help");
+  if (rest.length > 0) throw new UserError(`\`engine\` takes one word, not ${args.length}`, "npm run engine -- --help");
   switch (command) {
     case undefined:
       return await report(fx);
     case "start": {
       const engine = await ensureEngine(fx, { install: true });
       await ensureBases(fx, engine, Object.keys(standIns));
-      fx.say(
+      fx.log(
         engine.ours
           ? `Docker ${engine.version} is up. In this shell:  eval "$(npm run -s engine -- env)"`
           : `Docker ${engine.version} is the machine's own.`,
@@ -39,7 +38,7 @@ export async function engineCommand(args: readonly string[], fx: Effects): Promi
       return 0;
     }
     case "stop":
-      fx.say(
+      fx.log(
         (await stopEngine(fx)) === "stopped"
           ? "The engine is stopped; its data are kept."
           : "No engine of ours was running.",
@@ -50,10 +49,10 @@ export async function engineCommand(args: readonly string[], fx: Effects): Promi
     case "help":
     case "--help":
     case "-h":
-      fx.say(engineHelp);
+      fx.log(engineHelp);
       return 0;
     default:
-      throw new StageError(`\`engine\` knows no ${command}`, "npm run engine -- --help");
+      throw new UserError(`\`engine\` knows no ${command}`, "npm run engine -- --help");
   }
 }
 
@@ -76,12 +75,12 @@ async function report(fx: Effects): Promise<number> {
   const home = homeAt(machine.home);
   if (!existsSync(home.installed)) {
     const engine = await ensureEngine(fx, { install: false });
-    fx.say(
+    fx.log(
       `Docker ${engine.version}: the machine's own${engine.containerdStore ? ", with the containerd store" : ""}.`,
     );
     return 0;
   }
-  const size = (await fx.attempt(["du", "--summarize", "--bytes", "--one-file-system", home.folder, home.data])).stdout
+  const size = (await fx.tryRun(["du", "--summarize", "--bytes", "--one-file-system", home.folder, home.data])).stdout
     .split("\n")
     .map((line) => Number.parseInt(line, 10) || 0)
     .reduce((sum, bytes) => sum + bytes, 0);
@@ -101,15 +100,15 @@ async function report(fx: Effects): Promise<number> {
     const docker = `${home.bin}/docker`;
     rows.unshift([
       "version",
-      (await fx.capture([docker, "version", "--format", "{{.Server.Version}}"], { env })).trim(),
+      (await fx.output([docker, "version", "--format", "{{.Server.Version}}"], { env })).trim(),
     ]);
-    const bases = await fx.capture(
+    const bases = await fx.output(
       [docker, "image", "ls", "--filter", `label=${standInLabel}=true`, "--format", "{{.Repository}}:{{.Tag}}"],
       { env },
     );
     const known = bases.split("\n").filter((name) => Object.hasOwn(standIns, name));
     rows.push(["stand-ins", known.join(", ") || "none"], ["address", home.host]);
   }
-  for (const [name, value] of rows) fx.say(`${name.padEnd(10)} ${value}`);
+  for (const [name, value] of rows) fx.log(`${name.padEnd(10)} ${value}`);
   return 0;
 }

@@ -1,16 +1,13 @@
 /** A Docker engine: the machine's own, or else one unpacked and started here. */
 import { existsSync } from "node:fs";
-import { StageError } from "../effects.ts";
-import type { Effects } from "../effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
 import { daemonPid, startDaemon, stopDaemon } from "./daemon.ts";
-import { complaint, diagnose, obstacle, room } from "./diagnose.ts";
-import type { Diagnosis } from "./diagnose.ts";
-import { clientEnv, homeAt } from "./home.ts";
-import type { Home } from "./home.ts";
+import { type Diagnosis, complaint, diagnose, obstacle, room } from "./diagnose.ts";
+import { type Home, clientEnv, homeAt } from "./home.ts";
 import { install } from "./install.ts";
 import { locked } from "./lock.ts";
-import { findProgram, readMachine } from "./machine.ts";
-import type { Machine } from "./machine.ts";
+import { type Machine, findProgram, readMachine } from "./machine.ts";
 
 export interface Engine {
   /** What a process needs to reach it: DOCKER_HOST, DOCKER_CONFIG, PATH. Empty for the machine's own. */
@@ -26,7 +23,7 @@ export interface Engine {
 
 /**
  * The engine that runs already, the machine's own before ours; nothing is started.
- * @throws StageError where one runs and cannot be used
+ * @throws UserError where one runs and cannot be used
  */
 export async function runningEngine(fx: Effects): Promise<Engine | undefined> {
   const machine = readMachine();
@@ -38,7 +35,7 @@ export async function runningEngine(fx: Effects): Promise<Engine | undefined> {
 
 /**
  * Uses what is there; else, on Debian 12 or 13 with root, unpacks an engine and starts it. Idempotent: 0.1 s when one runs.
- * @throws StageError that says why there is none, and what to do
+ * @throws UserError that says why there is none, and what to do
  */
 export async function ensureEngine(fx: Effects, options: { readonly install: boolean }): Promise<Engine> {
   const machine = readMachine();
@@ -50,7 +47,7 @@ export async function ensureEngine(fx: Effects, options: { readonly install: boo
   const blocked = obstacle(machine) ?? (existsSync(home.installed) ? undefined : room(machine));
   if (blocked) throw blocked;
   if (!options.install)
-    throw new StageError(
+    throw new UserError(
       existsSync(home.installed) ? "no Docker engine runs" : "Docker is not installed",
       `without --no-engine, ${existsSync(home.installed) ? "the one in" : "one is unpacked into"} ${home.folder}${existsSync(home.installed) ? " is started" : " and started"}; nothing else changes`,
     );
@@ -58,11 +55,11 @@ export async function ensureEngine(fx: Effects, options: { readonly install: boo
     const meanwhile = await ourEngine(home, machine, fx);
     if (meanwhile) return meanwhile;
     if (!existsSync(home.installed)) await install(home, machine, fx);
-    fx.checkpoint();
+    fx.throwIfCancelled();
     if (daemonPid(home) === undefined) await startDaemon(home, machine, fx);
     const started = await ourEngine(home, machine, fx);
-    if (!started) throw new StageError("the Docker engine was started and does not answer", `read ${home.log}`);
-    fx.say(`Docker ${started.version} runs   (npm run engine -- stop ends it)`);
+    if (!started) throw new UserError("the Docker engine was started and does not answer", `read ${home.log}`);
+    fx.log(`Docker ${started.version} runs   (npm run engine -- stop ends it)`);
     return started;
   });
 }
@@ -97,7 +94,7 @@ const notInstalled = { kind: "not installed" } as const;
 async function observe(machine: Machine, fx: Effects): Promise<Diagnosis> {
   const usual = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
   return diagnose({
-    info: await fx.attempt(["docker", "info", "--format", "{{json .}}"]),
+    info: await fx.tryRun(["docker", "info", "--format", "{{json .}}"]),
     daemon: findProgram("dockerd", machine.env["PATH"] ?? "", usual) !== undefined,
     dockerHost: machine.env["DOCKER_HOST"],
     platform: machine.platform,
@@ -108,7 +105,7 @@ async function ourEngine(home: Home, machine: Machine, fx: Effects): Promise<Eng
   if (!existsSync(home.socket)) return undefined;
   const env = clientEnv(home, machine.env["PATH"] ?? "");
   const found = diagnose({
-    info: await fx.attempt([`${home.bin}/docker`, "info", "--format", "{{json .}}"], { env }),
+    info: await fx.tryRun([`${home.bin}/docker`, "info", "--format", "{{json .}}"], { env }),
     daemon: true,
     dockerHost: home.host,
     platform: machine.platform,

@@ -11,9 +11,8 @@ import {
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Effects } from "../effects.ts";
-import { text } from "./machine.ts";
-import type { Machine } from "./machine.ts";
+import type { Effects } from "../core/effects.ts";
+import { type Machine, text } from "./machine.ts";
 import type { Home } from "./home.ts";
 import { privateApt, remove, suite, unpackAll } from "./packages.ts";
 
@@ -62,7 +61,7 @@ export async function install(home: Home, machine: Machine, fx: Effects): Promis
     remove(apt.archives);
     mkdirSync(join(apt.archives, "partial"), { recursive: true });
     await fx.run(apt.get("download", ...wanted), { cwd: apt.archives, title: `${wanted.length} packages` });
-    fx.checkpoint();
+    fx.throwIfCancelled();
     await unpackAll(apt.archives, fresh, fx, availableParallelism());
     const packages = readdirSync(apt.archives).filter((file) => file.endsWith(".deb"));
     remove(home.packages);
@@ -115,7 +114,7 @@ async function arrangePacketFilter(home: Home, fx: Effects): Promise<void> {
       .find((path) => existsSync(join(path, "xtables"))) ?? join(usr, "lib");
   const env = { LD_LIBRARY_PATH: libraries, XTABLES_LIBDIR: join(libraries, "xtables") };
   const program = (kind: string) => join(usr, `sbin/xtables-${kind}-multi`);
-  const modern = await fx.attempt([program("nft"), "iptables", "--table", "nat", "--list-rules"], { env });
+  const modern = await fx.tryRun([program("nft"), "iptables", "--table", "nat", "--list-rules"], { env });
   const chosen = program(modern.code === 0 ? "nft" : "legacy");
   for (const name of ["iptables", "ip6tables"].flatMap((each) => [each, `${each}-save`, `${each}-restore`])) {
     const file = join(home.sbin, name);

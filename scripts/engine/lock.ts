@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../core/effects.ts";
 
 /** @param doing What the other process does, told to who must wait for it. */
 export async function locked<T>(file: string, doing: string, fx: Effects, work: () => Promise<T>): Promise<T> {
@@ -17,10 +17,10 @@ export async function locked<T>(file: string, doing: string, fx: Effects, work: 
     holder.once("exit", (code, signal) => resolve(`flock ended with ${signal ?? code}`));
   });
   const held = new Promise<undefined>((resolve) => holder.stdout.once("data", () => resolve(undefined)));
-  const notice = setTimeout(() => fx.say(`waiting for another process that ${doing}`), 500);
+  const notice = setTimeout(() => fx.log(`waiting for another process that ${doing}`), 500);
   try {
     const failure = await Promise.race([ended, held]);
-    fx.checkpoint(); // A signal ends the waiting, too.
+    fx.throwIfCancelled(); // A signal ends the waiting, too.
     if (failure !== undefined) throw new Error(failure);
     clearTimeout(notice);
     return await work();

@@ -1,10 +1,9 @@
 /** Debian packages without touching the machine's own: a private apt, and packages unpacked into a folder. */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { StageError } from "../effects.ts";
-import type { Effects } from "../effects.ts";
-import { mirror, oneLine, parseDeb822, parseOneLine, privateConfig } from "./apt.ts";
-import type { Source } from "./apt.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
+import { type Source, mirror, oneLine, parseDeb822, parseOneLine, privateConfig } from "./apt.ts";
 import { parseOsRelease, text } from "./machine.ts";
 
 /** Dockers's packages and the stand-ins come from here, on either Debian: the older one's are too old. */
@@ -21,7 +20,7 @@ export function machineMirror(): Source {
   const codename = parseOsRelease(text("/etc/os-release"))["VERSION_CODENAME"] ?? "";
   const found = mirror(sources, codename);
   if (!found)
-    throw new StageError(
+    throw new UserError(
       `apt has no source for ${codename || "this release"}`,
       "add one: /etc/apt/sources.list.d/debian.sources",
     );
@@ -53,7 +52,7 @@ export async function privateApt(folder: string, suites: readonly string[], fx: 
   try {
     await fx.run(get("update", "--error-on=any"), { title: `package lists of Debian ${suites.join(" and ")}` });
   } catch (cause) {
-    throw new StageError(
+    throw new UserError(
       `the package lists of ${source.uri} could not be fetched`,
       `check that this machine reaches it: apt-get update`,
       { cause },
@@ -67,7 +66,7 @@ export async function unpackAll(archives: string, into: string, fx: Effects, wor
   const queue = readdirSync(archives).filter((file) => file.endsWith(".deb"));
   const work = async (): Promise<void> => {
     for (let file = queue.pop(); file; file = queue.pop())
-      await fx.capture(["dpkg-deb", "--extract", join(archives, file), into]);
+      await fx.output(["dpkg-deb", "--extract", join(archives, file), into]);
   };
   await Promise.all(Array.from({ length: workers }, work));
 }

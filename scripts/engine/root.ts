@@ -6,11 +6,10 @@
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../core/effects.ts";
 import { reachSettings, stanza } from "./apt.ts";
 import type { Home } from "./home.ts";
-import { text } from "./machine.ts";
-import type { Machine } from "./machine.ts";
+import { type Machine, text } from "./machine.ts";
 import { machineMirror, privateApt, remove, suite, unpackAll } from "./packages.ts";
 import { certificates, npmSettings, pipSettings } from "./reach.ts";
 
@@ -49,7 +48,7 @@ export async function makeRoot(home: Home, machine: Machine, tar: string, fx: Ef
         apt.get("install", "--download-only", "--option", `Dir::Cache::archives=${archives}`, ...rootPackages),
         { title: "its packages" },
       );
-      fx.checkpoint();
+      fx.throwIfCancelled();
       await unpackAll(archives, root, fx, availableParallelism());
       write(
         join(root, "etc/dpkg/dpkg.cfg.d/slim"),
@@ -100,7 +99,7 @@ async function equip(root: string, machine: Machine, fx: Effects): Promise<void>
     : `/usr/share/keyrings/machine-${basename(source.signedBy ?? "")}`;
   if (!known && source.signedBy) copyFileSync(source.signedBy, join(root, keyring));
   write(join(root, "etc/apt/sources.list.d/debian.sources"), `${stanza(source, suite, keyring)}\n`);
-  write(join(root, "etc/apt/apt.conf.d/90machine"), `${reachSettings(await fx.capture(["apt-config", "dump"]))}\n`);
+  write(join(root, "etc/apt/apt.conf.d/90machine"), `${reachSettings(await fx.output(["apt-config", "dump"]))}\n`);
   write(join(root, "etc/apt/apt.conf.d/80slim"), slimApt);
 
   const bundle = "etc/ssl/certs/ca-certificates.crt";
@@ -111,7 +110,7 @@ async function equip(root: string, machine: Machine, fx: Effects): Promise<void>
     write(join(root, `usr/local/share/ca-certificates/machine-${index}.crt`), `${certificate}\n`),
   );
   if (added.length > 0)
-    await fx.capture(["chroot", root, "update-ca-certificates"], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
+    await fx.output(["chroot", root, "update-ca-certificates"], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
 
   const files = [
     machine.env["PIP_CONFIG_FILE"],
@@ -126,7 +125,7 @@ async function equip(root: string, machine: Machine, fx: Effects): Promise<void>
       machine.env,
     ),
   );
-  const npm = await fx.attempt(["npm", "config", "get", "registry"]);
+  const npm = await fx.tryRun(["npm", "config", "get", "registry"]);
   write(join(root, "usr/local/etc/npmrc"), npmSettings(npm.stdout.trim()));
 }
 

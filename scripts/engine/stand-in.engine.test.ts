@@ -3,9 +3,8 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
-import { images } from "../images.ts";
-import { standInLabel, standIns } from "./stand-in.ts";
-import type { StandIn } from "./stand-in.ts";
+import { images } from "../../contract/base-images.ts";
+import { type StandIn, standInLabel, standIns } from "./stand-in.ts";
 
 const run = promisify(execFile);
 const docker = async (...args: string[]): Promise<string> => {

@@ -1,5 +1,6 @@
 /** What a run by act printed: one JSON object per line. */
-import { type Outcome, tail } from "../../scripts/effects.ts";
+import type { Outcome } from "../../scripts/core/command.ts";
+import { tail } from "../../scripts/core/format.ts";
 
 /** One job of a run, as act reports it at its end. */
 export interface JobResult {

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
-import { type Digest, type Digests, artifactPath } from "../../scripts/codecs.ts";
-import type { Effects } from "../../scripts/effects.ts";
-import { readLayout } from "../../scripts/oci-layout.ts";
-import type { Registry } from "../../scripts/registry.ts";
+import type { Digest, Digests } from "../../contract/digests.ts";
+import { artifactPath } from "../../contract/codecs.ts";
+import type { Effects } from "../../scripts/core/effects.ts";
+import { readLayout } from "../../scripts/oci/layout.ts";
+import type { Registry } from "../../scripts/oci/registry.ts";
 
 const repository = (app: AppName): string => `wmd/${catalog[app].image}`;
 
@@ -32,7 +33,7 @@ export async function publishVariant(
   try {
     writeFileSync(join(folder, "Dockerfile"), `FROM built\n${instruction}\n`);
     const base = await readLayout(artifactPath("oci", app));
-    await fx.capture([
+    await fx.output([
       "docker", "buildx", "build", "--provenance=false", "--build-context", `built=oci-layout://${base.folder}@${base.digest}`,
       "--output", `type=oci,dest=${folder}/oci,tar=false`, folder,
     ]); // prettier-ignore

@@ -1,9 +1,10 @@
 /** A runner of its own for the compiled workflows: act in a container, on the engine of this machine. */
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { type Command, type Effects } from "../../scripts/effects.ts";
-import type { Credentials } from "../../scripts/publish.ts";
-import * as actions from "../../workflows-src/actions.ts";
+import type { Command } from "../../scripts/core/command.ts";
+import type { Effects } from "../../scripts/core/effects.ts";
+import type { Credentials } from "../../scripts/stages/publish.ts";
+import * as actions from "../../workflows-src/language/actions.ts";
 import { type Run, readRun } from "./act-log.ts";
 
 const image = "wmd-e2e-runner";
@@ -33,8 +34,8 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
   mkdirSync(home, { recursive: true });
   await fx.run(["docker", "build", "--tag", image, "tests/e2e"], { title: "image of the runner" });
   const socket = (env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace("unix://", "");
-  const registry = (await fx.capture(["npm", "config", "get", "registry"])).trim();
-  await fx.capture([
+  const registry = (await fx.output(["npm", "config", "get", "registry"])).trim();
+  await fx.output([
     "docker", "run", "--detach", "--rm", "--name", container, "--network", "host",
     "--volume", `${socket}:/var/run/docker.sock`, "--volume", `${home}:${home}`,
     "--env", `HOME=${home}`, "--env", `npm_config_registry=${registry}`, image,
@@ -45,7 +46,7 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
   return {
     server,
     stop: async () => void (await fx.cleanUp(["docker", "rm", "--force", container])),
-    act: async (event, options) => readRun(await fx.attempt(actCommand(event, options, `${home}/artifacts-${++run}`))),
+    act: async (event, options) => readRun(await fx.tryRun(actCommand(event, options, `${home}/artifacts-${++run}`))),
   };
 }
 
@@ -63,7 +64,7 @@ async function throwAwayClone(fx: Effects): Promise<void> {
   }
   cpSync("tests/e2e/actions", join(home, "actions"), { recursive: true });
   const git = (...args: readonly string[]) =>
-    fx.capture(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
+    fx.output(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "test: the files as they lie");
@@ -74,19 +75,19 @@ async function startServer(fx: Effects): Promise<Runner["server"]> {
   const keys = join(home, "ssh");
   mkdirSync(keys, { mode: 0o700 });
   for (const name of ["host", "client"])
-    await fx.capture(exec("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", `${keys}/${name}`));
-  await fx.capture(exec("cp", `${keys}/client.pub`, `${keys}/authorized_keys`));
-  await fx.capture([
+    await fx.output(exec("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", `${keys}/${name}`));
+  await fx.output(exec("cp", `${keys}/client.pub`, `${keys}/authorized_keys`));
+  await fx.output([
     "docker", "exec", "--detach", container, "/usr/sbin/sshd", "-D", "-f", "/dev/null",
     "-o", `Port=${sshPort}`, "-o", "ListenAddress=127.0.0.1", "-o", `HostKey=${keys}/host`, "-o", "PidFile=none",
     "-o", `AuthorizedKeysFile=${keys}/authorized_keys`, "-o", "StrictModes=no", "-o", "PasswordAuthentication=no",
     "-o", "PermitRootLogin=prohibit-password",
   ]); // prettier-ignore
-  const [type, key] = (await fx.capture(exec("cat", `${keys}/host.pub`))).trim().split(" ");
+  const [type, key] = (await fx.output(exec("cat", `${keys}/host.pub`))).trim().split(" ");
   return {
     host: `root@127.0.0.1:${sshPort}`,
     hostKey: `${type} ${key}`,
-    privateKey: await fx.capture(exec("cat", `${keys}/client`)),
+    privateKey: await fx.output(exec("cat", `${keys}/client`)),
   };
 }
 

@@ -1,11 +1,12 @@
 /** The compiled workflows themselves, executed: a push to `main`, and redeploys, to a swarm behind SSH. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
-import { type Digests, shortDigest } from "../../scripts/codecs.ts";
-import { swarm } from "../../scripts/commands.ts";
-import { managesSwarm, runningDigests } from "../../scripts/deploy.ts";
-import { createEffects } from "../../scripts/effects.ts";
-import { ensureSwarm, leaveSwarm, removeStack } from "../../scripts/local-swarm.ts";
+import { type Digests, shortDigest } from "../../contract/digests.ts";
+import { swarm } from "../../scripts/docker/swarm.ts";
+import { managesSwarm } from "../../scripts/rollout/manager.ts";
+import { runningDigests } from "../../scripts/rollout/services.ts";
+import { createEffects } from "../../scripts/core/effects.ts";
+import { ensureSwarm, leaveSwarm, removeStack } from "../../scripts/rollout/local-swarm.ts";
 import { type TestRegistry, credentials, testRegistry } from "../registry.ts";
 import type { Run } from "./act-log.ts";
 import { publishBuilt, publishVariant, published } from "./releases.ts";
@@ -24,7 +25,7 @@ let free = false;
 
 beforeAll(async () => {
   swarmWasThere = await managesSwarm({}, fx);
-  if (swarmWasThere && (await fx.capture(swarm.services)).trim() !== "")
+  if (swarmWasThere && (await fx.output(swarm.services)).trim() !== "")
     throw new Error("A stack serves in this engine's swarm: npm stop ends it");
   free = true;
   await ensureSwarm(fx);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { at, doors, proxy, named } from "./doors.ts";
+import { at, doors, named, proxy } from "./doors.ts";
 import { applicationName, styleSheets, valuesOf } from "./html.ts";
 import { type Answer, ask, replicaOf } from "./http.ts";
 

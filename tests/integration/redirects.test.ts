@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applications } from "./applications.ts";
-import { at, doors, proxy, routes, named } from "./doors.ts";
+import { at, doors, named, proxy, routes } from "./doors.ts";
 import { ask, target } from "./http.ts";
 
 test.each(named(doors))("%s: its own redirect keeps the prefix", async (_, door) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { at, doors, spec, named } from "./doors.ts";
+import { at, doors, named, spec } from "./doors.ts";
 import { ask, replicaOf } from "./http.ts";
 
 /** More than enough for a proxy that takes turns, also when another test asks between two of ours. */

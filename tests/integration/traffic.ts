@@ -1,6 +1,6 @@
 /**
  * Visitors of each application who read and write while the database goes away and comes back; what they saw is one line of
- * JSON: `Traffic` of `scripts/disturbances.ts`.
+ * JSON: `Traffic` of `scripts/chaos/verdicts.ts`.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { type AppName, appNames } from "../../apps/catalog.ts";

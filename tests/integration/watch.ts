@@ -1,6 +1,6 @@
 /**
  * Asks every door while services are stopped and started, until it is told to end; then waits until every door answers
- * rightly again, and prints one line of JSON: `Watched` of `scripts/disturbances.ts`.
+ * rightly again, and prints one line of JSON: `Watched` of `scripts/chaos/verdicts.ts`.
  */
 import { request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";

@@ -1,7 +1,7 @@
 /**
  * Somebody who is signed in to each application, in a browser, while replicas of it are killed and started again. They read
  * until they are told that it is done, then change something, again and again. Where one replica is left, a crowd reads beside
- * them. What all of them saw is one line of JSON: `Worked` of `scripts/disturbances.ts`.
+ * them. What all of them saw is one line of JSON: `Worked` of `scripts/chaos/verdicts.ts`.
  */
 import { type AppName, appNames } from "../../apps/catalog.ts";
 import { setTimeout as wait } from "node:timers/promises";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { applications } from "./applications.ts";
-import { doors, spec, named } from "./doors.ts";
+import { doors, named, spec } from "./doors.ts";
 import { replicaOf, visitor } from "./http.ts";
 
 /** Reads until another replica answered; more than enough for a proxy that takes turns. */

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { catalog } from "../../apps/catalog.ts";
-import { docker, runLabel } from "../../scripts/commands.ts";
-import { createEffects } from "../../scripts/effects.ts";
-import { images } from "../../scripts/images.ts";
-import { nginxConf } from "../../workflows-src/nginx.ts";
+import { docker } from "../../scripts/docker/docker.ts";
+import { runLabel } from "../../contract/names.ts";
+import { createEffects } from "../../scripts/core/effects.ts";
+import { images } from "../../contract/base-images.ts";
+import { nginxConf } from "../../workflows-src/stack/nginx.ts";
 
 const fx = createEffects({ env: {}, terminal: process.stderr });
 const name = `wmd-proxy-${process.pid}`;
@@ -37,24 +38,24 @@ async function ask(url: string, method = "GET"): Promise<Answer> {
 }
 
 const create = (container: string, ...args: readonly string[]) =>
-  fx.capture(["docker", "create", "--name", container, "--network", name, "--label", runLabel, ...args]);
+  fx.output(["docker", "create", "--name", container, "--network", name, "--label", runLabel, ...args]);
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), "wmd-proxy-"));
   const configuration = nginxConf(catalog).replace("http {", `http {\n    proxy_read_timeout ${readTimeout};`);
   writeFileSync(join(folder, "nginx.conf"), configuration);
-  await fx.capture(["docker", "network", "create", "--label", runLabel, name]);
+  await fx.output(["docker", "network", "create", "--label", runLabel, name]);
   const published = [80, publishedPort].flatMap((inside) => ["--publish", `127.0.0.1::${inside}`]);
   await create(name, ...published, images.proxy);
-  await fx.capture(docker.copyIn(join(folder, "nginx.conf"), name, "/etc/nginx/nginx.conf"));
+  await fx.output(docker.copyIn(join(folder, "nginx.conf"), name, "/etc/nginx/nginx.conf"));
   const command = ["node", "/replica.ts", String(port), String(starting)];
   for (const replica of replicas) {
     await create(replica, "--network-alias", app, images.tests, ...command);
-    await fx.capture(docker.copyIn(join(import.meta.dirname, "replica.ts"), replica, "/replica.ts"));
+    await fx.output(docker.copyIn(join(import.meta.dirname, "replica.ts"), replica, "/replica.ts"));
   }
   rmSync(folder, { recursive: true });
-  await fx.capture(docker.startAgain(...replicas, name));
-  const host = async (inside: number) => (await fx.capture(docker.port(name, inside))).trim();
+  await fx.output(docker.startAgain(...replicas, name));
+  const host = async (inside: number) => (await fx.output(docker.port(name, inside))).trim();
   doors = [`http://${await host(80)}${route}`, `http://${await host(publishedPort)}/`];
   await everyReplica();
 });
@@ -78,7 +79,7 @@ async function everyReplica(): Promise<void> {
 
 /** How often a replica was asked for something. */
 async function received(what: string): Promise<number> {
-  const logs = await Promise.all(replicas.map((replica) => fx.capture(docker.output(replica))));
+  const logs = await Promise.all(replicas.map((replica) => fx.output(docker.output(replica))));
   return logs.flatMap((log) => log.split("\n")).filter((line) => line === what).length;
 }
 
@@ -101,10 +102,10 @@ test("nobody notices that all replicas but one are killed, one after the other, 
   };
   const readers = doors.flatMap((door) => Array.from({ length: crowd }, async () => read(door)));
   for (const replica of others) {
-    await fx.capture(docker.kill("KILL", replica));
+    await fx.output(docker.kill("KILL", replica));
     await wait(refreshed);
   }
-  await fx.capture(docker.startAgain(...others));
+  await fx.output(docker.startAgain(...others));
   await everyReplica();
   over.abort();
   await Promise.all(readers);
@@ -114,7 +115,7 @@ test("nobody notices that all replicas but one are killed, one after the other, 
 test("a form goes to another replica when its own is gone, and to one only", async () => {
   const sent: Promise<Answer>[] = [];
   for (const replica of others) {
-    await fx.capture(docker.kill("KILL", replica));
+    await fx.output(docker.kill("KILL", replica));
     for (const until = performance.now() + refreshed; performance.now() < until; await wait(betweenRequests))
       sent.push(...doors.map((door) => ask(`${door}form`, "POST")));
     await Promise.all(sent);
@@ -126,7 +127,7 @@ test("a form goes to another replica when its own is gone, and to one only", asy
 
 test("nobody notices that all replicas but one are only starting", async () => {
   const began = performance.now();
-  await fx.capture(docker.startAgain(...others));
+  await fx.output(docker.startAgain(...others));
   const statuses: number[] = [];
   for (; performance.now() - began < starting; await wait(refreshed)) statuses.push((await ask(doors[0] ?? "")).status);
   expect(statuses.length).toBeGreaterThan(2);

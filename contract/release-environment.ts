@@ -1,0 +1,51 @@
+/** A release as the compose file and the stack read it: which image each service runs, and where it is published. */
+import { appNames, catalog } from "../apps/catalog.ts";
+import type { Digests } from "./digests.ts";
+import { byDigest, variableName } from "./names.ts";
+import { type Ports, portOf } from "./ports.ts";
+
+/** The environment in which the compose file or the stack names exactly these images and ports. */
+export const releaseEnvironment = (
+  owner: string,
+  digests: Digests<string>,
+  ports: Ports,
+): Readonly<Record<string, string>> => ({
+  // Compose asks for the account even where every image is named.
+  DOCKER_USERNAME: owner,
+  [variableName("PORT", "reverse-proxy")]: String(ports.http),
+  ...Object.fromEntries(appNames.map((name) => [variableName("PORT", name), String(portOf(name, ports))])),
+  ...Object.fromEntries(
+    appNames.flatMap((name) => {
+      const digest = digests[name];
+      return digest ? [[variableName("IMAGE", name), byDigest(owner, catalog[name].image, digest)]] : [];
+    }),
+  ),
+});
+
+/** The part of `docker inspect` that says what a container of a compose stack runs, and where. */
+export interface Container {
+  readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: { readonly PortBindings?: Readonly<Record<string, readonly { readonly HostPort: string }[]>> };
+}
+
+/** The inverse of `releaseEnvironment`, as far as it concerns images and ports: what these containers were started with. */
+export function environmentOf(containers: readonly Container[]): Readonly<Record<string, string>> {
+  const inside: Readonly<Record<string, string>> = {
+    "80/tcp": "reverse-proxy",
+    ...Object.fromEntries(
+      appNames.map((name) => {
+        const { route, port, publishedPort } = catalog[name];
+        return [`${route === null ? port : publishedPort}/tcp`, name];
+      }),
+    ),
+  };
+  return Object.fromEntries(
+    containers.flatMap(({ Config, HostConfig }) => {
+      const service = appNames.find((name) => name === Config.Labels["com.docker.compose.service"]);
+      const ports = Object.entries(HostConfig.PortBindings ?? {}).flatMap(([port, [binding]]) =>
+        binding && inside[port] ? [[variableName("PORT", inside[port]), binding.HostPort] as const] : [],
+      );
+      return [...(service ? [[variableName("IMAGE", service), Config.Image] as const] : []), ...ports];
+    }),
+  );
+}

@@ -1,0 +1,18 @@
+/** What the kernel says of the process that answers: not what somebody asked the engine for. Pure. */
+
+const capabilitySets = ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"];
+
+/**
+ * @param proc /proc/1/status and /proc/self/mounts of a container, one after the other
+ * @returns what the process may do and should not, a sentence each
+ */
+export function hardeningFindings(proc: string): readonly string[] {
+  const field = (name: string): string => new RegExp(`^${name}:\\s*(.+)$`, "mu").exec(proc)?.[1] ?? "unknown";
+  const roots = [...proc.matchAll(/^\S+ \/ \S+ (\S+) /gmu)].map(([, options = ""]) => options.split(","));
+  return [
+    ...(/^(?:[1-9]\d*\s*){4}$/u.test(field("Uid")) ? [] : [`runs as ${field("Uid").split(/\s/u)[0]}`]),
+    ...capabilitySets.filter((name) => !/^0+$/u.test(field(name))).map((name) => `holds ${name} ${field(name)}`),
+    ...(field("NoNewPrivs") === "1" ? [] : ["may gain privileges"]),
+    ...(roots.length > 0 && roots.every((options) => options.includes("ro")) ? [] : ["may write to its root"]),
+  ];
+}

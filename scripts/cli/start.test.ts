@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { appNames, catalog } from "../../apps/catalog.ts";
+import { concurrently } from "../core/pool.ts";
+import { placesIn } from "../stages/check.ts";
+import { portConflicts, publishedPorts, stackPorts } from "../docker/ports.ts";
+import { type Container, environmentOf, releaseEnvironment } from "../../contract/release-environment.ts";
+import { parsePort, usualPorts } from "../../contract/ports.ts";
+import { parseTarget } from "../rollout/ssh.ts";
+import { columns } from "../reports/tables.ts";
+import { rehearsal } from "./start.ts";
+
+describe("ports", () => {
+  test("those of the catalog, moved together", () => {
+    expect(stackPorts(usualPorts)).toEqual([80, 9005, 9001, 9002, 9003, 9004]);
+    expect(stackPorts({ http: 8080, base: 19_000 })).toEqual([8080, 19_005, 19_001, 19_002, 19_003, 19_004]);
+  });
+
+  test.each([
+    { state: "free", ours: [], rootless: true, is: [] },
+    { state: "taken", ours: [], rootless: false, is: ["port 80 is taken by another program"] },
+    { state: "taken", ours: [80], rootless: false, is: [] },
+    { state: "not permitted", ours: [], rootless: false, is: [] },
+    { state: "not permitted", ours: [], rootless: true, is: ["port 80 is not permitted to an engine without root"] },
+  ] as const)("port 80 $state, ours $ours, rootless $rootless", ({ state, ours, rootless, is }) =>
+    expect(portConflicts(new Map([[80, state]]), { ours: new Set(ours), rootless })).toEqual(is),
+  );
+
+  test("several at once", () => {
+    const states = new Map([9001, 80, 5050, 9002].map((port) => [port, port === 5050 ? "free" : "taken"] as const));
+    expect(portConflicts(states, { ours: new Set(), rootless: false })).toEqual([
+      "ports 80, 9001, and 9002 are taken by another program",
+    ]);
+  });
+
+  test("as docker prints them", () => {
+    expect(publishedPorts("0.0.0.0:80->80/tcp, [::]:80->80/tcp, 5432/tcp\n127.0.0.1:5050->5000/tcp")).toEqual(
+      new Set([80, 5050]),
+    );
+    expect(publishedPorts("0.0.0.0:9001-9003->9001-9003/tcp")).toEqual(new Set([9001, 9002, 9003]));
+  });
+
+  test.each(["0", "-1", "65001", "80.5", "http", ""])("%j is no port", (written) =>
+    expect(() => parsePort("--http-port", written)).toThrow(`--http-port is ${JSON.stringify(written)}`),
+  );
+});
+
+describe("a release as compose reads it", () => {
+  test("images by digest, ports where they are published", () => {
+    const digest = `sha256:${"a".repeat(64)}` as const;
+    expect(releaseEnvironment("127.0.0.1:5050/wmd", { "flask-soft-ui": digest }, usualPorts)).toEqual({
+      DOCKER_USERNAME: "127.0.0.1:5050/wmd",
+      PORT_REVERSE_PROXY: "80",
+      PORT_DOCS_DJANGO_GRAFANA: "9005",
+      PORT_DOCS_DJANGO_REACT: "9001",
+      PORT_ECOMMERCE_FLASK: "9002",
+      PORT_FLASK_SOFT_UI: "9003",
+      PORT_ROCKET_ECOMMERCE: "9004",
+      IMAGE_FLASK_SOFT_UI: `127.0.0.1:5050/wmd/flask-soft-ui-design@${digest}`,
+    });
+  });
+});
+
+test("what containers were started with, from what they are", () => {
+  const digests = Object.fromEntries(appNames.map((app) => [app, `sha256:${"b".repeat(64)}` as const]));
+  const ports = { http: 8080, base: 19_000 };
+  const environment = releaseEnvironment("127.0.0.1:5050/wmd", digests, ports);
+  const image = (name: string) => environment[`IMAGE_${name.replaceAll("-", "_").toUpperCase()}`] ?? "nginx";
+  const container = (name: string, bound: Readonly<Record<string, number>>): Container => ({
+    Config: { Image: image(name), Labels: { "com.docker.compose.service": name } },
+    HostConfig: {
+      PortBindings: Object.fromEntries(Object.entries(bound).map(([port, host]) => [port, [{ HostPort: `${host}` }]])),
+    },
+  });
+  const containers = [
+    container("reverse-proxy", {
+      "80/tcp": 8080,
+      "9001/tcp": 19_001,
+      "9002/tcp": 19_002,
+      "9003/tcp": 19_003,
+      "9004/tcp": 19_004,
+    }),
+    container("docs-django-grafana", { "8000/tcp": 19_005 }),
+    ...appNames.filter((app) => catalog[app].route !== null).map((app) => container(app, {})),
+    container("postgres", {}),
+  ];
+  const { DOCKER_USERNAME: _, ...named } = environment;
+  expect(environmentOf(containers)).toEqual(named);
+});
+
+describe("DEPLOY_HOST", () => {
+  test.each([
+    { written: "root@server.example", is: { user: "root", host: "server.example", port: 22 } },
+    { written: "deploy@10.0.0.1:2222", is: { user: "deploy", host: "10.0.0.1", port: 2222 } },
+  ])("$written", ({ written, is }) => expect(parseTarget(written)).toEqual(is));
+
+  test.each(["server.example", "root@", "root@-oProxyCommand=x", "root@a b", "ssh://root@a"])(
+    "%j is refused",
+    (written) => expect(() => parseTarget(written)).toThrow("DEPLOY_HOST"),
+  );
+});
+
+test("places that compilers name", () => {
+  expect(placesIn("scripts/a.ts(3,7): error TS2322: no\n\nworkflows-src/b.ts:10:2: bad thing\nplain text")).toEqual([
+    { file: "scripts/a.ts", line: 3, message: "error TS2322: no" },
+    { file: "workflows-src/b.ts", line: 10, message: "bad thing" },
+  ]);
+});
+
+describe("tasks at once", () => {
+  test("results are in the order of the tasks, never more at once than allowed", async () => {
+    let [running, most] = [0, 0];
+    const task = (index: number) => async () => {
+      most = Math.max(most, ++running);
+      await new Promise((done) => setImmediate(done));
+      running--;
+      return index;
+    };
+    expect(await concurrently([0, 1, 2, 3, 4].map(task), 2)).toEqual([0, 1, 2, 3, 4]);
+    expect(most).toBe(2);
+  });
+
+  test("the first failure is thrown when all that had begun have ended", async () => {
+    let ended = false;
+    const slow = async () => {
+      await new Promise((done) => setTimeout(done, 5));
+      ended = true;
+    };
+    await expect(concurrently([() => Promise.reject(new Error("first")), slow], 2)).rejects.toThrow("first");
+    expect(ended).toBe(true);
+  });
+});
+
+test("columns are as wide as their widest cell", () => {
+  expect(
+    columns([
+      ["a", "bb"],
+      ["ccc", "d"],
+    ]),
+  ).toBe("a    bb\nccc  d");
+});
+
+test("a rehearsal names what would run, and where", () => {
+  const commands = rehearsal({ ports: { http: 8080, base: 9000 }, swarm: false, engine: true }).map((command) =>
+    command.join(" "),
+  );
+  expect(
+    commands.some((command) => command.includes("--target test ") && command.endsWith("apps/rocket-ecommerce")),
+  ).toBe(true);
+  expect(commands.at(-1)).toContain("PORT_REVERSE_PROXY=8080");
+  expect(commands.at(-1)).toContain("docker compose --file docker-compose.yml up --detach --no-build");
+  expect(rehearsal({ ports: usualPorts, swarm: true, engine: true }).at(-1)?.join(" ")).toContain(
+    "stack deploy --compose-file stack.yml",
+  );
+});

@@ -1,0 +1,12 @@
+/** Values as text for a terminal. Pure. */
+
+export const tail = (text: string, lines: number): string => text.trimEnd().split("\n").slice(-lines).join("\n");
+
+export const duration = (milliseconds: number): string =>
+  milliseconds < 60_000
+    ? `${(milliseconds / 1000).toFixed(1)} s`
+    : `${Math.floor(milliseconds / 60_000)} min ${Math.round((milliseconds % 60_000) / 1000)} s`;
+
+/** A word as a person would type it in a shell. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,42 @@
+/** The progress of running commands: one moving line on a terminal, plain lines elsewhere. */
+import { duration } from "./format.ts";
+
+export const bold = (text: string, terminal: NodeJS.WriteStream): string =>
+  terminal.isTTY ? `\u001b[1m${text}\u001b[0m` : text;
+
+export function screen(terminal: NodeJS.WriteStream, github: boolean, secrets: ReadonlySet<string>) {
+  const running = new Map<symbol, { readonly title: string; readonly since: number }>();
+  const clean = (text: string) => [...secrets].reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
+  const moving = terminal.isTTY && !github;
+  let timer: NodeJS.Timeout | undefined;
+
+  const erase = () => moving && terminal.write("\r\u001b[2K");
+  const draw = () => {
+    if (!moving || running.size === 0) return;
+    const now = performance.now();
+    const text = [...running.values()].map(({ title, since }) => `${title} ${duration(now - since)}`).join(" · ");
+    terminal.write(`\r\u001b[2K  ⋯ ${text.slice(0, Math.max(20, terminal.columns - 6))}`);
+  };
+  const line = (text: string) => {
+    erase();
+    terminal.write(`${clean(text)}\n`);
+    draw();
+  };
+  return {
+    line,
+    stream: (text: string) => void (github && terminal.write(clean(text))),
+    raw: (data: Buffer) => void terminal.write(clean(data.toString())),
+    begin(title: string): (succeeded: boolean) => void {
+      const key = Symbol(title);
+      const since = performance.now();
+      running.set(key, { title, since });
+      if (moving) timer ??= setInterval(draw, 200).unref();
+      draw();
+      return (succeeded) => {
+        running.delete(key);
+        if (running.size === 0) timer = void clearInterval(timer);
+        line(`  ${succeeded ? "✓" : "✗"} ${title} (${duration(performance.now() - since)})`);
+      };
+    },
+  };
+}

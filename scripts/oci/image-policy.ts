@@ -1,0 +1,144 @@
+/** What an image of ours must not hold. Pure: a finding is a reason not to publish it. */
+import { shortDigest } from "../../contract/digests.ts";
+import type { Contents, LayerFile } from "./layers.ts";
+
+export interface ImageFinding {
+  readonly rule: string;
+  /** The layer and the path, or the part of the configuration. */
+  readonly where: string;
+}
+
+/** More of one rule say no more than the first ones. */
+const most = 5;
+
+/** The first of each rule, a sentence each, and how many more there are. */
+export const summarized = (findings: readonly ImageFinding[]): readonly string[] =>
+  [...new Set(findings.map(({ rule }) => rule))].flatMap((rule) => {
+    const same = findings.filter((finding) => finding.rule === rule);
+    return [
+      ...same.slice(0, most).map(({ where }) => `${rule}: ${where}`),
+      ...(same.length > most ? [`${rule}: ${same.length - most} more`] : []),
+    ];
+  });
+
+/** A build tool, under its name, with a target before it or a version behind it: `x86_64-alpine-linux-musl-gcc-15`. */
+const buildTools =
+  "pip|wheel|easy_install|uv|g?cc|[gc]\\+\\+|cpp|clang(?:\\+\\+)?|ld|as|make|cmake|ninja|meson|rustc|cargo|go|node|npm|npx|git";
+
+const folders = (...names: readonly string[]): RegExp => new RegExp(`(?:^|/)(?:${names.join("|")})/`, "u");
+
+/** By path. */
+const paths: Readonly<Record<string, readonly RegExp[]>> = {
+  "a packaging tool": [
+    /\/site-packages\/(?:pip|setuptools|wheel|pkg_resources|_distutils_hack)(?:-[^/]+\.dist-info)?\//u,
+    /\.(?:whl|egg)$/u,
+  ],
+  "a build tool": [new RegExp(`(?:^|/)s?bin/(?:[\\w.]+-)*(?:${buildTools})[\\d.]*(?:-[\\d.]+)?$`, "u")],
+  "a system package": [/^(?:usr\/)?(?:lib\/apk|var\/lib\/dpkg)\//u],
+  tests: [folders("tests"), /(?:^|\/)(?:conftest|test_[^/]*)\.pyc?$/u],
+  "a cache": [
+    folders("\\.cache", "\\.npm", "\\.(?:pytest|mypy|ruff)_cache", "\\.hypothesis", "node_modules", "htmlcov"),
+    /^(?:root|tmp|run|var\/cache|var\/lib\/apt|var\/tmp)\/./u,
+    /(?:^|\/)\.coverage(?:\.[^/]*)?$/u,
+  ],
+  "settings of whoever built it": [
+    folders("\\.git", "\\.ssh", "\\.aws", "\\.docker", "\\.kube", "\\.gnupg"),
+    /(?:^|\/)(?:\.env(?:\.[^/]*)?|\.?pip\.conf|\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.dockercfg)$/u,
+  ],
+  "a key store": [/\.(?:key|p12|pfx|jks|keystore)$/u, /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)$/u],
+  "certificates of whoever built it": [
+    /^(?:etc\/(?:ssl|pki|ca-certificates)|usr\/(?:local\/)?share\/ca-certificates)\//u,
+  ],
+};
+
+/** By content, wherever it is. The forms are their issuers', so that prose about them is not one of them. */
+const secrets: Readonly<Record<string, RegExp>> = {
+  "a private key": /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+(?:[\w-]+: .*\s+)*[\w+/=]{40}/u,
+  "a token": new RegExp(
+    [
+      String.raw`gh[oprsu]_\w{36}`,
+      String.raw`github_pat_\w{60}`,
+      String.raw`glpat-[\w-]{20}`,
+      String.raw`dckr_[a-z]{3}_[\w-]{27}`,
+      String.raw`npm_[A-Za-z0-9]{36}`,
+      String.raw`pypi-AgE[\w-]{50}`,
+      String.raw`(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16}`,
+      String.raw`whsec_[A-Za-z0-9+/]{24}`,
+      String.raw`xox[abprs]-\d+-[\w-]{10}`,
+      String.raw`(?:AKIA|ASIA)[A-Z0-9]{16}`,
+      String.raw`AIza[\w-]{35}`,
+    ]
+      .map((form) => `(?<!\\w)${form}`)
+      .join("|"),
+    "u",
+  ),
+  "a password in an address": /\w:\/\/[\w.-]+:(?!(?:\*+|pass(?:word)?|tiger|secret)@)[^\s/@:$%{}<>"'`]+@[\w-]/u,
+  "the address of a package index":
+    /^\s*(?:(?:extra-)?index-url|trusted-host|find-links)\s*[=:]|^\s*(?:@[\w-]+:)?registry\s*=\s*https?:|_authToken\s*=/mu,
+};
+
+/** A CA bundle that a library ships is public; any other is the machine's. */
+const ships = (path: string): boolean =>
+  /\/site-packages\/[^/]+\/(?:[^/]+\/)*(?:cacert|ca-certificates)\.(?:pem|crt)$/u.test(path);
+const certificate = /-----BEGIN CERTIFICATE-----\s+[\w+/=]{40}/u;
+
+/** `NAME=value` of what should be a file's name or come when it starts. */
+const setting =
+  /(?<![\w-])\w*(?:PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|API_?KEY|PRIVATE_?KEY)(?!\w*_FILE)\w*=(?!\s)(?:"[^"]+"|'[^']+'|[^\s"'$]+)/iu;
+
+export function imageFindings(contents: Contents): readonly ImageFinding[] {
+  return [...configurationFindings(contents), ...contents.layers.flatMap(layerFindings)];
+}
+
+function configurationFindings({ configuration, base }: Contents): readonly ImageFinding[] {
+  const { user, healthCheck, env, history } = configuration;
+  const [form, program = ""] = healthCheck;
+  const variables = Object.entries(env).filter(([name, value]) => base.env[name] !== value);
+  const said = [
+    ...variables.map(([name, value]) => ({ where: `environment: ${name}`, text: `${name}=${value}` })),
+    ...history
+      .slice(base.history.length)
+      .map((text, at) => ({ where: `instruction ${at + 1}: ${instruction(text)}`, text })),
+  ];
+  return [
+    ...(/^[1-9]\d*(?::\d+)?$/u.test(user)
+      ? []
+      : [{ rule: "a user that is no number, or root", where: `user: ${user || "none"}` }]),
+    ...(form === "CMD" && !/(?:^|\/)(?:ba|da|a)?sh$/u.test(program)
+      ? []
+      : [
+          {
+            rule: "a health check that is none, or needs a shell",
+            where: `health check: ${healthCheck.join(" ") || "none"}`,
+          },
+        ]),
+    ...said.flatMap(({ where, text }) => [
+      ...(setting.test(text) ? [{ rule: "a secret among its settings", where }] : []),
+      ...secretsIn(text).map((rule) => ({ rule, where })),
+    ]),
+  ];
+}
+
+const layerFindings = ({ digest, createdBy, files }: Contents["layers"][number]): readonly ImageFinding[] =>
+  files.flatMap((file) =>
+    fileFindings(file).map((rule) => ({
+      rule,
+      where: `layer ${shortDigest(digest)} (${instruction(createdBy)}): ${file.path}`,
+    })),
+  );
+
+/** Enough to know it by; a value behind an equals sign may be the secret. */
+const instruction = (text: string): string => text.replace(/=.*/su, "=…").slice(0, 60);
+
+const fileFindings = ({ path, text }: LayerFile): readonly string[] => [
+  ...Object.entries(paths)
+    .filter(([, patterns]) => patterns.some((pattern) => pattern.test(path)))
+    .map(([rule]) => rule),
+  ...secretsIn(text),
+  ...(certificate.test(text) && !ships(path) ? ["certificates of whoever built it"] : []),
+];
+
+const secretsIn = (text: string): readonly string[] =>
+  Object.entries(secrets)
+    .filter(([, pattern]) => pattern.test(text))
+    .map(([rule]) => rule);

@@ -1,0 +1,58 @@
+/** What an image adds to its base: its own layers, file by file. */
+import { readFile } from "node:fs/promises";
+import { gunzipSync } from "node:zlib";
+import { unpackTar } from "modern-tar";
+import type { Digest } from "../../contract/digests.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Layout } from "./layout.ts";
+
+export interface LayerFile {
+  /** From the image's root, without a slash at its begin; what a later layer removes is still here. */
+  readonly path: string;
+  /** Its bytes, a character each; of a link, where it points. */
+  readonly text: string;
+}
+
+export interface OwnLayer {
+  readonly digest: Digest;
+  readonly createdBy: string;
+  readonly files: readonly LayerFile[];
+}
+
+export interface Contents {
+  readonly configuration: Layout["configuration"];
+  /** The base's own: what it says and brings is its publisher's. */
+  readonly base: Layout["configuration"];
+  readonly layers: readonly OwnLayer[];
+}
+
+/** Throws UserError when the image does not begin with every layer of the base. */
+export async function readContents(image: Layout, base: Layout): Promise<Contents> {
+  const [layers, below] = [image.configuration.layers, base.configuration.layers];
+  if (below.some(({ digest }, at) => layers[at]?.digest !== digest))
+    throw new UserError(
+      `The image in ${image.folder} does not begin with the layers of its base`,
+      "Look at the first FROM of its Dockerfile, and at `images` in contract/base-images.ts; a base that was renewed just now takes a second build",
+    );
+  const own = layers.slice(below.length).map(async ({ digest, createdBy }) => {
+    const path = image.blobs.find((blob) => blob.digest === digest)?.path ?? "";
+    return { digest, createdBy, files: await filesOf(path, image) };
+  });
+  return { configuration: image.configuration, base: base.configuration, layers: await Promise.all(own) };
+}
+
+async function filesOf(blob: string, { folder }: Layout): Promise<readonly LayerFile[]> {
+  try {
+    const entries = await unpackTar(gunzipSync(await readFile(blob)));
+    return entries
+      .filter(({ header }) => header.type !== "directory")
+      .map(({ header, data }) => ({
+        path: header.name.replace(/^(?:\.?\/)+/u, ""),
+        text: data === undefined ? (header.linkname ?? "") : Buffer.from(data).toString("latin1"),
+      }));
+  } catch (cause) {
+    throw new UserError(`A layer in ${folder} cannot be read: ${blob}`, "Our layers are tar files packed by gzip", {
+      cause,
+    });
+  }
+}

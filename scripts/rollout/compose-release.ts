@@ -1,0 +1,22 @@
+/** Rolls a release out onto this machine's engine by compose. */
+import { releaseEnvironment } from "../../contract/release-environment.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
+import { tail } from "../core/format.ts";
+import { type Project, compose } from "../docker/compose.ts";
+import type { Release } from "./release.ts";
+import { smokeTest } from "./smoke-test.ts";
+
+/** Onto this machine's own engine by compose. */
+export async function deployCompose(release: Release, project: Project, fx: Effects): Promise<void> {
+  const env = releaseEnvironment(release.owner, release.digests, release.ports);
+  const up = await fx.tryRun(compose.up(project), { env, title: "stack" });
+  if (up.code !== 0) {
+    const logs = await fx.tryRun(compose.logs(project), { env });
+    throw new UserError(
+      `The stack did not come up\n${tail(up.stderr, 8)}\n${tail(logs.stdout, 20)}`,
+      "docker compose logs",
+    );
+  }
+  await fx.group("every replica, from outside", () => smokeTest(release.digests, release.host, release.ports, fx));
+}

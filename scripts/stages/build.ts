@@ -1,0 +1,152 @@
+/** Unit tests of one application in its image's own base, then its image, as an OCI layout. */
+import { mkdirSync, rmSync } from "node:fs";
+import { type AppName, catalog } from "../../apps/catalog.ts";
+import { annotateFailures } from "../reports/annotations.ts";
+import { artifactPath } from "../../contract/codecs.ts";
+import { buildx } from "../docker/buildx.ts";
+import { docker } from "../docker/docker.ts";
+import type { Inputs, Outputs } from "../../contract/contracts.ts";
+import type { Effects } from "../core/effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { tail } from "../core/format.ts";
+import { readContents } from "../oci/layers.ts";
+import { imageFindings, summarized } from "../oci/image-policy.ts";
+import { images } from "../../contract/base-images.ts";
+import { type Tally, type TestCase, reportsBelow, tally, verdictLine } from "../reports/junit.ts";
+import { type Layout, readLayout } from "../oci/layout.ts";
+import { type TestDatabase, withPostgres } from "../docker/postgres-container.ts";
+
+/** What a build leaves beside the image, for the summary. */
+export interface Built {
+  readonly layout: Layout;
+  /** Compressed bytes of the layers that are not the base's. */
+  readonly added: number;
+  readonly tests: Tally;
+}
+
+export async function build({ app }: Inputs<"build">, builder: string, fx: Effects): Promise<Outputs<"build">> {
+  const { layout, added, tests } = await buildImage(app, await buildBase(builder, fx), builder, fx);
+  await fx.summary(
+    [
+      `### ${app}`,
+      "",
+      "| tests | digest | size | above its base |",
+      "| --- | --- | --- | --- |",
+      `| ${verdictLine(tests)} | \`${layout.digest}\` | ${megabytes(layout.size)} | ${megabytes(added)} |`,
+      "",
+    ].join("\n"),
+  );
+  return {};
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+export async function buildImage(app: AppName, base: Layout, builder: string, fx: Effects): Promise<Built> {
+  const tests = await unitTests(app, builder, fx);
+  const folder = emptied(artifactPath("oci", app));
+  const context = `apps/${catalog[app].image}`;
+  await fx.run(buildx.layout({ context, builder }, folder), { title: `${app}: image` });
+  const layout = await readLayout(folder);
+  await refuseFaults(app, layout, base, fx);
+  return { layout, added: layout.size - base.size, tests };
+}
+
+/** The image that all applications are built on, as the builder has it: what is its, and what is ours. */
+export async function buildBase(builder: string, fx: Effects): Promise<Layout> {
+  const folder = emptied(artifactPath("base"));
+  await fx.run(buildx.baseLayout(builder, folder), { title: "base image", input: `FROM ${images.application}\n` });
+  return readLayout(folder);
+}
+
+function emptied(folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** An image that fails here is not among the artifacts, so nothing can publish it. */
+async function refuseFaults(app: AppName, layout: Layout, base: Layout, fx: Effects): Promise<void> {
+  const findings = summarized(imageFindings(await readContents(layout, base)));
+  if (findings.length === 0) return;
+  for (const finding of findings) fx.error(finding, { file: `apps/${catalog[app].image}/Dockerfile` });
+  rmSync(layout.folder, { recursive: true });
+  throw new UserError(
+    `${app}: its image has\n${findings.join("\n")}`,
+    "The rules are in scripts/oci/image-policy.ts; what is removed in a later layer is still in the earlier one",
+  );
+}
+
+/** The image that runs an application's tests, in the engine. */
+export const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
+
+async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Tally> {
+  const reports = artifactPath("reports", app);
+  rmSync(reports, { recursive: true, force: true });
+  const cases: TestCase[] = [];
+  for (const target of catalog[app].tests) {
+    const context = `apps/${catalog[app].image}`;
+    const image = testImage(app, target);
+    await fx.run(buildx.image({ context, target, builder }, image), { title: `${app}: image for ${target}` });
+    cases.push(...(await runTests(app, image, { name: target }, `${reports}/${target}`, fx)));
+  }
+  return tally([...cases, ...(await testsOnPostgres(app, `${reports}/postgres`, fx))]);
+}
+
+/** The tests alone again, on the database that the application is deployed with; before it was SQLite. */
+function testsOnPostgres(app: AppName, reports: string, fx: Effects): Promise<readonly TestCase[]> {
+  const [target] = catalog[app].tests;
+  return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, (database) =>
+    runTests(
+      app,
+      testImage(app, target),
+      { name: `${target} on Postgres`, options: onPostgres(database) },
+      reports,
+      fx,
+    ),
+  );
+}
+
+export const onPostgres = ({ network, url }: TestDatabase) => ({
+  network,
+  env: { DATABASE_URL: url },
+  command: ["python", "-m", "appkit.verify", "pytest"],
+});
+
+interface TestRun {
+  /** What a person calls it. */
+  readonly name: string;
+  readonly options?: Parameters<typeof docker.create>[2];
+}
+
+/** The verdict is the report, with the runner's own exit code: neither alone is believed. */
+async function runTests(
+  app: AppName,
+  image: string,
+  { name, options }: TestRun,
+  folder: string,
+  fx: Effects,
+): Promise<readonly TestCase[]> {
+  const container = `wmd-tests-${app}-${process.pid}`;
+  mkdirSync(folder, { recursive: true });
+  await fx.tryRun(docker.remove(container));
+  try {
+    await fx.output(docker.create(container, image, options));
+    const outcome = await fx.tryRun(docker.start(container), { title: `${app}: ${name}` });
+    await fx.tryRun(docker.copyOut(container, "/reports/.", folder));
+    const cases = reportsBelow(folder);
+    annotateFailures(cases, fx, `apps/${catalog[app].image}/`);
+    if (tally(cases).failed > 0)
+      throw new UserError(
+        `${app}: ${verdictLine(tally(cases))} in ${name}`,
+        `The reports are in ${folder}; no image of it is built until they pass`,
+      );
+    if (outcome.code !== 0 || cases.length === 0)
+      throw new UserError(
+        `${app}: ${name} ended with ${outcome.code} and reported ${cases.length} tests\n${tail(outcome.stdout + outcome.stderr, 30)}`,
+        `Run it by hand: docker run --rm ${image}`,
+      );
+    return cases;
+  } finally {
+    await fx.cleanUp(docker.remove(container));
+  }
+}

@@ -1,0 +1,93 @@
+/** Everything that needs no engine: types, lint, format, drift, and the unit tests. */
+import { mkdirSync, rmSync } from "node:fs";
+import { annotatedReport } from "../reports/annotations.ts";
+import { tools } from "../core/programs.ts";
+import type { Inputs, Outputs } from "../../contract/contracts.ts";
+import { concurrently } from "../core/pool.ts";
+import type { Command } from "../core/command.ts";
+import type { Effects } from "../core/effects.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { tail } from "../core/format.ts";
+import { loadSynth } from "../lint/drift.ts";
+import { tally, verdictLine } from "../reports/junit.ts";
+
+/** Where runners leave their reports; the last line of `npm test` counts them. */
+export const resultsFolder = ".pipeline/results";
+
+interface Finding {
+  readonly title: string;
+  readonly report: string;
+}
+
+export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"check">> {
+  mkdirSync(resultsFolder, { recursive: true });
+  const findings = [
+    ...(await driftFindings(fx)),
+    ...(
+      await concurrently(
+        [
+          () => ran("types", tools.types, fx),
+          () => ran("lint", tools.lint, fx),
+          () => ran("format", tools.format, fx),
+          () => ran("unused code", tools.unused, fx),
+          () => unitTests(fx),
+        ],
+        2,
+      )
+    ).flat(),
+  ];
+  if (findings.length > 0)
+    throw new UserError(
+      findings.map(({ title, report }) => `${title}:\n${tail(report, 40)}`).join("\n\n"),
+      "Mend what is named above; `npm run synth` writes the generated files, `npm run format` the format",
+    );
+  return {};
+}
+
+async function driftFindings(fx: Effects): Promise<readonly Finding[]> {
+  let found;
+  try {
+    found = (await loadSynth()).drift(".");
+  } catch (failure) {
+    if (!(failure instanceof UserError)) throw failure;
+    fx.error(failure.message);
+    return [{ title: "generated files", report: failure.message }];
+  }
+  for (const { path } of found) fx.error("is not what the sources say: run `npm run synth`", { file: path });
+  if (found.length === 0) fx.log("  ✓ generated files are what the sources say");
+  return found.map(({ path, patch }) => ({ title: `${path} differs from what is generated`, report: patch }));
+}
+
+async function ran(title: string, command: Command, fx: Effects): Promise<readonly Finding[]> {
+  const outcome = await fx.tryRun(command, { title });
+  if (outcome.code === 0) return [];
+  const report = outcome.stdout + outcome.stderr;
+  for (const place of placesIn(report)) fx.error(place.message, { file: place.file, line: place.line });
+  return [{ title, report }];
+}
+
+/** Pure: what a compiler says of a place, as `file(line,column): error …` or `file:line:column …`. */
+export function placesIn(
+  report: string,
+): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
+  return [...report.matchAll(/^([\w./-]+\.\w+)(?:\((\d+),\d+\)|:(\d+):\d+):? (.+)$/gmu)].map(
+    ([, file = "", inBrackets, afterColon, message = ""]) => ({
+      file,
+      line: Number(inBrackets ?? afterColon),
+      message,
+    }),
+  );
+}
+
+async function unitTests(fx: Effects): Promise<readonly Finding[]> {
+  const report = `${resultsFolder}/unit.xml`;
+  rmSync(report, { force: true });
+  const outcome = await fx.tryRun(tools.unitTests(report), { title: "unit tests" });
+  const cases = annotatedReport(report, fx);
+  if (outcome.code === 0 && tally(cases).failed === 0 && cases.length > 0) {
+    fx.log(`  ✓ ${verdictLine(tally(cases))}`);
+    return [];
+  }
+  const title = `unit tests: ${cases.length === 0 ? "no report" : verdictLine(tally(cases))}`;
+  return [{ title, report: tally(cases).failed > 0 ? "  named above" : outcome.stdout + outcome.stderr }];
+}

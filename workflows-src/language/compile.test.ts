@@ -1,0 +1,226 @@
+/** What holds of every workflow that the compiler writes: of ours, and of any that could be written. */
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isMap, isScalar, parse, parseDocument, visit } from "yaml";
+import {
+  type Contract,
+  type StageName,
+  contractOf,
+  contracts,
+  environments,
+  stageNames,
+} from "../../contract/contracts.ts";
+import { actions } from "./actions.ts";
+import { ciCd } from "../workflows/ci-cd.ts";
+import { print } from "./compile.ts";
+import { Condition, Expr, eventIs, not, notEmpty, onMain } from "./expressions.ts";
+import type { JobSpec, WorkflowSpec } from "./model.ts";
+import { redeploy } from "../workflows/redeploy.ts";
+import { type Event, type Play, type Result, ancestors, evaluate, read, simulate } from "../testing/simulate.ts";
+
+interface Job {
+  readonly name?: string;
+  readonly if?: string;
+  readonly needs?: readonly string[];
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly "timeout-minutes"?: number;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly steps: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly if?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+describe.each([ciCd, redeploy])("$name", (spec) => {
+  const text = print(spec);
+  const workflow = parse(text) as {
+    readonly name: string;
+    readonly permissions: object;
+    readonly jobs: Readonly<Record<string, Job>>;
+  };
+  const jobs = Object.entries(workflow.jobs);
+
+  test("each job has a name, minutes, and permissions that its actions ask for", () => {
+    expect(workflow).toMatchObject({ name: spec.title, permissions: {} });
+    for (const [, job] of jobs) {
+      expect(job.name).toBeTruthy();
+      expect(job["timeout-minutes"]).toBeGreaterThan(0);
+      expect(job.permissions).toEqual(
+        job.steps.some(({ uses }) => uses?.startsWith("actions/checkout@")) ? { contents: "read" } : {},
+      );
+    }
+  });
+
+  test("each action is a commit of the table, with its version beside it", () => {
+    const used = [...text.matchAll(/uses: (.*)/gu)].map(([, pin]) => pin);
+    const known = Object.values(actions).map(
+      ({ repository, commit, version }) => `${repository}@${commit} # ${version}`,
+    );
+    expect(used.filter((pin) => !known.includes(pin!))).toEqual([]);
+    expect(known.filter((pin) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(pin))).toEqual([]);
+  });
+
+  test("each permission says who asked for it", () => {
+    const silent: string[] = [];
+    visit(parseDocument(text), {
+      Pair(_, { key, value }) {
+        if (!isScalar(key) || key.value !== "permissions" || !isMap(value)) return;
+        for (const { key: permission, value: level } of value.items)
+          if (!isScalar(level) || !level.comment?.startsWith(" actions/")) silent.push(String(permission));
+      },
+    });
+    expect(silent).toEqual([]);
+  });
+
+  test("no expression inside a script, and no token left in the work tree", () => {
+    for (const { run, uses, with: given } of jobs.flatMap(([, job]) => job.steps)) {
+      expect(run ?? "").not.toContain("${{");
+      if (uses?.startsWith("actions/checkout@")) expect(given).toMatchObject({ "persist-credentials": false });
+    }
+  });
+
+  test("secrets only in a job with their environment, and that only on main", () => {
+    for (const [id, job] of jobs) {
+      const used = [...JSON.stringify(job).matchAll(/secrets\.(\w+)/gu)].map(([, name]) => name);
+      expect(used).toEqual(job.environment ? environments[job.environment as keyof typeof environments].secrets : []);
+      expect(job.environment).toBe((contracts as Readonly<Record<string, Contract>>)[id]?.environment);
+      if (job.environment) expect(job.if?.split(" && ")).toContain("github.ref == 'refs/heads/main'");
+    }
+  });
+
+  test("outputs carry neither a secret nor a variable", () => {
+    for (const [, { outputs }] of jobs)
+      for (const [key, value] of Object.entries(outputs ?? {}))
+        expect(value).toBe(`\${{ steps.stage.outputs.${key} }}`);
+  });
+
+  test("what is committed is what is compiled", () => {
+    expect(readFileSync(`.github/workflows/${spec.name}.yml`, "utf8").split("\n").slice(1).join("\n")).toBe(text);
+  });
+});
+
+test("compiling is deterministic", () => expect(print(ciCd)).toBe(print(ciCd)));
+
+test("the gate runs whatever happened, sees every job, and fails on the first difference", () => {
+  const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
+  expect(jobs["gate"]).toMatchObject({ if: "always()", needs: Object.keys(jobs).filter((id) => id !== "gate") });
+  expect(jobs["gate"]?.steps.map(({ run }) => run)).toEqual([
+    'diff --side-by-side <(echo "$EXPECTED") <(echo "$ACTUAL")\n',
+  ]);
+});
+
+test("evidence is kept of a failed stage, a product is not", () => {
+  const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
+  const uploads = jobs["build"]?.steps.filter(({ uses }) => uses?.includes("upload-artifact"));
+  expect(uploads?.map((step) => [step.with?.["if-no-files-found"], step.if])).toEqual([
+    ["error", undefined],
+    ["ignore", "${{ !cancelled() }}"],
+  ]);
+});
+
+/** Any workflow over our stages: conditions over flags and lists of the jobs before, over the event and the branch. */
+const workflows: fc.Arbitrary<WorkflowSpec> = fc
+  .tuple(fc.shuffledSubarray([...stageNames], { minLength: 1 }), fc.infiniteStream(fc.nat(1_000_000)))
+  .map(([stages, stream]) => {
+    const pick = <T>(...choices: readonly [T, ...T[]]): T => choices[Number(stream.next().value) % choices.length]!;
+    const jobs = stages.map((stage, index): JobSpec => {
+      const before = stages.slice(0, index);
+      const needs = before.filter(() => pick(true, false, false));
+      const flags = needs.map((id) => new Condition(`needs.${id}.outputs.flag == 'true'`, [id]));
+      const condition = (): readonly Condition[] =>
+        pick<readonly Condition[]>([], [], [onMain], [eventIs("push")], flags.slice(0, 1), flags.slice(-1).map(not));
+      const lists = needs.map((id) => new Expr<readonly string[]>(`needs.${id}.outputs.list`, [id]));
+      const over = pick(undefined, lists[0]);
+      const conditions = [...(over ? [notEmpty(over)] : []), ...condition(), ...condition()];
+      return { stage, needs, conditions, with: {}, ...(over ? { matrix: { key: "leg", over } } : {}) };
+    });
+    return {
+      name: "any",
+      title: "Any",
+      on: { push: { branches: ["main"] }, workflow_dispatch: {} },
+      inputs: {},
+      jobs,
+      gate: "gate",
+    };
+  });
+
+const event = fc.constantFrom<Event>(
+  { name: "push", ref: "refs/heads/main" },
+  { name: "workflow_dispatch", ref: "refs/heads/main" },
+  { name: "workflow_dispatch", ref: "refs/heads/feature" },
+);
+const stage = fc.constantFrom<StageName>(...(stageNames as readonly [StageName, ...StageName[]]));
+const given = fc.record({ flag: fc.constantFrom("true", "false"), list: fc.constantFrom("[]", '["a"]', '["a","b"]') });
+const play: fc.Arbitrary<Play> = fc.record({
+  event,
+  outputs: fc
+    .tuple(...stageNames.map(() => given))
+    .map((all) => Object.fromEntries(stageNames.map((name, index) => [name, all[index]!]))),
+  results: fc.dictionary(stage, fc.constantFrom<Exclude<Result, "skipped">>("success", "failure", "cancelled"), {
+    maxKeys: 2,
+  }),
+});
+
+/** The rule, in our own words: which jobs should have run, if nothing had failed. */
+function called(spec: WorkflowSpec, { event: { name, ref }, outputs = {} }: Play): ReadonlySet<string> {
+  const ran = new Set<string>();
+  for (const { stage: id, needs, conditions } of spec.jobs) {
+    const context = {
+      github: { event_name: name, ref },
+      needs: Object.fromEntries(needs.map((one) => [one, { outputs: outputs[one] }])),
+    };
+    if (
+      needs.every((one) => ran.has(one)) &&
+      conditions.every(({ text }) => evaluate(`!!(${text})`, context) === "true")
+    )
+      ran.add(id);
+  }
+  return ran;
+}
+
+describe("over any workflow", () => {
+  /** A condition can read only what its job waits for; the gate waits for all. */
+  const plays = fc.record({ spec: workflows, played: play });
+
+  test("when all goes well the gate is green, and the jobs that were called for ran", () => {
+    fc.assert(
+      fc.property(plays, ({ spec, played }) => {
+        const well = { ...played, results: {} };
+        const { gate, ...others } = simulate(read(print(spec)), well)!.results;
+        expect(new Set(Object.keys(others).filter((id) => others[id] === "success"))).toEqual(called(spec, well));
+        expect(gate).toBe("success");
+      }),
+    );
+  });
+
+  test("when anything that ran did not succeed the gate is red, and nothing behind it ran", () => {
+    fc.assert(
+      fc.property(plays, ({ spec, played }) => {
+        const workflow = read(print(spec));
+        const { gate, ...others } = simulate(workflow, played)!.results;
+        const broken = Object.keys(others).filter((id) => others[id] === "failure" || others[id] === "cancelled");
+        expect(gate).toBe(broken.length > 0 ? "failure" : "success");
+        for (const id of Object.keys(others))
+          if (broken.some((one) => ancestors(id, workflow.jobs).has(one))) expect(others[id]).toBe("skipped");
+      }),
+    );
+  });
+
+  test("no job is without a contract's minutes, and none with an environment lacks its secrets", () => {
+    fc.assert(
+      fc.property(workflows, (spec) => {
+        const { jobs } = parse(print(spec)) as { jobs: Readonly<Record<string, Job>> };
+        for (const { stage: id } of spec.jobs) {
+          const contract = contractOf(id);
+          expect(jobs[id]).toMatchObject({ "timeout-minutes": contract.timeoutMinutes, "runs-on": "ubuntu-24.04" });
+          expect(JSON.stringify(jobs[id]).includes("secrets.")).toBe(contract.environment !== undefined);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,112 @@
+/** What the compiler answers to the mistakes of `model-programs.ts`, and what is refused after it. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEffects } from "../../scripts/core/effects.ts";
+import { all, any, equal, not, onMain } from "./expressions.ts";
+import { type JobSpec, type WorkflowSpec, workflow } from "./model.ts";
+
+const mark = "// @ts-expect-error ";
+const programs = readFileSync("workflows-src/testing/model-programs.ts", "utf8").split("\n");
+/** The line of each mistake, from 1, and why it is one. */
+const mistakes = programs.flatMap((line, index) => {
+  const [, why] = line.split(mark);
+  return why === undefined ? [] : [{ line: index + 2, why }];
+});
+
+describe("mistakes, as the compiler reports them", () => {
+  const folder = `.pipeline/mistakes-${process.pid}`;
+  const messages = new Map<number, string>();
+
+  beforeAll(async () => {
+    mkdirSync(folder, { recursive: true });
+    const unmarked = programs.map((line) =>
+      line.replace(mark, "// ").replace(/from "\.\.\/(?!\.\.)/u, 'from "../../workflows-src/'),
+    );
+    writeFileSync(`${folder}/programs.ts`, unmarked.join("\n"));
+    writeFileSync(
+      `${folder}/tsconfig.json`,
+      JSON.stringify({ extends: "../../tsconfig.json", include: ["programs.ts"] }),
+    );
+    const fx = createEffects({ env: {}, terminal: process.stdout });
+    const { stdout } = await fx.tryRun(["node_modules/.bin/tsc", "--pretty", "false", "-p", folder]);
+    for (const [, line, message] of stdout.matchAll(/programs\.ts\((\d+),\d+\): error TS\d+: (.*)/gu))
+      messages.set(Number(line), messages.get(Number(line)) ?? message!);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("there are many, and each is one", () => {
+    expect(mistakes.length).toBeGreaterThanOrEqual(100);
+    expect([...messages.keys()].toSorted((a, b) => a - b)).toEqual(mistakes.map(({ line }) => line));
+  });
+
+  test("half of the messages fit on a line, and each names what is wrong at its beginning", () => {
+    const lengths = [...messages.values()].map(({ length }) => length).toSorted((a, b) => a - b);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
+    expect([...messages.values()].filter((message) => message.length > 320)).toEqual([]);
+    expect([...messages.values()].filter((message) => message.startsWith("No overload matches"))).toEqual([]);
+  });
+
+  test.each([
+    ["no such stage", /'"plann"' is not assignable to parameter of type 'StageName'/u],
+    ["no such output", /Property 'aps' does not exist/u],
+    ["`images` is missing", /Property 'images' is missing/u],
+    ["secrets need `onMain`", /Options<"publish"/u],
+    ["a flag promises nothing", /'Condition<OnMainOnly>'/u],
+    ["publishing what was not tested", /Digest<"published">.*Digest<"tested">/u],
+    ["one folder where one a leg is taken", /Artifact<"oci", "one">.*Artifact<"oci", "one a leg">/u],
+    ["unknown environment", /'"prod"' is not assignable to type/u],
+    ["unknown permission", /'content' does not exist in type/u],
+  ])("%s: %s", (why, message) => {
+    const { line } = mistakes.find((mistake) => mistake.why === why)!;
+    expect(messages.get(line)).toMatch(message);
+  });
+});
+
+const define = (jobs: Parameters<typeof workflow>[2], gate?: string): WorkflowSpec =>
+  workflow("w", { title: "W", on: { push: { branches: ["main"] } }, ...(gate ? { gate } : {}) }, jobs as never);
+
+describe("mistakes that are refused when the workflow is defined", () => {
+  test("a job defined twice", () => {
+    expect(() => define(({ job }) => [job("check"), job("check")])).toThrow("The job check is defined twice");
+  });
+  test("a matrix of two dimensions", () => {
+    const twice = () =>
+      define(({ job }) => {
+        const { apps } = job("plan").outputs;
+        job("build", { matrix: { app: apps, os: apps } as { app: typeof apps } });
+      });
+    expect(twice).toThrow("The job build has a matrix of two dimensions");
+  });
+  test("a job of another workflow", () => {
+    const stray = () =>
+      define(({ job: here }) => define(({ job: there }) => here("check", { needs: [there("plan")] })));
+    expect(stray).toThrow("The job check needs plan, which is not defined before it in this workflow");
+  });
+  test("a gate that is called like a job", () => {
+    expect(() => define(({ job }) => job("check"), "check")).toThrow("The gate check has the name of a job");
+  });
+});
+
+describe("what a job waits for", () => {
+  const needs = (spec: WorkflowSpec) => Object.fromEntries(spec.jobs.map((job: JobSpec) => [job.stage, job.needs]));
+  test("what it reads, what its condition reads, what it is told to, and each once", () => {
+    const spec = define(({ job }) => {
+      const plan = job("plan");
+      const check = job("check", { if: plan.outputs.publish });
+      const build = job("build", { matrix: { app: plan.outputs.apps }, needs: [check, plan] });
+      job("integrate", { with: { apps: plan.outputs.apps, images: build.outputs.image } });
+    });
+    expect(needs(spec)).toEqual({ plan: [], check: ["plan"], build: ["plan", "check"], integrate: ["plan", "build"] });
+  });
+});
+
+test("expressions bind as they are read", () => {
+  define(({ job }) => {
+    const { publish, deploy, tag } = job("plan").outputs;
+    const [p, d] = ["needs.plan.outputs.publish == 'true'", "needs.plan.outputs.deploy == 'true'"];
+    expect(all(any(publish, deploy), onMain).text).toBe(`(${p} || ${d}) && github.ref == 'refs/heads/main'`);
+    expect(any(all(publish, deploy), onMain).text).toBe(`${p} && ${d} || github.ref == 'refs/heads/main'`);
+    expect(not(any(publish, deploy)).text).toBe(`!(${p} || ${d})`);
+    expect(equal(tag, "it's").text).toBe("needs.plan.outputs.tag == 'it''s'");
+  });
+});

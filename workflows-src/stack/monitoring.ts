@@ -1,0 +1,95 @@
+/** Prometheus, which asks every replica of every application, and Grafana, which shows what it was told. */
+import { grafanaImage, images } from "../../contract/base-images.ts";
+import type { Catalog } from "../../apps/catalog.ts";
+import { metricsPort, monitoringNetwork, published, users } from "./services.ts";
+
+/** In Prometheus's own notation. Grafana's data source says the same, for the shortest range that still holds four. */
+export const scrapeInterval = "5s";
+
+/** Each name is a service: its address is looked up again and again, and every replica that the engine lists is asked. */
+export const prometheusConfig = (catalog: Catalog): object => ({
+  global: { scrape_interval: scrapeInterval },
+  scrape_configs: [
+    {
+      job_name: "applications",
+      dns_sd_configs: [{ type: "A", port: metricsPort, refresh_interval: scrapeInterval, names: Object.keys(catalog) }],
+      relabel_configs: [{ source_labels: ["__meta_dns_name"], target_label: "app" }],
+    },
+  ],
+});
+
+interface Given {
+  /** What every service of a compose file has. */
+  readonly common: { readonly tmpfs: readonly string[] };
+  readonly configHash: string;
+}
+
+const prometheus = ({ common, configHash }: Given) => ({
+  image: images.metrics,
+  user: users.prometheus,
+  ...common,
+  volumes: ["./prometheus.yml:/etc/prometheus/prometheus.yml:ro"],
+  labels: { "wmd.config": configHash },
+  networks: ["edge", monitoringNetwork],
+  healthcheck: {
+    test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9090/-/ready"],
+    interval: "10s",
+    timeout: "3s",
+    start_period: "60s",
+    start_interval: "300ms",
+  },
+});
+
+/** Its data are gone with the tests. */
+export const testedPrometheus = (given: Given) => ({
+  ...prometheus(given),
+  tmpfs: [...given.common.tmpfs, "/prometheus:uid=65534,gid=65534"],
+});
+
+/** For the machine's own user, when asked for: the profile is not among what starts by itself. */
+const onRequest = { profiles: ["monitoring"], restart: "unless-stopped" } as const;
+const onLoopback = (name: string, port: number): string => `127.0.0.1:${published(name, port)}:${port}`;
+
+export const adminPassword = "admin-password";
+const grafanaFolder = "./apps/docs-django-grafana/monitoring/grafana";
+
+/** @param secrets The folder of Grafana's own secrets, and the volume that holds them. */
+export const monitoringServices = (given: Given, secrets: { readonly volume: string; readonly folder: string }) => {
+  const own = prometheus(given);
+  return {
+    prometheus: {
+      ...own,
+      ...onRequest,
+      ports: [onLoopback("prometheus", 9090)],
+      volumes: [...own.volumes, "prometheus-data:/prometheus"],
+    },
+    grafana: {
+      image: grafanaImage,
+      user: users.grafana,
+      ...given.common,
+      ...onRequest,
+      ports: [onLoopback("grafana", 3000)],
+      environment: {
+        GF_SECURITY_ADMIN_PASSWORD__FILE: `${secrets.folder}/${adminPassword}`,
+        GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: "/etc/grafana/dashboards/applications.json",
+        // It asks nobody outside: for updates, for plugins, for news.
+        GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
+        GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
+        GF_ANALYTICS_REPORTING_ENABLED: "false",
+        GF_NEWS_NEWS_FEED_ENABLED: "false",
+        GF_PLUGINS_PREINSTALL_DISABLED: "true",
+      },
+      volumes: [
+        `${grafanaFolder}/provisioning:/etc/grafana/provisioning:ro`,
+        `${grafanaFolder}/dashboards:/etc/grafana/dashboards:ro`,
+        `${secrets.volume}:${secrets.folder}:ro`,
+        "grafana-data:/var/lib/grafana",
+      ],
+      networks: ["edge"],
+      depends_on: {
+        prometheus: { condition: "service_healthy" },
+        secrets: { condition: "service_completed_successfully" },
+      },
+    },
+  };
+};

@@ -1,0 +1,75 @@
+/** Stripe in the test stack: a double that the shops reach, and stripe-mock, which has to agree with it. */
+import { type AppSpec, type Catalog, prefixOf, shopsIn } from "../../apps/catalog.ts";
+import { images } from "../../contract/base-images.ts";
+import { hardened } from "./services.ts";
+
+const origin = "http://stripe-double:12111";
+const proxy = "http://reverse-proxy";
+const mockNetwork = "stripe-mock";
+const mockCoupons = "http://127.0.0.1:12111/v1/coupons";
+
+/** A shop and the double, nobody else: the shops do not meet there. */
+export const stripeNetwork = (shop: string): string => `${shop}-stripe`;
+
+/** Of an account that exists in the double alone. */
+const account = (shop: string) => {
+  const name = shop.replaceAll("-", "_");
+  return { key: `sk_test_${name}`, secret: `whsec_${name}` };
+};
+
+/** As `paymentSettings` of the other stacks. */
+export const doubledSettings = (name: string, app: AppSpec) =>
+  app.payments === true
+    ? {
+        PUBLIC_URL: `${proxy}${prefixOf(app)}`,
+        STRIPE_SECRET_KEY: account(name).key,
+        STRIPE_WEBHOOK_SECRET: account(name).secret,
+        STRIPE_API_BASE: origin,
+      }
+    : {};
+
+/** For the tests: each shop's account, by its name. */
+export const stripeAccounts = (catalog: Catalog): string =>
+  JSON.stringify({ origin, accounts: Object.fromEntries(shopsIn(catalog).map((shop) => [shop, account(shop)])) });
+
+const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: ["/tmp"] } as const;
+
+export const stripeServices = (catalog: Catalog) => ({
+  "stripe-double": {
+    image: "wmd-stripe-double",
+    build: { context: "./apps/appkit" },
+    ...common,
+    environment: {
+      ORIGIN: origin,
+      ACCOUNTS: JSON.stringify(
+        Object.fromEntries(
+          shopsIn(catalog).map((shop) => {
+            const { key, secret } = account(shop);
+            return [key, { url: `${proxy}${prefixOf(catalog[shop]!)}/stripe/webhook`, secret }];
+          }),
+        ),
+      ),
+      STRIPE_MOCK: "http://stripe-mock:12111",
+    },
+    // The proxy, for webhooks, and the tests, who pay, are on the edge.
+    networks: ["edge", mockNetwork, ...shopsIn(catalog).map(stripeNetwork)],
+    depends_on: { "stripe-mock": { condition: "service_healthy" } },
+  },
+  "stripe-mock": {
+    image: images.stripeMock,
+    user: "65534:65534",
+    ...common,
+    networks: [mockNetwork],
+    healthcheck: {
+      // It answers whoever says that they have a key.
+      test: ["CMD", "wget", "-q", "-O", "/dev/null", "--header", "Authorization: Bearer sk_test_1", mockCoupons],
+      interval: "10s",
+      timeout: "3s",
+      start_period: "60s",
+      start_interval: "300ms",
+    },
+  },
+});
+
+export const stripeNetworks = (catalog: Catalog) =>
+  Object.fromEntries([mockNetwork, ...shopsIn(catalog).map(stripeNetwork)].map((name) => [name, { internal: true }]));

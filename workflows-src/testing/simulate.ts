@@ -1,0 +1,154 @@
+/** Plays a workflow's YAML for one event, with GitHub's own expression engine. For tests: nothing runs. */
+import { Evaluator, Lexer, Parser, data } from "@actions/expressions";
+import { parse } from "yaml";
+
+export type Result = "success" | "failure" | "cancelled" | "skipped";
+type Texts = Readonly<Record<string, string>>;
+
+export interface Event {
+  readonly name: "push" | "pull_request" | "workflow_dispatch";
+  readonly ref: string;
+  /** What a pull request wants to change. */
+  readonly base?: string;
+  readonly inputs?: Texts;
+}
+
+export interface Play {
+  readonly event: Event;
+  /** What each stage outputs, by job, when it succeeds. */
+  readonly outputs?: Readonly<Record<string, Texts>>;
+  /** How a job that runs ends, by job or, in a matrix, by `job/leg`; else it succeeds. */
+  readonly results?: Readonly<Record<string, Exclude<Result, "skipped">>>;
+}
+
+export interface Played {
+  readonly results: Readonly<Record<string, Result>>;
+  readonly legs: Readonly<Record<string, readonly string[]>>;
+  /** The environment of the steps of each job that ran, of its first leg. */
+  readonly env: Readonly<Record<string, Texts>>;
+  readonly group: string;
+}
+
+interface Step {
+  readonly env?: Texts;
+  readonly run?: string;
+}
+export interface JobText {
+  readonly needs?: readonly string[];
+  readonly if?: string;
+  readonly strategy?: { readonly matrix: Texts };
+  readonly steps: readonly Step[];
+}
+export interface WorkflowText {
+  readonly on: Readonly<Record<string, { readonly branches?: readonly string[] } | null>>;
+  readonly concurrency: { readonly group: string };
+  readonly jobs: Readonly<Record<string, JobText>>;
+}
+
+const contexts = ["github", "needs", "matrix", "inputs", "vars", "secrets", "steps", "strategy", "env"];
+const status = ["success", "failure", "cancelled", "always"];
+type Statuses = Readonly<Record<string, boolean>>;
+
+export function evaluate(expression: string, context: object, statuses: Statuses = {}): string {
+  const functions = status.map((name) => ({
+    name,
+    minArgs: 0,
+    maxArgs: 0,
+    call: () => new data.BooleanData(statuses[name] ?? false),
+  }));
+  const dictionary = JSON.parse(JSON.stringify(context), data.reviver) as data.Dictionary;
+  const parsed = new Parser(new Lexer(expression).lex().tokens, contexts, functions).parse();
+  return new Evaluator(parsed, dictionary, new Map(functions.map((one) => [one.name, one]))).evaluate().coerceString();
+}
+
+const interpolate = (written: string, context: object, statuses?: Statuses): string =>
+  written.replaceAll(/\$\{\{(.*?)\}\}/gsu, (_, expression: string) => evaluate(expression, context, statuses));
+
+/** Whether GitHub starts the workflow at all. */
+function hears({ on }: WorkflowText, event: Event): boolean {
+  if (!(event.name in on)) return false;
+  const branches = on[event.name]?.branches;
+  const branch = event.name === "pull_request" ? event.base : event.ref.replace("refs/heads/", "");
+  return branches === undefined || (branch !== undefined && branches.includes(branch));
+}
+
+export const read = (yaml: string): WorkflowText => parse(yaml) as WorkflowText;
+
+/** `undefined` when the event does not start the workflow. */
+export function simulate(workflow: WorkflowText, { event, outputs = {}, results = {} }: Play): Played | undefined {
+  if (!hears(workflow, event)) return undefined;
+  const github = { event_name: event.name, ref: event.ref, run_id: "1" };
+  const base = { github, inputs: event.inputs ?? {}, vars: {}, secrets: {}, steps: {}, strategy: {}, env: {} };
+  const ended: Record<string, Result> = {};
+  const gave: Record<string, Texts> = {};
+  const legs: Record<string, readonly string[]> = {};
+  const env: Record<string, Texts> = {};
+
+  for (const id of inOrder(workflow.jobs)) {
+    const job = workflow.jobs[id]!;
+    const needs = Object.fromEntries(
+      (job.needs ?? []).map((one) => [one, { result: ended[one], outputs: gave[one] ?? {} }]),
+    );
+    const context = { ...base, needs, matrix: {} };
+    const before = [...ancestors(id, workflow.jobs)].map((one) => ended[one]);
+    if (!runs(job, context, before)) {
+      ended[id] = "skipped";
+      continue;
+    }
+    const [dimension] = Object.entries(job.strategy?.matrix ?? {});
+    const values = dimension && listOf(dimension[1], context);
+    if (values) legs[id] = values;
+    const endOf = (leg?: string): Result => results[`${id}/${leg}`] ?? results[id] ?? "success";
+    ended[id] = values ? ofMatrix(values.map(endOf)) : endOf();
+    gave[id] = ended[id] === "success" ? (outputs[id] ?? {}) : {};
+    const inLeg = { ...context, matrix: dimension ? { [dimension[0]]: values?.[0] } : {} };
+    env[id] = Object.fromEntries(
+      job.steps.flatMap((step) =>
+        Object.entries(step.env ?? {}).map(([key, value]) => [key, interpolate(value, inLeg)]),
+      ),
+    );
+    // The gate compares two texts; no other job's verdict is in the YAML.
+    if (env[id]["EXPECTED"] !== env[id]["ACTUAL"]) ended[id] = "failure";
+  }
+  return { results: ended, legs, env, group: interpolate(workflow.concurrency.group, base) };
+}
+
+/** Without a status function a condition means: and everything before it succeeded. */
+function runs(job: JobText, context: object, before: readonly (Result | undefined)[]): boolean {
+  const statuses = {
+    success: before.every((result) => result === "success"),
+    failure: before.includes("failure"),
+    cancelled: before.includes("cancelled"),
+    always: true,
+  };
+  const condition = job.if ?? "success()";
+  const explicit = /\b(?:success|failure|cancelled|always)\(/u.test(condition);
+  return evaluate(explicit ? `!!(${condition})` : `success() && !!(${condition})`, context, statuses) === "true";
+}
+
+/** A matrix over nothing fails, and so does one over what is no list. */
+function listOf(written: string, context: object): readonly string[] {
+  try {
+    return JSON.parse(evaluate(`toJSON(${/\$\{\{(.*)\}\}/su.exec(written)?.[1]})`, context)) as readonly string[];
+  } catch {
+    return [];
+  }
+}
+
+const ofMatrix = (ends: readonly Result[]): Result =>
+  ends.length === 0 || ends.includes("failure") ? "failure" : ends.includes("cancelled") ? "cancelled" : "success";
+
+export function ancestors(id: string, jobs: WorkflowText["jobs"]): ReadonlySet<string> {
+  const direct = jobs[id]?.needs ?? [];
+  return new Set([...direct, ...direct.flatMap((one) => [...ancestors(one, jobs)])]);
+}
+
+function inOrder(jobs: WorkflowText["jobs"]): readonly string[] {
+  const ordered = new Set<string>();
+  const add = (id: string): void => {
+    for (const one of jobs[id]?.needs ?? []) add(one);
+    ordered.add(id);
+  };
+  for (const id of Object.keys(jobs)) add(id);
+  return [...ordered];
+}

@@ -1,0 +1,22 @@
+/** Runs a published tag again: looks its digests up, builds nothing. */
+import { contracts } from "../../contract/contracts.ts";
+import { onMain } from "../language/expressions.ts";
+import { workflow } from "../language/model.ts";
+
+const { app, tag, reason } = contracts.redeploy.inputs;
+
+export const redeploy = workflow(
+  "redeploy",
+  {
+    title: "Redeploy",
+    on: { workflow_dispatch: {} },
+    inputs: {
+      app: { is: app, description: "The application to redeploy, or all" },
+      tag: { is: tag, description: "A published tag, such as sha-0123456789ab" },
+      reason: { is: reason, description: "Why, for the record" },
+    },
+  },
+  ({ job, inputs }) => {
+    job("redeploy", { if: onMain, with: { app: inputs.app, tag: inputs.tag, reason: inputs.reason } });
+  },
+);
