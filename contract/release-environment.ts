@@ -25,7 +25,9 @@ export const releaseEnvironment = (
 /** The part of `docker inspect` that says what a container of a compose stack runs, and where. */
 export interface Container {
   readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
-  readonly HostConfig: { readonly PortBindings?: Readonly<Record<string, readonly { readonly HostPort: string }[]>> };
+  readonly HostConfig: {
+    readonly PortBindings?: Readonly<Record<string, readonly { readonly HostPort: string }[]>> | null | undefined;
+  };
 }
 
 /** The inverse of `releaseEnvironment`, as far as it concerns images and ports: what these containers were started with. */

@@ -17,7 +17,6 @@ import { deploy } from "./stages/deploy.ts";
 import { Cancelled } from "./core/command.ts";
 import { type Effects, createEffects } from "./core/effects.ts";
 import { UserError } from "../contract/user-error.ts";
-import { quoted } from "./core/format.ts";
 import { engineCommand } from "./engine/engine-command.ts";
 import { runningEngine, stopEngine } from "./engine/engine.ts";
 import { locked } from "./engine/lock.ts";
@@ -30,8 +29,9 @@ import { splitOwner } from "./oci/registry.ts";
 import { parsePort, usualPorts } from "../contract/ports.ts";
 import type { Owner } from "./pipeline/deploy-target.ts";
 import { prepareEngine } from "./engine/prepare-engine.ts";
-import { rehearsal, start } from "./cli/start.ts";
+import { start } from "./cli/start.ts";
 import { stop } from "./cli/stop.ts";
+import { dryRun } from "./pipeline/dry-run.ts";
 import { loadSynth } from "./lint/drift.ts";
 import { test } from "./cli/test.ts";
 
@@ -74,7 +74,7 @@ Runs the whole pipeline on this machine and leaves the stack serving.
           base: parsePort("--port-base", values["port-base"]),
         },
       };
-      if (values["dry-run"]) for (const command of rehearsal(options)) fx.log(command.map(quoted).join(" "));
+      if (values["dry-run"]) await dryRun((simulated) => start(options, simulated), fx);
       else await alone(env, fx, () => start(options, fx));
     },
   },
@@ -134,8 +134,8 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
       const apps = positionals.map(appNamed);
       if (!values.stack) await alone(env, fx, () => benchmark(apps.length > 0 ? apps : appNames, fx));
       else {
-        await prepareEngine({ engine: false }, fx);
-        await stackMemory(stackName, fx);
+        const { onEngine } = await prepareEngine({ engine: false }, fx);
+        await stackMemory(stackName, onEngine);
       }
     },
   },
@@ -235,19 +235,19 @@ async function stageOutputs(stage: StageName, env: Environment, fx: Effects): Pr
       return check(inputsOf(stage, env, entriesOf), fx);
     case "build": {
       const inputs = inputsOf(stage, env, entriesOf);
-      return build(inputs, await builderFor(await prepareEngine({ engine: true }, fx), fx), fx);
+      const { engine, onEngine } = await prepareEngine({ engine: true }, fx);
+      return build(inputs, await builderFor(engine, onEngine), onEngine);
     }
     case "integrate": {
       const inputs = inputsOf(stage, env, entriesOf);
-      await prepareEngine({ engine: true }, fx);
-      return integrate(inputs, fx);
+      return integrate(inputs, (await prepareEngine({ engine: true }, fx)).onEngine);
     }
     case "publish":
       return publish(inputsOf(stage, env, entriesOf), fx);
     case "deploy":
-      return deploy(inputsOf(stage, env, entriesOf), env, fx);
+      return deploy(inputsOf(stage, env, entriesOf), fx);
     case "redeploy":
-      return redeploy(inputsOf(stage, env, entriesOf), env, fx);
+      return redeploy(inputsOf(stage, env, entriesOf), fx);
   }
 }
 

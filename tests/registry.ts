@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { docker } from "../scripts/docker/docker.ts";
 import type { Effects } from "../scripts/core/effects.ts";
 import { images } from "../contract/base-images.ts";
-import { answering } from "../scripts/docker/registry-container.ts";
+import { waitForRegistry } from "../scripts/docker/registry-container.ts";
 import { type Registry, registryClient } from "../scripts/oci/registry.ts";
 
 export const credentials = { username: "publisher", password: "open sesame" };
@@ -42,7 +42,7 @@ export async function testRegistry(fx: Effects, kind: "locked" | "open"): Promis
   rmSync(folder, { recursive: true });
   await fx.output(["docker", "start", name]);
   const host = (await fx.output(docker.port(name, 5000))).split("\n")[0]?.trim() ?? "";
-  await answering(host, name, fx);
+  await waitForRegistry(host, name, fx);
   return {
     host,
     client: registryClient(host, locked ? { credentials } : {}),

@@ -43,8 +43,8 @@ interface Measured {
   readonly pages: readonly { readonly path: string; readonly own: Load; readonly bare: Load }[];
 }
 
-export async function benchmark(apps: readonly AppName[], fx: Effects): Promise<void> {
-  const engine = await prepareEngine({ engine: true }, fx);
+export async function benchmark(apps: readonly AppName[], laptop: Effects): Promise<void> {
+  const { engine, onEngine: fx } = await prepareEngine({ engine: true }, laptop);
   const builder = await builderFor(engine, fx);
   const measured: Measured[] = [];
   for (const app of apps) {

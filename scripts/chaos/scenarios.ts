@@ -1,5 +1,4 @@
 /** The test stack disturbed from outside, while programs in its network look on: services swapped, replicas killed, the database gone. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { type AppName, appNames } from "../../apps/catalog.ts";
 import { compose, testProject } from "../docker/compose.ts";
 import { docker } from "../docker/docker.ts";
@@ -13,10 +12,10 @@ import {
   judgeWork,
 } from "./verdicts.ts";
 import type { Effects } from "../core/effects.ts";
+import { waitUntil } from "../core/wait-until.ts";
+import { runningIds } from "../integration/test-stack.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { duration } from "../core/format.ts";
-
-export type Env = Readonly<Record<string, string>>;
 
 /** Seconds: until a program looks on, until it has seen that all is well again, and until the database has stopped. */
 const patience = { begin: 300, end: 240, database: 30 };
@@ -24,14 +23,14 @@ const databaseAway = 20;
 /** Until the proxy has heard that a replica is gone, and the next one may be killed. */
 const betweenKills = 2;
 
-export async function runScenarios(env: Env, fx: Effects): Promise<void> {
-  await addressesSwapped(env, fx);
-  await replicasKilled(env, fx);
-  await databaseStopped(env, fx);
+export async function runScenarios(fx: Effects): Promise<void> {
+  await addressesSwapped(fx);
+  await replicasKilled(fx);
+  await databaseStopped(fx);
 }
 
 /** Services swap their addresses when they stop and start in another order. */
-async function addressesSwapped(env: Env, fx: Effects): Promise<void> {
+async function addressesSwapped(fx: Effects): Promise<void> {
   const [first, second, ...others] = appNames as [AppName, AppName, ...AppName[]];
   const rounds = [
     { stop: [first, second], start: [second, first] },
@@ -40,12 +39,11 @@ async function addressesSwapped(env: Env, fx: Effects): Promise<void> {
   const watched = await observed<Watched>(
     "watch",
     "every application answers again, and never another's",
-    env,
     fx,
     async () => {
       for (const { stop, start } of rounds) {
-        await fx.run(compose.stop(testProject, ...stop), { env, title: `stop ${stop.join(", ")}` });
-        for (const app of start) await fx.run(compose.start(testProject, app), { env, title: `start ${app}` });
+        await fx.run(compose.stop(testProject, ...stop), { title: `stop ${stop.join(", ")}` });
+        for (const app of start) await fx.run(compose.start(testProject, app), { title: `start ${app}` });
       }
     },
   );
@@ -56,21 +54,21 @@ async function addressesSwapped(env: Env, fx: Effects): Promise<void> {
  * As long as one replica is left, nobody may notice that the others are killed, one after the other, and started again. The
  * only one of a service is missed until it is started again: then the session goes on.
  */
-async function replicasKilled(env: Env, fx: Effects): Promise<void> {
-  const running = await Promise.all(appNames.map(async (app) => runningIds(app, env, fx)));
+async function replicasKilled(fx: Effects): Promise<void> {
+  const running = await Promise.all(appNames.map(async (app) => runningIds(app, fx)));
   const alone = running.flatMap((ids) => (ids.length === 1 ? ids : []));
   const amongOthers = running.map((ids) => ids.slice(1));
   const [first, ...later] = Array.from({ length: Math.max(...amongOthers.map(({ length }) => length)) }, (_, round) =>
     amongOthers.flatMap((ids) => ids.slice(round, round + 1)),
   );
   const title = "sessions go on: with other replicas without an error, without any once it is back";
-  const worked = await observed<Worked>("work", title, env, fx, async (observer) => {
+  const worked = await observed<Worked>("work", title, fx, async (observer) => {
     await fx.run(docker.kill("KILL", ...alone, ...(first ?? [])), { title: "kill a replica of each application" });
     for (const ids of later) {
-      await sleep(betweenKills * 1000);
+      await fx.sleep(betweenKills * 1000);
       await fx.run(docker.kill("KILL", ...ids), { title: "kill another where others are left" });
     }
-    await sleep(betweenKills * 1000);
+    await fx.sleep(betweenKills * 1000);
     await fx.run(docker.startAgain(...amongOthers.flat()), { title: "start those where one is left" });
     await fx.output(docker.kill("TERM", observer));
     await fx.run(docker.startAgain(...alone), { title: "start those that have no other" });
@@ -78,29 +76,25 @@ async function replicasKilled(env: Env, fx: Effects): Promise<void> {
   demand("While replicas were killed", judgeWork(worked), "Look at nginx.conf and at the sessions");
 }
 
-async function databaseStopped(env: Env, fx: Effects): Promise<void> {
-  const database = (await runningIds("postgres", env, fx))[0] ?? "";
-  const before = await states(env, fx);
+async function databaseStopped(fx: Effects): Promise<void> {
+  const database = (await runningIds("postgres", fx))[0] ?? "";
+  const before = await states(fx);
   const title = "everybody reads and writes again, and nothing is lost";
-  const traffic = await observed<Traffic>("traffic", title, env, fx, async () => {
+  const traffic = await observed<Traffic>("traffic", title, fx, async () => {
     await fx.run(docker.stop(database, patience.database), { title: "stop postgres" });
-    await sleep(databaseAway * 1000);
+    await fx.sleep(databaseAway * 1000);
     await fx.run(docker.startAgain(database), { title: `start postgres after ${databaseAway} s` });
   });
-  const findings = [...judgeTraffic(traffic), ...judgeContainers(before, await states(env, fx))];
+  const findings = [...judgeTraffic(traffic), ...judgeContainers(before, await states(fx))];
   demand("While the database was away", findings, "Look at apps/appkit: a database that is down is a 503, and no more");
   const seen = Object.values(traffic);
   const writes = seen.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
   fx.log(`  ✓ ${writes} writes kept; recovered in ${duration(Math.max(...seen.map(({ recovery }) => recovery)))}`);
 }
 
-/** The ids of the containers of a service of the test stack that run. */
-export const runningIds = async (service: string, env: Env, fx: Effects): Promise<readonly string[]> =>
-  (await fx.output(compose.ids(testProject, service), { env })).split("\n").filter(Boolean);
-
 /** Each application's containers: name, status, how often the engine restarted it, since when it runs. */
-async function states(env: Env, fx: Effects): Promise<readonly string[]> {
-  const containers = (await Promise.all(appNames.map(async (app) => runningIds(app, env, fx)))).flat();
+async function states(fx: Effects): Promise<readonly string[]> {
+  const containers = (await Promise.all(appNames.map(async (app) => runningIds(app, fx)))).flat();
   const format = "{{.Name}} {{.State.Status}}, {{.RestartCount}} restarts, since {{.State.StartedAt}}";
   return (await fx.output(docker.inspect(format, ...containers))).trim().split("\n");
 }
@@ -109,16 +103,13 @@ async function states(env: Env, fx: Effects): Promise<readonly string[]> {
 async function observed<Seen>(
   program: string,
   title: string,
-  env: Env,
   fx: Effects,
   disturbance: (observer: string) => Promise<void>,
 ): Promise<Seen> {
   const observer = `wmd-test-${program}-${process.pid}`;
   try {
-    await fx.output(compose.runBeside(testProject, "tests", observer, "node", `tests/integration/${program}.ts`), {
-      env,
-    });
-    await begun(observer, fx);
+    await fx.output(compose.runBeside(testProject, "tests", observer, "node", `tests/integration/${program}.ts`));
+    await waitForObserver(observer, fx);
     await disturbance(observer);
     await fx.run(docker.stop(observer, patience.end), { title });
     const output = await fx.output(docker.output(observer));
@@ -128,18 +119,21 @@ async function observed<Seen>(
   }
 }
 
-/** Returns once a program says that it looks on. */
-async function begun(observer: string, fx: Effects): Promise<void> {
-  const until = performance.now() + patience.begin * 1000;
-  while ((await fx.tryRun(docker.hasFile(observer, "/tmp/ready"))).code !== 0) {
-    fx.throwIfCancelled();
-    const [running] = (await fx.output(docker.inspect("{{.State.Running}}", observer))).trim().split("\n");
-    if (running !== "true" || performance.now() > until) {
-      const { stdout, stderr } = await fx.tryRun(docker.logs(observer));
-      throw new UserError(`${observer} did not begin\n${stdout}${stderr}`, "It is in tests/integration");
-    }
-    await sleep(200);
-  }
+/** Returns once an observer has reported that it observes. */
+async function waitForObserver(observer: string, fx: Effects): Promise<void> {
+  const failure = async () => {
+    const { stdout, stderr } = await fx.tryRun(docker.logs(observer));
+    return new UserError(
+      `${observer} did not start to observe\n${stdout}${stderr}`,
+      "Read its program in tests/integration/observers",
+    );
+  };
+  const ready = async () => {
+    if ((await fx.tryRun(docker.hasFile(observer, "/tmp/ready"))).code === 0) return true;
+    if ((await fx.output(docker.inspect("{{.State.Running}}", observer))).trim() !== "true") throw await failure();
+    return undefined;
+  };
+  await waitUntil(ready, { timeoutMs: patience.begin * 1000, intervalMs: 200, onTimeout: failure }, fx);
 }
 
 function demand(when: string, findings: readonly string[], remedy: string): void {

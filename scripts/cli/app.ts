@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
 import { builderFor, buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
+import { parseCommand } from "../docker/inspected.ts";
 import type { Effects } from "../core/effects.ts";
 import { checkPorts } from "../docker/ports.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
@@ -15,15 +16,15 @@ export interface Sources {
   readonly to: string;
 }
 
-export async function runApp(app: AppName, port: number, fx: Effects): Promise<void> {
-  await checkPorts([port], { ours: new Set(), rootless: false });
-  const engine = await prepareEngine({ engine: true }, fx);
+export async function runApp(app: AppName, port: number, laptop: Effects): Promise<void> {
+  await checkPorts([port], { ours: new Set(), rootless: false }, laptop);
+  const { engine, onEngine: fx } = await prepareEngine({ engine: true }, laptop);
   const { image, port: target, accounts }: AppSpec = catalog[app];
   const context = `apps/${image}`;
   const name = `wmd-app-${app}`;
   const tag = `wmd-app/${image}`;
   await fx.run(buildx.image({ context, builder: await builderFor(engine, fx) }, tag), { title: `${app}: image` });
-  const shipped = JSON.parse(await fx.output(docker.commandOf(tag))) as readonly string[];
+  const shipped = parseCommand(await fx.output(docker.commandOf(tag)));
 
   await fx.tryRun(docker.remove(name));
   const watcher = keepInStep(sourcesOf(context, readdirSync(context), existsSync), name, fx);

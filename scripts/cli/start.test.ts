@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { appNames, catalog } from "../../apps/catalog.ts";
-import { concurrently } from "../core/pool.ts";
 import { placesIn } from "../stages/check.ts";
 import { portConflicts, publishedPorts, stackPorts } from "../docker/ports.ts";
 import { type Container, environmentOf, releaseEnvironment } from "../../contract/release-environment.ts";
 import { parsePort, usualPorts } from "../../contract/ports.ts";
 import { parseTarget } from "../rollout/ssh.ts";
 import { columns } from "../reports/tables.ts";
-import { rehearsal } from "./start.ts";
 
 describe("ports", () => {
   test("those of the catalog, moved together", () => {
@@ -106,30 +104,6 @@ test("places that compilers name", () => {
   ]);
 });
 
-describe("tasks at once", () => {
-  test("results are in the order of the tasks, never more at once than allowed", async () => {
-    let [running, most] = [0, 0];
-    const task = (index: number) => async () => {
-      most = Math.max(most, ++running);
-      await new Promise((done) => setImmediate(done));
-      running--;
-      return index;
-    };
-    expect(await concurrently([0, 1, 2, 3, 4].map(task), 2)).toEqual([0, 1, 2, 3, 4]);
-    expect(most).toBe(2);
-  });
-
-  test("the first failure is thrown when all that had begun have ended", async () => {
-    let ended = false;
-    const slow = async () => {
-      await new Promise((done) => setTimeout(done, 5));
-      ended = true;
-    };
-    await expect(concurrently([() => Promise.reject(new Error("first")), slow], 2)).rejects.toThrow("first");
-    expect(ended).toBe(true);
-  });
-});
-
 test("columns are as wide as their widest cell", () => {
   expect(
     columns([
@@ -137,18 +111,4 @@ test("columns are as wide as their widest cell", () => {
       ["ccc", "d"],
     ]),
   ).toBe("a    bb\nccc  d");
-});
-
-test("a rehearsal names what would run, and where", () => {
-  const commands = rehearsal({ ports: { http: 8080, base: 9000 }, swarm: false, engine: true }).map((command) =>
-    command.join(" "),
-  );
-  expect(
-    commands.some((command) => command.includes("--target test ") && command.endsWith("apps/rocket-ecommerce")),
-  ).toBe(true);
-  expect(commands.at(-1)).toContain("PORT_REVERSE_PROXY=8080");
-  expect(commands.at(-1)).toContain("docker compose --file docker-compose.yml up --detach --no-build");
-  expect(rehearsal({ ports: usualPorts, swarm: true, engine: true }).at(-1)?.join(" ")).toContain(
-    "stack deploy --compose-file stack.yml",
-  );
 });

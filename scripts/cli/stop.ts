@@ -5,7 +5,6 @@ import { compose, liveProject, placeholders } from "../docker/compose.ts";
 import { docker } from "../docker/docker.ts";
 import { keptRegistry } from "../docker/registry-container.ts";
 import { runningEngine } from "../engine/engine.ts";
-import { use } from "../engine/prepare-engine.ts";
 import { leaveSwarm, removeStack } from "../rollout/local-swarm.ts";
 import { managesSwarm } from "../rollout/manager.ts";
 
@@ -15,16 +14,16 @@ export interface StopOptions {
 }
 
 /** Takes the stack and the registry down; data is kept unless it is said otherwise. */
-export async function stop({ volumes }: StopOptions, fx: Effects): Promise<void> {
-  const engine = await runningEngine(fx);
+export async function stop({ volumes }: StopOptions, laptop: Effects): Promise<void> {
+  const engine = await runningEngine(laptop);
   if (engine === undefined) {
     if (volumes)
       throw new UserError("No Docker engine runs, and volumes are dropped by one", "npm run engine -- start");
-    fx.log("No Docker engine runs: nothing serves.");
+    laptop.log("No Docker engine runs: nothing serves.");
     return;
   }
-  use(engine);
-  const manager = await managesSwarm({}, fx);
+  const fx = laptop.withEnv(engine.env);
+  const manager = await managesSwarm(fx);
   if (manager) await removeStack({ volumes }, fx);
   await fx.run(compose.down(liveProject, { volumes }), { env: placeholders, title: "stack down" });
   await fx.run(docker.remove(keptRegistry.name), { title: "registry down" });

@@ -1,48 +1,29 @@
 /** Everything, proven: checks, tools, and the whole pipeline on an engine. The last line counts what the runners reported. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { annotatedReport } from "../reports/annotations.ts";
-import { resultsFolder } from "../stages/check.ts";
 import { artifactRoot } from "../../contract/codecs.ts";
-import { compose, liveProject, placeholders } from "../docker/compose.ts";
-import { stackName } from "../../contract/names.ts";
-import { tools as commands } from "../core/programs.ts";
-import { deployCompose } from "../rollout/compose-release.ts";
-import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
-import { duration, tail } from "../core/format.ts";
+import type { Effects } from "../core/effects.ts";
 import { explain } from "../core/explain.ts";
-import { reportsBelow, tally, verdictLine } from "../reports/junit.ts";
-import { withRegistry } from "../docker/registry-container.ts";
-import { stackPorts } from "../docker/ports.ts";
-import type { DeployTarget } from "../pipeline/deploy-target.ts";
-import { pipeline } from "../pipeline/pipeline.ts";
+import { duration, tail } from "../core/format.ts";
+import { tools as commands } from "../core/programs.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
 import { tools } from "../lint/run-linters.ts";
 import { wheels } from "../lint/wheels.ts";
+import { temporaryTarget } from "../pipeline/deploy-target.ts";
+import { pipeline } from "../pipeline/pipeline.ts";
+import { annotatedReport } from "../reports/annotations.ts";
+import { reportsBelow, tally, verdictLine } from "../reports/junit.ts";
+import { resultsFolder } from "../stages/check.ts";
 
-/** Beside a stack that serves: other ports, another name, a registry that is thrown away. */
-const ports = { http: 18_080, base: 19_000 };
-const project = { ...liveProject, name: "wmd-e2e" };
-const site: DeployTarget = {
-  ports,
-  needs: { ports: stackPorts(ports), labels: [] },
-  publishing: (fx, work) => withRegistry(fx, (host) => work({ name: `${host}/${stackName}` })),
-  async deploy(release, fx) {
-    try {
-      await deployCompose(release, project, fx);
-    } finally {
-      await fx.cleanUp(compose.down(project, { volumes: true }), { env: placeholders });
-    }
-  },
-};
+/** Beside a stack that serves. */
+const target = temporaryTarget({ http: 18_080, base: 19_000 }, "wmd-e2e");
 
 /** Where reports may lie; every folder is emptied first, so that no earlier run is counted. */
 const reportFolders = [resultsFolder, artifactRoot("reports"), artifactRoot("integration")];
 
 export async function test(fx: Effects): Promise<void> {
-  const began = performance.now();
-  for (const folder of reportFolders) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(resultsFolder, { recursive: true });
+  const began = fx.now();
+  for (const folder of reportFolders) fx.files.remove(folder);
+  fx.files.makeFolder(resultsFolder);
   const failures: unknown[] = [];
   const part = async (work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -53,19 +34,21 @@ export async function test(fx: Effects): Promise<void> {
     }
   };
 
-  await part(() => pipeline(site, { engine: true }, fx));
-  await part(() => prepareEngine({ engine: true }, fx));
-  await part(() => fx.group("tools", () => tools(fx)));
-  await part(() => fx.group("wheels", () => wheels(fx)));
-  await part(() => fx.group("on the engine", () => engineTests(fx)));
+  await part(() => pipeline(target, { engine: true }, fx));
+  await part(async () => {
+    const { onEngine } = await prepareEngine({ engine: true }, fx);
+    await part(() => fx.group("linters", () => tools(onEngine)));
+    await part(() => fx.group("wheels", () => wheels(onEngine)));
+    await part(() => fx.group("tests on the engine", () => engineTests(onEngine)));
+  });
 
-  const cases = reportFolders.filter((folder) => existsSync(folder)).flatMap(reportsBelow);
+  const cases = reportFolders.flatMap((folder) => reportsBelow(folder, fx.files));
   const { passed, failed, skipped } = tally(cases);
   // A part that broke before it could report is a failure too.
   const verdict = { passed, failed: failed === 0 ? failures.length : failed, skipped };
   for (const { message, remedy } of failures.map(explain))
     fx.error(remedy === undefined ? message : `${message}\n  → ${remedy}`);
-  fx.log(`\n${duration(performance.now() - began)}`);
+  fx.log(`\n${duration(fx.now() - began)}`);
   fx.log(verdictLine(verdict));
   if (verdict.failed > 0 || passed === 0) process.exitCode = 1;
 }

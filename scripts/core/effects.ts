@@ -1,76 +1,123 @@
 /**
- * The one port to the world: processes, the terminal, GitHub's runner.
- * Nothing else imports `@actions/*`; everything else is handed an `Effects`.
+ * The one port to the world: processes, files, the network, time, the terminal and GitHub's runner.
+ * Nothing else imports `@actions/*`; every other module is handed an `Effects`.
  */
-import { Cancelled, type Command, CommandError, type Outcome, type Place, type RunOptions } from "./command.ts";
-import { bold, screen } from "./progress.ts";
 import * as core from "@actions/core";
 import { exec, getExecOutput } from "@actions/exec";
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Environment } from "../../contract/inputs.ts";
+import { Cancelled, type Command, CommandError, type Outcome, type Place, type RunOptions } from "./command.ts";
+import { type Files, disk } from "./files.ts";
+import { type PortState, probePort } from "./port-probe.ts";
+import { findProgram } from "./programs-on-path.ts";
+import { bold, screen } from "./progress.ts";
 
-export interface Effects {
-  /** Runs to the end, with live output or progress; throws CommandError. */
+/** Runs commands in the environment that it carries. */
+export interface Commands {
+  /** The environment of every command. */
+  readonly env: Environment;
+  /** The same effects with a larger environment: that of an engine, or of a remote one. */
+  withEnv(added: Environment): Effects;
+  /** Runs to the end and shows the progress. @throws CommandError */
   run(command: Command, options?: RunOptions): Promise<void>;
   /** Runs silently and returns standard output. @throws CommandError */
   output(command: Command, options?: RunOptions): Promise<string>;
-  /** Runs and returns the outcome, whatever it is; 127 when there is no such program. With a title its progress is shown. */
+  /** Runs and returns the outcome, whatever it is; 127 when there is no such program. With a title the progress is shown. */
   tryRun(command: Command, options?: RunOptions): Promise<Outcome>;
-  /** Runs until it ends or a signal comes, its output shown as it comes. */
+  /** Runs until it ends or a signal arrives, and shows the output as it comes. */
   follow(command: Command): Promise<void>;
-  /** Runs silently whatever happened before, a signal too: for what must be taken down. */
+  /** Runs silently, after a signal too: for what must be taken down. */
   cleanUp(command: Command, options?: RunOptions): Promise<Outcome>;
-  /** A titled part of the log, with its duration. */
+}
+
+/** Writes for a person and for GitHub's runner. */
+export interface Log {
+  /** A titled part of the log. */
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
   log(line: string): void;
   warn(message: string, place?: Place): void;
   error(message: string, place?: Place): void;
-  /** Hides a value in all later output of the runner. */
+  /** Hides a value in all later output. */
   mask(secret: string): void;
   setOutput(name: string, value: string): void;
   /** Adds Markdown to the job's summary. */
   summary(markdown: string): Promise<void>;
-  /** Throws Cancelled once a signal has arrived: asked between the steps of long work. */
+}
+
+/** Time, and the signals that end a run. */
+export interface Clock {
+  /** Milliseconds since some moment in the past. */
+  now(): number;
+  /** @throws Cancelled when a signal arrives meanwhile */
+  sleep(milliseconds: number): Promise<void>;
+  /** Aborted with Cancelled once a signal has arrived. */
+  readonly signal: AbortSignal;
+  /** @throws Cancelled once a signal has arrived */
   throwIfCancelled(): void;
+}
+
+export interface Effects extends Commands, Log, Clock {
+  readonly files: Files;
+  readonly fetch: typeof fetch;
+  /** Whether a program could listen on a port of this machine. */
+  probePort(port: number): Promise<PortState>;
 }
 
 /** A program that does not exist ends like in a shell. */
 const noSuchProgram = 127;
 const cancelSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Is told what a run does. */
+export interface Trace {
+  /** A group of the log begins. */
+  group(title: string): void;
+  /** A command is about to run in this environment. */
+  command(command: Command, env: Environment): void;
+}
+
 export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly terminal: NodeJS.WriteStream;
+  readonly trace?: Trace;
 }
 
 /** The real effects: a terminal, or GitHub's runner when `GITHUB_ACTIONS` says so. */
-export function createEffects({ env, terminal }: Surroundings): Effects {
+export function createEffects({ env, terminal, trace }: Surroundings): Effects {
   const github = env["GITHUB_ACTIONS"] === "true";
   const secrets = new Set<string>();
   const show = screen(terminal, github, secrets);
-  let cancelled: NodeJS.Signals | undefined;
+  const cancellation = new AbortController();
+  // Each command and each request under way listens: their number has no limit that would tell of a leak.
+  setMaxListeners(0, cancellation.signal);
   for (const signal of cancelSignals) {
     process.on(signal, () => {
-      cancelled = signal;
+      cancellation.abort(new Cancelled(`ended by ${signal}`));
       for (const child of children()) endQuietly(child, signal);
     });
   }
 
-  const throwIfCancelled = () => {
-    if (cancelled) throw new Cancelled(`ended by ${cancelled}`);
-  };
+  const throwIfCancelled = () => cancellation.signal.throwIfAborted();
 
-  const start = async (command: Command, options: RunOptions, live: boolean): Promise<Outcome> => {
+  const start = async (
+    commandEnv: Environment,
+    command: Command,
+    options: RunOptions,
+    live: boolean,
+  ): Promise<Outcome> => {
     const [program, ...args] = command;
+    trace?.command(command, { ...commandEnv, ...options.env });
     try {
-      const { exitCode, stdout, stderr } = await getExecOutput(program, args, {
+      const { exitCode, stdout, stderr } = await getExecOutput(located(program, commandEnv), args, {
         silent: true,
         ignoreReturnCode: true,
         // Each stream is shown as it comes; what is silent is shown only when it fails.
         ...(live && github ? { outStream: new Writable({ write: (_, __, done) => done() }) } : {}),
         ...(options.cwd ? { cwd: options.cwd } : {}),
         ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
-        env: { ...(process.env as Record<string, string>), ...options.env },
+        env: defined({ ...commandEnv, ...options.env }),
         listeners: live
           ? { stdout: (data) => show.stream(data.toString()), stderr: (data) => show.stream(data.toString()) }
           : {},
@@ -83,7 +130,15 @@ export function createEffects({ env, terminal }: Surroundings): Effects {
     }
   };
 
-  return {
+  const effectsIn = (current: Environment): Effects => ({
+    env: current,
+    withEnv: (added) => effectsIn({ ...current, ...added }),
+    files: disk,
+    fetch,
+    probePort,
+    signal: cancellation.signal,
+    now: () => performance.now(),
+    sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: cancellation.signal }).catch(throwIfCancelled),
     throwIfCancelled,
     async run(command, options = {}) {
       const outcome = await this.tryRun(command, { title: command.join(" "), ...options });
@@ -94,7 +149,7 @@ export function createEffects({ env, terminal }: Surroundings): Effects {
       const finish = options.title === undefined ? undefined : show.begin(options.title);
       let succeeded = false;
       try {
-        const outcome = await start(command, options, finish !== undefined);
+        const outcome = await start(current, command, options, finish !== undefined);
         throwIfCancelled();
         succeeded = outcome.code === 0;
         return outcome;
@@ -104,20 +159,22 @@ export function createEffects({ env, terminal }: Surroundings): Effects {
     },
     async follow([program, ...args]) {
       throwIfCancelled();
-      await exec(program, args, {
+      await exec(located(program, current), args, {
+        env: defined(current),
         ignoreReturnCode: true,
         silent: true,
         listeners: { stdout: show.raw, stderr: show.raw },
       });
       throwIfCancelled();
     },
-    cleanUp: (command, options = {}) => start(command, options, false),
+    cleanUp: (command, options = {}) => start(current, command, options, false),
     async output(command, options = {}) {
       const outcome = await this.tryRun(command, options);
       if (outcome.code !== 0) throw new CommandError(command, outcome);
       return outcome.stdout;
     },
     async group(title, work) {
+      trace?.group(title);
       if (github) core.startGroup(title);
       else show.line(`\n${bold(title, terminal)}`);
       try {
@@ -128,7 +185,7 @@ export function createEffects({ env, terminal }: Surroundings): Effects {
     },
     log: (line) => show.line(line),
     warn: (message, place) => (github ? core.warning(message, properties(place)) : show.line(`! ${message}`)),
-    error: (message, place) => (github ? core.error(message, properties(place)) : show.line(located(message, place))),
+    error: (message, place) => (github ? core.error(message, properties(place)) : show.line(withPlace(message, place))),
     mask(secret) {
       secrets.add(secret);
       if (github) core.setSecret(secret);
@@ -139,14 +196,23 @@ export function createEffects({ env, terminal }: Surroundings): Effects {
     async summary(markdown) {
       if (github) await core.summary.addRaw(markdown, true).write();
     },
-  };
+  });
+  return effectsIn(env);
 }
 
 const properties = (place: Place | undefined): core.AnnotationProperties =>
   place ? { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) } : {};
 
-const located = (message: string, place: Place | undefined): string =>
+const withPlace = (message: string, place: Place | undefined): string =>
   place ? `✗ ${place.file}${place.line === undefined ? "" : `:${place.line}`} ${message}` : `✗ ${message}`;
+
+/** The environment without what is unset. */
+const defined = (env: Environment): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
+/** A program on the PATH of the environment that it will run in: `@actions/exec` looks at the one of this process. */
+const located = (program: string, env: Environment): string =>
+  program.includes("/") ? program : (findProgram(program, env["PATH"] ?? "") ?? program);
 
 /** Our own child processes: a signal sent to this process alone must end them too. */
 function children(): readonly number[] {

@@ -10,3 +10,6 @@ export const duration = (milliseconds: number): string =>
 /** A word as a person would type it in a shell. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Bytes in millions. */
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -100,6 +100,7 @@ export const docker = {
   ],
   /** What the kernel knows of a container's first process, and of what it sees as its files. */
   hardening: (name: string): Command => ["docker", "exec", name, "cat", "/proc/1/status", "/proc/self/mounts"],
+  serverVersion: ["docker", "version", "--format", "{{.Server.Version}}"] as Command,
   /** The ids of the containers that run, one a line. */
   running: ["docker", "ps", "--quiet"],
   /** Of the containers with a label: their names, or what the format says, one a line. */

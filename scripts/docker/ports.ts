@@ -1,10 +1,9 @@
 /** Who holds the ports that the stack needs: asked before anything is built. */
-import { createServer, connect } from "node:net";
 import { appNames } from "../../apps/catalog.ts";
+import type { Effects } from "../core/effects.ts";
+import type { PortState } from "../core/port-probe.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { type Ports, portOf } from "../../contract/ports.ts";
-
-export type PortState = "free" | "taken" | "not permitted";
 
 /** What a stack publishes on the host. */
 export const stackPorts = (ports: Ports): readonly number[] => [
@@ -40,8 +39,8 @@ export function portConflicts(
 const and = new Intl.ListFormat("en");
 
 /** Throws UserError that names each conflict. */
-export async function checkPorts(needed: readonly number[], publisher: Publisher): Promise<void> {
-  const states = new Map(await Promise.all(needed.map(async (port) => [port, await stateOf(port)] as const)));
+export async function checkPorts(needed: readonly number[], publisher: Publisher, fx: Effects): Promise<void> {
+  const states = new Map(await Promise.all(needed.map(async (port) => [port, await fx.probePort(port)] as const)));
   const conflicts = portConflicts(states, publisher);
   if (conflicts.length > 0)
     throw new UserError(
@@ -49,30 +48,6 @@ export async function checkPorts(needed: readonly number[], publisher: Publisher
       "End what holds it, or choose other ports: npm start -- --http-port 8080 --port-base 19000",
     );
 }
-
-/** A port below 1024 may be forbidden to us and still free for the engine: then a connection tells. */
-async function stateOf(port: number): Promise<PortState> {
-  const failure = await new Promise<NodeJS.ErrnoException | undefined>((done) => {
-    const server = createServer();
-    server.once("error", done);
-    server.listen({ port, host: "0.0.0.0", exclusive: true }, () => server.close(() => done(undefined)));
-  });
-  if (failure === undefined) return "free";
-  if (failure.code === "EADDRINUSE") return "taken";
-  return (await answers(port)) ? "taken" : "not permitted";
-}
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((done) => {
-    const socket = connect({ port, host: "127.0.0.1", timeout: 1000 });
-    const finish = (connected: boolean) => {
-      socket.destroy();
-      done(connected);
-    };
-    socket.once("connect", () => finish(true));
-    socket.once("error", () => finish(false));
-    socket.once("timeout", () => finish(false));
-  });
 
 /** Host ports in `docker ps --format {{.Ports}}`, such as `0.0.0.0:80->80/tcp, [::]:9001-9004->9001-9004/tcp`. */
 export const publishedPorts = (written: string): ReadonlySet<number> =>

@@ -26,7 +26,7 @@ export type Present = "real" | { readonly recipe: string };
  */
 export async function ensureBases(fx: Effects, engine: Engine, images: readonly string[]): Promise<void> {
   if (!engine.ours) return;
-  const machine = readMachine();
+  const machine = readMachine(fx.env);
   const home = homeAt(machine.home);
   const recipe = recipeHash();
   const missing = outdated(images, await present(images, home, engine, fx), recipe);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../contract/user-error.ts";
 import { tail } from "../core/format.ts";
+import { waitUntil } from "../core/wait-until.ts";
 import type { Effects } from "../core/effects.ts";
 import type { Home } from "./home.ts";
 import { type Machine, text } from "./machine.ts";
@@ -107,23 +108,18 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
 }
 
 async function awaitDaemon(home: Home, began: number, fx: Effects): Promise<void> {
-  const patience = Date.now() + 60_000;
-  for (let pause = 50; Date.now() < patience; pause = Math.min(pause * 2, 500)) {
-    await sleep(pause);
-    fx.throwIfCancelled();
-    if (
-      (
-        await fx.tryRun([join(home.bin, "docker"), "version", "--format", "{{.Server.Version}}"], {
-          env: { DOCKER_HOST: home.host },
-        })
-      ).code === 0
-    )
-      return;
-    const pid = daemonPid(home);
-    // The pidfile appears a moment after the start; then a missing process has ended.
-    if (pid === undefined && Date.now() > patience - 58_000) break;
-  }
-  throw failedStart(text(home.log).slice(began), home);
+  const failure = () => failedStart(text(home.log).slice(began), home);
+  // The pidfile appears a moment after the start; a process that is missing later has ended.
+  const mayBeMissingUntil = fx.now() + 2_000;
+  const answers = async () => {
+    const { code } = await fx.tryRun([join(home.bin, "docker"), "version", "--format", "{{.Server.Version}}"], {
+      env: { DOCKER_HOST: home.host },
+    });
+    if (code === 0) return true;
+    if (daemonPid(home) === undefined && fx.now() > mayBeMissingUntil) throw failure();
+    return undefined;
+  };
+  await waitUntil(answers, { timeoutMs: 60_000, intervalMs: 200, onTimeout: failure }, fx);
 }
 
 function failedStart(log: string, home: Home): UserError {
@@ -243,8 +239,9 @@ function processesOf(home: Home): readonly number[] {
     });
 }
 
-async function gone(left: () => readonly number[], milliseconds: number): Promise<void> {
-  for (const until = Date.now() + milliseconds; left().length > 0 && Date.now() < until;) await sleep(50);
+/** Waits until no process is left, or the time is over; after a signal too, since it takes down what was started. */
+async function gone(left: () => readonly number[], timeoutMs: number): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; left().length > 0 && Date.now() < deadline;) await sleep(50);
 }
 
 /** A process that has ended but was not collected by its parent still has a number. */

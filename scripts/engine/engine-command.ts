@@ -45,7 +45,7 @@ export async function engineCommand(args: readonly string[], fx: Effects): Promi
       );
       return 0;
     case "env":
-      return printEnv();
+      return printEnv(fx);
     case "help":
     case "--help":
     case "-h":
@@ -57,8 +57,8 @@ export async function engineCommand(args: readonly string[], fx: Effects): Promi
 }
 
 /** Nothing but export lines, on standard output: `eval` reads it. No engine of ours, no lines: the machine's own needs none. */
-function printEnv(): number {
-  const machine = readMachine();
+function printEnv(fx: Effects): number {
+  const machine = readMachine(fx.env);
   const home = homeAt(machine.home);
   if (daemonPid(home) === undefined) return 0;
   process.stdout.write(exportLines(clientEnv(home, machine.env["PATH"] ?? "")));
@@ -71,7 +71,7 @@ export const exportLines = (env: Readonly<Record<string, string>>): string =>
     .join("");
 
 async function report(fx: Effects): Promise<number> {
-  const machine = readMachine();
+  const machine = readMachine(fx.env);
   const home = homeAt(machine.home);
   if (!existsSync(home.installed)) {
     const engine = await ensureEngine(fx, { install: false });

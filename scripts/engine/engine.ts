@@ -7,7 +7,8 @@ import { type Diagnosis, complaint, diagnose, obstacle, room } from "./diagnose.
 import { type Home, clientEnv, homeAt } from "./home.ts";
 import { install } from "./install.ts";
 import { locked } from "./lock.ts";
-import { type Machine, findProgram, readMachine } from "./machine.ts";
+import { findProgram } from "../core/programs-on-path.ts";
+import { type Machine, readMachine } from "./machine.ts";
 
 export interface Engine {
   /** What a process needs to reach it: DOCKER_HOST, DOCKER_CONFIG, PATH. Empty for the machine's own. */
@@ -26,7 +27,7 @@ export interface Engine {
  * @throws UserError where one runs and cannot be used
  */
 export async function runningEngine(fx: Effects): Promise<Engine | undefined> {
-  const machine = readMachine();
+  const machine = readMachine(fx.env);
   const { own, engine } = await look(machine, homeAt(machine.home), fx);
   if (engine === undefined && own.kind !== "not installed" && own.kind !== "not running")
     throw complaint(own, machine.platform);
@@ -38,7 +39,7 @@ export async function runningEngine(fx: Effects): Promise<Engine | undefined> {
  * @throws UserError that says why there is none, and what to do
  */
 export async function ensureEngine(fx: Effects, options: { readonly install: boolean }): Promise<Engine> {
-  const machine = readMachine();
+  const machine = readMachine(fx.env);
   const home = homeAt(machine.home);
   const { own, engine } = await look(machine, home, fx);
   if (engine) return engine;
@@ -69,7 +70,7 @@ export type Stopped = "stopped" | "was not running";
 
 /** Ends an engine that this project started, with its containers; no process, mount or network of it is left. Its data are kept. */
 export async function stopEngine(fx: Effects): Promise<Stopped> {
-  const home = homeAt(readMachine().home);
+  const home = homeAt(readMachine(fx.env).home);
   if (!existsSync(home.run)) return "was not running";
   return await locked(home.lock, "sets up or ends the engine", fx, async () => {
     const was = daemonPid(home) !== undefined;

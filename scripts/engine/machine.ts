@@ -1,7 +1,7 @@
 /** The machine as the engine's code sees it: read once, decided upon by pure functions elsewhere. */
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { arch, homedir, platform } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 
 export interface Machine {
   readonly platform: NodeJS.Platform;
@@ -23,8 +23,7 @@ export interface Machine {
 
 export const defaultHome = "/var/lib/wmd-engine";
 
-/** The only place of the engine that reads the environment. */
-export function readMachine(env: Machine["env"] = process.env): Machine {
+export function readMachine(env: Machine["env"]): Machine {
   const os = parseOsRelease(text("/etc/os-release"));
   const home = env["WMD_ENGINE_HOME"] || defaultHome;
   return {
@@ -62,14 +61,6 @@ function freeBytes(folder: string): number {
   if (!existsSync(at) && at !== "/") return freeBytes(at);
   const { bavail, bsize } = statfsSync(at);
   return bavail * bsize;
-}
-
-/** Where a program is on PATH, or in one of the other usual places. */
-export function findProgram(name: string, path: string, others: readonly string[] = []): string | undefined {
-  return [...path.split(delimiter), ...others]
-    .filter(Boolean)
-    .map((folder) => join(folder, name))
-    .find((file) => existsSync(file));
 }
 
 /** The content of a file; nothing where there is none. */

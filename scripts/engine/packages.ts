@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
+import { pool } from "../core/pool.ts";
 import { type Source, mirror, oneLine, parseDeb822, parseOneLine, privateConfig } from "./apt.ts";
 import { parseOsRelease, text } from "./machine.ts";
 
@@ -63,12 +64,8 @@ export async function privateApt(folder: string, suites: readonly string[], fx: 
 
 /** Unpacks every package of a folder into another, as many at a time as there are processors. */
 export async function unpackAll(archives: string, into: string, fx: Effects, workers: number): Promise<void> {
-  const queue = readdirSync(archives).filter((file) => file.endsWith(".deb"));
-  const work = async (): Promise<void> => {
-    for (let file = queue.pop(); file; file = queue.pop())
-      await fx.output(["dpkg-deb", "--extract", join(archives, file), into]);
-  };
-  await Promise.all(Array.from({ length: workers }, work));
+  const packages = readdirSync(archives).filter((file) => file.endsWith(".deb"));
+  await pool(workers, packages, (file) => fx.output(["dpkg-deb", "--extract", join(archives, file), into]));
 }
 
 export const remove = (path: string): void => rmSync(path, { recursive: true, force: true });

@@ -4,14 +4,15 @@ import type { Effects } from "../core/effects.ts";
 import { ensureBases } from "./bases.ts";
 import { type Engine, ensureEngine } from "./engine.ts";
 
-export async function prepareEngine(options: { readonly engine: boolean }, fx: Effects): Promise<Engine> {
-  const engine = use(await ensureEngine(fx, { install: options.engine }));
-  await ensureBases(fx, engine, Object.values(images));
-  return engine;
+export interface Prepared {
+  readonly engine: Engine;
+  /** Effects whose docker commands reach that engine. */
+  readonly onEngine: Effects;
 }
 
-/** From here on every command of this process reaches it. */
-export function use(engine: Engine): Engine {
-  Object.assign(process.env, engine.env);
-  return engine;
+/** @param options.engine whether an engine may be installed where there is none */
+export async function prepareEngine(options: { readonly engine: boolean }, fx: Effects): Promise<Prepared> {
+  const engine = await ensureEngine(fx, { install: options.engine });
+  await ensureBases(fx, engine, Object.values(images));
+  return { engine, onEngine: fx.withEnv(engine.env) };
 }

@@ -37,7 +37,7 @@ export async function wheels(fx: Effects): Promise<void> {
     for (const { file, line, message } of placesIn(said)) fx.error(message, { file, line });
     throw new UserError(`The wheels of the locks\n${tail(said, 30)}`, build.join(" "));
   }
-  const findings = silent(reportsBelow(reports));
+  const findings = silent(reportsBelow(reports, fx.files));
   if (findings.length > 0) throw new UserError(`${findings.join(" and ")} reported nothing`, `Look into ${reports}`);
 }
 

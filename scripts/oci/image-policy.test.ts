@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { packTar } from "modern-tar";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { disk } from "../core/files.ts";
 import { readContents } from "./layers.ts";
 import { imageFindings, summarized } from "./image-policy.ts";
 import { type Layout, digestOf } from "./layout.ts";
@@ -70,7 +71,7 @@ const baseImage: Image = {
 async function findings(image: Image): Promise<readonly string[]> {
   const base = await layoutOf(baseImage);
   const full = await layoutOf({ ...image, layers: [...baseImage.layers, ...image.layers] });
-  return imageFindings(await readContents(full, base)).map(({ rule, where }) => `${rule}: ${where}`);
+  return imageFindings(await readContents(full, base, disk)).map(({ rule, where }) => `${rule}: ${where}`);
 }
 
 const body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
@@ -169,14 +170,14 @@ test("what looks like it, and is an application, passes", async () => {
 
 test("an image on another base is not looked at: nobody knows what is ours", async () => {
   const [base, other] = [await layoutOf(baseImage), await layoutOf({ layers: [{ "bin/sh": "" }] })];
-  await expect(readContents(other, base)).rejects.toThrow("does not begin with the layers of its base");
+  await expect(readContents(other, base, disk)).rejects.toThrow("does not begin with the layers of its base");
 });
 
 test("a layer that is no packed tar file is an error, not an empty one", async () => {
   const base = await layoutOf(baseImage);
   const image = await layoutOf({ layers: [...baseImage.layers, { "app/manage.py": "" }] });
   await writeFile(image.blobs[1]?.path ?? "", "zstd");
-  await expect(readContents(image, base)).rejects.toThrow("cannot be read");
+  await expect(readContents(image, base, disk)).rejects.toThrow("cannot be read");
 });
 
 test("many of one rule do not hide another", () => {

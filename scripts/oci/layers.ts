@@ -1,9 +1,9 @@
 /** What an image adds to its base: its own layers, file by file. */
-import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { unpackTar } from "modern-tar";
 import type { Digest } from "../../contract/digests.ts";
 import { UserError } from "../../contract/user-error.ts";
+import type { Files } from "../core/files.ts";
 import type { Layout } from "./layout.ts";
 
 export interface LayerFile {
@@ -27,7 +27,7 @@ export interface Contents {
 }
 
 /** Throws UserError when the image does not begin with every layer of the base. */
-export async function readContents(image: Layout, base: Layout): Promise<Contents> {
+export async function readContents(image: Layout, base: Layout, files: Files): Promise<Contents> {
   const [layers, below] = [image.configuration.layers, base.configuration.layers];
   if (below.some(({ digest }, at) => layers[at]?.digest !== digest))
     throw new UserError(
@@ -36,14 +36,14 @@ export async function readContents(image: Layout, base: Layout): Promise<Content
     );
   const own = layers.slice(below.length).map(async ({ digest, createdBy }) => {
     const path = image.blobs.find((blob) => blob.digest === digest)?.path ?? "";
-    return { digest, createdBy, files: await filesOf(path, image) };
+    return { digest, createdBy, files: await filesOf(path, image, files) };
   });
   return { configuration: image.configuration, base: base.configuration, layers: await Promise.all(own) };
 }
 
-async function filesOf(blob: string, { folder }: Layout): Promise<readonly LayerFile[]> {
+async function filesOf(blob: string, { folder }: Layout, files: Files): Promise<readonly LayerFile[]> {
   try {
-    const entries = await unpackTar(gunzipSync(await readFile(blob)));
+    const entries = await unpackTar(gunzipSync(files.bytes(blob)));
     return entries
       .filter(({ header }) => header.type !== "directory")
       .map(({ header, data }) => ({

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { UserError } from "../../contract/user-error.ts";
+import { disk } from "../core/files.ts";
 import { type Platform, digestOf, readLayout } from "./layout.ts";
 
 let root: string;
@@ -78,7 +79,7 @@ test.each([{ attested: false }, { attested: true }])(
   "what was written is read back (attested: $attested)",
   async ({ attested }) => {
     const { folder, digests } = await writeLayout({ attested });
-    const layout = await readLayout(folder);
+    const layout = await readLayout(folder, disk);
     expect(layout.digest).toBe(digests[0]);
     expect(digestOf(layout.manifest.bytes)).toBe(layout.digest);
     expect(layout.manifest.mediaType).toBe("application/vnd.oci.image.manifest.v1+json");
@@ -99,7 +100,7 @@ test.each([{ attested: false }, { attested: true }])(
 
 test("a layer that occurs twice is one blob and two layers", async () => {
   const { folder } = await writeLayout({ layers: ["same", "same"] });
-  const layout = await readLayout(folder);
+  const layout = await readLayout(folder, disk);
   expect(layout.blobs).toHaveLength(2);
   expect(layout.size).toBe("same".length);
   expect(layout.configuration.layers).toHaveLength(2);
@@ -107,9 +108,9 @@ test("a layer that occurs twice is one blob and two layers", async () => {
 
 test("of several images, the platform chooses", async () => {
   const { folder, digests } = await writeLayout({ platforms: [amd64, arm64], attested: true });
-  expect((await readLayout(folder, arm64)).digest).toBe(digests[1]);
-  await expect(readLayout(folder)).rejects.toThrow(/several images: linux\/amd64, linux\/arm64/u);
-  await expect(readLayout(folder, { os: "linux", architecture: "riscv64" })).rejects.toThrow(
+  expect((await readLayout(folder, disk, arm64)).digest).toBe(digests[1]);
+  await expect(readLayout(folder, disk)).rejects.toThrow(/several images: linux\/amd64, linux\/arm64/u);
+  await expect(readLayout(folder, disk, { os: "linux", architecture: "riscv64" })).rejects.toThrow(
     /no image for linux\/riscv64; it has linux\/amd64/u,
   );
 });
@@ -161,7 +162,7 @@ const damages: readonly {
 test.each(damages)("$what is found, and the layout named", async ({ says, content, damage }) => {
   const layout = await writeLayout(content);
   await damage?.(layout);
-  const failure: unknown = await readLayout(layout.folder).catch((error: unknown) => error);
+  const failure: unknown = await readLayout(layout.folder, disk).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect(String(failure)).toContain(layout.folder);
   expect(String(failure)).toMatch(says);
@@ -176,7 +177,7 @@ test("a flipped bit in any blob is found; in the index, it never gives another i
       const at = position % good.length;
       flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
       await writeFile(join(folder, path), flipped);
-      const found = await readLayout(folder).then(
+      const found = await readLayout(folder, disk).then(
         ({ digest }) => digest,
         (error: unknown) => error,
       );
@@ -186,5 +187,5 @@ test("a flipped bit in any blob is found; in the index, it never gives another i
     }),
     { numRuns: 150 },
   );
-  expect((await readLayout(folder)).digest).toBe(digests[0]);
+  expect((await readLayout(folder, disk)).digest).toBe(digests[0]);
 });

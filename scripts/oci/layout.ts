@@ -3,9 +3,8 @@
  * https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Files } from "../core/files.ts";
 import { type Digest, isDigest } from "../../contract/digests.ts";
 import { UserError } from "../../contract/user-error.ts";
 
@@ -79,22 +78,22 @@ const imageTypes = [
 export const manifestTypes: readonly string[] = [...imageTypes, ...indexTypes];
 
 /** Reads and verifies: every digest recomputed; an attestation is not the image. Throws a UserError that names the layout and its fault. */
-export async function readLayout(folder: string, platform?: Platform): Promise<Layout> {
+export async function readLayout(folder: string, files: Files, platform?: Platform): Promise<Layout> {
   const source = { name: `the OCI layout ${folder}`, remedy: "delete the folder and build the image again" };
-  const read = async (file: string): Promise<Uint8Array> => readFile(join(folder, file)).catch(missing(source, file));
-  const version = record(json(await read("oci-layout"), source, "oci-layout"))["imageLayoutVersion"];
+  const read = (file: string): Uint8Array => orMissing(source, file, () => files.bytes(join(folder, file)));
+  const version = record(json(read("oci-layout"), source, "oci-layout"))["imageLayoutVersion"];
   if (version !== "1.0.0") throw fault(source, `has the version ${JSON.stringify(version)}, not 1.0.0`);
 
   const images: Found[] = [];
   const visit = async (descriptor: Descriptor): Promise<void> => {
-    await verify(folder, descriptor, source);
-    const bytes = await read(blobPath(descriptor.digest));
+    await verify(folder, descriptor, source, files);
+    const bytes = read(blobPath(descriptor.digest));
     const manifest = parseManifest(bytes, source, descriptor.mediaType);
     if (manifest.kind === "index") return visitAll(manifest.manifests);
     const blobs = unique([manifest.config, ...manifest.layers]);
-    await Promise.all(blobs.map((blob) => verify(folder, blob, source)));
+    await Promise.all(blobs.map((blob) => verify(folder, blob, source, files)));
     if (descriptor.attestation) return;
-    const config = record(json(await read(blobPath(manifest.config.digest)), source, "the configuration"));
+    const config = record(json(read(blobPath(manifest.config.digest)), source, "the configuration"));
     const [named, real] = [descriptor.platform, platformOf(config)];
     if (named && platformName(named) !== platformName(real))
       throw fault(
@@ -106,7 +105,7 @@ export async function readLayout(folder: string, platform?: Platform): Promise<L
   const visitAll = async (descriptors: readonly Descriptor[]): Promise<void> => {
     for (const descriptor of unique(descriptors)) await visit(descriptor);
   };
-  const index = parseManifest(await read("index.json"), source, indexTypes[0]);
+  const index = parseManifest(read("index.json"), source, indexTypes[0]);
   if (index.kind === "index") await visitAll(index.manifests);
 
   const { digest, bytes, manifest, config } = onlyOne(images, (image) => platformOf(image.config), source, platform);
@@ -181,11 +180,13 @@ const unique = (blobs: readonly Descriptor[]): readonly Descriptor[] => [
   ...new Map(blobs.map((blob) => [blob.digest, blob])).values(),
 ];
 
-const missing =
-  (source: Source, file: string) =>
-  (cause: unknown): never => {
+function orMissing<T>(source: Source, file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
     throw fault(source, `lacks ${file}`, cause);
-  };
+  }
+}
 
 function json(bytes: Uint8Array, source: Source, what: string): unknown {
   try {
@@ -207,12 +208,12 @@ function descriptor(value: unknown, source: Source): Descriptor {
 }
 
 /** Size first: what is cut short is said to be so, and nothing huge is read for a small thing. */
-async function verify(folder: string, { digest, size }: Descriptor, source: Source): Promise<void> {
+async function verify(folder: string, { digest, size }: Descriptor, source: Source, files: Files): Promise<void> {
   const file = blobPath(digest);
-  const actual = await stat(join(folder, file)).catch(missing(source, file));
-  if (actual.size !== size) throw fault(source, `has ${actual.size} bytes of ${digest}, which has ${size}`);
+  const actual = orMissing(source, file, () => files.size(join(folder, file)));
+  if (actual !== size) throw fault(source, `has ${actual} bytes of ${digest}, which has ${size}`);
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(join(folder, file))) hash.update(chunk as Uint8Array);
+  for await (const chunk of files.stream(join(folder, file))) hash.update(chunk);
   const found = sealed(hash);
   if (found !== digest) throw fault(source, `has other bytes under ${digest}: they are ${found}`);
 }

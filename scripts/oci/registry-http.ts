@@ -3,17 +3,20 @@
  * https://distribution.github.io/distribution/spec/auth/token/
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Files } from "../core/files.ts";
 import { UserError } from "../../contract/user-error.ts";
 
 export interface RegistryOptions {
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
   readonly fetch?: typeof fetch;
+  /** Where the layouts lie. */
+  readonly files?: Files;
   /** How long, in milliseconds, is chosen here; how to wait is the caller's. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
   /** Ends everything under way; its reason is what is thrown. */
   readonly signal?: AbortSignal;
   /** After how many milliseconds without an answer a try is given up; an upload has more by its size. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 const tries = 5;
@@ -59,7 +62,7 @@ export interface Connection {
 }
 
 export function connection(host: string, options: RegistryOptions): Connection {
-  const { credentials, fetch: send = fetch, signal, patience = 60_000 } = options;
+  const { credentials, fetch: send = fetch, signal, timeoutMs = 60_000 } = options;
   const wait =
     options.wait ?? ((milliseconds) => sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined));
   const base = new URL(
@@ -77,7 +80,7 @@ export function connection(host: string, options: RegistryOptions): Connection {
   ): Promise<Answer> {
     signal?.throwIfAborted();
     const streamed = size !== undefined;
-    const limit = AbortSignal.timeout(patience + Math.ceil((size ?? 0) / slowest));
+    const limit = AbortSignal.timeout(timeoutMs + Math.ceil((size ?? 0) / slowest));
     try {
       const response = await send(url, {
         method,

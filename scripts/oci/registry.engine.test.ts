@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestRegistry, credentials, testRegistry } from "../../tests/registry.ts";
 import { createEffects } from "../core/effects.ts";
+import { disk } from "../core/files.ts";
 import { type Layout, readLayout } from "./layout.ts";
 import { registryClient } from "./registry.ts";
 
@@ -32,7 +33,7 @@ describe("a real registry", () => {
       output,
       join(folder, "context"),
     ]);
-    layout = await readLayout(join(folder, "oci"));
+    layout = await readLayout(join(folder, "oci"), disk);
   });
   afterAll(async () => {
     for (const end of endings.toReversed()) await end();

@@ -304,7 +304,7 @@ test("a registry that is not there is named, with what the network says", async 
 
 test("a registry that never answers is given up", async () => {
   const double = await registryDouble(() => true);
-  expect((await failureOf(double.client({ patience: 20 }).resolve(repository, "latest"))).message).toMatch(
+  expect((await failureOf(double.client({ timeoutMs: 20 }).resolve(repository, "latest"))).message).toMatch(
     /failed 5 times .*timeout/u,
   );
 });

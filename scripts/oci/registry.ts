@@ -2,7 +2,6 @@
  * The OCI distribution protocol, as far as handing on an image needs it: no engine between the bytes and the registry.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
-import { createReadStream } from "node:fs";
 import { type Digest, isDigest } from "../../contract/digests.ts";
 import { UserError } from "../../contract/user-error.ts";
 import {
@@ -14,6 +13,9 @@ import {
   onlyOne,
   parseManifest,
 } from "./layout.ts";
+import type { Effects } from "../core/effects.ts";
+import { disk } from "../core/files.ts";
+import { pool } from "../core/pool.ts";
 import { type Answer, type RegistryOptions, Transient, connection, said } from "./registry-http.ts";
 
 export interface Registry {
@@ -46,7 +48,18 @@ export function splitOwner(owner: string): { readonly host: string; readonly acc
   return { host, account };
 }
 
+/** A client whose requests, pauses and cancellation are those of the effects. */
+export const registryOf = (host: string, fx: Effects, credentials?: RegistryOptions["credentials"]): Registry =>
+  registryClient(host, {
+    fetch: fx.fetch,
+    wait: (milliseconds) => fx.sleep(milliseconds),
+    signal: fx.signal,
+    files: fx.files,
+    credentials,
+  });
+
 export function registryClient(host: string, options: RegistryOptions = {}): Registry {
+  const { files = disk } = options;
   const { base, call, persist } = connection(host, options);
   const at = (repository: string, path: string): URL => {
     if (!repositoryPattern.test(repository))
@@ -85,7 +98,7 @@ export function registryClient(host: string, options: RegistryOptions = {}): Reg
       // Added as text: what the registry signed stays as it wrote it.
       url.search += `${url.search ? "&" : "?"}digest=${digest}`;
       const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
-      const done = await call(repository, { method: "PUT", url, headers, body: () => bytesOf(path), size });
+      const done = await call(repository, { method: "PUT", url, headers, body: () => files.stream(path), size });
       if (done.status === 404) throw new Transient(`the upload of ${digest} was forgotten: ${said(done)}`, undefined);
       if (done.status !== 201) throw unexpected(`take ${digest}`, done);
     });
@@ -144,7 +157,7 @@ export function registryClient(host: string, options: RegistryOptions = {}): Reg
   return {
     host,
     async push(repository, layout) {
-      await inParallel(uploadsAtOnce, layout.blobs, (blob) => place(repository, blob));
+      await pool(uploadsAtOnce, layout.blobs, (blob) => place(repository, blob));
       await put(repository, layout.digest, layout.digest, layout.manifest);
       const held = await get(repository, layout.digest);
       if (held === undefined)
@@ -164,20 +177,3 @@ export function registryClient(host: string, options: RegistryOptions = {}): Reg
 const hostPattern = /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/iu;
 const repositoryPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/u;
 const tagPattern = /^\w[\w.-]{0,127}$/u;
-
-/** A file is opened when its bytes are asked for, not before: a request that never starts leaves nothing open. */
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(path)) yield chunk as Uint8Array;
-}
-
-/** What is under way when one fails comes to its end, and nothing new begins. */
-async function inParallel<T>(atOnce: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  const stopping = async () => worker().finally(() => queue.splice(0));
-  const ends = await Promise.allSettled(Array.from({ length: atOnce }, stopping));
-  const failure = ends.find((end) => end.status === "rejected");
-  if (failure) throw failure.reason;
-}

@@ -1,5 +1,4 @@
 /** Failed tests as annotations on the files that they name. */
-import { existsSync, readFileSync } from "node:fs";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
 import { type TestCase, parseReport } from "./junit.ts";
@@ -18,7 +17,7 @@ export function annotateFailures(cases: readonly TestCase[], fx: Effects, root =
 
 /** The cases of one report, none where there is no report; those that failed are annotated. */
 export function annotatedReport(path: string, fx: Effects): readonly TestCase[] {
-  const cases = existsSync(path) ? parseReport(readFileSync(path, "utf8")) : [];
+  const cases = fx.files.exists(path) ? parseReport(fx.files.read(path)) : [];
   annotateFailures(cases, fx);
   return cases;
 }

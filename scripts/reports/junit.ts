@@ -1,6 +1,5 @@
 /** Reports of test runners, in the one form that they all write: JUnit's XML. */
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import type { Files } from "../core/files.ts";
 import { XMLParser } from "fast-xml-parser";
 
 export interface TestCase {
@@ -83,15 +82,16 @@ function frameOf(
 }
 
 /** All reports below a folder, in the order of their paths. */
-export function reportsBelow(folder: string): readonly TestCase[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+export function reportsBelow(folder: string, files: Files): readonly TestCase[] {
+  return files
+    .list(folder, { recursive: true })
     .filter((path) => path.endsWith(".xml") && !path.endsWith("coverage.xml"))
     .toSorted()
     .flatMap((path) => {
       try {
-        return parseReport(readFileSync(join(folder, path), "utf8"));
+        return parseReport(files.read(path));
       } catch (cause) {
-        throw new Error(`${join(folder, path)} ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+        throw new Error(`${path} ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
       }
     });
 }

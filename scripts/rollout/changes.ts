@@ -1,9 +1,9 @@
 /** The digests of each application before and after a rollout, as a table for the job's summary. Pure. */
 import { appNames } from "../../apps/catalog.ts";
 import { shortDigest } from "../../contract/digests.ts";
-import type { Running } from "./services.ts";
+import type { RunningDigests } from "./services.ts";
 
-export const changes = (title: string, before: Running, after: Running): string =>
+export const changes = (title: string, before: RunningDigests, after: RunningDigests): string =>
   [
     `## ${title}`,
     "",

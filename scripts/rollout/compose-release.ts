@@ -7,7 +7,6 @@ import { type Project, compose } from "../docker/compose.ts";
 import type { Release } from "./release.ts";
 import { smokeTest } from "./smoke-test.ts";
 
-/** Onto this machine's own engine by compose. */
 export async function deployCompose(release: Release, project: Project, fx: Effects): Promise<void> {
   const env = releaseEnvironment(release.owner, release.digests, release.ports);
   const up = await fx.tryRun(compose.up(project), { env, title: "stack" });
@@ -15,8 +14,8 @@ export async function deployCompose(release: Release, project: Project, fx: Effe
     const logs = await fx.tryRun(compose.logs(project), { env });
     throw new UserError(
       `The stack did not come up\n${tail(up.stderr, 8)}\n${tail(logs.stdout, 20)}`,
-      "docker compose logs",
+      `Read all logs: ${compose.logs(project).join(" ")}`,
     );
   }
-  await fx.group("every replica, from outside", () => smokeTest(release.digests, release.host, release.ports, fx));
+  await fx.group("smoke test of every replica", () => smokeTest(release, fx));
 }

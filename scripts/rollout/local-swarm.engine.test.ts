@@ -5,13 +5,13 @@ import { createEffects } from "../core/effects.ts";
 import { images } from "../../contract/base-images.ts";
 import { ensureSwarm, leaveSwarm } from "./local-swarm.ts";
 
-const fx = createEffects({ env: {}, terminal: process.stderr });
+const fx = createEffects({ env: process.env, terminal: process.stderr });
 const name = `wmd-names-${process.pid}`;
 const [server, visitor] = [`${name}-server`, `${name}-visitor`];
 let swarmWasThere: boolean;
 
 beforeAll(async () => {
-  swarmWasThere = await managesSwarm({}, fx);
+  swarmWasThere = await managesSwarm(fx);
   await fx.output(["docker", "network", "create", name]);
   for (const container of [server, visitor])
     await fx.output(["docker", "run", "--detach", "--name", container, "--network", name, images.proxy]);

@@ -1,14 +1,12 @@
-/** The swarm's manager: how its settings reach it, and whether it manages a swarm. */
-import type { Environment } from "../../contract/inputs.ts";
+/** The swarm's manager: how the settings reach it, and whether an engine is one. */
 import { type Ports, parsePort, usualPorts } from "../../contract/ports.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
+import { parseSwarmState } from "../docker/inspected.ts";
 import { swarm } from "../docker/swarm.ts";
 import { overSsh, parseTarget } from "./ssh.ts";
 
-type Env = Readonly<Record<string, string>>;
-
-/** Where the stack publishes: as the catalog says, unless the machine's owner moved it. */
+/** The ports that the stack publishes: the catalog's, unless the settings move them. */
 export const portsFrom = (settings: {
   readonly DEPLOY_HTTP_PORT: string;
   readonly DEPLOY_PORT_BASE: string;
@@ -17,38 +15,36 @@ export const portsFrom = (settings: {
   base: parsePort("DEPLOY_PORT_BASE", settings.DEPLOY_PORT_BASE || String(usualPorts.base)),
 });
 
-interface ManagerSettings {
-  readonly DEPLOY_HOST: string;
-  readonly DEPLOY_HOST_KEY: string;
-  readonly DEPLOY_SSH_KEY: string;
-  readonly DOCKER_USERNAME: string;
-}
+const required = ["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_SSH_KEY"] as const;
+export type ManagerSettings = Readonly<Record<(typeof required)[number], string>>;
 
+/**
+ * @param work is given the manager's host and effects whose docker commands reach its engine
+ * @throws UserError where a setting is missing, or the host cannot be reached or manages no swarm
+ */
 export async function onManager<T>(
   settings: ManagerSettings,
-  env: Environment,
   fx: Effects,
-  work: (remote: Env, host: string) => Promise<T>,
+  work: (host: string, remote: Effects) => Promise<T>,
 ): Promise<T> {
-  const missing = (["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_SSH_KEY"] as const).filter(
-    (name) => settings[name] === "",
-  );
-  if (missing.length > 0)
+  const unset = required.filter((name) => settings[name] === "");
+  if (unset.length > 0)
     throw new UserError(
-      `deploy: not set: ${missing.join(", ")}`,
-      "docs/pipeline.md shows how to set a server up, and where each is set",
+      `deploy: ${unset.join(", ")} ${unset.length > 1 ? "are" : "is"} not set`,
+      "docs/pipeline.md shows how to set up a server, and where each setting belongs",
     );
   const target = parseTarget(settings.DEPLOY_HOST);
   const access = { target, hostKey: settings.DEPLOY_HOST_KEY, privateKey: settings.DEPLOY_SSH_KEY };
-  return overSsh(access, env, fx, async (remote) => {
-    if (!(await managesSwarm(remote, fx)))
-      throw new UserError(`${target.host} is not the manager of a swarm`, "Run there, once: docker swarm init");
-    return work(remote, target.host);
+  return overSsh(access, fx, async (remote) => {
+    if (!(await managesSwarm(remote)))
+      throw new UserError(
+        `The engine on ${target.host} does not manage a swarm`,
+        "Run once on that machine: docker swarm init",
+      );
+    return work(target.host, remote);
   });
 }
 
-/** Whether the engine that `remote` reaches manages a swarm, of one node or of several. */
-export async function managesSwarm(remote: Env, fx: Effects): Promise<boolean> {
-  const state = JSON.parse(await fx.output(swarm.state, { env: remote })) as { readonly ControlAvailable?: boolean };
-  return state.ControlAvailable === true;
-}
+/** Whether the engine manages a swarm, of one node or of several. */
+export const managesSwarm = async (fx: Effects): Promise<boolean> =>
+  parseSwarmState(await fx.output(swarm.state)).ControlAvailable === true;

@@ -5,11 +5,12 @@ import type { PaymentSettings } from "../../contract/payments.ts";
 import type { Ports } from "../../contract/ports.ts";
 
 export interface Release {
+  /** The account that owns the images, such as `127.0.0.1:5050/wmd`. */
   readonly owner: string;
   readonly digests: Digests<string, AppName>;
   readonly ports: Ports;
-  /** Where the release is asked for from outside. */
+  /** The host that the smoke test sends its requests to. */
   readonly host: string;
-  /** What the shops are told of Stripe; without it checkout is off. Read by a swarm only. */
+  /** The shops' settings for Stripe; checkout is off without them. Only a swarm reads them. */
   readonly payments?: PaymentSettings;
 }

@@ -1,13 +1,6 @@
+import type { ServiceState, TaskState } from "../docker/inspected.ts";
 import { describe, expect, test } from "vitest";
-import {
-  type ServiceState,
-  type TaskState,
-  digestIn,
-  enginesFault,
-  failedTasks,
-  rollout,
-  updatesOf,
-} from "./rollout-state.ts";
+import { digestIn, failedTasks, isEngineFault, rollout, updatesOf } from "./rollout-state.ts";
 
 const service = (name: string, update?: ServiceState["UpdateStatus"]): ServiceState => ({
   Spec: { Name: name, Mode: { Replicated: { Replicas: 5 } }, TaskTemplate: { ContainerSpec: { Image: "x" } } },
@@ -134,7 +127,7 @@ test.each([
   { error: "task: non-zero exit (1)", is: false },
   { error: undefined, is: false },
 ])("whether the engine failed, and not the release: $error", ({ error, is }) =>
-  expect(enginesFault({ CreatedAt: "", Status: { State: "failed", ...(error ? { Err: error } : {}) } })).toBe(is),
+  expect(isEngineFault({ CreatedAt: "", Status: { State: "failed", ...(error ? { Err: error } : {}) } })).toBe(is),
 );
 
 test.each([

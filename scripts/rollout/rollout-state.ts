@@ -1,31 +1,7 @@
-/** A rollout as swarm tells of it. Pure: what was observed in, what it means out. */
+/** The state of a rollout, from what the swarm reports. Pure. */
+import type { ServiceLine, ServiceState, TaskState } from "../docker/inspected.ts";
 
-/** Of `docker service inspect`, what is read here. */
-export interface ServiceState {
-  readonly Spec: {
-    readonly Name: string;
-    readonly Mode: { readonly Replicated?: { readonly Replicas: number }; readonly ReplicatedJob?: object };
-    readonly TaskTemplate: { readonly ContainerSpec: { readonly Image: string } };
-  };
-  readonly UpdateStatus?: { readonly State: string; readonly StartedAt?: string; readonly Message?: string };
-}
-
-/** Of `docker service ls`: `5/5`, or of a job `0/1 (1/1 completed)`. */
-export interface ServiceLine {
-  readonly Name: string;
-  readonly Replicas: string;
-}
-
-/** Of `docker inspect` of a task, what is read here. */
-export interface TaskState {
-  readonly Slot?: number;
-  readonly CreatedAt: string;
-  /** Of a job's task only. */
-  readonly JobIteration?: object;
-  readonly Status: { readonly State: string; readonly Err?: string };
-}
-
-/** A service that did not come up: how that ended, and since when the release was tried on it. */
+/** A service that did not come up: how the rollout ended, and when it began. */
 export interface Failure {
   readonly name: string;
   readonly why: string;
@@ -35,10 +11,10 @@ export interface Failure {
 export type Rollout =
   | { readonly kind: "done" }
   | { readonly kind: "rolling"; readonly waitingFor: readonly string[] }
-  /** Swarm gave up on these; nothing moves any more. */
+  /** The swarm gave up on these services; nothing moves any more. */
   | { readonly kind: "failed"; readonly services: readonly Failure[] };
 
-/** When each service was last updated before this rollout: an older update says nothing of this one. */
+/** When each service was last updated before this rollout: an older update is none of this one. */
 export type Before = ReadonlyMap<string, string | undefined>;
 
 export const updatesOf = (services: readonly ServiceState[]): Before =>
@@ -93,7 +69,7 @@ const at = Date.parse;
  * once, which the kernel refuses while a process that the engine forks at that moment holds the file, too.
  * https://github.com/moby/moby/issues/48783
  */
-export const enginesFault = ({ Status }: TaskState): boolean =>
+export const isEngineFault = ({ Status }: TaskState): boolean =>
   /unable to remount dir as readonly: .*device or resource busy/u.test(Status.Err ?? "");
 
 /** Whether as many run, or of a job completed, as should. */

@@ -7,28 +7,26 @@ import { stackSecrets } from "../../workflows-src/stack/swarm.ts";
 import type { Effects } from "../core/effects.ts";
 import { swarm } from "../docker/swarm.ts";
 
-type Env = Readonly<Record<string, string>>;
+const knownSecrets = async (fx: Effects): Promise<readonly string[]> =>
+  (await fx.output(swarm.secrets)).split("\n").filter(Boolean);
 
-const knownSecrets = async (remote: Env, fx: Effects): Promise<readonly string[]> =>
-  (await fx.output(swarm.secrets, { env: remote })).split("\n").filter(Boolean);
-
-/** Stripe's as they were given; the others random, made once, known to the swarm alone. */
-export async function ensureSecrets({ secrets }: Payments, remote: Env, fx: Effects): Promise<void> {
-  const known = await knownSecrets(remote, fx);
+/** Creates the secrets that are missing: Stripe's with the values given, the others with random ones that only the swarm knows. */
+export async function createSecrets({ secrets }: Payments, fx: Effects): Promise<void> {
+  const known = await knownSecrets(fx);
   const random = stackSecrets(catalog).map((secret) => ({
     name: `${stackName}-${secret}`,
     value: randomBytes(32).toString("hex"),
   }));
   for (const { name, value } of [...random, ...secrets].filter((secret) => !known.includes(secret.name))) {
-    await fx.output(swarm.createSecret(name), { env: remote, input: value });
-    fx.log(`  ✓ secret ${name} made`);
+    await fx.output(swarm.createSecret(name), { input: value });
+    fx.log(`  ✓ secret ${name} created`);
   }
 }
 
-/** Keys of Stripe's that were replaced: no service names them any more. */
-export async function forgetSecrets(payments: Payments, remote: Env, fx: Effects): Promise<void> {
-  for (const name of replacedSecrets(await knownSecrets(remote, fx), payments)) {
-    await fx.output(swarm.removeSecret(name), { env: remote });
-    fx.log(`  ✓ secret ${name} removed, which was replaced`);
+/** Removes Stripe's secrets that no service names any more, since they were replaced. */
+export async function removeReplacedSecrets(payments: Payments, fx: Effects): Promise<void> {
+  for (const name of replacedSecrets(await knownSecrets(fx), payments)) {
+    await fx.output(swarm.removeSecret(name));
+    fx.log(`  ✓ secret ${name} removed: it was replaced`);
   }
 }

@@ -13,14 +13,14 @@ const answer = (replica: string, release = digest, app = "rocket-ecommerce"): An
 });
 const replicas = Array.from({ length: catalog["rocket-ecommerce"].replicas }, (_, index) => `r${index}`);
 
-test("an application has a endpoint at its own port, and one at its route when it has a route", () => {
+test("an application has an endpoint at its own port, and one at its route when it has a route", () => {
   expect([own?.url, routed?.url]).toEqual(["http://host:9004/", "http://host:80/rocket-ecommerce/"]);
   expect(endpoints("docs-django-grafana", "host", { http: 8080, base: 19_000 }).map(({ url }) => url)).toEqual([
     "http://host:19005/",
   ]);
 });
 
-describe("a endpoint is done when each replica has answered with the release", () => {
+describe("an endpoint is done when each replica has answered with the release", () => {
   test.each([
     { name: "all replicas", answers: replicas.map((name) => answer(name)), is: undefined },
     { name: "one replica often", answers: replicas.map(() => answer("r0")), is: "1 of 5 replicas" },
@@ -28,10 +28,10 @@ describe("a endpoint is done when each replica has answered with the release", (
     {
       name: "another application",
       answers: replicas.map((name) => answer(name, digest, "flask-soft-ui")),
-      is: "the last answer: flask-soft-ui",
+      is: "flask-soft-ui",
     },
-    { name: "nobody", answers: ["502 Bad Gateway"], is: "the last answer: 502 Bad Gateway" },
-    { name: "no answer yet", answers: [], is: "nothing" },
+    { name: "nobody", answers: ["502 Bad Gateway"], is: "502 Bad Gateway" },
+    { name: "no answer yet", answers: [], is: "0 of 5 replicas" },
   ])("$name", ({ answers, is }) => {
     const finding = own && unanswered(own, digest, answers);
     if (is === undefined) expect(finding).toBeUndefined();

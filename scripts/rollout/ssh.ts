@@ -1,10 +1,8 @@
 /** A swarm manager over SSH, its host key pinned; nothing of the user's own SSH settings is read or changed. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Environment } from "../../contract/inputs.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
+import { docker } from "../docker/docker.ts";
 import { UserError } from "../../contract/user-error.ts";
 
 export interface Target {
@@ -30,30 +28,28 @@ interface Access {
   readonly privateKey: string;
 }
 
-/** Gives work an environment in which `docker` speaks to that machine. */
-export async function overSsh<T>(
-  access: Access,
-  env: Environment,
-  fx: Effects,
-  work: (remote: Readonly<Record<string, string>>) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "wmd-ssh-"));
+/** Works with effects whose docker commands reach the engine of that machine. */
+export async function overSsh<T>(access: Access, fx: Effects, work: (remote: Effects) => Promise<T>): Promise<T> {
+  const folder = fx.files.makeTemporaryFolder("wmd-ssh-");
   const config = join(folder, "config");
   try {
-    writeFileSync(join(folder, "known_hosts"), knownHosts(access));
-    writeFileSync(join(folder, "key"), `${access.privateKey.trim()}\n`, { mode: 0o600 });
-    writeFileSync(config, sshConfig(folder));
-    // docker takes `ssh` from PATH and no options for it: this one reads our configuration only.
+    fx.files.write(join(folder, "known_hosts"), knownHosts(access));
+    fx.files.write(join(folder, "key"), `${access.privateKey.trim()}\n`, { mode: 0o600 });
+    fx.files.write(config, sshConfig(folder));
+    // Docker runs the `ssh` on its PATH and passes no options: this one reads our configuration only.
     const ssh = (await fx.output(["sh", "-c", "command -v ssh"])).trim();
-    writeFileSync(join(folder, "ssh"), `#!/bin/sh\nexec ${ssh} -F ${config} "$@"\n`, { mode: 0o700 });
+    fx.files.write(join(folder, "ssh"), `#!/bin/sh\nexec ${ssh} -F ${config} "$@"\n`, { mode: 0o700 });
     const { user, host, port } = access.target;
-    const remote = { DOCKER_HOST: `ssh://${user}@${host}:${port}`, PATH: `${folder}${delimiter}${env["PATH"] ?? ""}` };
-    const reached = await fx.tryRun(["docker", "version", "--format", "{{.Server.Version}}"], { env: remote });
+    const remote = fx.withEnv({
+      DOCKER_HOST: `ssh://${user}@${host}:${port}`,
+      PATH: `${folder}${delimiter}${fx.env["PATH"] ?? ""}`,
+    });
+    const reached = await remote.tryRun(docker.serverVersion);
     if (reached.code !== 0) throw unreachable(access.target, reached.stderr);
     return await work(remote);
   } finally {
     await fx.cleanUp(closeConnection(config, access.target));
-    rmSync(folder, { recursive: true, force: true });
+    fx.files.remove(folder);
   }
 }
 

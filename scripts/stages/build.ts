@@ -1,5 +1,4 @@
 /** Unit tests of one application in its image's own base, then its image, as an OCI layout. */
-import { mkdirSync, rmSync } from "node:fs";
 import { type AppName, catalog } from "../../apps/catalog.ts";
 import { annotateFailures } from "../reports/annotations.ts";
 import { artifactPath } from "../../contract/codecs.ts";
@@ -8,7 +7,7 @@ import { docker } from "../docker/docker.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
 import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
-import { tail } from "../core/format.ts";
+import { megabytes, tail } from "../core/format.ts";
 import { readContents } from "../oci/layers.ts";
 import { imageFindings, summarized } from "../oci/image-policy.ts";
 import { images } from "../../contract/base-images.ts";
@@ -24,6 +23,7 @@ export interface Built {
   readonly tests: Tally;
 }
 
+/** @param builder the name of the buildx builder */
 export async function build({ app }: Inputs<"build">, builder: string, fx: Effects): Promise<Outputs<"build">> {
   const { layout, added, tests } = await buildImage(app, await buildBase(builder, fx), builder, fx);
   await fx.summary(
@@ -39,37 +39,35 @@ export async function build({ app }: Inputs<"build">, builder: string, fx: Effec
   return {};
 }
 
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-
 export async function buildImage(app: AppName, base: Layout, builder: string, fx: Effects): Promise<Built> {
   const tests = await unitTests(app, builder, fx);
-  const folder = emptied(artifactPath("oci", app));
+  const folder = emptied(artifactPath("oci", app), fx);
   const context = `apps/${catalog[app].image}`;
   await fx.run(buildx.layout({ context, builder }, folder), { title: `${app}: image` });
-  const layout = await readLayout(folder);
+  const layout = await readLayout(folder, fx.files);
   await refuseFaults(app, layout, base, fx);
   return { layout, added: layout.size - base.size, tests };
 }
 
 /** The image that all applications are built on, as the builder has it: what is its, and what is ours. */
 export async function buildBase(builder: string, fx: Effects): Promise<Layout> {
-  const folder = emptied(artifactPath("base"));
+  const folder = emptied(artifactPath("base"), fx);
   await fx.run(buildx.baseLayout(builder, folder), { title: "base image", input: `FROM ${images.application}\n` });
-  return readLayout(folder);
+  return readLayout(folder, fx.files);
 }
 
-function emptied(folder: string): string {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+function emptied(folder: string, fx: Effects): string {
+  fx.files.remove(folder);
+  fx.files.makeFolder(folder);
   return folder;
 }
 
 /** An image that fails here is not among the artifacts, so nothing can publish it. */
 async function refuseFaults(app: AppName, layout: Layout, base: Layout, fx: Effects): Promise<void> {
-  const findings = summarized(imageFindings(await readContents(layout, base)));
+  const findings = summarized(imageFindings(await readContents(layout, base, fx.files)));
   if (findings.length === 0) return;
   for (const finding of findings) fx.error(finding, { file: `apps/${catalog[app].image}/Dockerfile` });
-  rmSync(layout.folder, { recursive: true });
+  fx.files.remove(layout.folder);
   throw new UserError(
     `${app}: its image has\n${findings.join("\n")}`,
     "The rules are in scripts/oci/image-policy.ts; what is removed in a later layer is still in the earlier one",
@@ -81,7 +79,7 @@ export const testImage = (app: AppName, target: string): string => `wmd-${target
 
 async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Tally> {
   const reports = artifactPath("reports", app);
-  rmSync(reports, { recursive: true, force: true });
+  fx.files.remove(reports);
   const cases: TestCase[] = [];
   for (const target of catalog[app].tests) {
     const context = `apps/${catalog[app].image}`;
@@ -127,13 +125,13 @@ async function runTests(
   fx: Effects,
 ): Promise<readonly TestCase[]> {
   const container = `wmd-tests-${app}-${process.pid}`;
-  mkdirSync(folder, { recursive: true });
+  fx.files.makeFolder(folder);
   await fx.tryRun(docker.remove(container));
   try {
     await fx.output(docker.create(container, image, options));
     const outcome = await fx.tryRun(docker.start(container), { title: `${app}: ${name}` });
     await fx.tryRun(docker.copyOut(container, "/reports/.", folder));
-    const cases = reportsBelow(folder);
+    const cases = reportsBelow(folder, fx.files);
     annotateFailures(cases, fx, `apps/${catalog[app].image}/`);
     if (tally(cases).failed > 0)
       throw new UserError(

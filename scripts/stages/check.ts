@@ -1,9 +1,8 @@
 /** Everything that needs no engine: types, lint, format, drift, and the unit tests. */
-import { mkdirSync, rmSync } from "node:fs";
 import { annotatedReport } from "../reports/annotations.ts";
 import { tools } from "../core/programs.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
-import { concurrently } from "../core/pool.ts";
+import { pool } from "../core/pool.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
@@ -14,25 +13,28 @@ import { tally, verdictLine } from "../reports/junit.ts";
 /** Where runners leave their reports; the last line of `npm test` counts them. */
 export const resultsFolder = ".pipeline/results";
 
+const checksAtOnce = 2;
+
 interface Finding {
   readonly title: string;
   readonly report: string;
 }
 
 export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"check">> {
-  mkdirSync(resultsFolder, { recursive: true });
+  fx.files.makeFolder(resultsFolder);
   const findings = [
     ...(await driftFindings(fx)),
     ...(
-      await concurrently(
+      await pool(
+        checksAtOnce,
         [
-          () => ran("types", tools.types, fx),
-          () => ran("lint", tools.lint, fx),
-          () => ran("format", tools.format, fx),
-          () => ran("unused code", tools.unused, fx),
+          () => runCheck("types", tools.types, fx),
+          () => runCheck("lint", tools.lint, fx),
+          () => runCheck("format", tools.format, fx),
+          () => runCheck("unused code", tools.unused, fx),
           () => unitTests(fx),
         ],
-        2,
+        (runOne) => runOne(),
       )
     ).flat(),
   ];
@@ -58,7 +60,7 @@ async function driftFindings(fx: Effects): Promise<readonly Finding[]> {
   return found.map(({ path, patch }) => ({ title: `${path} differs from what is generated`, report: patch }));
 }
 
-async function ran(title: string, command: Command, fx: Effects): Promise<readonly Finding[]> {
+async function runCheck(title: string, command: Command, fx: Effects): Promise<readonly Finding[]> {
   const outcome = await fx.tryRun(command, { title });
   if (outcome.code === 0) return [];
   const report = outcome.stdout + outcome.stderr;
@@ -81,7 +83,7 @@ export function placesIn(
 
 async function unitTests(fx: Effects): Promise<readonly Finding[]> {
   const report = `${resultsFolder}/unit.xml`;
-  rmSync(report, { force: true });
+  fx.files.remove(report);
   const outcome = await fx.tryRun(tools.unitTests(report), { title: "unit tests" });
   const cases = annotatedReport(report, fx);
   if (outcome.code === 0 && tally(cases).failed === 0 && cases.length > 0) {

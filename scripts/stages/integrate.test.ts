@@ -1,50 +1,101 @@
-/** What is made of the reports that the integration tests leave. */
 import { describe, expect, test } from "vitest";
-import { judge } from "./integrate.ts";
-import type { TestCase } from "../reports/junit.ts";
+import { appNames } from "../../apps/catalog.ts";
+import { artifactPath } from "../../contract/codecs.ts";
+import { readLayout } from "../oci/layout.ts";
+import { writeLayout } from "../simulation/images.ts";
+import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
+import { begins } from "../simulation/state.ts";
+import { integrate } from "./integrate.ts";
 
-const cases = (...outcomes: readonly TestCase["outcome"][]): readonly TestCase[] =>
-  outcomes.map((outcome, index) => ({ name: `test ${index}`, file: undefined, line: undefined, outcome, message: "" }));
+const folder = artifactPath("integration");
+const images = Object.fromEntries(appNames.map((app) => [app, `.pipeline/oci/${app}`]));
+function machineWithImages(options: Options = {}): Machine {
+  const machine = simulatedMachine(options);
+  for (const app of appNames) writeLayout(images[app]!, app, machine.fx.files);
+  return machine;
+}
+const run = ({ fx }: Machine) => integrate({ apps: appNames, images, settings: {} }, fx);
+const nothingLeft = ({ state, commands }: Machine) => {
+  expect([...state.projects.keys(), ...state.containers.keys()]).toEqual([]);
+  const downs = commands.filter((command) => begins(command, "docker", "compose") && command.includes("down"));
+  expect(downs.at(-1)).toContain("--volumes");
+};
 
-describe("a report", () => {
-  test.each([
-    { name: "of every test, passed", report: cases("passed", "passed"), expected: 2, findings: [] },
-    {
-      name: "that is not there",
-      report: [],
-      expected: 2,
-      findings: ["no report: the tests ended before they wrote it (2 were expected)"],
-    },
-    { name: "with a failure", report: cases("passed", "failed"), expected: 2, findings: ["1 of 2 tests failed"] },
-    {
-      name: "with a test that was skipped",
-      report: cases("passed", "skipped"),
-      expected: 2,
-      findings: ["1 tests were skipped"],
-    },
-    {
-      name: "of too few tests",
-      report: cases("passed"),
-      expected: 2,
-      findings: ["the report holds 1 tests, and 2 were expected"],
-    },
-    {
-      name: "of too many tests",
-      report: cases("passed", "passed"),
-      expected: 1,
-      findings: ["the report holds 2 tests, and 1 were expected"],
-    },
-    {
-      name: "when no test was found",
-      report: cases("passed"),
-      expected: 0,
-      findings: ["the report holds 1 tests, and 0 were expected"],
-    },
-    {
-      name: "with a failure and a skipped test",
-      report: cases("failed", "skipped"),
-      expected: 3,
-      findings: ["1 of 3 tests failed", "1 tests were skipped"],
-    },
-  ])("$name gives $findings", ({ report, expected, findings }) => expect(judge(report, expected)).toEqual(findings));
+describe("the integrate stage", () => {
+  test("returns the digest of every image, and leaves nothing running", async () => {
+    const machine = machineWithImages();
+    const { tested } = await run(machine);
+    for (const app of appNames) expect(tested[app]).toBe((await readLayout(images[app]!, machine.fx.files)).digest);
+    nothingLeft(machine);
+  });
+
+  test("runs the tests before the chaos scenarios", async () => {
+    const machine = machineWithImages();
+    await run(machine);
+    const at = (...words: readonly string[]) =>
+      machine.commands.findIndex((command) => words.every((word) => command.includes(word)));
+    expect(at("compose", "wait", "tests")).toBeGreaterThan(0);
+    expect(at("compose", "wait", "tests")).toBeLessThan(at("docker", "kill"));
+  });
+
+  test.each<[string, Options["override"], string]>([
+    [
+      "the stack does not come up",
+      (command) => (command.includes("up") ? { code: 1, stderr: "unhealthy" } : undefined),
+      "unhealthy",
+    ],
+    [
+      "the report lacks a test",
+      (command) => (command.includes("list") ? { stdout: "[{}, {}]" } : undefined),
+      "1 tests, and 2 were expected",
+    ],
+    [
+      "a replica has not answered",
+      (command, { files }) => {
+        if (!command.includes("list")) return undefined;
+        files.write(`${folder}/replicas.json`, "{}");
+        return { stdout: "[{}]" };
+      },
+      appNames[0]!,
+    ],
+    [
+      "a replica runs as root",
+      (command) => (command.includes("/proc/1/status") ? { stdout: "Uid:\t0\t0\t0\t0\n" } : undefined),
+      "runs as 0",
+    ],
+    [
+      "an observer has seen too little",
+      (command) =>
+        begins(command, "docker", "logs")
+          ? { stdout: '{"requests":1,"wrong":[],"unexpected":[],"down":[]}\n' }
+          : undefined,
+      "only 1 requests",
+    ],
+    [
+      "an observer does not start",
+      (command) =>
+        begins(command, "docker", "inspect", "--format", "{{.State.Running}}")
+          ? { stdout: "false\n" }
+          : command.includes("/tmp/ready")
+            ? { code: 1 }
+            : undefined,
+      "wmd-test-",
+    ],
+  ])("fails when %s, keeps the logs, and leaves nothing running", async (_, override, message) => {
+    const machine = machineWithImages(override ? { override } : {});
+    await expect(run(machine)).rejects.toThrow(message);
+    expect(machine.fx.files.exists(`${folder}/compose.log`)).toBe(true);
+    nothingLeft(machine);
+  });
+
+  test("leaves nothing running after a signal", async () => {
+    const machine = machineWithImages({
+      override: (command) => {
+        if (begins(command, "docker", "kill")) machine.cancel();
+        return undefined;
+      },
+    });
+    await expect(run(machine)).rejects.toThrow("ended by SIGINT");
+    nothingLeft(machine);
+  });
 });

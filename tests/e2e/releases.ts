@@ -6,6 +6,7 @@ import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import type { Digest, Digests } from "../../contract/digests.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import type { Effects } from "../../scripts/core/effects.ts";
+import { disk } from "../../scripts/core/files.ts";
 import { readLayout } from "../../scripts/oci/layout.ts";
 import type { Registry } from "../../scripts/oci/registry.ts";
 
@@ -32,7 +33,7 @@ export async function publishVariant(
   const folder = mkdtempSync(join(tmpdir(), "wmd-variant-"));
   try {
     writeFileSync(join(folder, "Dockerfile"), `FROM built\n${instruction}\n`);
-    const base = await readLayout(artifactPath("oci", app));
+    const base = await readLayout(artifactPath("oci", app), disk);
     await fx.output([
       "docker", "buildx", "build", "--provenance=false", "--build-context", `built=oci-layout://${base.folder}@${base.digest}`,
       "--output", `type=oci,dest=${folder}/oci,tar=false`, folder,
@@ -44,7 +45,7 @@ export async function publishVariant(
 }
 
 async function publish(registry: Registry, app: AppName, folder: string, tag: string): Promise<Digest> {
-  const digest = await registry.push(repository(app), await readLayout(folder));
+  const digest = await registry.push(repository(app), await readLayout(folder, disk));
   await registry.tag(repository(app), digest, tag);
   return digest;
 }

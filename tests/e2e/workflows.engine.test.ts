@@ -12,7 +12,7 @@ import type { Run } from "./act-log.ts";
 import { publishBuilt, publishVariant, published } from "./releases.ts";
 import { type Runner, logIn, startRunner } from "./runner.ts";
 
-const fx = createEffects({ env: {}, terminal: process.stderr });
+const fx = createEffects({ env: process.env, terminal: process.stderr });
 const ports = { DEPLOY_HTTP_PORT: "28080", DEPLOY_PORT_BASE: "29000" };
 const door = (app: AppName) => `http://127.0.0.1:${catalog[app].publishedPort - 9000 + 29_000}/healthz`;
 
@@ -24,7 +24,7 @@ let swarmWasThere: boolean;
 let free = false;
 
 beforeAll(async () => {
-  swarmWasThere = await managesSwarm({}, fx);
+  swarmWasThere = await managesSwarm(fx);
   if (swarmWasThere && (await fx.output(swarm.services)).trim() !== "")
     throw new Error("A stack serves in this engine's swarm: npm stop ends it");
   free = true;
@@ -81,7 +81,7 @@ describe("the compiled workflows, by act", () => {
         .toSorted(),
     );
     released = await published(locked.client, "latest");
-    expect(await runningDigests({}, fx)).toEqual(released);
+    expect(await runningDigests(fx)).toEqual(released);
     for (const app of appNames)
       expect(await (await fetch(door(app))).json()).toMatchObject({
         app,
@@ -105,17 +105,17 @@ describe("the compiled workflows, by act", () => {
 
     const first = await dispatch(owner, "all", "sha-aaaaaaaaaaaa");
     expect(first.code, first.failure).toBe(0);
-    expect(await runningDigests({}, fx)).toEqual(released);
+    expect(await runningDigests(fx)).toEqual(released);
 
     const next = await dispatch(owner, app, "sha-bbbbbbbbbbbb");
     expect(next.code, next.failure).toBe(0);
-    expect(await runningDigests({}, fx)).toEqual({ ...released, [app]: second });
+    expect(await runningDigests(fx)).toEqual({ ...released, [app]: second });
     expect(next.summary).toContain(`| ${app} | \`${shortDigest(released[app] ?? "")}\` | \`${shortDigest(second)}\` |`);
 
     const broken = await dispatch(owner, app, "sha-cccccccccccc");
     expect(broken.code).not.toBe(0);
     expect(broken.log).toContain(`wmd_${app}: what ran before runs again`);
-    expect(await runningDigests({}, fx)).toEqual({ ...released, [app]: second });
+    expect(await runningDigests(fx)).toEqual({ ...released, [app]: second });
     expect(await (await fetch(door(app))).json()).toMatchObject({ app, release: expect.stringContaining(second) });
 
     const unknown = await dispatch(owner, app, "sha-dddddddddddd");
@@ -124,6 +124,6 @@ describe("the compiled workflows, by act", () => {
 
     const back = await dispatch(owner, app, "sha-aaaaaaaaaaaa");
     expect(back.code, back.failure).toBe(0);
-    expect(await runningDigests({}, fx)).toEqual(released);
+    expect(await runningDigests(fx)).toEqual(released);
   });
 });

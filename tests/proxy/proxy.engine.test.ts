@@ -11,7 +11,7 @@ import { createEffects } from "../../scripts/core/effects.ts";
 import { images } from "../../contract/base-images.ts";
 import { nginxConf } from "../../workflows-src/stack/nginx.ts";
 
-const fx = createEffects({ env: {}, terminal: process.stderr });
+const fx = createEffects({ env: process.env, terminal: process.stderr });
 const name = `wmd-proxy-${process.pid}`;
 const app = "rocket-ecommerce";
 const { port, publishedPort, route } = catalog[app];

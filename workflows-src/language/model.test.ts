@@ -27,7 +27,7 @@ describe("mistakes, as the compiler reports them", () => {
       `${folder}/tsconfig.json`,
       JSON.stringify({ extends: "../../tsconfig.json", include: ["programs.ts"] }),
     );
-    const fx = createEffects({ env: {}, terminal: process.stdout });
+    const fx = createEffects({ env: process.env, terminal: process.stdout });
     const { stdout } = await fx.tryRun(["node_modules/.bin/tsc", "--pretty", "false", "-p", folder]);
     for (const [, line, message] of stdout.matchAll(/programs\.ts\((\d+),\d+\): error TS\d+: (.*)/gu))
       messages.set(Number(line), messages.get(Number(line)) ?? message!);

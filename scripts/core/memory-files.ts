@@ -1,0 +1,42 @@
+/** Files for a run that changes nothing: what it writes is kept in memory, and the rest is read from the disk. */
+import { join, normalize } from "node:path";
+import { type Files, disk } from "./files.ts";
+
+/** Folders that a run makes itself: what lies there on the disk is of another run, and is not seen. */
+const made = [".pipeline/", "/temporary/"];
+
+export function memoryFiles(): Files {
+  const written = new Map<string, Uint8Array>();
+  let folders = 0;
+  const isMade = (path: string): boolean => made.some((prefix) => normalize(`${path}/`).startsWith(prefix));
+  const below = (folder: string): readonly string[] =>
+    [...written.keys()].filter((path) => path.startsWith(`${normalize(folder)}/`));
+  const bytes = (path: string): Uint8Array => {
+    const found = written.get(normalize(path));
+    if (found) return found;
+    if (!isMade(path)) return disk.bytes(path);
+    throw Object.assign(new Error(`ENOENT: no such file, open '${path}'`), { code: "ENOENT" });
+  };
+  return {
+    exists: (path) => written.has(normalize(path)) || below(path).length > 0 || (!isMade(path) && disk.exists(path)),
+    bytes,
+    read: (path) => Buffer.from(bytes(path)).toString(),
+    size: (path) => bytes(path).length,
+    async *stream(path) {
+      yield bytes(path);
+    },
+    list(folder, options = { recursive: false }) {
+      const mine = below(folder);
+      const names = options.recursive
+        ? mine
+        : [...new Set(mine.map((path) => path.slice(normalize(folder).length + 1).split("/")[0] ?? ""))];
+      return isMade(folder) ? names : [...new Set([...disk.list(folder, options), ...names])];
+    },
+    write: (path, content) => void written.set(normalize(path), Buffer.from(content)),
+    makeFolder: () => undefined,
+    makeTemporaryFolder: (prefix) => join("/temporary", `${prefix}${++folders}`),
+    remove(path) {
+      for (const one of [normalize(path), ...below(path)]) written.delete(one);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { pool } from "./pool.ts";
+
+test("results are in the order of the items, and never more items are worked on than the limit", async () => {
+  let [running, max] = [0, 0];
+  const results = await pool(2, [0, 1, 2, 3, 4], async (item) => {
+    max = Math.max(max, ++running);
+    await new Promise((done) => setImmediate(done));
+    running--;
+    return item * 10;
+  });
+  expect({ results, max }).toEqual({ results: [0, 10, 20, 30, 40], max: 2 });
+});
+
+test("after a failure nothing new begins, and what was under way ends before the failure is thrown", async () => {
+  const [begun, ended]: [string[], string[]] = [[], []];
+  const work = async (item: string) => {
+    begun.push(item);
+    await new Promise((done) => setImmediate(done));
+    if (item === "fails") throw new Error("first");
+    await new Promise((done) => setImmediate(done));
+    ended.push(item);
+  };
+  await expect(pool(2, ["fails", "slow", "never"], work)).rejects.toThrow("first");
+  expect({ begun, ended }).toEqual({ begun: ["fails", "slow"], ended: ["slow"] });
+});

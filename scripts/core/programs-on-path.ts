@@ -1,0 +1,10 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Where a program is on PATH, or in one of the other usual places. */
+export function findProgram(name: string, path: string, others: readonly string[] = []): string | undefined {
+  return [...path.split(delimiter), ...others]
+    .filter(Boolean)
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+}

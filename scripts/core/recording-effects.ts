@@ -1,0 +1,124 @@
+/** Effects that change nothing: commands are recorded and answered by a function, files are kept in memory, time is virtual. */
+import type { Environment } from "../../contract/inputs.ts";
+import { Cancelled, type Command, CommandError, type Outcome, type RunOptions } from "./command.ts";
+import type { Effects, Trace } from "./effects.ts";
+import type { Files } from "./files.ts";
+import { memoryFiles } from "./memory-files.ts";
+import type { PortState } from "./port-probe.ts";
+
+/** What a command sees of the run. */
+export interface Run {
+  /** The environment that it runs in. */
+  readonly env: Environment;
+  /** Its standard input. */
+  readonly input: string | undefined;
+  readonly files: Files;
+}
+
+export interface Answers {
+  /** The outcome of a command; undefined is success without output. */
+  readonly command?: (command: Command, run: Run) => Partial<Outcome> | undefined;
+  readonly fetch?: typeof fetch;
+  readonly port?: (port: number) => PortState;
+}
+
+export interface Recorder {
+  readonly fx: Effects;
+  /** Every command, in the order in which it began. */
+  readonly commands: readonly Command[];
+  /** Every line of the log, warnings and errors too, in order. */
+  readonly lines: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summaries: readonly string[];
+  /** Behaves as after a signal: what runs next throws Cancelled, but for what takes things down. */
+  cancel(): void;
+}
+
+/** The virtual time that each command and each request takes, so that a loop without a pause ends at its deadline, too. */
+const stepMs = 1;
+
+export function recordingEffects(
+  { command: answer, fetch: respond = unreachable, port = () => "free" }: Answers,
+  { env = {}, trace }: { readonly env?: Environment; readonly trace?: Trace | undefined } = {},
+): Recorder {
+  const commands: Command[] = [];
+  const lines: string[] = [];
+  const outputs: Record<string, string> = {};
+  const summaries: string[] = [];
+  const cancellation = new AbortController();
+  const files = memoryFiles();
+  let time = 0;
+  const throwIfCancelled = () => cancellation.signal.throwIfAborted();
+
+  const outcomeOf = (command: Command, commandEnv: Environment, options: RunOptions): Outcome => {
+    commands.push(command);
+    time += stepMs;
+    trace?.command(command, { ...commandEnv, ...options.env });
+    const given = answer?.(command, { env: { ...commandEnv, ...options.env }, input: options.input, files });
+    return { code: 0, stdout: "", stderr: "", ...given };
+  };
+
+  const effectsIn = (current: Environment): Effects => ({
+    env: current,
+    withEnv: (added) => effectsIn({ ...current, ...added }),
+    files,
+    fetch: (...request) => {
+      throwIfCancelled();
+      time += stepMs;
+      return respond(...request);
+    },
+    probePort: async (number) => port(number),
+    signal: cancellation.signal,
+    now: () => time,
+    async sleep(milliseconds) {
+      throwIfCancelled();
+      time += milliseconds;
+      // A loop that waits gives way to what else is under way.
+      await new Promise((resolve) => setImmediate(resolve));
+      throwIfCancelled();
+    },
+    throwIfCancelled,
+    async run(command, options = {}) {
+      const outcome = await this.tryRun(command, options);
+      if (outcome.code !== 0) throw new CommandError(command, outcome);
+    },
+    async output(command, options = {}) {
+      const outcome = await this.tryRun(command, options);
+      if (outcome.code !== 0) throw new CommandError(command, outcome);
+      return outcome.stdout;
+    },
+    async tryRun(command, options = {}) {
+      throwIfCancelled();
+      const outcome = outcomeOf(command, current, options);
+      throwIfCancelled();
+      return outcome;
+    },
+    async follow(command) {
+      throwIfCancelled();
+      outcomeOf(command, current, {});
+    },
+    cleanUp: async (command, options = {}) => outcomeOf(command, current, options),
+    async group(title, work) {
+      trace?.group(title);
+      lines.push(title);
+      return work();
+    },
+    log: (line) => void lines.push(line),
+    warn: (message) => void lines.push(`! ${message}`),
+    error: (message) => void lines.push(`✗ ${message}`),
+    mask: () => undefined,
+    setOutput: (name, value) => void (outputs[name] = value),
+    summary: async (markdown) => void summaries.push(markdown),
+  });
+
+  return {
+    fx: effectsIn(env),
+    commands,
+    lines,
+    outputs,
+    summaries,
+    cancel: () => cancellation.abort(new Cancelled("ended by SIGINT")),
+  };
+}
+
+const unreachable: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));

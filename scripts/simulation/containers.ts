@@ -1,0 +1,58 @@
+/** Containers beside the stacks: unit tests, databases, registries and the observers of the chaos scenarios. */
+import { appNames } from "../../apps/catalog.ts";
+import type { Traffic, Watched, Worked } from "../chaos/verdicts.ts";
+import { type Handler, type State, begins, lines, valueOf } from "./state.ts";
+
+const perApp = <T>(value: T): Readonly<Record<string, T>> => Object.fromEntries(appNames.map((app) => [app, value]));
+
+/** What each observer prints at its end, when it has seen nothing wrong. */
+const observations = {
+  watch: { requests: 1000, wrong: [], unexpected: [], down: [] } satisfies Watched,
+  work: perApp({ rounds: 10, absences: 0, errors: [] }) satisfies Worked,
+  traffic: perApp({
+    requests: 100,
+    refused: { page: 1, json: 1 },
+    unexpected: [],
+    acknowledged: 10,
+    lost: [],
+    recovery: 1000,
+    stuck: [],
+  }) satisfies Traffic,
+};
+
+const hardened = `Uid:\t10001\t10001\t10001\t10001
+${["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map((name) => `${name}:\t0000000000000000`).join("\n")}
+NoNewPrivs:\t1
+overlay / overlay ro,relatime 0 0
+`;
+
+export const report = '<testsuites><testsuite><testcase name="simulated"/></testsuite></testsuites>';
+
+export const containers = ({ containers: known }: State): Handler => {
+  return (command, { files }) => {
+    if (begins(command, "docker", "run") || begins(command, "docker", "create")) {
+      known.set(valueOf(command, "--name"), { command });
+      return {};
+    }
+    if (begins(command, "docker", "rm")) {
+      for (const name of command) known.delete(name);
+      return {};
+    }
+    if (begins(command, "docker", "port")) return lines(["127.0.0.1:49153"]);
+    if (begins(command, "docker", "cp")) {
+      const [from = "", to = ""] = command.slice(-2);
+      if (from.endsWith(":/reports/.")) files.write(`${to}/junit.xml`, report);
+      return {};
+    }
+    if (begins(command, "docker", "exec") && command.includes("/proc/1/status")) return { stdout: hardened };
+    if (begins(command, "docker", "logs")) {
+      const program = /\/(\w+)\.ts$/u.exec(known.get(command.at(-1) ?? "")?.command.at(-1) ?? "")?.[1];
+      return program !== undefined && program in observations
+        ? lines([JSON.stringify(observations[program as keyof typeof observations])])
+        : {};
+    }
+    if (begins(command, "docker", "inspect", "--format", "{{.State.Running}}"))
+      return known.has(command.at(-1) ?? "") ? lines(["true"]) : { code: 1 };
+    return undefined;
+  };
+};

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { catalog } from "../../apps/catalog.ts";
+import { artifactPath } from "../../contract/codecs.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { writeLayout } from "../simulation/images.ts";
+import { type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
+import { begins } from "../simulation/state.ts";
+import { build } from "./build.ts";
+
+const app = "rocket-ecommerce";
+const layout = artifactPath("oci", app);
+const run = (options: Options) => {
+  const machine = simulatedMachine(options);
+  return { ...machine, built: build({ app, settings: {} }, "default", machine.fx) };
+};
+const failedReport =
+  '<testsuites><testsuite><testcase name="t" file="tests/test_a.py" line="3"><failure>no</failure></testcase></testsuite></testsuites>';
+
+describe("the build stage", () => {
+  test("runs the tests on SQLite and on Postgres before it builds the image", async () => {
+    const { built, commands, summaries } = run({});
+    await built;
+    const at = (find: (command: readonly string[]) => boolean) => commands.findIndex(find);
+    const image = at((command) => command.some((word) => word.includes(`dest=${layout},`)));
+    const runs = commands.filter((command) => begins(command, "docker", "start", "--attach"));
+    expect(runs).toHaveLength(catalog[app].tests.length + 1);
+    expect(commands.lastIndexOf(runs.at(-1)!)).toBeLessThan(image);
+    expect(at((command) => command.some((word) => word.startsWith("DATABASE_URL=postgres:")))).toBeLessThan(image);
+    expect(summaries.join("")).toContain(app);
+  });
+
+  test("builds no image when a test failed, and annotates the test", async () => {
+    const { built, commands, lines } = run({
+      override: (command, { files }) => {
+        if (!begins(command, "docker", "cp")) return undefined;
+        files.write(`${command.at(-1)}/junit.xml`, failedReport);
+        return {};
+      },
+    });
+    await expect(built).rejects.toThrow(UserError);
+    expect(commands.some((command) => command.some((word) => word.includes(`dest=${layout},`)))).toBe(false);
+    expect(lines.some((line) => line.startsWith("✗ ") && line.includes("t"))).toBe(true);
+  });
+
+  test.each([
+    ["ends without a report", { code: 0, report: "" }],
+    [
+      "ends in red with a green report",
+      { code: 1, report: "<testsuites><testsuite><testcase name='t'/></testsuite></testsuites>" },
+    ],
+  ])("fails when the runner %s", async (_, { code, report }) => {
+    const { built } = run({
+      override: (command, { files }) => {
+        if (begins(command, "docker", "start", "--attach")) return { code };
+        if (!begins(command, "docker", "cp")) return undefined;
+        if (report !== "") files.write(`${command.at(-1)}/junit.xml`, report);
+        return {};
+      },
+    });
+    await expect(built).rejects.toThrow(UserError);
+  });
+
+  test("removes its containers and networks when it fails, and after a signal", async () => {
+    const machine = simulatedMachine({
+      override: (command) => {
+        if (begins(command, "docker", "exec") && command.includes("pg_isready")) machine.cancel();
+        return undefined;
+      },
+    });
+    await expect(build({ app, settings: {} }, "default", machine.fx)).rejects.toThrow("ended by SIGINT");
+    expect([...machine.state.containers.keys()]).toEqual([]);
+    expect(machine.commands.at(-1)).toEqual(["docker", "network", "rm", expect.stringContaining(app)]);
+  });
+
+  test("leaves no image that the policy refuses", async () => {
+    const { built, fx } = run({
+      override: (command, { files }) => {
+        const folder = /dest=([^,]+)/u.exec(command.join(" "))?.[1];
+        if (folder !== layout) return undefined;
+        // Without a layer of its own, and with a user that is root.
+        writeLayout(folder, undefined, files, { User: "root" });
+        return {};
+      },
+    });
+    await expect(built).rejects.toThrow("root");
+    expect(fx.files.list(layout)).toEqual([]);
+  });
+});
