@@ -16,7 +16,7 @@ import {
   optionalText,
   text,
 } from "./codecs.ts";
-import { contractOf, contracts, environments, secrets, stageNames, variables } from "./contracts.ts";
+import { contractOf, contracts, environments, stageNames, variables } from "./contracts.ts";
 
 const app = oneOf(appNames);
 const name = fc.constantFrom(...appNames);
@@ -124,7 +124,7 @@ describe("the contracts", () => {
   });
   test("each secret belongs to one environment, and no variable is a secret", () => {
     const granted = Object.values(environments).flatMap((environment): readonly string[] => environment.secrets);
-    expect(granted.toSorted()).toEqual(Object.keys(secrets).toSorted());
-    expect(Object.keys(variables).filter((variable) => granted.includes(variable))).toEqual([]);
+    expect(new Set(granted).size).toBe(granted.length);
+    expect(variables.filter((variable) => granted.includes(variable))).toEqual([]);
   });
 });

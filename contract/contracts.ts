@@ -17,7 +17,7 @@ import {
   optionalText,
   text,
 } from "./codecs.ts";
-import { paymentSecrets, paymentSecretsTold } from "./payments.ts";
+import { paymentSecrets } from "./payments.ts";
 
 /** An environment of the repository is the grant of its secrets. Both are restricted to `main`. */
 export const environments = {
@@ -25,34 +25,19 @@ export const environments = {
   production: { secrets: ["DEPLOY_SSH_KEY", ...paymentSecrets] },
 } as const satisfies Record<string, { readonly secrets: readonly string[] }>;
 
-/** Variables of the repository: what they set, and what happens without them. */
-export const variables = {
-  DOCKER_USERNAME: { sets: "the Docker Hub account that owns the images", without: "nothing is published or deployed" },
-  DEPLOY_HOST: { sets: "the swarm manager, as user@host or user@host:port", without: "nothing is deployed" },
-  DEPLOY_HOST_KEY: {
-    sets: "that machine's public host key, as `ssh-keyscan` prints it without the host",
-    without: "deploy fails and names it",
-  },
-  DEPLOY_HTTP_PORT: { sets: "the proxy's port on that machine, where something else holds 80", without: "it is 80" },
-  DEPLOY_PORT_BASE: { sets: "the applications' ports on that machine: this plus 1 to 5", without: "it is 9000" },
-  PUBLIC_ORIGIN: {
-    sets: "what the address of the proxy begins with for visitors, such as `https://shop.example`",
-    without: "the applications take the scheme to be http, there is no sitemap, and checkout is off",
-  },
-} as const satisfies Record<string, { readonly sets: string; readonly without: string }>;
-
-export const secrets = {
-  DOCKER_HUB_USERNAME: { sets: "who logs in to Docker Hub", without: "publish fails and names it" },
-  DOCKER_HUB_ACCESS_TOKEN: {
-    sets: "an access token with read and write permission",
-    without: "publish fails and names it",
-  },
-  DEPLOY_SSH_KEY: { sets: "a private key that may log in to DEPLOY_HOST", without: "deploy fails and names it" },
-  ...paymentSecretsTold,
-} as const satisfies Record<(typeof environments)[keyof typeof environments]["secrets"][number], unknown>;
+/** Variables of the repository. `workflows-src/pages/setting-texts.ts` describes them and the secrets. */
+export const variables = [
+  "DOCKER_USERNAME",
+  "DEPLOY_HOST",
+  "DEPLOY_HOST_KEY",
+  "DEPLOY_HTTP_PORT",
+  "DEPLOY_PORT_BASE",
+  "PUBLIC_ORIGIN",
+] as const;
 
 export type EnvironmentName = Extract<keyof typeof environments, string>;
-export type VariableName = Extract<keyof typeof variables, string>;
+export type SecretName = (typeof environments)[EnvironmentName]["secrets"][number];
+export type VariableName = (typeof variables)[number];
 
 export interface Contract {
   /** What a reader of the Actions page sees. */

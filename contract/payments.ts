@@ -16,26 +16,14 @@ type Shop = {
 export type PaymentSecret = `${StripeSetting}_${Uppercase<Underscored<Shop>>}`;
 
 const catalogued: Readonly<Record<string, AppSpec>> = catalog;
-const shopPrefix = (shop: string): string => (catalogued[shop] ? prefixOf(catalogued[shop]) : "");
+/** The path prefix of a shop's pages. */
+export const shopPrefix = (shop: string): string => (catalogued[shop] ? prefixOf(catalogued[shop]) : "");
 
-const named = shopsIn(catalog).flatMap((shop) =>
+/** Each Stripe setting of each shop, with the name of its secret. */
+export const shopSecrets = shopsIn(catalog).flatMap((shop) =>
   stripeSettings.map((setting) => ({ shop, setting, name: variableName(setting, shop) as PaymentSecret })),
 );
-export const paymentSecrets: readonly PaymentSecret[] = named.map(({ name }) => name);
-
-/** What each sets, and what happens without it, for the table of settings. */
-export const paymentSecretsTold = Object.fromEntries(
-  named.map(({ shop, setting, name }) => [
-    name,
-    {
-      sets:
-        setting === "STRIPE_SECRET_KEY"
-          ? `${shop}'s key at Stripe, secret or restricted`
-          : `what Stripe signs the events with that it sends to \`PUBLIC_ORIGIN${shopPrefix(shop)}/stripe/webhook\``,
-      without: "checkout is off there",
-    },
-  ]),
-) as Readonly<Record<PaymentSecret, { readonly sets: string; readonly without: string }>>;
+export const paymentSecrets: readonly PaymentSecret[] = shopSecrets.map(({ name }) => name);
 
 export type PaymentSettings = { readonly PUBLIC_ORIGIN: string } & Readonly<Partial<Record<PaymentSecret, string>>>;
 
@@ -64,17 +52,17 @@ export function paymentsFrom(settings: PaymentSettings): Payments {
     );
   for (const shop of shopsIn(catalog)) {
     const missing = [
-      ...named.filter((one) => one.shop === shop && !settings[one.name]).map(({ name }) => name),
+      ...shopSecrets.filter((one) => one.shop === shop && !settings[one.name]).map(({ name }) => name),
       ...(origin === "" ? ["PUBLIC_ORIGIN"] : []),
     ];
-    const given = named.some((one) => one.shop === shop && settings[one.name]);
+    const given = shopSecrets.some((one) => one.shop === shop && settings[one.name]);
     if (given && missing.length > 0)
       throw new UserError(
         `${shop} has some of Stripe's settings, and not ${missing.join(", ")}`,
         "Set all of them, or none: docs/pipeline.md says where",
       );
   }
-  const secrets = named.map(({ shop, setting, name }) => {
+  const secrets = shopSecrets.map(({ shop, setting, name }) => {
     const value = settings[name] || "none";
     const hash = createHash("sha256").update(value).digest("hex").slice(0, 12);
     return {
@@ -104,6 +92,6 @@ export function paymentsFrom(settings: PaymentSettings): Payments {
 export const replacedSecrets = (known: readonly string[], { secrets }: Payments): readonly string[] =>
   known.filter(
     (name) =>
-      named.some(({ shop, setting }) => name.startsWith(`${stackName}-${shop}-${secretFile(setting)}-`)) &&
+      shopSecrets.some(({ shop, setting }) => name.startsWith(`${stackName}-${shop}-${secretFile(setting)}-`)) &&
       !secrets.some((current) => current.name === name),
   );

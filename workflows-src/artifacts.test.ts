@@ -11,6 +11,7 @@ import { catalogFindings } from "./catalog-rules.ts";
 import { drift, write } from "./synth.ts";
 
 const setup = "apps/postgres/setup.sh";
+const readmes = documents.map(({ path }) => path);
 const sixth: AppSpec = {
   image: "sixth-image",
   title: "Sixth <&>",
@@ -100,7 +101,7 @@ describe("on disk", () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "artifacts-"));
-    for (const path of [setup, ...documents]) put(path, readFileSync(path, "utf8"));
+    for (const path of [setup, ...readmes]) put(path, readFileSync(path, "utf8"));
     write(root);
   });
   afterEach(() => rmSync(root, { recursive: true }));
@@ -111,7 +112,7 @@ describe("on disk", () => {
   });
 
   test("it is what is committed", () => {
-    for (const path of [...paths, ...documents])
+    for (const path of [...paths, ...readmes])
       expect(readFileSync(path, "utf8"), path).toBe(readFileSync(at(path), "utf8"));
   });
 
@@ -155,7 +156,7 @@ describe("on disk", () => {
     expect(readFileSync(at(path), "utf8")).toBe(text);
   });
 
-  test.each(documents)("%s: a generated table is renewed, and no word beside it", (path) => {
+  test.each(documents)("$path: a generated table is renewed, and no word beside it", ({ path }) => {
     const text = readFileSync(at(path), "utf8");
     const [row] = text.match(/^\| rocket-ecommerce .*$/mu)!;
     put(path, `${text.replace(row, "| by hand |")}\nby hand\n`);

@@ -10,6 +10,7 @@ import { print } from "./language/compile.ts";
 import { composeFile } from "./stack/compose.ts";
 import { landingPage } from "./pages/landing.ts";
 import { routesTable, settingsTable } from "./pages/readme-tables.ts";
+import type { Language } from "./pages/setting-texts.ts";
 import type { WorkflowSpec } from "./language/model.ts";
 import { prometheusConfig } from "./stack/monitoring.ts";
 import { redeploy } from "./workflows/redeploy.ts";
@@ -28,12 +29,15 @@ export interface Region {
   readonly text: string;
 }
 
-/** Files that hold every region. */
-export const documents = ["README.md", "README.fr.md"] as const;
+/** Files that hold every region, and their languages. */
+export const documents = [
+  { path: "README.md", language: "en" },
+  { path: "README.fr.md", language: "fr" },
+] as const satisfies readonly { readonly path: string; readonly language: Language }[];
 
-export const regions = (catalog: Catalog): readonly Region[] => [
-  { name: "routes", text: routesTable(catalog) },
-  { name: "settings", text: settingsTable() },
+export const regions = (catalog: Catalog, language: Language): readonly Region[] => [
+  { name: "routes", text: routesTable(catalog, language) },
+  { name: "settings", text: settingsTable(language) },
 ];
 
 /** The file with the region's text in its place. Throws an Error when the two comments are not there. */

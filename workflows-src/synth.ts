@@ -40,9 +40,9 @@ function listed(folder: string): readonly string[] {
 /** Whole files, and files of a person with their generated regions renewed. */
 const wantedIn = (root: string): readonly Artifact[] => [
   ...artifacts(catalog, readFileSync(join(root, "apps/postgres/setup.sh"), "utf8")),
-  ...documents.map((path) => ({
+  ...documents.map(({ path, language }) => ({
     path,
-    text: regions(catalog).reduce(withRegion, readFileSync(join(root, path), "utf8")),
+    text: regions(catalog, language).reduce(withRegion, readFileSync(join(root, path), "utf8")),
   })),
 ];
 

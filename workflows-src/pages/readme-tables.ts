@@ -1,13 +1,36 @@
-/** The tables of the README that repeat what the code knows: they are generated into it. */
-import { environments, secrets, variables } from "../../contract/contracts.ts";
+/** The tables of the READMEs that repeat facts of the code. They are generated into both, each in its language. Pure. */
 import type { Catalog } from "../../apps/catalog.ts";
+import { environments, variables } from "../../contract/contracts.ts";
+import { type Language, settingTexts } from "./setting-texts.ts";
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-const head = (...cells: readonly string[]): readonly string[] => [row(...cells), row(...cells.map(() => "---"))];
+const head = (cells: readonly string[]): readonly string[] => [row(...cells), row(...cells.map(() => "---"))];
 
-export const routesTable = (catalog: Catalog): string =>
+interface TableTexts {
+  readonly routes: readonly [string, string, string, string, string];
+  readonly settings: readonly [string, string, string, string];
+  readonly variable: string;
+  readonly secret: (environment: string) => string;
+}
+
+const texts: Readonly<Record<Language, TableTexts>> = {
+  en: {
+    routes: ["application", "image", "route on port 80", "own port", "replicas"],
+    settings: ["kind", "name", "meaning", "without it"],
+    variable: "variable",
+    secret: (environment) => `secret of the environment \`${environment}\``,
+  },
+  fr: {
+    routes: ["application", "image", "route sur le port 80", "port propre", "réplicas"],
+    settings: ["type", "nom", "signification", "sans ce réglage"],
+    variable: "variable",
+    secret: (environment) => `secret de l'environnement \`${environment}\``,
+  },
+};
+
+export const routesTable = (catalog: Catalog, language: Language): string =>
   [
-    ...head("application", "image", "route on port 80", "own port", "replicas"),
+    ...head(texts[language].routes),
     ...Object.entries(catalog).map(([name, app]) =>
       row(
         name,
@@ -19,13 +42,17 @@ export const routesTable = (catalog: Catalog): string =>
     ),
   ].join("\n");
 
-export const settingsTable = (): string =>
-  [
-    ...head("kind", "name", "what it is", "without it"),
-    ...Object.entries(variables).map(([name, { sets, without }]) => row("variable", `\`${name}\``, sets, without)),
-    ...Object.entries(environments).flatMap(([environment, granted]) =>
-      granted.secrets.map((name) =>
-        row(`secret of the environment \`${environment}\``, `\`${name}\``, secrets[name].sets, secrets[name].without),
-      ),
+export const settingsTable = (language: Language): string => {
+  const { settings, variable, secret } = texts[language];
+  const setting = (kind: string, name: keyof typeof settingTexts): string => {
+    const { sets, without } = settingTexts[name][language];
+    return row(kind, `\`${name}\``, sets, without);
+  };
+  return [
+    ...head(settings),
+    ...variables.map((name) => setting(variable, name)),
+    ...Object.entries(environments).flatMap(([environment, { secrets }]) =>
+      secrets.map((name) => setting(secret(environment), name)),
     ),
   ].join("\n");
+};

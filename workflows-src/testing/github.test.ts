@@ -73,7 +73,7 @@ const contextProviderConfig: ContextProviderConfig = {
   getContext: async (context, standard, { job }) => {
     const stage = job && isStage(job.id.value) ? contractOf(job.id.value) : undefined;
     if (context === "secrets") return complete(stage?.environment ? environments[stage.environment].secrets : []);
-    if (context === "vars") return complete(Object.keys(variables));
+    if (context === "vars") return complete(variables);
     if (context !== "steps" || !standard) return standard;
     const given = Object.entries(stage?.outputs ?? {}).flatMap(([key, codec]) =>
       codec.kind === "scalar" ? [key] : [],

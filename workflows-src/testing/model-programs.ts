@@ -12,11 +12,11 @@ import {
   type Outputs,
   contracts,
   type environments,
-  type secrets,
 } from "../../contract/contracts.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
 import { all, any, equal, not, onMain } from "../language/expressions.ts";
 import { workflow } from "../language/model.ts";
+import type { SettingTexts } from "../pages/setting-texts.ts";
 
 const main = { branches: ["main"] } as const;
 const shape = { title: "Title", on: { push: main, pull_request: main } } as const;
@@ -298,8 +298,11 @@ export const written = {
 export const bareEnvironment: Readonly<Record<keyof typeof environments, { readonly secrets: readonly string[] }>> = {
   production: { secrets: [] },
 };
-// @ts-expect-error a secret that nobody described
-export const fewerSecrets: typeof secrets = { DOCKER_HUB_USERNAME: { sets: "who", without: "fails" } };
+const settingText = { sets: "a value", without: "it fails" };
+// @ts-expect-error settings without a text
+export const fewerTexts: SettingTexts = {};
+// @ts-expect-error a setting without a French text
+export const englishOnly: SettingTexts["DEPLOY_HOST"] = { en: settingText };
 
 const entry = {
   image: "i",
