@@ -2,6 +2,8 @@
 import type { Environment } from "../../contract/inputs.ts";
 import type { Outcome } from "../core/command.ts";
 import type { Trace } from "../core/effects.ts";
+import type { PortState } from "../core/port-probe.ts";
+import { git } from "../core/git.ts";
 import { type Recorder, recordingEffects } from "../core/recording-effects.ts";
 import { compose } from "./compose.ts";
 import { containers, report } from "./containers.ts";
@@ -16,6 +18,7 @@ export interface Options {
   readonly trace?: Trace;
   /** Answers before the simulation does: for what fails, and for what only the real machine knows. */
   readonly override?: Handler;
+  readonly port?: (port: number) => PortState;
   /** Responds before the simulation does. */
   readonly respond?: (request: Request) => Response | undefined;
   /** How the next rollouts onto the swarm end; those that are not listed complete. */
@@ -27,7 +30,14 @@ export interface Machine extends Recorder {
   readonly registry: SimulatedRegistry;
 }
 
-export function simulatedMachine({ env = {}, trace, override, respond, rollouts = [] }: Options = {}): Machine {
+export function simulatedMachine({
+  env = {},
+  trace,
+  override,
+  port = () => "free",
+  respond,
+  rollouts = [],
+}: Options = {}): Machine {
   const state: State = {
     containers: new Map(),
     volumes: new Set(),
@@ -42,7 +52,7 @@ export function simulatedMachine({ env = {}, trace, override, respond, rollouts 
   const health = endpoints(state, () => stackEnvironment);
   const handlers: readonly Handler[] = [
     ...(override ? [override] : []),
-    engine,
+    surroundings,
     builds,
     programs,
     compose(state),
@@ -59,6 +69,7 @@ export function simulatedMachine({ env = {}, trace, override, respond, rollouts 
         }
         return undefined;
       },
+      port,
       async fetch(input, init) {
         const request = new Request(input, init);
         const url = new URL(request.url);
@@ -83,10 +94,11 @@ const info = {
   },
 };
 
-/** The engine runs, can write OCI layouts, and has the default builder. */
-const engine: Handler = (command) => {
+/** The engine runs, can write OCI layouts, and has the default builder; the work tree is a clean commit. */
+const surroundings: Handler = (command) => {
   if (begins(command, "docker", "info", "--format", "{{json .}}")) return lines([JSON.stringify(info)]);
   if (begins(command, "docker", "context", "show")) return lines(["default"]);
+  if (begins(command, ...git.head)) return lines(["a".repeat(40)]);
   return undefined;
 };
 
