@@ -25,7 +25,7 @@ import { integrate } from "./stages/integrate.ts";
 import { plan } from "./stages/plan.ts";
 import { publish } from "./stages/publish.ts";
 import { redeploy } from "./stages/redeploy.ts";
-import { splitOwner } from "./oci/registry.ts";
+import { splitOwner } from "./oci/owner.ts";
 import { parsePort, usualPorts } from "../contract/ports.ts";
 import type { Owner } from "./pipeline/deploy-target.ts";
 import { prepareEngine } from "./engine/prepare-engine.ts";

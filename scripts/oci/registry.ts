@@ -3,6 +3,7 @@
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
 import { type Digest, isDigest } from "../../contract/digests.ts";
+import { repositoryPattern } from "./owner.ts";
 import { UserError } from "../../contract/user-error.ts";
 import {
   type Layout,
@@ -33,20 +34,6 @@ export interface Registry {
 }
 
 const uploadsAtOnce = 3;
-
-/** Where an owner's images live: `wmd` is an account of Docker Hub, `127.0.0.1:5123/wmd` one elsewhere. Docker's own rule. */
-export function splitOwner(owner: string): { readonly host: string; readonly account: string } {
-  const [first = "", ...rest] = owner.split("/");
-  const elsewhere = rest.length > 0 && /[.:]|^localhost$/u.test(first);
-  const host = elsewhere && first !== "index.docker.io" ? first : "docker.io";
-  const account = elsewhere ? rest.join("/") : owner;
-  if (!repositoryPattern.test(account) || !hostPattern.test(host))
-    throw new UserError(
-      `${JSON.stringify(owner)} owns no images`,
-      "name an account in lower case, with a registry before it or none: wmd, 127.0.0.1:5123/wmd",
-    );
-  return { host, account };
-}
 
 /** A client whose requests, pauses and cancellation are those of the effects. */
 export const registryOf = (host: string, fx: Effects, credentials?: RegistryOptions["credentials"]): Registry =>
@@ -174,6 +161,4 @@ export function registryClient(host: string, options: RegistryOptions = {}): Reg
   };
 }
 
-const hostPattern = /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/iu;
-const repositoryPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/u;
 const tagPattern = /^\w[\w.-]{0,127}$/u;

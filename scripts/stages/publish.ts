@@ -10,7 +10,8 @@ import { pool } from "../core/pool.ts";
 import { standInLabel } from "../engine/stand-in.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
 import { isLoopback } from "../oci/registry-http.ts";
-import { type Registry, registryOf, splitOwner } from "../oci/registry.ts";
+import { splitOwner } from "../oci/owner.ts";
+import { type Registry, registryOf } from "../oci/registry.ts";
 
 const required = ["DOCKER_USERNAME", "DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] as const;
 
