@@ -1,226 +1,166 @@
-/**
- * One registry over HTTP: redirects, logins, and what is tried again.
- * https://distribution.github.io/distribution/spec/auth/token/
- */
+/** HTTP requests to one registry: redirects, logins and retries. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Files } from "../core/files.ts";
 import { UserError } from "../../contract/user-error.ts";
+import type { Files } from "../core/files.ts";
+import { type Credentials, loginError, registryLogin } from "./registry-login.ts";
+import {
+  type Authorization,
+  type RegistryRequest,
+  type RegistryResponse,
+  describeResponse,
+} from "./registry-messages.ts";
 
 export interface RegistryOptions {
-  readonly credentials?: { readonly username: string; readonly password: string } | undefined;
+  readonly credentials?: Credentials | undefined;
   readonly fetch?: typeof fetch;
-  /** Where the layouts lie. */
+  /** The file system that holds the layouts. */
   readonly files?: Files;
-  /** How long, in milliseconds, is chosen here; how to wait is the caller's. */
+  /** Waits before a retry; the length in milliseconds is chosen here. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
-  /** Ends everything under way; its reason is what is thrown. */
+  /** Aborts all requests; its reason is what is thrown. */
   readonly signal?: AbortSignal;
-  /** After how many milliseconds without an answer a try is given up; an upload has more by its size. */
+  /** After how many milliseconds without a response a request is given up; an upload has more, by its size. */
   readonly timeoutMs?: number;
 }
 
-const tries = 5;
-const hops = 5;
-/** A registry that asks for more than this many milliseconds is not waited for. */
-const longestWait = 120_000;
-/** Bytes a millisecond below which an upload is taken to be stuck. */
-const slowest = 50;
+const MAX_ATTEMPTS = 5;
+const MAX_REDIRECTS = 5;
+/** A registry that asks for a longer pause is not waited for. */
+const MAX_PAUSE_MS = 120_000;
+const MIN_PAUSE_MS = 500;
+/** An upload that is slower, in bytes a millisecond, counts as stuck. */
+const MIN_UPLOAD_RATE = 50;
 
-export interface Request {
-  readonly method: "GET" | "HEAD" | "POST" | "PUT";
-  readonly url: URL;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Made anew each time that it is sent. */
-  readonly body?: () => Uint8Array | AsyncIterable<Uint8Array>;
-  /** Of a body that is streamed, in bytes. */
-  readonly size?: number;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Uint8Array;
-  /** Where it came from, after redirects. */
-  readonly url: URL;
-}
-
-/** What may succeed when it is tried again, and after how many milliseconds at the earliest. */
-export class Transient extends Error {
-  readonly after: number | undefined;
-  constructor(message: string, after: number | undefined, options?: ErrorOptions) {
+/** A failure that may not happen again, and after how many milliseconds at the earliest to try. */
+export class TransientError extends Error {
+  readonly afterMs: number | undefined;
+  constructor(message: string, afterMs: number | undefined, options?: ErrorOptions) {
     super(message, options);
-    this.after = after;
+    this.afterMs = afterMs;
   }
 }
 
-export interface Connection {
+export interface RegistryHttp {
   readonly base: URL;
-  /** One try, redirected and logged in as the registry asks for. Throws Transient where another may succeed. */
-  call(repository: string, request: Request): Promise<Answer>;
-  /** Tries what is safe to repeat, a bounded number of times. */
-  persist<T>(what: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * One attempt, redirected and logged in as the registry asks.
+   * @throws TransientError where another attempt may succeed
+   */
+  request(repository: string, request: RegistryRequest): Promise<RegistryResponse>;
+  /** Repeats work that throws TransientError, up to five attempts. */
+  withRetries<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 
-export function connection(host: string, options: RegistryOptions): Connection {
-  const { credentials, fetch: send = fetch, signal, timeoutMs = 60_000 } = options;
+export function registryHttp(host: string, options: RegistryOptions): RegistryHttp {
+  const { credentials, fetch: sendRequest = fetch, signal, timeoutMs = 60_000 } = options;
   const wait =
     options.wait ?? ((milliseconds) => sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined));
   const base = new URL(
     `${isLoopback(host) ? "http" : "https"}://${host === "docker.io" ? "registry-1.docker.io" : host}`,
   );
-  const basic =
-    credentials && `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
-  /** What proves who we are, by repository: a token is for one, and ends after some minutes. */
+  /** A token is for one repository, and expires after some minutes. */
   const logins = new Map<string, Promise<string>>();
 
-  async function once(
-    { method, headers, body, size }: Request,
+  async function send(
+    { method, headers, body, size }: RegistryRequest,
     url: URL,
     authorization: string | undefined,
-  ): Promise<Answer> {
+  ): Promise<RegistryResponse> {
     signal?.throwIfAborted();
     const streamed = size !== undefined;
-    const limit = AbortSignal.timeout(timeoutMs + Math.ceil((size ?? 0) / slowest));
+    const timeout = AbortSignal.timeout(timeoutMs + Math.ceil((size ?? 0) / MIN_UPLOAD_RATE));
     try {
-      const response = await send(url, {
+      const response = await sendRequest(url, {
         method,
-        // Node's fetch keeps a copy of what it streams, for a redirect, unless redirects are errors: all of a layer, in memory.
+        // Node's fetch keeps a copy of a streamed body for a redirect, so a whole layer in memory, unless redirects are errors.
         redirect: streamed ? "error" : "manual",
         headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         ...(body ? ({ body: body() as BodyInit, duplex: "half" } as RequestInit) : {}),
       });
-      return {
-        status: response.status,
-        headers: response.headers,
-        bytes: new Uint8Array(await response.arrayBuffer()),
-        url,
-      };
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return { status: response.status, headers: response.headers, bytes, url };
     } catch (cause) {
       signal?.throwIfAborted();
-      if (streamed && reason(cause) === "unexpected redirect")
+      if (streamed && reasonOf(cause) === "unexpected redirect")
         throw new UserError(
           `${host} redirects the bytes of an upload`,
-          "name the registry by the host that takes them",
-          {
-            cause,
-          },
+          "Name the registry by the host that accepts uploads",
+          { cause },
         );
-      throw new Transient(`${method} ${url.origin}${url.pathname}: ${reason(cause)}`, undefined, { cause });
+      throw new TransientError(`${method} ${url.origin}${url.pathname}: ${reasonOf(cause)}`, undefined, { cause });
     }
   }
 
-  /** One try, with its redirects. Only the origin that the authorization is for ever sees it. */
-  async function exchange(
-    request: Request,
-    authorization: { readonly origin: string; readonly value: string | undefined },
-  ): Promise<Answer> {
-    let url = request.url;
-    for (let hop = 0; hop <= hops; hop++) {
+  /** One attempt with its redirects; only the origin of the authorization ever sees it. */
+  async function followRedirects(request: RegistryRequest, authorization: Authorization): Promise<RegistryResponse> {
+    let { url } = request;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       if (url.protocol !== "https:" && !(base.protocol === "http:" && isLoopback(url.host)))
         throw new UserError(
           `${host} leads to ${url.origin}, which is not encrypted`,
-          "let the registry name itself with https",
+          "Configure the registry to give its own address with https",
         );
-      const answer = await once(request, url, url.origin === authorization.origin ? authorization.value : undefined);
-      if (answer.status === 429 || answer.status >= 500)
-        throw new Transient(
-          `${request.method} ${url.origin}${url.pathname}: ${said(answer)}`,
-          retryAfter(answer.headers),
+      const response = await send(request, url, url.origin === authorization.origin ? authorization.value : undefined);
+      if (response.status === 429 || response.status >= 500)
+        throw new TransientError(
+          `${request.method} ${url.origin}${url.pathname}: ${describeResponse(response)}`,
+          retryAfterMs(response.headers),
         );
-      const location = redirected(request.method, answer);
-      if (location === undefined) return answer;
+      const location = redirectOf(request.method, response);
+      if (location === undefined) return response;
       url = new URL(location, url);
     }
     throw new UserError(
-      `${host} redirects ${request.url.pathname} more than ${hops} times`,
-      "look at the registry's configuration",
+      `${host} redirects ${request.url.pathname} more than ${MAX_REDIRECTS} times`,
+      "Check the registry's configuration",
     );
   }
 
-  async function call(repository: string, request: Request): Promise<Answer> {
-    const held = logins.get(repository);
-    let answer = await exchange(request, { origin: base.origin, value: await held });
-    const ours = () => answer.url.origin === base.origin;
-    if (answer.status === 401 && ours()) {
-      // Of several requests that were refused together, one logs in for all.
-      if (logins.get(repository) === held) logins.set(repository, login(repository, answer));
+  async function request(repository: string, one: RegistryRequest): Promise<RegistryResponse> {
+    const known = logins.get(repository);
+    let response = await followRedirects(one, { origin: base.origin, value: await known });
+    const fromRegistry = () => response.url.origin === base.origin;
+    if (response.status === 401 && fromRegistry()) {
+      // Of several requests that are refused at the same time, one logs in for all.
+      if (logins.get(repository) === known)
+        logins.set(repository, registryLogin({ host, repository, credentials }, response, followRedirects));
       const current = logins.get(repository);
       current?.catch(() => logins.get(repository) === current && logins.delete(repository));
-      answer = await exchange(request, { origin: base.origin, value: await current });
+      response = await followRedirects(one, { origin: base.origin, value: await current });
     }
-    // 403 without a login is no question of one: a proxy, or a rule of the registry's.
-    if (ours() && (answer.status === 401 || (answer.status === 403 && credentials))) throw refused(repository, answer);
-    return answer;
+    const refused = response.status === 401 || (response.status === 403 && credentials !== undefined);
+    if (fromRegistry() && refused) throw loginError({ host, repository, credentials }, response);
+    return response;
   }
 
-  async function login(repository: string, challenged: Answer): Promise<string> {
-    const challenge = challenged.headers.get("www-authenticate") ?? "";
-    const bearer = /\bbearer\s(?<fields>.*)/isu.exec(challenge)?.groups?.["fields"];
-    if (bearer === undefined) {
-      if (basic && /\bbasic\b/iu.test(challenge)) return basic;
-      throw refused(repository, challenged);
-    }
-    const { realm, service } = Object.fromEntries(
-      [...bearer.matchAll(/(\w+)="([^"]*)"/gu)].map(([, name, value]) => [name, value]),
-    );
-    if (realm === undefined || !URL.canParse(realm))
-      throw new UserError(`${host} asks for a login but does not say where`, "look at the registry's configuration");
-    const url = new URL(realm);
-    if (service !== undefined) url.searchParams.set("service", service);
-    url.searchParams.set("scope", `repository:${repository}:${basic ? "pull,push" : "pull"}`);
-    const answer = await exchange({ method: "GET", url }, { origin: url.origin, value: basic });
-    if (answer.status === 401 || answer.status === 403) throw refused(repository, answer);
-    const { token, access_token: accessToken } = object(answer.bytes);
-    const given = token ?? accessToken;
-    // What does not fit into a header would be printed by the error about it.
-    if (answer.status !== 200 || typeof given !== "string" || !/^[\w.~+/=-]+$/u.test(given))
-      throw new UserError(
-        `${url.origin} gave no token for ${host}: ${answer.status}`,
-        "try again; if it stays so, see the status page of the registry",
-      );
-    return `Bearer ${given}`;
-  }
-
-  const refused = (repository: string, answer: Answer): UserError => {
-    const whose = `${repository}, of the account ${repository.split("/")[0]}`;
-    return credentials
-      ? new UserError(
-          `${host} refused the login for ${whose}: ${said(answer)}`,
-          "set DOCKER_HUB_USERNAME to who may write there, and DOCKER_HUB_ACCESS_TOKEN to their token with read and write permission",
-        )
-      : new UserError(
-          `${host} wants a login for ${whose}, or has no such repository: ${said(answer)}`,
-          "set DOCKER_HUB_USERNAME and DOCKER_HUB_ACCESS_TOKEN",
-        );
-  };
-
-  async function persist<T>(what: string, work: () => Promise<T>): Promise<T> {
+  async function withRetries<T>(what: string, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
       } catch (cause) {
-        if (!(cause instanceof Transient)) throw cause;
-        const pause = Math.max(cause.after ?? 0, 500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
-        if (pause > longestWait)
+        if (!(cause instanceof TransientError)) throw cause;
+        const backoffMs = MIN_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+        const pauseMs = Math.max(cause.afterMs ?? 0, backoffMs);
+        if (pauseMs > MAX_PAUSE_MS)
           throw new UserError(
-            `${host} asks to be left alone for ${Math.ceil(pause / 1000)} s: ${cause.message}`,
-            "run this again after that time",
+            `${host} asks for a pause of ${Math.ceil(pauseMs / 1000)} s: ${cause.message}`,
+            "Run this again after that time",
             { cause },
           );
-        if (attempt === tries)
+        if (attempt === MAX_ATTEMPTS)
           throw new UserError(
-            `${host} failed ${tries} times to ${what}: ${cause.message}`,
-            "see that the registry is up and can be reached, then run this again: what it has is not uploaded twice",
+            `${host} failed ${MAX_ATTEMPTS} times to ${what}: ${cause.message}`,
+            "Check that the registry is up and reachable, then run this again: layers that it has are not uploaded twice",
             { cause },
           );
-        await wait(pause);
+        await wait(pauseMs);
         signal?.throwIfAborted();
       }
     }
   }
 
-  return { base, call, persist };
+  return { base, request, withRetries };
 }
 
 /** Plain http is for this machine only. */
@@ -229,42 +169,22 @@ export function isLoopback(host: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/u.test(hostname);
 }
 
-/** Where to go instead; a request that writes is repeated only where the status says that it may be. */
-function redirected(method: Request["method"], { status, headers }: Answer): string | undefined {
-  const follows = method === "GET" || method === "HEAD" ? [301, 302, 303, 307, 308] : [307, 308];
-  return follows.includes(status) ? (headers.get("location") ?? undefined) : undefined;
+/** The location to follow; a request that writes is only repeated where the status allows it. */
+function redirectOf(method: RegistryRequest["method"], { status, headers }: RegistryResponse): string | undefined {
+  const followed = method === "GET" || method === "HEAD" ? [301, 302, 303, 307, 308] : [307, 308];
+  return followed.includes(status) ? (headers.get("location") ?? undefined) : undefined;
 }
 
-/** Seconds or a date, in milliseconds from now. */
-function retryAfter(headers: Headers): number | undefined {
-  const written = headers.get("retry-after");
-  if (written === null) return undefined;
-  const milliseconds = /^\d+$/u.test(written) ? Number(written) * 1000 : Date.parse(written) - Date.now();
+/** `Retry-After` holds seconds or a date. */
+function retryAfterMs(headers: Headers): number | undefined {
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
+  const milliseconds = /^\d+$/u.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
 }
 
-function object(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(bytes).toString());
-    return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {}; // A proxy's page, not the registry: its status says enough.
-  }
-}
-
-/** The status, and the registry's own words for it, or those of what stands between. */
-export function said({ status, headers, bytes }: Answer): string {
-  const errors = object(bytes)["errors"];
-  const texts = (Array.isArray(errors) ? errors : []).map(({ code, message }: { code?: string; message?: string }) =>
-    [code, message].filter(Boolean).join(": "),
-  );
-  if (texts.length === 0 && headers.get("content-type")?.startsWith("text/plain"))
-    texts.push(Buffer.from(bytes).toString().trim());
-  return [status, ...texts].join(" ").slice(0, 300);
-}
-
-/** `fetch failed` says nothing; its cause does. */
-const reason = (cause: unknown): string => {
+/** The message of `fetch failed` says nothing; that of its cause does. */
+const reasonOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? reason(cause.cause) : cause.message || cause.name;
+  return cause.cause instanceof Error ? reasonOf(cause.cause) : cause.message || cause.name;
 };

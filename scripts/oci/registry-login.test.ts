@@ -83,7 +83,7 @@ test.each([
     what: "no password",
     challenge: () => `Basic realm="r"`,
     as: undefined,
-    says: /wants a login for wmd\/rocket-ecommerce/u,
+    says: /asks for a login for wmd\/rocket-ecommerce/u,
   },
   {
     what: "wrong password for a token",
@@ -123,14 +123,14 @@ test("403 is a refusal too", async () => {
 test("403 of a proxy, where nobody logged in, is told in its own words", async () => {
   const fake = await fakeRegistry(respondWith(/GET/u, 99, 403, { "content-type": "text/plain" }, "denied by policy\n"));
   const { message } = await failureOf(fake.client().resolve(repository, "latest"));
-  expect(message).toBe(`${fake.host} would not give ${repository} latest: 403 denied by policy`);
+  expect(message).toBe(`${fake.host} did not return ${repository} latest: 403 denied by policy`);
 });
 
 test("a token that fits no header is not printed", async () => {
   const { fake } = await withTokens();
   fake.faults.unshift(respondWith(/token/u, 99, 200, {}, JSON.stringify({ token: "sec\nret" })));
   const failure = await failureOf(fake.client({ credentials }).resolve(repository, "latest"));
-  expect(failure.message).toContain("gave no token");
+  expect(failure.message).toContain("returned no token");
   expect(String(failure.stack)).not.toContain("sec");
 });
 

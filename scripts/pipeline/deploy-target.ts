@@ -8,7 +8,7 @@ import { keptRegistry, withKeptRegistry, withRegistry } from "../docker/registry
 import { deployCompose } from "../rollout/compose-release.ts";
 import { composeMode, keepServing, swarmMode } from "../rollout/keep-serving.ts";
 import type { Release } from "../rollout/release.ts";
-import type { Credentials } from "../stages/publish.ts";
+import type { Credentials } from "../oci/registry-login.ts";
 
 /** The account that owns the images, such as `127.0.0.1:5050/wmd`, and the login that pushes them. */
 export interface Owner {

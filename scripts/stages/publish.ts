@@ -10,6 +10,7 @@ import { pool } from "../core/pool.ts";
 import { standInLabel } from "../engine/stand-in.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
 import { isLoopback } from "../oci/registry-http.ts";
+import type { Credentials } from "../oci/registry-login.ts";
 import { splitOwner } from "../oci/owner.ts";
 import { type Registry, registryOf } from "../oci/registry.ts";
 
@@ -25,11 +26,6 @@ export async function publish({ settings, ...images }: Inputs<"publish">, fx: Ef
   fx.mask(settings.DOCKER_HUB_ACCESS_TOKEN);
   const credentials = { username: settings.DOCKER_HUB_USERNAME, password: settings.DOCKER_HUB_ACCESS_TOKEN };
   return { published: await publishTo(settings.DOCKER_USERNAME, images, fx, credentials) };
-}
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
 }
 
 const atOnce = 5;

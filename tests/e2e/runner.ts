@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { basename, join, resolve } from "node:path";
 import type { Command } from "../../scripts/core/command.ts";
 import type { Effects } from "../../scripts/core/effects.ts";
-import type { Credentials } from "../../scripts/stages/publish.ts";
+import type { Credentials } from "../../scripts/oci/registry-login.ts";
 import * as actions from "../../workflows-src/language/actions.ts";
 import { type Run, readRun } from "./act-log.ts";
 
