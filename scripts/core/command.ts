@@ -8,9 +8,9 @@ export interface RunOptions {
   /** Added to the environment of the process. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly cwd?: string;
-  /** What the process reads on standard input. */
+  /** Standard input. */
   readonly input?: string;
-  /** What a person is told while it runs; the command itself when absent. */
+  /** The text of its progress. */
   readonly title?: string;
 }
 
@@ -20,13 +20,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Where on a file a message belongs; GitHub shows it in the diff. */
+/** The place in a file that a message is about; GitHub shows the message in the diff. */
 export interface Place {
   readonly file: string;
   readonly line?: number;
 }
 
-/** A command that ended with another code than 0: which, how, and the end of what it said. */
+/** A command that failed: its argv, its exit code, and the end of its output. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly command: Command;
@@ -38,7 +38,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The run was ended by a signal; nothing is wrong with what it did. */
+/** A signal ended the run. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
 }

@@ -27,18 +27,23 @@ test.each([
   },
   { what: "a defect of ours", failure: new TypeError("x is undefined"), message: /explain\.test/u, remedy: undefined },
   { what: "no error at all", failure: "thrown", message: /^thrown$/u, remedy: undefined },
-  { what: "a full disk, to a command", failure: command(full), message: /no space left/u, remedy: /make room/u },
+  {
+    what: "a full disk, to a command",
+    failure: command(full),
+    message: /no space left/u,
+    remedy: /docker system prune/u,
+  },
   {
     what: "a full disk, behind a stage",
     failure: new UserError("The image is red", "read it", { cause: command(full) }),
     message: /no space left/u,
-    remedy: /make room/u,
+    remedy: /docker system prune/u,
   },
   {
     what: "a full disk, to Node",
     failure: Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" }),
     message: /ENOSPC/u,
-    remedy: /make room/u,
+    remedy: /docker system prune/u,
   },
 ])("$what", ({ failure, message, remedy }) => {
   const told = explain(failure);

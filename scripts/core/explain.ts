@@ -1,4 +1,4 @@
-/** What a person is told of a failure. Pure. */
+/** Explains a failure to a person. Pure. */
 import { CommandError } from "./command.ts";
 import { UserError } from "../../contract/user-error.ts";
 
@@ -14,13 +14,13 @@ export function explain(failure: unknown): Explanation {
   return failure instanceof UserError ? { message, remedy: failure.remedy } : { message };
 }
 
-/** Whoever finds it out: Node, a shell, the engine. */
+/** As Node, a shell or the engine reports it. */
 const diskIsFull = /no space left on device|ENOSPC/iu;
 const makeRoom =
-  "the disk is full: make room (`docker system prune --all` drops what no container uses, `npm stop -- --volumes` the stack's data), then run this again";
+  "The disk is full: free some space (`docker system prune --all` removes what no container uses, `npm stop -- --volumes` the stack's data), then run this again";
 
 function messageOf(failure: unknown): string {
   if (failure instanceof UserError || failure instanceof CommandError) return failure.message;
-  // A defect of ours: its stack says where.
+  // A bug of ours: the stack trace tells where.
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }

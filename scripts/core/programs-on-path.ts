@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Where a program is on PATH, or in one of the other usual places. */
+/** The path of a program: on PATH, or in one of the other folders. */
 export function findProgram(name: string, path: string, others: readonly string[] = []): string | undefined {
   return [...path.split(delimiter), ...others]
     .filter(Boolean)

@@ -6,7 +6,7 @@ import type { Files } from "./files.ts";
 import { memoryFiles } from "./memory-files.ts";
 import type { PortState } from "./port-probe.ts";
 
-/** What a command sees of the run. */
+/** The surroundings of a command. */
 export interface Run {
   /** The environment that it runs in. */
   readonly env: Environment;

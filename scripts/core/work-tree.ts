@@ -1,11 +1,11 @@
-/** The files as they lie in the folder, committed or not; also without git. */
+/** The files of the work tree, committed or not; works without git, too. */
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { git } from "./git.ts";
 import type { Effects } from "./effects.ts";
 
 export interface WorkTree {
-  /** `sha-<12>` of a clean commit, else `dirty-<12>` of what the files hold. */
+  /** `sha-<12>` of a clean commit, else `dirty-<12>` from a hash of the files. */
   readonly tag: string;
 }
 

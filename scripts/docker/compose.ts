@@ -2,12 +2,12 @@
 import { stackName } from "../../contract/names.ts";
 import type { Command } from "../core/command.ts";
 
-/** Compose reads the whole file for every command, image names included. */
+/** Compose needs the account's name for every command, even to stop a stack: it reads the whole file. */
 export const placeholders = { DOCKER_USERNAME: stackName };
 
 export interface Project {
   readonly file: string;
-  /** Another name than the file's own, for a second one beside it. */
+  /** Replaces the name in the file, for a second project beside it. */
   readonly name?: string;
 }
 
@@ -25,14 +25,14 @@ const inProject = ({ file, name }: Project, ...args: readonly string[]): Command
 
 export const compose = {
   build: (project: Project, ...services: readonly string[]): Command => inProject(project, "build", ...services),
-  /** What was built or published before, and nothing else. */
+  /** Starts the stack from images that exist: builds none. */
   up: (project: Project): Command =>
     inProject(project, "up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull"),
   wait: (project: Project, service: string): Command => inProject(project, "wait", service),
   copyOut: (project: Project, service: string, from: string, to: string): Command =>
     inProject(project, "cp", `${service}:${from}`, to),
   ids: (project: Project, service: string): Command => inProject(project, "ps", "--quiet", service),
-  /** Another container of a service, beside those that run. */
+  /** Runs one more container of a service beside those that are running. */
   runBeside: (project: Project, service: string, name: string, ...command: readonly string[]): Command =>
     inProject(project, "run", "--detach", "--no-deps", "--name", name, service, ...command),
   states: (project: Project): Command => inProject(project, "ps", "--all", "--format", "json"),
@@ -41,7 +41,7 @@ export const compose = {
   stop: (project: Project, ...services: readonly string[]): Command =>
     inProject(project, "stop", "--timeout", "5", ...services),
   start: (project: Project, ...services: readonly string[]): Command => inProject(project, "start", ...services),
-  /** With what was started on request: else it would stay, and hold the networks. */
+  /** Includes the services of every profile: one that stayed would hold the networks. */
   down: (project: Project, options: { readonly volumes: boolean }): Command =>
     inProject(
       project,

@@ -5,12 +5,12 @@ import type { Command } from "../core/command.ts";
 interface Isolation {
   readonly network?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Instead of the image's own. */
+  /** Replaces the image's own command. */
   readonly command?: readonly string[];
 }
 
 export const docker = {
-  /** What runs in it reaches nothing but the network that is given. */
+  /** The container can reach the given network and nothing else. */
   create: (name: string, image: string, { network = "none", env = {}, command = [] }: Isolation = {}): Command => [
     ...(["docker", "create", "--name", name, "--network", network, "--label", runLabel] as const),
     ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
@@ -19,7 +19,7 @@ export const docker = {
   ],
   createNetwork: (name: string): Command => ["docker", "network", "create", "--internal", "--label", runLabel, name],
   removeNetwork: (name: string): Command => ["docker", "network", "rm", name],
-  /** A database that keeps nothing, for tests: whoever reaches its network may do everything. */
+  /** A database for tests: it keeps nothing, and accepts everyone in its network. */
   postgres: (name: string, image: string, network: string): Command => [
     ...(["docker", "run", "--detach", "--name", name, "--network", network, "--network-alias", "postgres"] as const),
     "--label",
@@ -36,7 +36,7 @@ export const docker = {
   ],
   postgresReady: (name: string): Command => ["docker", "exec", name, "pg_isready", "--quiet", "--host", "127.0.0.1"],
   start: (name: string): Command => ["docker", "start", "--attach", name],
-  /** Containers that ended, as they were. */
+  /** Starts stopped containers again. */
   startAgain: (...names: readonly string[]): Command => ["docker", "start", ...names],
   copyIn: (from: string, name: string, to: string): Command => ["docker", "cp", "--quiet", from, `${name}:${to}`],
   copyOut: (name: string, from: string, to: string): Command => ["docker", "cp", `${name}:${from}`, to],
@@ -44,7 +44,7 @@ export const docker = {
   port: (name: string, port: number): Command => ["docker", "port", name, `${port}/tcp`],
   logs: (name: string): Command => ["docker", "logs", "--tail", "30", name],
   removeVolume: (name: string): Command => ["docker", "volume", "rm", "--force", name],
-  /** A registry on loopback; without a port the engine chooses one. */
+  /** A registry on loopback; the engine chooses a port where none is given. */
   registry: (name: string, image: string, port: number | undefined, volume: string | undefined): Command => [
     "docker",
     "run",
@@ -68,9 +68,9 @@ export const docker = {
   hasFile: (name: string, path: string): Command => ["docker", "exec", name, "test", "-e", path],
   stop: (name: string, seconds: number): Command => ["docker", "stop", "--time", String(seconds), name],
   output: (name: string): Command => ["docker", "logs", name],
-  /** The command that an image runs, as JSON. */
+  /** The image's command as JSON. */
   commandOf: (image: string): Command => ["docker", "image", "inspect", "--format", "{{json .Config.Cmd}}", image],
-  /** Migrates a database of the container's own, then runs what the image runs; what was compiled is compared with its source. */
+  /** Migrates the container's own database, then runs the image's command; Python compares compiled files with their sources. */
   runDevelopment: (
     { name, image, port, target }: { name: string; image: string; port: number; target: number },
     shipped: readonly string[],
@@ -98,12 +98,12 @@ export const docker = {
     "--",
     path,
   ],
-  /** What the kernel knows of a container's first process, and of what it sees as its files. */
+  /** The kernel's view of the container's first process and of its mounts. */
   hardening: (name: string): Command => ["docker", "exec", name, "cat", "/proc/1/status", "/proc/self/mounts"],
   serverVersion: ["docker", "version", "--format", "{{.Server.Version}}"] as Command,
-  /** The ids of the containers that run, one a line. */
+  /** The ids of the running containers, one a line. */
   running: ["docker", "ps", "--quiet"],
-  /** Of the containers with a label: their names, or what the format says, one a line. */
+  /** The names of the containers with a label, or other facts by the format, one container a line. */
   labelled: (label: string, format = "{{.Names}}"): Command => [
     "docker",
     "ps",

@@ -1,10 +1,10 @@
-/** What the kernel says of the process that answers: not what somebody asked the engine for. Pure. */
+/** The rights of a replica's process as the kernel reports them, not as the engine was asked for them. Pure. */
 
 const capabilitySets = ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"];
 
 /**
  * @param proc /proc/1/status and /proc/self/mounts of a container, one after the other
- * @returns what the process may do and should not, a sentence each
+ * @returns one phrase for each right that the process should not have
  */
 export function hardeningFindings(proc: string): readonly string[] {
   const field = (name: string): string => new RegExp(`^${name}:\\s*(.+)$`, "mu").exec(proc)?.[1] ?? "unknown";

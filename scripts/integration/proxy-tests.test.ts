@@ -1,4 +1,3 @@
-/** What is made of the reports that the integration tests leave. */
 import { describe, expect, test } from "vitest";
 import { reportFindings } from "./proxy-tests.ts";
 import type { TestCase } from "../reports/junit.ts";

@@ -1,4 +1,4 @@
-/** What an image of ours must not hold. Pure: a finding is a reason not to publish it. */
+/** The policy for our images: a finding means that the image must not be published. Pure. */
 import { shortDigest } from "../../contract/digests.ts";
 import type { Contents, LayerFile } from "./layers.ts";
 
@@ -8,26 +8,26 @@ export interface ImageFinding {
   readonly where: string;
 }
 
-/** More of one rule say no more than the first ones. */
-const most = 5;
+/** Further findings of one rule are only counted. */
+const MAX_SHOWN = 5;
 
-/** The first of each rule, a sentence each, and how many more there are. */
+/** The first findings of each rule, one a line, and the number of the others. */
 export const summarized = (findings: readonly ImageFinding[]): readonly string[] =>
   [...new Set(findings.map(({ rule }) => rule))].flatMap((rule) => {
     const same = findings.filter((finding) => finding.rule === rule);
     return [
-      ...same.slice(0, most).map(({ where }) => `${rule}: ${where}`),
-      ...(same.length > most ? [`${rule}: ${same.length - most} more`] : []),
+      ...same.slice(0, MAX_SHOWN).map(({ where }) => `${rule}: ${where}`),
+      ...(same.length > MAX_SHOWN ? [`${rule}: ${same.length - MAX_SHOWN} more`] : []),
     ];
   });
 
-/** A build tool, under its name, with a target before it or a version behind it: `x86_64-alpine-linux-musl-gcc-15`. */
+/** Build tools by name; a target may precede it and a version follow it: `x86_64-alpine-linux-musl-gcc-15`. */
 const buildTools =
   "pip|wheel|easy_install|uv|g?cc|[gc]\\+\\+|cpp|clang(?:\\+\\+)?|ld|as|make|cmake|ninja|meson|rustc|cargo|go|node|npm|npx|git";
 
 const folders = (...names: readonly string[]): RegExp => new RegExp(`(?:^|/)(?:${names.join("|")})/`, "u");
 
-/** By path. */
+/** Rules by path. */
 const paths: Readonly<Record<string, readonly RegExp[]>> = {
   "a packaging tool": [
     /\/site-packages\/(?:pip|setuptools|wheel|pkg_resources|_distutils_hack)(?:-[^/]+\.dist-info)?\//u,
@@ -51,7 +51,7 @@ const paths: Readonly<Record<string, readonly RegExp[]>> = {
   ],
 };
 
-/** By content, wherever it is. The forms are their issuers', so that prose about them is not one of them. */
+/** Rules by content. The forms are those that the issuers document, so that a text about tokens is no finding. */
 const secrets: Readonly<Record<string, RegExp>> = {
   "a private key": /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+(?:[\w-]+: .*\s+)*[\w+/=]{40}/u,
   "a token": new RegExp(
@@ -77,12 +77,12 @@ const secrets: Readonly<Record<string, RegExp>> = {
     /^\s*(?:(?:extra-)?index-url|trusted-host|find-links)\s*[=:]|^\s*(?:@[\w-]+:)?registry\s*=\s*https?:|_authToken\s*=/mu,
 };
 
-/** A CA bundle that a library ships is public; any other is the machine's. */
+/** A CA bundle that a library ships is public; any other is the build machine's. */
 const ships = (path: string): boolean =>
   /\/site-packages\/[^/]+\/(?:[^/]+\/)*(?:cacert|ca-certificates)\.(?:pem|crt)$/u.test(path);
 const certificate = /-----BEGIN CERTIFICATE-----\s+[\w+/=]{40}/u;
 
-/** `NAME=value` of what should be a file's name or come when it starts. */
+/** `NAME=value` of a secret, which belongs into a file that is mounted at the start. */
 const setting =
   /(?<![\w-])\w*(?:PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|API_?KEY|PRIVATE_?KEY)(?!\w*_FILE)\w*=(?!\s)(?:"[^"]+"|'[^']+'|[^\s"'$]+)/iu;
 
@@ -127,7 +127,7 @@ const layerFindings = ({ digest, createdBy, files }: Contents["layers"][number])
     })),
   );
 
-/** Enough to know it by; a value behind an equals sign may be the secret. */
+/** The beginning of an instruction; the value after an equals sign may be the secret. */
 const instruction = (text: string): string => text.replace(/=.*/su, "=…").slice(0, 60);
 
 const fileFindings = ({ path, text }: LayerFile): readonly string[] => [

@@ -1,4 +1,4 @@
-/** What an image adds to its base: its own layers, file by file. */
+/** The files that an image adds to its base, layer by layer. */
 import { gunzipSync } from "node:zlib";
 import { unpackTar } from "modern-tar";
 import type { Digest } from "../../contract/digests.ts";
@@ -7,9 +7,9 @@ import type { Files } from "../core/files.ts";
 import type { Layout } from "./layout.ts";
 
 export interface LayerFile {
-  /** From the image's root, without a slash at its begin; what a later layer removes is still here. */
+  /** From the image's root, without a leading slash. Files that a later layer removes are included. */
   readonly path: string;
-  /** Its bytes, a character each; of a link, where it points. */
+  /** One character a byte; the target of a link. */
   readonly text: string;
 }
 
@@ -21,18 +21,18 @@ export interface OwnLayer {
 
 export interface Contents {
   readonly configuration: Layout["configuration"];
-  /** The base's own: what it says and brings is its publisher's. */
+  /** The base's own configuration: its publisher is responsible for that. */
   readonly base: Layout["configuration"];
   readonly layers: readonly OwnLayer[];
 }
 
-/** Throws UserError when the image does not begin with every layer of the base. */
+/** @throws UserError when the image does not begin with every layer of the base */
 export async function readContents(image: Layout, base: Layout, files: Files): Promise<Contents> {
   const [layers, below] = [image.configuration.layers, base.configuration.layers];
   if (below.some(({ digest }, at) => layers[at]?.digest !== digest))
     throw new UserError(
       `The image in ${image.folder} does not begin with the layers of its base`,
-      "Look at the first FROM of its Dockerfile, and at `images` in contract/base-images.ts; a base that was renewed just now takes a second build",
+      "Look at the first FROM of its Dockerfile, and at `images` in contract/base-images.ts; when the base has just been updated, build once more",
     );
   const own = layers.slice(below.length).map(async ({ digest, createdBy }) => {
     const path = image.blobs.find((blob) => blob.digest === digest)?.path ?? "";
@@ -51,8 +51,12 @@ async function filesOf(blob: string, { folder }: Layout, files: Files): Promise<
         text: data === undefined ? (header.linkname ?? "") : Buffer.from(data).toString("latin1"),
       }));
   } catch (cause) {
-    throw new UserError(`A layer in ${folder} cannot be read: ${blob}`, "Our layers are tar files packed by gzip", {
-      cause,
-    });
+    throw new UserError(
+      `A layer in ${folder} cannot be read: ${blob}`,
+      "Build the image again: its layers must be tar files packed by gzip",
+      {
+        cause,
+      },
+    );
   }
 }

@@ -27,9 +27,9 @@ export interface Layout {
     readonly labels: Readonly<Record<string, string>>;
     readonly env: Readonly<Record<string, string>>;
     readonly user: string;
-    /** Its form (`CMD`, `CMD-SHELL`, `NONE`) and its words; empty where there is none. */
+    /** `CMD`, `CMD-SHELL` or `NONE`, then its words; empty where there is none. */
     readonly healthCheck: readonly string[];
-    /** Every instruction, those of the base too, as the builder wrote it down. */
+    /** Every instruction, those of the base included, as the builder recorded it. */
     readonly history: readonly string[];
     /** From the base upwards; `createdBy` is the instruction that made it, or empty. */
     readonly layers: readonly { readonly digest: Digest; readonly size: number; readonly createdBy: string }[];
@@ -54,7 +54,7 @@ export type Manifest =
       readonly layers: readonly Descriptor[];
     };
 
-/** Where bytes come from, for the error that says what is wrong with them. */
+/** The origin of some bytes, for the error about them. */
 export interface Source {
   readonly name: string;
   readonly remedy: string;
@@ -77,7 +77,10 @@ const imageTypes = [
 /** Everything that `parseManifest` reads. */
 export const manifestTypes: readonly string[] = [...imageTypes, ...indexTypes];
 
-/** Reads and verifies: every digest recomputed; an attestation is not the image. Throws a UserError that names the layout and its fault. */
+/**
+ * Reads a layout and recomputes every digest; attestations are not the image.
+ * @throws UserError that names the layout and its fault
+ */
 export async function readLayout(folder: string, files: Files, platform?: Platform): Promise<Layout> {
   const source = { name: `the OCI layout ${folder}`, remedy: "delete the folder and build the image again" };
   const read = (file: string): Uint8Array => orMissing(source, file, () => files.bytes(join(folder, file)));
@@ -123,7 +126,7 @@ export async function readLayout(folder: string, files: Files, platform?: Platfo
   };
 }
 
-/** An index or an image manifest. Throws a UserError when it is neither, or not the type that it should be. */
+/** Parses an index or an image manifest. @throws UserError when it is neither, or not of the expected type */
 export function parseManifest(bytes: Uint8Array, source: Source, type?: string): Manifest {
   const parsed = record(json(bytes, source, "a manifest"));
   const mediaType = String(parsed["mediaType"] ?? type);
@@ -207,7 +210,7 @@ function descriptor(value: unknown, source: Source): Descriptor {
   return { mediaType: String(mediaType), digest, size, platform: nowhere ? undefined : known, attestation };
 }
 
-/** Size first: what is cut short is said to be so, and nothing huge is read for a small thing. */
+/** Compares the size first: a truncated blob is reported as such, and no oversized file is read. */
 async function verify(folder: string, { digest, size }: Descriptor, source: Source, files: Files): Promise<void> {
   const file = blobPath(digest);
   const actual = orMissing(source, file, () => files.size(join(folder, file)));
@@ -243,7 +246,7 @@ function configuration(config: Json, layers: readonly Descriptor[]): Layout["con
     layers: layers.map(({ digest, size }, at) => ({
       digest,
       size,
-      // Some builders leave the history out, or out of step: then it says nothing.
+      // Some builders omit the history, or it does not match the layers: then it is not used.
       createdBy: made.length === layers.length ? String(made[at]?.["created_by"] ?? "") : "",
     })),
   };

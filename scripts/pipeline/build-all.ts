@@ -9,7 +9,7 @@ import { megabytes } from "../core/format.ts";
 import { verdictLine } from "../reports/junit.ts";
 import { type Built, buildBase, buildImage } from "../stages/build.ts";
 
-/** How many applications are built at once: each build uses more than one core by itself. */
+/** The number of builds at the same time: each uses more than one core by itself. */
 const buildsAtOnce = 2;
 
 export async function buildAll(

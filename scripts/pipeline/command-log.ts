@@ -6,7 +6,7 @@ import type { Command } from "../core/command.ts";
 import type { Trace } from "../core/effects.ts";
 import { quoted } from "../core/format.ts";
 
-/** The variables of a release: what compose and the stack read. */
+/** The variables of a release that compose and the stack read. */
 const released = ["reverse-proxy", ...appNames].flatMap((service) => [
   variableName("PORT", service),
   variableName("IMAGE", service),
@@ -27,7 +27,7 @@ function formatCommand(command: Command, env: Environment): string {
   return withoutUnknowns([...(variables.length > 0 ? ["env", ...variables] : []), ...command].map(quoted).join(" "));
 }
 
-/** What only a run can know is shown as `…`: digests, container ids, process ids and ports that the engine chose. */
+/** Shows `…` for values that only a run can know: digests, container ids, process ids, and ports that the engine chose. */
 const withoutUnknowns = (line: string): string =>
   line
     .replaceAll(/sha256:[0-9a-f]{64}/gu, "sha256:…")

@@ -40,7 +40,10 @@ describe("a rollout", () => {
       name: "rolled back",
       services: [service("a", { State: "rollback_completed", StartedAt: "2", Message: "rollback completed" })],
       lines: [line("a", "5/5")],
-      is: { kind: "failed", services: [{ name: "a", why: "what ran before runs again", since: "2" }] },
+      is: {
+        kind: "failed",
+        services: [{ name: "a", why: "rolled back: the previous release runs again", since: "2" }],
+      },
     },
     {
       name: "rolled back, while another service still rolls",
@@ -55,7 +58,10 @@ describe("a rollout", () => {
       name: "rolled back, beside a job that does not complete",
       services: [service("a", { State: "rollback_completed", StartedAt: "2" }), service("j")],
       lines: [line("a", "5/5"), line("j", "1/1 (0/1 completed)")],
-      is: { kind: "failed", services: [{ name: "a", why: "what ran before runs again", since: "2" }] },
+      is: {
+        kind: "failed",
+        services: [{ name: "a", why: "rolled back: the previous release runs again", since: "2" }],
+      },
     },
     {
       name: "not even rolled back",
@@ -63,7 +69,7 @@ describe("a rollout", () => {
       lines: [line("a", "4/5")],
       is: {
         kind: "failed",
-        services: [{ name: "a", why: "what ran before did not come up again either", since: "2" }],
+        services: [{ name: "a", why: "the rollback failed: the previous release did not come up again", since: "2" }],
       },
     },
     {

@@ -14,15 +14,15 @@ export type Rollout =
   /** The swarm gave up on these services; nothing moves any more. */
   | { readonly kind: "failed"; readonly services: readonly Failure[] };
 
-/** When each service was last updated before this rollout: an older update is none of this one. */
+/** The start of each service's last update before this rollout, which tells an older update from this one. */
 export type Before = ReadonlyMap<string, string | undefined>;
 
 export const updatesOf = (services: readonly ServiceState[]): Before =>
   new Map(services.map(({ Spec, UpdateStatus }) => [Spec.Name, UpdateStatus?.StartedAt]));
 
 const ends: Readonly<Record<string, string>> = {
-  rollback_completed: "what ran before runs again",
-  rollback_paused: "what ran before did not come up again either",
+  rollback_completed: "rolled back: the previous release runs again",
+  rollback_paused: "the rollback failed: the previous release did not come up again",
 };
 
 /**
@@ -46,33 +46,33 @@ export function rollout(services: readonly ServiceState[], lines: readonly Servi
     };
   const waitingFor = new Set([
     ...moving.map(({ name }) => name),
-    // Beside one that failed, a job of the same release may never complete.
+    // When a service has failed, a job of the same release may never complete.
     ...(failed.length > 0 ? [] : services.map(({ Spec }) => Spec.Name).filter((name) => !full(name, lines))),
   ]);
   return waitingFor.size > 0 ? { kind: "rolling", waitingFor: [...waitingFor] } : { kind: "done" };
 }
 
-/** A service's tasks that failed, those of the release that is tried since then, the newest first. */
+/** The failed tasks of a service since the rollout began, the newest first. */
 export const failedTasks = (tasks: readonly TaskState[], { since }: Pick<Failure, "since">): readonly TaskState[] =>
   tasks
     .filter((task) => failed(task) && (since === undefined || at(task.CreatedAt) >= at(since)))
     .toSorted((a, b) => at(b.CreatedAt) - at(a.CreatedAt));
 
-/** Who serves never completes; swarm calls it so, too, when it ended an unhealthy task that exited with 0. */
+/** A task that serves never completes; the swarm also reports `complete` for an unhealthy task that it stopped and that exited with 0. */
 const failed = ({ Status: { State, Err }, JobIteration }: TaskState): boolean =>
   Boolean(Err) || (State === "complete" && JobIteration === undefined);
 
 const at = Date.parse;
 
 /**
- * Whether the engine failed to start a task, whatever its image: it writes a task's secrets and makes them read-only at
- * once, which the kernel refuses while a process that the engine forks at that moment holds the file, too.
+ * Whether the engine itself failed to start a task, independently of the image: it writes a task's secrets and remounts
+ * them read-only, which the kernel refuses while a process that the engine forks at that moment holds the file.
  * https://github.com/moby/moby/issues/48783
  */
 export const isEngineFault = ({ Status }: TaskState): boolean =>
   /unable to remount dir as readonly: .*device or resource busy/u.test(Status.Err ?? "");
 
-/** Whether as many run, or of a job completed, as should. */
+/** Whether all replicas of a service run, or all tasks of a job have completed. */
 function full(name: string, lines: readonly ServiceLine[]): boolean {
   const replicas = lines.find((line) => line.Name === name)?.Replicas ?? "";
   const [, done, wanted] = /(\d+)\/(\d+) completed/u.exec(replicas) ?? /^(\d+)\/(\d+)$/u.exec(replicas) ?? [];

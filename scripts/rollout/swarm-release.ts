@@ -12,13 +12,13 @@ import { services } from "./services.ts";
 import { smokeTest } from "./smoke-test.ts";
 import { waitForRollout } from "./wait-for-rollout.ts";
 
-/** How often a release is rolled out when the engine itself fails each time. */
+/** The number of rollouts of one release when the engine itself fails to start its tasks. */
 const MAX_ROLLOUTS = 3;
 const inspectionsAtOnce = 4;
 
 /**
  * @param fx reaches the engine of the swarm's manager
- * @throws UserError that names each service which did not come up, when swarm has put back what ran before
+ * @throws UserError that names each service which did not come up, when the swarm has rolled back
  */
 export async function rollOut(release: Release, fx: Effects): Promise<void> {
   const payments = paymentsFrom(release.payments ?? { PUBLIC_ORIGIN: "" });

@@ -5,7 +5,7 @@ import { type Handler, type State, begins, lines, valueOf } from "./state.ts";
 
 const perApp = <T>(value: T): Readonly<Record<string, T>> => Object.fromEntries(appNames.map((app) => [app, value]));
 
-/** What each observer prints at its end, when it has seen nothing wrong. */
+/** The report of each observer that has seen nothing wrong. */
 const observations = {
   watch: { requests: 1000, wrong: [], unexpected: [], down: [] } satisfies Watched,
   work: perApp({ rounds: 10, absences: 0, errors: [] }) satisfies Worked,

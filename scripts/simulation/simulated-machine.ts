@@ -21,7 +21,7 @@ export interface Options {
   readonly port?: (port: number) => PortState;
   /** Responds before the simulation does. */
   readonly respond?: (request: Request) => Response | undefined;
-  /** How the next rollouts onto the swarm end; those that are not listed complete. */
+  /** The ends of the next rollouts onto the swarm; those that are not listed complete. */
   readonly rollouts?: readonly RolloutEnd[];
 }
 

@@ -6,7 +6,7 @@ import type { Command, Outcome } from "../core/command.ts";
 import type { Run } from "../core/recording-effects.ts";
 import { digestOf } from "../oci/layout.ts";
 
-/** How a rollout onto the simulated swarm ends. */
+/** The end of a rollout onto the simulated swarm. */
 export type RolloutEnd = "completed" | "unhealthy" | "engine fault";
 
 export interface Service {
@@ -15,7 +15,7 @@ export interface Service {
   /** Runs once, and completes. */
   readonly job: boolean;
   readonly end: RolloutEnd;
-  /** When its last update began; undefined for a service that was never updated. */
+  /** The start of its last update; undefined for a service that was never updated. */
   readonly updated: string | undefined;
 }
 

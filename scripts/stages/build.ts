@@ -1,4 +1,4 @@
-/** Unit tests of one application in its image's own base, then its image, as an OCI layout. */
+/** Runs the unit tests of one application in an image on its own base, then builds its image as an OCI layout. */
 import { type AppName, catalog } from "../../apps/catalog.ts";
 import { annotateFailures } from "../reports/annotations.ts";
 import { artifactPath } from "../../contract/codecs.ts";
@@ -15,10 +15,10 @@ import { type Tally, type TestCase, reportsBelow, tally, verdictLine } from "../
 import { type Layout, readLayout } from "../oci/layout.ts";
 import { type TestDatabase, withPostgres } from "../docker/postgres-container.ts";
 
-/** What a build leaves beside the image, for the summary. */
+/** The results of a build, for the summary. */
 export interface Built {
   readonly layout: Layout;
-  /** Compressed bytes of the layers that are not the base's. */
+  /** Compressed bytes of the layers above the base. */
   readonly added: number;
   readonly tests: Tally;
 }
@@ -45,11 +45,11 @@ export async function buildImage(app: AppName, base: Layout, builder: string, fx
   const context = `apps/${catalog[app].image}`;
   await fx.run(buildx.layout({ context, builder }, folder), { title: `${app}: image` });
   const layout = await readLayout(folder, fx.files);
-  await refuseFaults(app, layout, base, fx);
+  await enforceImagePolicy(app, layout, base, fx);
   return { layout, added: layout.size - base.size, tests };
 }
 
-/** The image that all applications are built on, as the builder has it: what is its, and what is ours. */
+/** The base image of all applications, as the builder has it: its layers tell ours from its own. */
 export async function buildBase(builder: string, fx: Effects): Promise<Layout> {
   const folder = emptied(artifactPath("base"), fx);
   await fx.run(buildx.baseLayout(builder, folder), { title: "base image", input: `FROM ${images.application}\n` });
@@ -62,19 +62,19 @@ function emptied(folder: string, fx: Effects): string {
   return folder;
 }
 
-/** An image that fails here is not among the artifacts, so nothing can publish it. */
-async function refuseFaults(app: AppName, layout: Layout, base: Layout, fx: Effects): Promise<void> {
+/** Removes the layout of an image with findings, so that no later stage can publish it. */
+async function enforceImagePolicy(app: AppName, layout: Layout, base: Layout, fx: Effects): Promise<void> {
   const findings = summarized(imageFindings(await readContents(layout, base, fx.files)));
   if (findings.length === 0) return;
   for (const finding of findings) fx.error(finding, { file: `apps/${catalog[app].image}/Dockerfile` });
   fx.files.remove(layout.folder);
   throw new UserError(
-    `${app}: its image has\n${findings.join("\n")}`,
-    "The rules are in scripts/oci/image-policy.ts; what is removed in a later layer is still in the earlier one",
+    `${app}: the image breaks the image policy\n${findings.join("\n")}`,
+    "The rules are in scripts/oci/image-policy.ts; a file that a later layer removes is still in the earlier one",
   );
 }
 
-/** The image that runs an application's tests, in the engine. */
+/** The tag of the image that runs an application's tests. */
 export const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
 
 async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Tally> {
@@ -90,7 +90,7 @@ async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Ta
   return tally([...cases, ...(await testsOnPostgres(app, `${reports}/postgres`, fx))]);
 }
 
-/** The tests alone again, on the database that the application is deployed with; before it was SQLite. */
+/** Runs the tests once more on Postgres, the database of the deployed application; the first run used SQLite. */
 function testsOnPostgres(app: AppName, reports: string, fx: Effects): Promise<readonly TestCase[]> {
   const [target] = catalog[app].tests;
   return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, (database) =>
@@ -111,12 +111,12 @@ export const onPostgres = ({ network, url }: TestDatabase) => ({
 });
 
 interface TestRun {
-  /** What a person calls it. */
+  /** The name in messages. */
   readonly name: string;
   readonly options?: Parameters<typeof docker.create>[2];
 }
 
-/** The verdict is the report, with the runner's own exit code: neither alone is believed. */
+/** A run passes when its report and the runner's exit code agree: neither alone is enough. */
 async function runTests(
   app: AppName,
   image: string,

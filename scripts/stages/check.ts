@@ -1,4 +1,4 @@
-/** Everything that needs no engine: types, lint, format, drift, and the unit tests. */
+/** Checks that need no engine: types, lint, format, unused code, generated files, and the unit tests. */
 import { annotatedReport } from "../reports/annotations.ts";
 import { tools } from "../core/programs.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
@@ -41,7 +41,7 @@ export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"c
   if (findings.length > 0)
     throw new UserError(
       findings.map(({ title, report }) => `${title}:\n${tail(report, 40)}`).join("\n\n"),
-      "Mend what is named above; `npm run synth` writes the generated files, `npm run format` the format",
+      "Fix the findings above; `npm run synth` writes the generated files, `npm run format` formats",
     );
   return {};
 }
@@ -55,8 +55,8 @@ async function driftFindings(fx: Effects): Promise<readonly Finding[]> {
     fx.error(failure.message);
     return [{ title: "generated files", report: failure.message }];
   }
-  for (const { path } of found) fx.error("is not what the sources say: run `npm run synth`", { file: path });
-  if (found.length === 0) fx.log("  ✓ generated files are what the sources say");
+  for (const { path } of found) fx.error("differs from what the sources generate: run `npm run synth`", { file: path });
+  if (found.length === 0) fx.log("  ✓ generated files match their sources");
   return found.map(({ path, patch }) => ({ title: `${path} differs from what is generated`, report: patch }));
 }
 
@@ -91,5 +91,5 @@ async function unitTests(fx: Effects): Promise<readonly Finding[]> {
     return [];
   }
   const title = `unit tests: ${cases.length === 0 ? "no report" : verdictLine(tally(cases))}`;
-  return [{ title, report: tally(cases).failed > 0 ? "  named above" : outcome.stdout + outcome.stderr }];
+  return [{ title, report: tally(cases).failed > 0 ? "  listed above" : outcome.stdout + outcome.stderr }];
 }

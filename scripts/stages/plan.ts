@@ -1,4 +1,4 @@
-/** Which applications a run concerns, and how far it goes. */
+/** Decides which applications a run builds, and whether it publishes and deploys them. */
 import { type AppName, appNames } from "../../apps/catalog.ts";
 import { git } from "../core/git.ts";
 import type { Trigger } from "../../contract/trigger.ts";
@@ -8,9 +8,10 @@ import { workTree } from "../core/work-tree.ts";
 
 export type Plan = Outputs<"plan">;
 
-/** What was seen of the change; undefined where it could not be seen. */
+/** The facts that the decision depends on. */
 export interface Observation {
   readonly trigger: Trigger;
+  /** The paths that differ from the base; undefined where the diff cannot be determined. */
   readonly changed: readonly string[] | undefined;
   readonly tag: string;
   readonly accountSet: boolean;
@@ -18,7 +19,7 @@ export interface Observation {
 }
 
 export interface Decision extends Plan {
-  /** One line each, for the summary: why it is so, and what to do about it. */
+  /** One line each for the summary: the reason, and how to change it. */
   readonly reasons: readonly string[];
 }
 
@@ -39,7 +40,7 @@ export async function plan(trigger: Trigger, { settings }: Inputs<"plan">, fx: E
 const documentation = (path: string): boolean =>
   path.startsWith("docs/") || /^[^/]+\.md$/u.test(path) || path === "LICENSE";
 
-/** Pure. What is unknown widens the work, never narrows it. */
+/** If the diff cannot be determined, everything is built. Pure. */
 export function decide({ trigger, changed, tag, accountSet, hostSet }: Observation): Decision {
   const apps: readonly AppName[] =
     changed !== undefined && changed.length > 0 && changed.every(documentation) ? [] : appNames;
@@ -47,7 +48,7 @@ export function decide({ trigger, changed, tag, accountSet, hostSet }: Observati
     apps.length === 0
       ? "Only documentation changed: no application is built."
       : changed === undefined
-        ? "What changed is not known: every application is built."
+        ? "The diff cannot be determined: every application is built."
         : "Every application is built.";
   if (apps.length === 0) return { apps, publish: false, deploy: false, tag, reasons: [why] };
   switch (trigger.kind) {
