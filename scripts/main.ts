@@ -29,7 +29,7 @@ import { splitOwner } from "./oci/owner.ts";
 import { parsePort, usualPorts } from "../contract/ports.ts";
 import type { Owner } from "./pipeline/deploy-target.ts";
 import { prepareEngine } from "./engine/prepare-engine.ts";
-import { start } from "./cli/start.ts";
+import { start } from "./pipeline/start.ts";
 import { stop } from "./cli/stop.ts";
 import { dryRun } from "./pipeline/dry-run.ts";
 import { loadSynth } from "./lint/drift.ts";
