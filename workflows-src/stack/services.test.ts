@@ -128,6 +128,12 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
     }
   });
 
+  test("every variable states what it is when unset: compose warns of any other", () => {
+    const variables = [...JSON.stringify(file).matchAll(/(?<!\$)\$(?!\$)\{?\w*:?[-?+]?/gu)].map(([written]) => written);
+    expect(variables.length).toBeGreaterThan(0);
+    expect(variables.filter((written) => !/^\$\{\w+:[-?+]$/u.test(written))).toEqual([]);
+  });
+
   test("no image is the newest of somebody else's", () => {
     for (const [, { image }] of services) expect(image).not.toMatch(/^[a-z]+(?::latest)?$/u);
   });

@@ -44,9 +44,10 @@ export const paymentSettings = (name: string, app: AppSpec, environment: "demo" 
       PUBLIC_URL: given("PUBLIC_URL"),
       ...Object.fromEntries(stripeSettings.map((setting) => [`${setting}_FILE`, given(`${setting}_FILE`)] as const)),
     };
+  // Compose also resolves the port inside `:+` when it is not used: without a default there, it would print a warning.
   const port = variableName("PORT", "reverse-proxy");
   return {
-    PUBLIC_URL: given("PUBLIC_URL", `http://localhost\${${port}:+:\$${port}}${prefixOf(app)}`),
+    PUBLIC_URL: given("PUBLIC_URL", `http://localhost\${${port}:+:\${${port}:-}}${prefixOf(app)}`),
     ...Object.fromEntries(stripeSettings.map((setting) => [setting, given(setting)] as const)),
   };
 };
