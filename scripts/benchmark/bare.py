@@ -1,7 +1,7 @@
-"""The least that a framework needs to serve one page: what an application is compared with.
+"""The bare framework with one fixed page: the benchmark compares the application with it.
 
-Runs in an application's own image, with its own gunicorn. Beside it lies `page`, the bytes that the
-application itself answered.
+It runs in the application's own image, with its own gunicorn. The file `page` beside it holds the
+response body of the application.
 """
 
 from importlib.util import find_spec

@@ -2,7 +2,7 @@
 import { runLabel } from "../../contract/names.ts";
 import type { Command } from "../core/command.ts";
 
-interface Replica {
+export interface Replica {
   readonly name: string;
   readonly image: string;
   readonly network: string;
@@ -35,14 +35,24 @@ export const replicaArgv = {
     ...onOneCore(replica),
     ...command,
   ],
-  /** To be filled before it starts, and so not read-only. */
-  createBare: (replica: Replica, command: readonly string[]): Command => [
+  /** The bare framework behind the same server. Files are copied into it before it starts, so it is not read-only. */
+  createBare: (replica: Replica, threads: number): Command => [
     "docker",
     "create",
     ...onOneCore(replica),
-    ...command,
+    "gunicorn",
+    "--worker-class",
+    "gthread",
+    "--threads",
+    String(threads),
+    "--no-control-socket",
+    "--keep-alive",
+    "75",
+    "--bind",
+    "0.0.0.0:8000",
+    "bare:application",
   ],
-  /** Name and memory in use of each container, one a line. */
+  /** Prints the name and the used memory of each container, one a line. */
   memory: (...names: readonly string[]): Command => [
     "docker",
     "stats",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mebibytes } from "./benchmark.ts";
+import { mebibytes } from "./memory.ts";
 
 test.each([
   ["61.3MiB / 23.4GiB", 61.3],
@@ -10,6 +10,6 @@ test.each([
   expect(mebibytes(usage)).toBeCloseTo(expected);
 });
 
-test.each(["", "--", "12 parsecs"])("%j is no amount of memory", (usage) => {
+test.each(["", "--", "12 parsecs"])("%j is not an amount of memory", (usage) => {
   expect(() => mebibytes(usage)).toThrow(TypeError);
 });
