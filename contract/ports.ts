@@ -9,11 +9,11 @@ export interface Ports {
 }
 export const usualPorts: Ports = { http: 80, base: 9000 };
 
-/** Throws UserError that names where the port was written. */
+/** @throws UserError that names the option or variable in which the port was written */
 export function parsePort(name: string, written: string): number {
   const value = Number(written);
   if (!Number.isInteger(value) || value < 1 || value > 65_000)
-    throw new UserError(`${name} is ${JSON.stringify(written)}, which is no port`, "Give a number from 1 to 65000");
+    throw new UserError(`${name} is ${JSON.stringify(written)}, which is not a port`, "Give a number from 1 to 65000");
   return value;
 }
 

@@ -1,77 +1,50 @@
-/** One application alone, for the person who works on it: its image in development, with the sources as they lie. */
-import { type FSWatcher, watch } from "chokidar";
-import { existsSync, readdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
+import { type AppName, type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
+import { parsePort } from "../../contract/ports.ts";
+import type { Effects } from "../core/effects.ts";
 import { builderFor, buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
 import { parseCommand } from "../docker/inspected.ts";
-import type { Effects } from "../core/effects.ts";
 import { checkPorts } from "../docker/ports.ts";
+import { syncSources } from "../docker/sync-sources.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
+import { command, oneOf, optionalValue } from "./definition/command.ts";
+import { withRunLock } from "./with-run-lock.ts";
 
-export interface Sources {
-  /** Folder from the repository's root. */
-  readonly from: string;
-  readonly to: string;
-}
+export const app = command({
+  summary: "run one application alone, and reload its Python sources when they change",
+  details: "The application has a database of its own, which is removed when the command ends.",
+  argument: oneOf("application", appNames),
+  options: {
+    port: optionalValue("PORT", "the port on this machine (default: the application's port in the stack)", parsePort),
+  },
+  run: ({ options, argument: name }, fx) => runApp(name, options.port ?? catalog[name].publishedPort, fx),
+});
 
-export async function runApp(app: AppName, port: number, laptop: Effects): Promise<void> {
+/** The run lock is held while the image is built, and released while the application runs. */
+async function runApp(name: AppName, port: number, laptop: Effects): Promise<void> {
   await checkPorts([port], { ours: new Set(), rootless: false }, laptop);
-  const { engine, onEngine: fx } = await prepareEngine({ engine: true }, laptop);
-  const { image, port: target, accounts }: AppSpec = catalog[app];
+  const { image, port: target, accounts }: AppSpec = catalog[name];
   const context = `apps/${image}`;
-  const name = `wmd-app-${app}`;
+  const container = `wmd-app-${name}`;
   const tag = `wmd-app/${image}`;
-  await fx.run(buildx.image({ context, builder: await builderFor(engine, fx) }, tag), { title: `${app}: image` });
-  const shipped = parseCommand(await fx.output(docker.commandOf(tag)));
+  const fx = await withRunLock(laptop, async () => {
+    const { engine, onEngine } = await prepareEngine({ engine: true }, laptop);
+    const builder = await builderFor(engine, onEngine);
+    await onEngine.run(buildx.image({ context, builder }, tag), { title: `${name}: image` });
+    return onEngine;
+  });
+  const imageCommand = parseCommand(await fx.output(docker.commandOf(tag)));
 
-  await fx.tryRun(docker.remove(name));
-  const watcher = keepInStep(sourcesOf(context, readdirSync(context), existsSync), name, fx);
+  await fx.tryRun(docker.remove(container));
+  const watcher = syncSources(context, container, fx);
   try {
-    await fx.output(docker.runDevelopment({ name, image: tag, port, target }, shipped));
-    fx.log(`\n${app} on http://localhost:${port}, with a database of its own that ends with it. Ctrl-C ends both.`);
-    if (accounts) fx.log(`An account: docker exec ${name} python manage.py create-admin NAME`);
+    await fx.output(docker.runDevelopment({ name: container, image: tag, port, target }, imageCommand));
+    fx.log(`\n${name} is starting on http://localhost:${port}. Ctrl-C stops it and removes its database.`);
+    if (accounts) fx.log(`To create an account: docker exec ${container} python manage.py create-admin NAME`);
     fx.log("");
-    await fx.follow(docker.follow(name));
+    await fx.follow(docker.follow(container));
   } finally {
     await watcher.close();
-    await fx.cleanUp(docker.remove(name));
+    await fx.cleanUp(docker.remove(container));
   }
-}
-
-/** Pure: what of an application's folder runs as it lies, its Python packages and those that it shares. */
-export function sourcesOf(
-  context: string,
-  entries: readonly string[],
-  exists: (path: string) => boolean,
-): readonly Sources[] {
-  const packages = entries.filter((entry) => entry !== "tests" && exists(`${context}/${entry}/__init__.py`));
-  return [
-    ...packages.map((entry) => ({ from: `${context}/${entry}`, to: `/app/${entry}` })),
-    { from: "apps/appkit/appkit", to: "/app/appkit" },
-  ];
-}
-
-/** Pure: no source, but what Python or an editor leaves beside one. */
-export const isLitter = (path: string): boolean => /(?:^|\/)(?:__pycache__|\.[^/]*|4913)(?:\/|$)|~$|\.pyc$/u.test(path);
-
-/** Copies what changes, one after the other; gunicorn sees it and loads it. Editors replace files: Node's own watching loses those. */
-function keepInStep(sources: readonly Sources[], container: string, fx: Effects): FSWatcher {
-  let last: Promise<unknown> = Promise.resolve();
-  const copy = async (path: string) => {
-    const source = sources.find(({ from }) => path.startsWith(`${from}/`));
-    if (source === undefined) return;
-    const place = source.to + path.slice(source.from.length);
-    const there = existsSync(path);
-    const { code, stderr } = await fx.cleanUp(
-      there ? docker.copyIn(path, container, dirname(place)) : docker.removeInside(container, place),
-    );
-    // What an editor made and renamed meanwhile is told of again.
-    if (code !== 0 && existsSync(path) === there) fx.warn(`${path} could not be copied: ${stderr.trim()}`);
-  };
-  const folders = sources.map(({ from }) => from);
-  return watch(folders, { ignored: isLitter, ignoreInitial: true }).on("all", (_, path) => {
-    last = last.then(() => copy(path));
-  });
 }

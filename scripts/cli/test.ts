@@ -1,8 +1,7 @@
-/** Everything, proven: checks, tools, and the whole pipeline on an engine. The last line counts what the runners reported. */
 import { artifactRoot } from "../../contract/codecs.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
-import { explain } from "../core/explain.ts";
+import { explain, formatExplanation } from "../core/explain.ts";
 import { duration, tail } from "../core/format.ts";
 import { tools as commands } from "../core/programs.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
@@ -13,15 +12,24 @@ import { pipeline } from "../pipeline/pipeline.ts";
 import { annotatedReport } from "../reports/annotations.ts";
 import { reportsBelow, tally, verdictLine } from "../reports/junit.ts";
 import { resultsFolder } from "../stages/check.ts";
+import { command } from "./definition/command.ts";
+import { type ExitCode, exitCodes } from "./definition/exit-codes.ts";
+import { runOnEngine } from "./run-on-engine.ts";
 
-/** Beside a stack that serves. */
+export const test = command({
+  summary: "run every check, and the whole pipeline on a Docker engine",
+  details: "The last line counts the tests.",
+  run: (_, fx) => runOnEngine(fx, () => runTests(fx)),
+});
+
+/** A stack that serves already is left alone: this one has other ports and another name. */
 const target = temporaryTarget({ http: 18_080, base: 19_000 }, "wmd-e2e");
 
-/** Where reports may lie; every folder is emptied first, so that no earlier run is counted. */
+/** The folders of the test reports. Each is emptied first, so that no earlier run is counted. */
 const reportFolders = [resultsFolder, artifactRoot("reports"), artifactRoot("integration")];
 
-export async function test(fx: Effects): Promise<void> {
-  const began = fx.now();
+async function runTests(fx: Effects): Promise<ExitCode> {
+  const start = fx.now();
   for (const folder of reportFolders) fx.files.remove(folder);
   fx.files.makeFolder(resultsFolder);
   const failures: unknown[] = [];
@@ -44,13 +52,12 @@ export async function test(fx: Effects): Promise<void> {
 
   const cases = reportFolders.flatMap((folder) => reportsBelow(folder, fx.files));
   const { passed, failed, skipped } = tally(cases);
-  // A part that broke before it could report is a failure too.
+  // A part that failed before it wrote a report counts as one failure.
   const verdict = { passed, failed: failed === 0 ? failures.length : failed, skipped };
-  for (const { message, remedy } of failures.map(explain))
-    fx.error(remedy === undefined ? message : `${message}\n  → ${remedy}`);
-  fx.log(`\n${duration(fx.now() - began)}`);
+  for (const failure of failures) fx.error(formatExplanation(explain(failure)));
+  fx.log(`\n${duration(fx.now() - start)}`);
   fx.log(verdictLine(verdict));
-  if (verdict.failed > 0 || passed === 0) process.exitCode = 1;
+  return verdict.failed > 0 || passed === 0 ? exitCodes.failed : exitCodes.ok;
 }
 
 async function engineTests(fx: Effects): Promise<void> {
@@ -60,8 +67,8 @@ async function engineTests(fx: Effects): Promise<void> {
   if (outcome.code === 0) return;
   throw new UserError(
     cases.length > 0
-      ? `The tests on the engine are red: ${verdictLine(tally(cases))}`
-      : `The tests on the engine left no report\n${tail(outcome.stdout + outcome.stderr, 40)}`,
-    "npx vitest --project engine runs them alone",
+      ? `The tests on the engine failed: ${verdictLine(tally(cases))}`
+      : `The tests on the engine wrote no report\n${tail(outcome.stdout + outcome.stderr, 40)}`,
+    "Run them alone: npx vitest --project engine",
   );
 }

@@ -13,7 +13,7 @@ import { Cancelled, type Command, CommandError, type Outcome, type Place, type R
 import { type Files, disk } from "./files.ts";
 import { type PortState, probePort } from "./port-probe.ts";
 import { findProgram } from "./programs-on-path.ts";
-import { bold, screen } from "./progress.ts";
+import { type Terminal, bold, screen } from "./progress.ts";
 
 /** Runs commands in the environment that it carries. */
 export interface Commands {
@@ -80,15 +80,18 @@ export interface Trace {
 
 export interface Surroundings {
   readonly env: Environment;
-  readonly terminal: NodeJS.WriteStream;
+  /** Where the log is written. */
+  readonly terminal: Terminal;
+  /** Where errors are written outside of GitHub: standard error when absent. */
+  readonly errors?: Terminal;
   readonly trace?: Trace;
 }
 
 /** The real effects: a terminal, or GitHub's runner when `GITHUB_ACTIONS` says so. */
-export function createEffects({ env, terminal, trace }: Surroundings): Effects {
+export function createEffects({ env, terminal, errors = process.stderr, trace }: Surroundings): Effects {
   const github = env["GITHUB_ACTIONS"] === "true";
   const secrets = new Set<string>();
-  const show = screen(terminal, github, secrets);
+  const show = screen(terminal, errors, github, secrets);
   const cancellation = new AbortController();
   // Each command and each request under way listens: their number has no limit that would tell of a leak.
   setMaxListeners(0, cancellation.signal);
@@ -185,7 +188,8 @@ export function createEffects({ env, terminal, trace }: Surroundings): Effects {
     },
     log: (line) => show.line(line),
     warn: (message, place) => (github ? core.warning(message, properties(place)) : show.line(`! ${message}`)),
-    error: (message, place) => (github ? core.error(message, properties(place)) : show.line(withPlace(message, place))),
+    error: (message, place) =>
+      github ? core.error(message, properties(place)) : show.errorLine(withPlace(message, place)),
     mask(secret) {
       secrets.add(secret);
       if (github) core.setSecret(secret);

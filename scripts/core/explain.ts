@@ -14,6 +14,10 @@ export function explain(failure: unknown): Explanation {
   return failure instanceof UserError ? { message, remedy: failure.remedy } : { message };
 }
 
+/** The message and the remedy as one text. */
+export const formatExplanation = ({ message, remedy }: Explanation): string =>
+  remedy === undefined ? message : `${message}\n  → ${remedy}`;
+
 /** As Node, a shell or the engine reports it. */
 const diskIsFull = /no space left on device|ENOSPC/iu;
 const makeRoom =

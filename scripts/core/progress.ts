@@ -1,10 +1,12 @@
 /** The progress of running commands: one moving line on a terminal, plain lines elsewhere. */
 import { duration } from "./format.ts";
 
-export const bold = (text: string, terminal: NodeJS.WriteStream): string =>
-  terminal.isTTY ? `\u001b[1m${text}\u001b[0m` : text;
+/** A stream of the process, or a stand-in of a test. */
+export type Terminal = Pick<NodeJS.WriteStream, "isTTY" | "columns"> & { write(text: string): unknown };
 
-export function screen(terminal: NodeJS.WriteStream, github: boolean, secrets: ReadonlySet<string>) {
+export const bold = (text: string, terminal: Terminal): string => (terminal.isTTY ? `\u001b[1m${text}\u001b[0m` : text);
+
+export function screen(terminal: Terminal, errors: Terminal, github: boolean, secrets: ReadonlySet<string>) {
   const running = new Map<symbol, { readonly title: string; readonly since: number }>();
   const clean = (text: string) => [...secrets].reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
   const moving = terminal.isTTY && !github;
@@ -17,13 +19,15 @@ export function screen(terminal: NodeJS.WriteStream, github: boolean, secrets: R
     const text = [...running.values()].map(({ title, since }) => `${title} ${duration(now - since)}`).join(" · ");
     terminal.write(`\r\u001b[2K  ⋯ ${text.slice(0, Math.max(20, terminal.columns - 6))}`);
   };
-  const line = (text: string) => {
+  const lineOn = (stream: Terminal) => (text: string) => {
     erase();
-    terminal.write(`${clean(text)}\n`);
+    stream.write(`${clean(text)}\n`);
     draw();
   };
+  const line = lineOn(terminal);
   return {
     line,
+    errorLine: lineOn(errors),
     stream: (text: string) => void (github && terminal.write(clean(text))),
     raw: (data: Buffer) => void terminal.write(clean(data.toString())),
     begin(title: string): (succeeded: boolean) => void {

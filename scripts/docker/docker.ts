@@ -43,7 +43,21 @@ export const docker = {
   remove: (...names: readonly string[]): Command => ["docker", "rm", "--force", "--volumes", ...names],
   port: (name: string, port: number): Command => ["docker", "port", name, `${port}/tcp`],
   logs: (name: string): Command => ["docker", "logs", "--tail", "30", name],
-  removeVolume: (name: string): Command => ["docker", "volume", "rm", "--force", name],
+  removeVolume: (...names: readonly string[]): Command => ["docker", "volume", "rm", "--force", ...names],
+  /** The names of the volumes that a filter of Docker matches, one a line. */
+  volumes: (filter: string): Command => ["docker", "volume", "ls", "--filter", filter, "--format", "{{.Name}}"],
+  /** The names of the networks with a label, one a line. */
+  networks: (label: string): Command => [
+    "docker",
+    "network",
+    "ls",
+    "--filter",
+    `label=${label}`,
+    "--format",
+    "{{.Name}}",
+  ],
+  /** Prints the name of the container when there is one, running or not. */
+  named: (name: string): Command => ["docker", "ps", "--all", "--filter", `name=^/${name}$`, "--format", "{{.Names}}"],
   /** A registry on loopback; the engine chooses a port where none is given. */
   registry: (name: string, image: string, port: number | undefined, volume: string | undefined): Command => [
     "docker",

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { bakeFile, noRegistry, outdated, parsePresent, recipeHash } from "./bases.ts";
 import { daemonConfig, mountsBelow } from "./daemon.ts";
-import { exportLines } from "./engine-command.ts";
 import { clientEnv, homeAt } from "./home.ts";
 import { packagesFor } from "./install.ts";
 import { holdsCapabilities, mountsCgroups, parseOsRelease } from "./machine.ts";
@@ -32,7 +31,6 @@ test("a daemon of ours stays within its home", () => {
 test("the client's environment puts our folder first, once", () => {
   const home = homeAt("/srv/engine");
   expect(clientEnv(home, `/usr/bin:${home.bin}:/bin`)["PATH"]).toBe(`${home.bin}:/usr/bin:/bin`);
-  expect(exportLines({ A: "it's" })).toBe("export A='it'\\''s'\n");
 });
 
 test("on Debian 12 what links to the machine's libraries is the machine's release", () => {

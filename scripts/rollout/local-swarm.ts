@@ -33,8 +33,11 @@ export async function deploySwarm(release: Release, fx: Effects): Promise<void> 
 const removalTimeoutMs = 120_000;
 
 /** Takes the stack down, and waits until none of its containers is left. */
-export async function removeStack({ volumes }: { readonly volumes: boolean }, fx: Effects): Promise<void> {
-  await fx.run(swarm.remove, { title: "swarm stack down" });
+export async function removeStack(
+  { volumes, title = "swarm stack down" }: { readonly volumes: boolean; readonly title?: string },
+  fx: Effects,
+): Promise<void> {
+  await fx.run(swarm.remove, { title });
   const containers = async () => (await fx.output(docker.labelled(stackLabel))).split("\n").filter(Boolean);
   await waitUntil(
     async () => ((await containers()).length === 0 ? true : undefined),

@@ -28,8 +28,21 @@ overlay / overlay ro,relatime 0 0
 
 export const report = '<testsuites><testsuite><testcase name="simulated"/></testsuite></testsuites>';
 
-export const containers = ({ containers: known }: State): Handler => {
+export const containers = ({ containers: known, volumes }: State): Handler => {
   return (command, { files }) => {
+    const filter = valueOf(command, "--filter");
+    if (begins(command, "docker", "ps") && filter.startsWith("name="))
+      return lines([...known.keys()].filter((name) => filter === `name=^/${name}$`));
+    if (begins(command, "docker", "volume", "ls")) {
+      const project = filter.split("com.docker.compose.project=")[1];
+      return lines(
+        [...volumes].filter((name) => (project ? name.startsWith(`${project}_`) : filter === `name=^${name}$`)),
+      );
+    }
+    if (begins(command, "docker", "volume", "rm")) {
+      for (const name of command) volumes.delete(name);
+      return {};
+    }
     if (begins(command, "docker", "run") || begins(command, "docker", "create")) {
       known.set(valueOf(command, "--name"), { command });
       return {};

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { appNames, catalog } from "../../apps/catalog.ts";
 import { environmentName } from "../../contract/codecs.ts";
 import { contractOf, stageNames } from "../../contract/contracts.ts";
-import { helpTexts } from "./command-line.ts";
+import { commandNames, misuseOf } from "./command-line.ts";
 import { type ShownCommand, commandsIn } from "./commands.ts";
 import { documents, read } from "./files.ts";
 import { blocksOf, proseOf } from "./markdown.ts";
@@ -16,16 +16,6 @@ const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
 };
 const lifecycle = ["start", "stop", "test", "ci"];
 
-/** Upper-case words and `<…>` stand for a value of the reader's. */
-const isPlaceholder = (word: string): boolean => /^(?:[A-Z]+|<.*>|…)$/u.test(word);
-
-const positionals: Readonly<Record<string, readonly string[]>> = {
-  app: appNames,
-  benchmark: appNames,
-  stage: stageNames,
-  engine: ["start", "stop", "env"],
-};
-
 /** Reasons why npm or the command would refuse it. */
 function refusedByNpm({ args, env }: ShownCommand): readonly string[] {
   const [first = "", ...others] = args.filter((word) => word !== "-s");
@@ -34,19 +24,7 @@ function refusedByNpm({ args, env }: ShownCommand): readonly string[] {
   if (rest.length === 0) return [];
   if (rest[0] !== "--") return [`${rest.join(" ")} is not behind two dashes`];
   const words = rest.slice(1);
-  const known = helpTexts.get(name) ?? "";
-  const options = words.filter((word) => word.startsWith("--") && !new RegExp(`${word}\\b`, "u").test(known));
-  const values = words
-    .filter((_, index) => !words[index - 1]?.startsWith("--"))
-    .filter((word) => !word.startsWith("-"));
-  const accepted = positionals[name] ?? [];
-  return [
-    ...options.filter((option) => option !== "--help").map((option) => `${name} has no ${option}`),
-    ...values
-      .filter((value) => !accepted.includes(value) && !isPlaceholder(value))
-      .map((value) => `${name} takes no ${value}`),
-    ...(name === "stage" ? refusedInputs(values[0] ?? "", env) : []),
-  ];
+  return [...misuseOf([name, ...words]), ...(name === "stage" ? refusedInputs(words[0] ?? "", env) : [])];
 }
 
 /** Variables in front of a stage are its inputs, with values that their codecs accept. */
@@ -138,7 +116,7 @@ describe.each(documents)("%s", (document) => {
 
 test("the command line defines each script of package.json", () => {
   const ours = Object.entries(manifest.scripts).filter(([, command]) => command.includes("bootstrap.mjs"));
-  expect([...helpTexts.keys()].toSorted()).toEqual(ours.map(([name]) => name).toSorted());
+  expect(commandNames.toSorted()).toEqual(ours.map(([name]) => name).toSorted());
 });
 
 test("the READMEs show the whole command line", () => {

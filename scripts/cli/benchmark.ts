@@ -1,0 +1,22 @@
+import { appNames } from "../../apps/catalog.ts";
+import { stackName } from "../../contract/names.ts";
+import { benchmark as measure } from "../benchmark/benchmark.ts";
+import { stackMemory } from "../benchmark/memory.ts";
+import { prepareEngine } from "../engine/prepare-engine.ts";
+import { anyOf, command, flag } from "./definition/command.ts";
+import { runOnEngine } from "./run-on-engine.ts";
+
+export const benchmark = command({
+  summary: "measure one replica of each application under load, beside the bare framework",
+  details: [
+    "Prints tables in Markdown. Without an application, all are measured.",
+    "The replica runs on the first core; run the load on another: taskset -c 1 npm run benchmark",
+  ].join("\n"),
+  argument: anyOf("application", appNames),
+  options: { stack: flag("print the memory of the stack that npm start left serving, and measure nothing else") },
+  async run({ options, argument: apps }, fx) {
+    if (!options.stack) return runOnEngine(fx, () => measure(apps.length > 0 ? apps : appNames, fx));
+    const { onEngine } = await prepareEngine({ engine: false }, fx);
+    await stackMemory(stackName, onEngine);
+  },
+});

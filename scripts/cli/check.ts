@@ -1,0 +1,9 @@
+import { check as runChecks } from "../stages/check.ts";
+import { command } from "./definition/command.ts";
+
+export const check = command({
+  summary: "check types, lint, format, generated files and unit tests: what needs no engine",
+  async run(_, fx) {
+    await runChecks({ settings: {} }, fx);
+  },
+});

@@ -1,0 +1,121 @@
+/** Parses the arguments of a command, as its definition describes them. Pure. */
+import { parseArgs } from "node:util";
+import { UserError } from "../../../contract/user-error.ts";
+import type { Argument, Input, Options, ValueOption } from "./command.ts";
+import { plural } from "./help.ts";
+import { type Found, invocation } from "./invocation.ts";
+import { Misuse } from "./misuse.ts";
+import { nearest } from "./nearest.ts";
+
+type Parsed = Input<Options, Argument | undefined>;
+
+/** @throws Misuse that names the first argument which the command does not accept */
+export function parse({ path, command: { options = {}, argument, subcommands = {} }, args }: Found): Parsed {
+  const values: Record<string, unknown> = Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, option.kind === "flag" ? false : option.default]),
+  );
+  const words: string[] = [];
+  for (const token of tokensOf(args, options)) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") words.push(token.value);
+    else {
+      const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+      if (option === undefined) throw unknownOption(path, token, options);
+      values[token.name] = option.kind === "flag" ? flagValue(token) : optionValue(token, option);
+    }
+  }
+  const [word] = words;
+  if (word !== undefined && Object.keys(subcommands).length > 0)
+    throw notOneOf("command", word, Object.keys(subcommands));
+  return { options: values as Parsed["options"], argument: argumentValue(path, words, argument) };
+}
+
+/** Whether the arguments ask for the help of the command instead of its work. */
+export const asksForHelp = (args: readonly string[], options: Options = {}): boolean =>
+  args[0] === "help" || tokensOf(args, options).some((token) => token.kind === "option" && token.name === "help");
+
+/** Node's own tokens. Its strict mode would throw errors that name the option only within a sentence. */
+const tokensOf = (args: readonly string[], options: Options) =>
+  parseArgs({
+    args: [...args],
+    options: {
+      help: { type: "boolean", short: "h" },
+      ...Object.fromEntries(
+        Object.entries(options).map(([name, { kind }]) => [name, { type: kind === "flag" ? "boolean" : "string" }]),
+      ),
+    },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function flagValue({ rawName, value }: OptionToken): true {
+  if (value !== undefined)
+    throw new Misuse(`${rawName} takes no value: ${JSON.stringify(value)} was given`, `Write ${rawName} alone`);
+  return true;
+}
+
+function optionValue(
+  { rawName, value, inlineValue }: OptionToken,
+  { placeholder, summary, parse: parseValue }: ValueOption<string | number | undefined>,
+): unknown {
+  const isNextOption = inlineValue !== true && /^--?[a-z]/iu.test(value ?? "");
+  if (value === undefined || isNextOption)
+    throw new Misuse(`${rawName} has no value`, `Write ${rawName} ${placeholder}: ${summary}`);
+  try {
+    return parseValue(rawName, value);
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new Misuse(cause.message, cause.remedy, { cause });
+  }
+}
+
+function argumentValue(
+  path: readonly string[],
+  words: readonly string[],
+  argument: Argument | undefined,
+): Parsed["argument"] {
+  const extra = words[argument === undefined ? 0 : argument.count === "one" ? 1 : words.length];
+  if (extra !== undefined)
+    throw new Misuse(
+      `${invocation(path)} takes ${argument === undefined ? "no argument" : `only one ${argument.noun}`}, but ${JSON.stringify(extra)} was given`,
+      `Leave it out; ${invocation(path, "--help")} shows what the command takes`,
+    );
+  if (argument === undefined) return undefined;
+  const { noun, choices } = argument;
+  for (const word of words) if (!choices.includes(word)) throw notOneOf(noun, word, choices);
+  if (argument.count === "any") return words;
+  const [word] = words;
+  if (word === undefined)
+    throw new Misuse(
+      `${invocation(path)} needs the name of ${indefinite(noun)}`,
+      `Name ${indefinite(noun)}: ${choices.join(", ")}`,
+    );
+  return word;
+}
+
+function notOneOf(noun: string, word: string, choices: readonly string[]): Misuse {
+  const meant = nearest(word, choices);
+  return new Misuse(
+    `There is no ${noun} ${JSON.stringify(word)}`,
+    `${meant === undefined ? "" : `Did you mean ${meant}? `}The ${plural(noun)}: ${choices.join(", ")}`,
+  );
+}
+
+function unknownOption(path: readonly string[], { name, rawName }: OptionToken, options: Options): Misuse {
+  const known = [...Object.keys(options), "help"];
+  const meant = nearest(name, known);
+  return new Misuse(
+    `${invocation(path)} has no option ${rawName}`,
+    `${meant === undefined ? "" : `Did you mean --${meant}? `}The options: ${known.map((option) => `--${option}`).join(", ")}`,
+  );
+}
+
+const indefinite = (noun: string): string => `${/^[aeiou]/u.test(noun) ? "an" : "a"} ${noun}`;

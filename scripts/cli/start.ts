@@ -1,0 +1,52 @@
+import { parsePort, usualPorts } from "../../contract/ports.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
+import { splitOwner } from "../oci/owner.ts";
+import type { Owner } from "../pipeline/deploy-target.ts";
+import { dryRun } from "../pipeline/dry-run.ts";
+import { start as runStart } from "../pipeline/start.ts";
+import { command, flag, optionalValue, value } from "./definition/command.ts";
+import { runOnEngine } from "./run-on-engine.ts";
+
+export const start = command({
+  summary: "run the whole pipeline on this machine, and leave the stack serving",
+  details: "With --registry, DOCKER_HUB_USERNAME and DOCKER_HUB_ACCESS_TOKEN are used to log in.",
+  options: {
+    swarm: flag("deploy to a swarm of one node, as in production, instead of compose"),
+    "http-port": value("PORT", "the port of the proxy on this machine", parsePort, usualPorts.http),
+    "port-base": value("PORT", "the ports of the applications are this plus 1 to 5", parsePort, usualPorts.base),
+    registry: optionalValue(
+      "OWNER",
+      "publish there instead of to a local registry: wmd, 127.0.0.1:5123/wmd",
+      ownerOption,
+    ),
+    "no-engine": flag("fail when no Docker engine is running, instead of installing or starting one"),
+    "dry-run": flag("print the commands that would run, and run none"),
+  },
+  async run({ options }, fx) {
+    const { registry, swarm } = options;
+    const owner = registry === undefined ? undefined : withCredentials(registry, fx);
+    const ports = { http: options["http-port"], base: options["port-base"] };
+    const settings = { swarm, owner, ports, engine: !options["no-engine"] };
+    if (options["dry-run"]) await dryRun((simulated) => runStart(settings, simulated), fx);
+    else await runOnEngine(fx, () => runStart(settings, fx));
+  },
+});
+
+/** The owner of the images, as written. */
+function ownerOption(name: string, written: string): string {
+  try {
+    splitOwner(written);
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(`${name}: ${cause.message}`, cause.remedy, { cause });
+  }
+  return written;
+}
+
+function withCredentials(name: string, fx: Effects): Owner {
+  const { DOCKER_HUB_USERNAME: username, DOCKER_HUB_ACCESS_TOKEN: password } = fx.env;
+  if (!username || !password) return { name };
+  fx.mask(password);
+  return { name, credentials: { username, password } };
+}
