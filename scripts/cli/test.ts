@@ -11,8 +11,7 @@ import { wheels } from "../lint/wheels.ts";
 import { temporaryTarget } from "../pipeline/deploy-target.ts";
 import { pipeline } from "../pipeline/pipeline.ts";
 import { annotatedReport } from "../reports/annotations.ts";
-import { reportsBelow, tally, verdictLine } from "../reports/junit.ts";
-import { resultsFolder } from "../stages/check.ts";
+import { reportsBelow, resultsFolder, tally, verdictLine } from "../reports/junit.ts";
 
 /** Beside a stack that serves. */
 const target = temporaryTarget({ http: 18_080, base: 19_000 }, "wmd-e2e");

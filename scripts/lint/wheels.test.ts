@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { placesIn } from "../stages/check.ts";
+import { placesIn } from "../reports/places.ts";
 import type { TestCase } from "../reports/junit.ts";
 import { silent, withoutSteps } from "./wheels.ts";
 

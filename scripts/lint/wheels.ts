@@ -1,11 +1,11 @@
 /** Every locked Python requirement as a wheel, for each C library and processor: downloaded, and looked into. */
 import { rmSync } from "node:fs";
-import { placesIn, resultsFolder } from "../stages/check.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { tail } from "../core/format.ts";
-import { type TestCase, reportsBelow } from "../reports/junit.ts";
+import { type TestCase, reportsBelow, resultsFolder } from "../reports/junit.ts";
+import { placesIn } from "../reports/places.ts";
 
 /** Beside those of the other runners: the last line of `npm test` counts them. */
 const reports = `${resultsFolder}/wheels`;

@@ -2,6 +2,9 @@
 import type { Files } from "../core/files.ts";
 import { XMLParser } from "fast-xml-parser";
 
+/** Below this folder every test runner writes its report, so that `npm test` can count all tests. */
+export const resultsFolder = ".pipeline/results";
+
 export interface TestCase {
   readonly name: string;
   readonly file: string | undefined;
