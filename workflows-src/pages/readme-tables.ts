@@ -16,13 +16,13 @@ interface TableTexts {
 const texts: Readonly<Record<Language, TableTexts>> = {
   en: {
     routes: ["application", "image", "route on port 80", "own port", "replicas"],
-    settings: ["kind", "name", "meaning", "without it"],
+    settings: ["kind", "name", "description", "when it is not set"],
     variable: "variable",
     secret: (environment) => `secret of the environment \`${environment}\``,
   },
   fr: {
     routes: ["application", "image", "route sur le port 80", "port propre", "réplicas"],
-    settings: ["type", "nom", "signification", "sans ce réglage"],
+    settings: ["type", "nom", "description", "en son absence"],
     variable: "variable",
     secret: (environment) => `secret de l'environnement \`${environment}\``,
   },
@@ -45,8 +45,8 @@ export const routesTable = (catalog: Catalog, language: Language): string =>
 export const settingsTable = (language: Language): string => {
   const { settings, variable, secret } = texts[language];
   const setting = (kind: string, name: keyof typeof settingTexts): string => {
-    const { sets, without } = settingTexts[name][language];
-    return row(kind, `\`${name}\``, sets, without);
+    const { description, whenMissing } = settingTexts[name][language];
+    return row(kind, `\`${name}\``, description, whenMissing);
   };
   return [
     ...head(settings),
