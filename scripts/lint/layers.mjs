@@ -17,13 +17,15 @@ export const layers = [
   ["scripts/core"],
   ["scripts/docker", "scripts/reports"],
   ["scripts/oci", "scripts/engine"],
-  ["scripts/lint", "scripts/chaos", "scripts/rollout"],
+  ["scripts/lint", "scripts/integration", "scripts/rollout"],
+  ["scripts/chaos"],
+  ["scripts/simulation"],
   ["scripts/stages"],
   ["scripts/pipeline"],
   ["scripts/cli", "scripts/benchmark"],
   ["scripts"],
   ["tests"],
-  ["tests/integration", "tests/e2e", "tests/proxy"],
+  ["tests/documentation", "tests/e2e", "tests/integration", "tests/proxy"],
   ["."],
 ];
 

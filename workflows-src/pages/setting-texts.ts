@@ -20,7 +20,10 @@ const ownTexts = {
   },
   DEPLOY_HOST: {
     en: { description: "the swarm manager, as user@host or user@host:port", whenMissing: "nothing is deployed" },
-    fr: { description: "le manager du Swarm, sous la forme user@host ou user@host:port", whenMissing: "rien n'est déployé" },
+    fr: {
+      description: "le manager du Swarm, sous la forme user@host ou user@host:port",
+      whenMissing: "rien n'est déployé",
+    },
   },
   DEPLOY_HOST_KEY: {
     en: {
@@ -57,8 +60,14 @@ const ownTexts = {
     },
   },
   DOCKER_HUB_USERNAME: {
-    en: { description: "the user name for the login to Docker Hub", whenMissing: "publish fails with an error that names it" },
-    fr: { description: "le nom d'utilisateur pour la connexion à Docker Hub", whenMissing: "publish échoue avec une erreur qui indique son nom" },
+    en: {
+      description: "the user name for the login to Docker Hub",
+      whenMissing: "publish fails with an error that names it",
+    },
+    fr: {
+      description: "le nom d'utilisateur pour la connexion à Docker Hub",
+      whenMissing: "publish échoue avec une erreur qui indique son nom",
+    },
   },
   DOCKER_HUB_ACCESS_TOKEN: {
     en: {
@@ -71,8 +80,14 @@ const ownTexts = {
     },
   },
   DEPLOY_SSH_KEY: {
-    en: { description: "a private key that may log in to `DEPLOY_HOST`", whenMissing: "deploy fails with an error that names it" },
-    fr: { description: "une clé privée autorisée à se connecter à `DEPLOY_HOST`", whenMissing: "deploy échoue avec une erreur qui indique son nom" },
+    en: {
+      description: "a private key that may log in to `DEPLOY_HOST`",
+      whenMissing: "deploy fails with an error that names it",
+    },
+    fr: {
+      description: "une clé privée autorisée à se connecter à `DEPLOY_HOST`",
+      whenMissing: "deploy échoue avec une erreur qui indique son nom",
+    },
   },
 } as const satisfies Readonly<Record<VariableName | Exclude<SecretName, PaymentSecret>, Texts>>;
 
@@ -84,13 +99,22 @@ const whenStripeIsMissing = {
 const stripeTexts: Readonly<Record<StripeSetting, (shop: string) => Texts>> = {
   STRIPE_SECRET_KEY: (shop) => ({
     en: { description: `the key of ${shop} at Stripe, secret or restricted`, whenMissing: whenStripeIsMissing.en },
-    fr: { description: `la clé Stripe de la boutique ${shop}, secrète ou restreinte`, whenMissing: whenStripeIsMissing.fr },
+    fr: {
+      description: `la clé Stripe de la boutique ${shop}, secrète ou restreinte`,
+      whenMissing: whenStripeIsMissing.fr,
+    },
   }),
   STRIPE_WEBHOOK_SECRET: (shop) => {
     const endpoint = `\`PUBLIC_ORIGIN${shopPrefix(shop)}/stripe/webhook\``;
     return {
-      en: { description: `the signing secret of the webhook endpoint ${endpoint}`, whenMissing: whenStripeIsMissing.en },
-      fr: { description: `le secret de signature du point de terminaison de webhook ${endpoint}`, whenMissing: whenStripeIsMissing.fr },
+      en: {
+        description: `the signing secret of the webhook endpoint ${endpoint}`,
+        whenMissing: whenStripeIsMissing.en,
+      },
+      fr: {
+        description: `le secret de signature du point de terminaison de webhook ${endpoint}`,
+        whenMissing: whenStripeIsMissing.fr,
+      },
     };
   },
 };
