@@ -6,7 +6,7 @@ import { explain } from "../core/explain.ts";
 import { duration, tail } from "../core/format.ts";
 import { tools as commands } from "../core/programs.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
-import { tools } from "../lint/run-linters.ts";
+import { runLinters } from "../lint/run-linters.ts";
 import { wheels } from "../lint/wheels.ts";
 import { temporaryTarget } from "../pipeline/deploy-target.ts";
 import { pipeline } from "../pipeline/pipeline.ts";
@@ -36,7 +36,7 @@ export async function test(fx: Effects): Promise<void> {
   await part(() => pipeline(target, { engine: true }, fx));
   await part(async () => {
     const { onEngine } = await prepareEngine({ engine: true }, fx);
-    await part(() => fx.group("linters", () => tools(onEngine)));
+    await part(() => fx.group("linters", () => runLinters(onEngine)));
     await part(() => fx.group("wheels", () => wheels(onEngine)));
     await part(() => fx.group("tests on the engine", () => engineTests(onEngine)));
   });

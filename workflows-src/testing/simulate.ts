@@ -1,6 +1,8 @@
 /** Plays a workflow's YAML for one event, with GitHub's own expression engine. For tests: nothing runs. */
 import { Evaluator, Lexer, Parser, data } from "@actions/expressions";
+import { array, string } from "valibot";
 import { parse } from "yaml";
+import { parseJson } from "../../contract/json.ts";
 
 export type Result = "success" | "failure" | "cancelled" | "skipped";
 type Texts = Readonly<Record<string, string>>;
@@ -56,7 +58,8 @@ export function evaluate(expression: string, context: object, statuses: Statuses
     maxArgs: 0,
     call: () => new data.BooleanData(statuses[name] ?? false),
   }));
-  const dictionary = JSON.parse(JSON.stringify(context), data.reviver) as data.Dictionary;
+  const dictionary: unknown = JSON.parse(JSON.stringify(context), data.reviver);
+  if (!(dictionary instanceof data.Dictionary)) throw new Error("The context is not an object");
   const parsed = new Parser(new Lexer(expression).lex().tokens, contexts, functions).parse();
   return new Evaluator(parsed, dictionary, new Map(functions.map((one) => [one.name, one]))).evaluate().coerceString();
 }
@@ -129,7 +132,11 @@ function runs(job: JobText, context: object, before: readonly (Result | undefine
 /** A matrix over nothing fails, and so does one over what is no list. */
 function listOf(written: string, context: object): readonly string[] {
   try {
-    return JSON.parse(evaluate(`toJSON(${/\$\{\{(.*)\}\}/su.exec(written)?.[1]})`, context)) as readonly string[];
+    return parseJson(
+      array(string()),
+      evaluate(`toJSON(${/\$\{\{(.*)\}\}/su.exec(written)?.[1]})`, context),
+      "the matrix",
+    );
   } catch {
     return [];
   }
