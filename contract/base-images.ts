@@ -1,4 +1,4 @@
-/** Images of others that ours are built on or run beside. A Dockerfile repeats its own; a test holds them to this table. */
+/** Images of other projects: ours are built from some and run beside others. `base-images.test.ts` compares the Dockerfiles. */
 export const images = {
   proxy: "nginx:1.30-alpine",
   database: "postgres:17-alpine",
@@ -8,9 +8,9 @@ export const images = {
   assets: "node:24-alpine",
   tests: "node:24-slim",
   tools: "python:3.13-slim",
-  /** Stripe's own imitation of its API: it answers from Stripe's description of it, and keeps nothing. */
+  /** Stripe's own mock of its API: it checks requests against Stripe's OpenAPI description and keeps no state. */
   stripeMock: "stripe/stripe-mock:v0.203.0",
 } as const;
 
-/** Started when asked for, and never by a test: there is no package to make a stand-in of. */
+/** Not in `images`, because no package exists from which a stand-in could be built; so no test starts it. */
 export const grafanaImage = "grafana/grafana:13.1.1";

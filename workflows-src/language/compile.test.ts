@@ -3,14 +3,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isMap, isScalar, parse, parseDocument, visit } from "yaml";
-import {
-  type Contract,
-  type StageName,
-  contractOf,
-  contracts,
-  environments,
-  stageNames,
-} from "../../contract/contracts.ts";
+import { type Contract, type StageName, contractOf, contracts, stageNames } from "../../contract/contracts.ts";
+import { environments } from "../../contract/settings.ts";
 import { actions } from "./actions.ts";
 import { ciCd } from "../workflows/ci-cd.ts";
 import { print } from "./compile.ts";

@@ -2,7 +2,8 @@
 import { NormalJob, Workflow } from "@github-actions-workflow-ts/lib";
 import { Document, type Pair, type Scalar, isPair, isScalar, visit } from "yaml";
 import { artifactName, artifactPath, artifactRoot, environmentName } from "../../contract/codecs.ts";
-import { type Contract, contractOf, environments } from "../../contract/contracts.ts";
+import { type Contract, contractOf } from "../../contract/contracts.ts";
+import { environments } from "../../contract/settings.ts";
 import { type Action, type Inputs, type Permission, actions } from "./actions.ts";
 import { Expr, all } from "./expressions.ts";
 import { Artifact, type DispatchInput, type DispatchInputs, type JobSpec, type WorkflowSpec } from "./model.ts";

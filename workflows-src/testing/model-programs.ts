@@ -6,13 +6,8 @@
 import type { AppName, AppSpec } from "../../apps/catalog.ts";
 import type { Digest } from "../../contract/digests.ts";
 import { digests, folders, list, oneOf, text } from "../../contract/codecs.ts";
-import {
-  type Contract,
-  type Inputs as StageInputs,
-  type Outputs,
-  contracts,
-  type environments,
-} from "../../contract/contracts.ts";
+import { type Contract, type Inputs as StageInputs, type Outputs, contracts } from "../../contract/contracts.ts";
+import type { environments } from "../../contract/settings.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
 import { all, any, equal, not, onMain } from "../language/expressions.ts";
 import { workflow } from "../language/model.ts";
