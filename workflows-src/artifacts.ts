@@ -6,7 +6,7 @@ import { nginxConf } from "./stack/nginx.ts";
 import { UserError } from "../contract/user-error.ts";
 import { catalogFindings } from "./catalog-rules.ts";
 import { ciCd } from "./workflows/ci-cd.ts";
-import { print } from "./language/compile.ts";
+import { print } from "./language/print.ts";
 import { composeFile } from "./stack/compose.ts";
 import { landingPage } from "./pages/landing.ts";
 import { routesTable, settingsTable } from "./pages/readme-tables.ts";

@@ -7,7 +7,7 @@ import { type Contract, type StageName, contractOf, contracts, stageNames } from
 import { environments } from "../../contract/settings.ts";
 import { actions } from "./actions.ts";
 import { ciCd } from "../workflows/ci-cd.ts";
-import { print } from "./compile.ts";
+import { print } from "./print.ts";
 import { Condition, Expr, eventIs, not, notEmpty, onMain } from "./expressions.ts";
 import type { JobSpec, WorkflowSpec } from "./model.ts";
 import { redeploy } from "../workflows/redeploy.ts";
