@@ -1,4 +1,4 @@
-/** Images of other projects: ours are built from some and run beside others. `base-images.test.ts` compares the Dockerfiles. */
+/** Images of others that ours are built on or run beside. A Dockerfile repeats its own; a test holds them to this table. */
 export const images = {
   proxy: "nginx:1.30-alpine",
   database: "postgres:17-alpine",
@@ -8,9 +8,9 @@ export const images = {
   assets: "node:24-alpine",
   tests: "node:24-slim",
   tools: "python:3.13-slim",
-  /** Stripe's own mock of its API: it checks requests against Stripe's OpenAPI description and keeps no state. */
+  /** Stripe's own imitation of its API: it answers from Stripe's description of it, and keeps nothing. */
   stripeMock: "stripe/stripe-mock:v0.203.0",
 } as const;
 
-/** Not in `images`, because no package exists from which a stand-in could be built; so no test starts it. */
+/** Started when asked for, and never by a test: there is no package to make a stand-in of. */
 export const grafanaImage = "grafana/grafana:13.1.1";
