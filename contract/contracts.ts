@@ -17,7 +17,7 @@ import {
   optionalText,
   text,
 } from "./codecs.ts";
-import { type EnvironmentName, type VariableName, environments } from "./settings.ts";
+import type { EnvironmentName, VariableName, environments } from "./settings.ts";
 
 export interface Contract {
   /** The name of the job and of its step on the Actions page. */

@@ -7,14 +7,14 @@ import { UserError } from "../contract/user-error.ts";
 import { catalogFindings } from "./catalog-rules.ts";
 import { ciCd } from "./workflows/ci-cd.ts";
 import { print } from "./language/print.ts";
-import { composeFile } from "./stack/compose.ts";
+import { composeFile } from "./stack/compose/compose-file.ts";
 import { landingPage } from "./pages/landing.ts";
 import { routesTable, settingsTable } from "./pages/readme-tables.ts";
 import type { Language } from "./pages/setting-texts.ts";
 import type { WorkflowSpec } from "./language/model.ts";
 import { prometheusConfig } from "./stack/monitoring.ts";
 import { redeploy } from "./workflows/redeploy.ts";
-import { stackFile } from "./stack/swarm.ts";
+import { stackFile } from "./stack/swarm/stack-file.ts";
 
 export interface Artifact {
   /** From the repository's root. */
@@ -101,15 +101,19 @@ export function artifacts(catalog: Catalog, setup: string): readonly Artifact[] 
     ),
     commented(
       "docker-compose.yml",
-      "apps/catalog.ts and workflows-src/stack/compose.ts",
+      "apps/catalog.ts and workflows-src/stack/compose/compose-file.ts",
       yaml(composeFile(catalog, "live", hashes)),
     ),
     commented(
       "docker-compose.test.yml",
-      "apps/catalog.ts and workflows-src/stack/compose.ts",
+      "apps/catalog.ts and workflows-src/stack/compose/compose-file.ts",
       yaml(composeFile(catalog, "test", hashes)),
     ),
-    commented("stack.yml", "apps/catalog.ts and workflows-src/stack/swarm.ts", yaml(stackFile(catalog, stackHashes))),
+    commented(
+      "stack.yml",
+      "apps/catalog.ts and workflows-src/stack/swarm/stack-file.ts",
+      yaml(stackFile(catalog, stackHashes)),
+    ),
     nginx,
     landing,
     prometheus,

@@ -12,6 +12,7 @@ export const layers = [
   ["contract"],
   ["workflows-src/language"],
   ["workflows-src/workflows", "workflows-src/stack", "workflows-src/pages"],
+  ["workflows-src/stack/compose", "workflows-src/stack/swarm"],
   ["workflows-src/testing"],
   ["workflows-src"],
   ["scripts/core"],

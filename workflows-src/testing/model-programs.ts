@@ -293,7 +293,7 @@ export const written = {
 export const bareEnvironment: Readonly<Record<keyof typeof environments, { readonly secrets: readonly string[] }>> = {
   production: { secrets: [] },
 };
-const settingText = { sets: "a value", without: "it fails" };
+const settingText = { description: "a value", whenMissing: "it fails" };
 // @ts-expect-error settings without a text
 export const fewerTexts: SettingTexts = {};
 // @ts-expect-error a setting without a French text
