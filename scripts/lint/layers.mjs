@@ -18,6 +18,7 @@ export const layers = [
   ["scripts/core"],
   ["scripts/docker", "scripts/reports"],
   ["scripts/oci", "scripts/engine"],
+  ["scripts/oci/testing"],
   ["scripts/lint", "scripts/integration", "scripts/rollout"],
   ["scripts/chaos"],
   ["scripts/simulation"],
