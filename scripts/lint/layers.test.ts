@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { filesBelow } from "../core/work-tree.ts";
 import { importFinding, layers } from "./layers.mjs";
@@ -11,6 +12,17 @@ const folders = new Set(
 
 test("every folder with sources has exactly one layer, and no other folder is listed", () => {
   expect(layers.flat().toSorted()).toEqual([".", ...folders].toSorted());
+});
+
+test("scripts/README.md lists the folders of scripts from the highest layer to the lowest", () => {
+  const listed = [...readFileSync("scripts/README.md", "utf8").matchAll(/^\| `([\w-]+)\/` \|/gmu)].map(
+    ([, name]) => name,
+  );
+  const ordered = layers.flatMap((layer, rank) => layer.map((folder) => ({ folder, rank })));
+  const rankOf = (name = ""): number => ordered.find(({ folder }) => folder === `scripts/${name}`)?.rank ?? -1;
+  const folders = ordered.flatMap(({ folder }) => /^scripts\/([\w-]+)$/u.exec(folder)?.[1] ?? []);
+  expect(listed.toSorted()).toEqual(folders.toSorted());
+  expect(listed.map(rankOf)).toEqual(listed.map(rankOf).toSorted((a, b) => b - a));
 });
 
 describe("an import", () => {

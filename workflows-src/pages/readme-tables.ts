@@ -16,13 +16,13 @@ interface TableTexts {
 const texts: Readonly<Record<Language, TableTexts>> = {
   en: {
     routes: ["application", "image", "route on port 80", "own port", "replicas"],
-    settings: ["kind", "name", "description", "when it is not set"],
+    settings: ["kind", "name", "meaning", "without it"],
     variable: "variable",
     secret: (environment) => `secret of the environment \`${environment}\``,
   },
   fr: {
     routes: ["application", "image", "route sur le port 80", "port propre", "réplicas"],
-    settings: ["type", "nom", "description", "en son absence"],
+    settings: ["type", "nom", "signification", "sans ce réglage"],
     variable: "variable",
     secret: (environment) => `secret de l'environnement \`${environment}\``,
   },
