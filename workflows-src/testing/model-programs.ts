@@ -41,7 +41,7 @@ export const stagesAndOutputs = () =>
   });
 
 export const stageInputs = () =>
-  workflow("taken", shape, ({ job }) => {
+  workflow("stageInputs", shape, ({ job }) => {
     const { apps, tag: planned } = job("plan").outputs;
     const { image: images, reports } = job("build", { matrix: { app: apps } }).outputs;
     job("integrate", { with: { apps, images } });
