@@ -1,4 +1,4 @@
-/** What crosses between a job and its script comes out as it went in, and nothing else gets through. */
+/** A value that a codec prints is parsed as the same value; any other text is refused. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { appNames } from "../apps/catalog.ts";
@@ -16,7 +16,8 @@ import {
   optionalText,
   text,
 } from "./codecs.ts";
-import { contractOf, contracts, environments, stageNames, variables } from "./contracts.ts";
+import { contractOf, contracts, stageNames } from "./contracts.ts";
+import { environments, variables } from "./settings.ts";
 
 const app = oneOf(appNames);
 const name = fc.constantFrom(...appNames);
@@ -33,19 +34,19 @@ const cases: readonly (readonly [string, Scalar<unknown>, fc.Arbitrary<unknown>]
   ["digests", digests("tested", app), held],
 ];
 
-test.each(cases)("%s: what is printed is what is parsed", (_, codec, values) => {
+test.each(cases)("%s: a printed value is parsed as the same value", (_, codec, values) => {
   fc.assert(fc.property(values, (value) => void expect(codec.parse(codec.print(value as never))).toEqual(value)));
 });
 
 test.each(cases.filter(([kind]) => !kind.startsWith("text") && kind !== "optional text"))(
-  "%s: is one line of text",
+  "%s: a value is printed on one line",
   (_, codec, values) => {
     fc.assert(fc.property(values, (value) => void expect(codec.print(value as never)).not.toMatch(/[\r\n]/u)));
   },
 );
 
 test.each(cases.filter(([kind]) => kind !== "optional text" && kind !== "text"))(
-  "%s: any other text is refused, or is what it prints",
+  "%s: any text is refused, or parsed to a value that survives printing",
   (_, codec) => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (written) => {
@@ -57,7 +58,7 @@ test.each(cases.filter(([kind]) => kind !== "optional text" && kind !== "text"))
           }
         })();
         if ("value" in parsed) expect(codec.parse(codec.print(parsed.value as never))).toEqual(parsed.value);
-        else expect(parsed.message).toMatch(/^(?:is|holds) /u);
+        else expect(parsed.message).toMatch(/^(?:is|contains) /u);
       }),
     );
   },
@@ -65,25 +66,25 @@ test.each(cases.filter(([kind]) => kind !== "optional text" && kind !== "text"))
 
 const sha = `sha256:${"0".repeat(64)}`;
 test.each<[Scalar<unknown>, string, string]>([
-  [text, "", "is empty"],
-  [flag, "yes", 'is "yes", neither true nor false'],
-  [flag, "", 'is "", neither true nor false'],
-  [flag, "True", 'is "True", neither true nor false'],
-  [app, "rocket", `is "rocket"; known: ${appNames.join(", ")}`],
-  [list(app), "", 'is not JSON: ""'],
-  [list(app), "{}", "is not a JSON list"],
-  [list(app), '["rocket"]', 'is "rocket"; known'],
-  [digests("tested", app), "null", "is not a JSON object"],
-  [digests("tested", app), `{"rocket":"${sha}"}`, 'is "rocket"; known'],
-  [
-    digests("tested", app),
-    '{"rocket-ecommerce":"latest"}',
-    'holds "latest" for rocket-ecommerce, which is no sha256 digest',
-  ],
-  [digests("tested", app), `{"rocket-ecommerce":"${sha}0"}`, "which is no sha256 digest"],
-  [digests("tested", app), '{"rocket-ecommerce":1}', "holds 1 for rocket-ecommerce"],
-  [digests("tested", app), "[1]", "holds 1 for 0"],
-])("%# is refused: %o", (codec, written, message) => expect(() => codec.parse(written)).toThrow(message));
+  [text, "", "empty"],
+  [flag, "yes", '"yes"'],
+  [flag, "", '""'],
+  [flag, "True", '"True"'],
+  [app, "rocket", '"rocket"'],
+  [app, "rocket", appNames.join(", ")],
+  [list(app), "", '""'],
+  [list(app), "{}", '"{}"'],
+  [list(app), "[1]", "1"],
+  [list(app), '["rocket"]', '"rocket"'],
+  [digests("tested", app), "null", '"null"'],
+  [digests("tested", app), `{"rocket":"${sha}"}`, '"rocket"'],
+  [digests("tested", app), '{"rocket-ecommerce":"latest"}', '"latest" for rocket-ecommerce'],
+  [digests("tested", app), `{"rocket-ecommerce":"${sha}0"}`, `"${sha}0"`],
+  [digests("tested", app), '{"rocket-ecommerce":1}', "1 for rocket-ecommerce"],
+  [digests("tested", app), "[1]", "1 for 0"],
+])("text %# is refused, and the message quotes it", (codec, written, quoted) =>
+  expect(() => codec.parse(written)).toThrow(quoted),
+);
 
 test.each([
   [sha, true],
@@ -99,14 +100,14 @@ describe("names", () => {
     ["dryRun", "DRY_RUN"],
     ["aBC", "A_B_C"],
   ])("%s is %s in the environment", (key, variable) => expect(environmentName(key)).toBe(variable));
-  test("each leg's artifact lies in a folder of its own, below that of its name", () => {
+  test("the artifact of a leg has its own folder below the folder of its name", () => {
     expect(artifactPath("oci", "rocket")).toBe(`${artifactRoot("oci")}/${artifactName("oci", "rocket")}`);
     expect(artifactPath("oci")).toBe(".pipeline/oci/oci");
   });
 });
 
 describe("the contracts", () => {
-  test.each(stageNames)("%s: nothing that it is handed hides another", (stage) => {
+  test.each(stageNames)("%s: no two values have the same environment variable", (stage) => {
     const { inputs = {}, variables: own = [], environment } = contractOf(stage);
     const names = [
       ...Object.keys(inputs).map(environmentName),
@@ -115,16 +116,16 @@ describe("the contracts", () => {
     ];
     expect(new Set(names).size).toBe(names.length);
   });
-  test("no artifact's name begins another's: a pattern takes only its own", () => {
+  test("no artifact's name is the beginning of another, so that the pattern of a download matches one name only", () => {
     const names = Object.values(contracts)
       .flatMap((contract) => ("outputs" in contract ? Object.values(contract.outputs) : []))
       .flatMap((codec) => (codec.kind === "folder" ? [codec.name] : []));
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((one) => names.some((other) => other.startsWith(`${one}-`)))).toEqual([]);
   });
-  test("each secret belongs to one environment, and no variable is a secret", () => {
-    const granted = Object.values(environments).flatMap((environment): readonly string[] => environment.secrets);
-    expect(new Set(granted).size).toBe(granted.length);
-    expect(variables.filter((variable) => granted.includes(variable))).toEqual([]);
+  test("each secret belongs to one environment only, and no variable is a secret", () => {
+    const secrets = Object.values(environments).flatMap((environment): readonly string[] => environment.secrets);
+    expect(new Set(secrets).size).toBe(secrets.length);
+    expect(variables.filter((variable) => secrets.includes(variable))).toEqual([]);
   });
 });

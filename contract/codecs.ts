@@ -1,6 +1,6 @@
 /**
- * How a value crosses between a job of the workflow and the script that it calls.
- * One codec types the workflow's expression, writes the step's `env` and parses it in the script.
+ * How a value travels from a job of the workflow to the script that the job runs, and back. Pure.
+ * One codec types the workflow's expression, prints the value into the step's `env` and parses it in the script.
  */
 
 import { type Digests, isDigest } from "./digests.ts";
@@ -8,23 +8,24 @@ import { type Digests, isDigest } from "./digests.ts";
 /** A value that fits on one line of text. */
 export interface Scalar<out T> {
   readonly kind: "scalar";
+  /** Describes the values, for error messages. */
   readonly type: string;
-  /** The values a person chooses from, when they are few. */
+  /** All values, if they are few; GitHub then shows a list to choose from. */
   readonly choices?: readonly string[];
-  /** Throws an Error that says what was expected. */
+  /** @throws Error whose message continues a sentence that begins with the name of the variable */
   parse(written: string): T;
   print(value: never): string;
 }
 
-/** A folder that one job leaves and another inputs, as an artifact. */
+/** A folder that one job uploads as an artifact and another job downloads. */
 export interface Folder<out Name extends string> {
   readonly kind: "folder";
   readonly name: Name;
-  /** Evidence is kept whether the stage passes or fails; a product only when it passes. */
+  /** Evidence, such as reports, is uploaded even if the stage fails; a product only if it succeeds. */
   readonly evidence: boolean;
 }
 
-/** The folders of that name that every leg of a matrix left, by leg. */
+/** The folders of one name that the legs of a matrix uploaded, by leg. */
 export interface Folders<out Name extends string> {
   readonly kind: "folders";
   readonly name: Name;
@@ -32,7 +33,7 @@ export interface Folders<out Name extends string> {
 
 export type Codec = Scalar<unknown> | Folder<string> | Folders<string>;
 
-/** What the script gets. A folder is its path from the repository's root; folders are paths by leg. */
+/** The value in the script. A folder is its path from the repository's root; folders are paths by leg. */
 export type Value<C> =
   C extends Scalar<infer T>
     ? T
@@ -60,9 +61,9 @@ export const text: Scalar<string> = scalar(
 );
 
 /** Text that may be empty. */
-export const optionalText: Scalar<string> = scalar("text, or nothing", String, String);
+export const optionalText: Scalar<string> = scalar("text, which may be empty", String, String);
 
-/** A flag travels as text, and GitHub takes the text `false` for true: expressions compare it. */
+/** Travels as text. Expressions compare it with `true`, since GitHub treats the text `false` as true. */
 export const flag: Scalar<boolean> = scalar(
   "`true` or `false`",
   (written) => {
@@ -76,7 +77,7 @@ export const flag: Scalar<boolean> = scalar(
 export function oneOf<const T extends string>(choices: readonly T[]): Scalar<T> {
   const parse = (written: string): T => {
     const found = choices.find((choice) => choice === written);
-    if (found === undefined) throw new Error(`is ${JSON.stringify(written)}; known: ${choices.join(", ")}`);
+    if (found === undefined) throw new Error(`is ${JSON.stringify(written)}, not one of ${choices.join(", ")}`);
     return found;
   };
   return { ...scalar(`one of ${choices.join(", ")}`, parse, String), choices };
@@ -84,34 +85,35 @@ export function oneOf<const T extends string>(choices: readonly T[]): Scalar<T> 
 
 export const list = <T extends string>(item: Scalar<T>): Scalar<readonly T[]> =>
   scalar(
-    `a JSON list, each ${item.type}`,
+    `a JSON list whose items are ${item.type}`,
     (written) => {
       const parsed = json(written);
-      if (!Array.isArray(parsed)) throw new Error("is not a JSON list");
+      if (!Array.isArray(parsed)) throw new Error(`is not a JSON list: ${abbreviated(written)}`);
       return parsed.map((one: unknown) => {
-        if (typeof one !== "string") throw new Error(`holds ${JSON.stringify(one)}, which is no text`);
+        if (typeof one !== "string") throw new Error(`contains ${JSON.stringify(one)}, which is not text`);
         return item.parse(one);
       });
     },
     JSON.stringify,
   );
 
-export const digests = <What extends string, Name extends string>(
-  what: What,
+export const digests = <State extends string, Name extends string>(
+  state: State,
   name: Scalar<Name>,
-): Scalar<Digests<What, Name>> =>
+): Scalar<Digests<State, Name>> =>
   scalar(
-    `a JSON object, from application to ${what} digest`,
+    `a JSON object of ${state} digests by application`,
     (written) => {
       const parsed = json(written);
-      if (typeof parsed !== "object" || parsed === null) throw new Error("is not a JSON object");
+      if (typeof parsed !== "object" || parsed === null)
+        throw new Error(`is not a JSON object: ${abbreviated(written)}`);
       return Object.fromEntries(
         Object.entries(parsed).map(([key, digest]) => {
           if (!isDigest(digest))
-            throw new Error(`holds ${JSON.stringify(digest)} for ${key}, which is no sha256 digest`);
+            throw new Error(`contains ${JSON.stringify(digest)} for ${key}, which is not a sha256 digest`);
           return [name.parse(key), digest];
         }),
-      ) as Digests<What, Name>;
+      ) as Digests<State, Name>;
     },
     JSON.stringify,
   );
@@ -132,19 +134,21 @@ function json(written: string): unknown {
   try {
     return JSON.parse(written);
   } catch (cause) {
-    throw new Error(`is not JSON: ${JSON.stringify(written.slice(0, 60))}`, { cause });
+    throw new Error(`is not JSON: ${abbreviated(written)}`, { cause });
   }
 }
 
-/** The name of an artifact: GitHub refuses one name twice, so each leg of a matrix has its own. */
+const abbreviated = (written: string): string => JSON.stringify(written.slice(0, 60));
+
+/** The name of an artifact. GitHub refuses to upload one name twice, so each leg of a matrix has its own. */
 export const artifactName = (name: string, leg?: string): string => (leg === undefined ? name : `${name}-${leg}`);
 
-/** Where all the folders of one name lie; a laptop and a runner agree. */
+/** The folder above all artifacts of one name, the same on a laptop and on a runner. */
 export const artifactRoot = (name: string): string => `.pipeline/${name}`;
 
-/** Where an artifact lies, from the repository's root. */
+/** The path of an artifact from the repository's root. */
 export const artifactPath = (name: string, leg?: string): string => `${artifactRoot(name)}/${artifactName(name, leg)}`;
 
-/** How a value of the contract is called in the environment: `dryRun` is DRY_RUN. */
+/** The environment variable of a value of the contract: `dryRun` is DRY_RUN. */
 export const environmentName = (key: string): string =>
   key.replaceAll(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase();

@@ -1,7 +1,7 @@
 /**
- * What each stage inputs, gives and needs: the one contract that joins workflow and scripts.
- * A job's `env`, outputs, `needs`, artifacts, secrets and environment derive from it,
- * and so do the types of the function that does the work.
+ * The contract between workflow and scripts: the inputs, outputs and settings of each stage. Pure.
+ * The `env`, outputs, `needs`, artifacts, secrets and environment of a job derive from it,
+ * and so do the types of the function that runs the stage.
  */
 import { appNames } from "../apps/catalog.ts";
 import {
@@ -17,46 +17,26 @@ import {
   optionalText,
   text,
 } from "./codecs.ts";
-import { paymentSecrets } from "./payments.ts";
-
-/** An environment of the repository is the grant of its secrets. Both are restricted to `main`. */
-export const environments = {
-  "docker-hub": { secrets: ["DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] },
-  production: { secrets: ["DEPLOY_SSH_KEY", ...paymentSecrets] },
-} as const satisfies Record<string, { readonly secrets: readonly string[] }>;
-
-/** Variables of the repository. `workflows-src/pages/setting-texts.ts` describes them and the secrets. */
-export const variables = [
-  "DOCKER_USERNAME",
-  "DEPLOY_HOST",
-  "DEPLOY_HOST_KEY",
-  "DEPLOY_HTTP_PORT",
-  "DEPLOY_PORT_BASE",
-  "PUBLIC_ORIGIN",
-] as const;
-
-export type EnvironmentName = Extract<keyof typeof environments, string>;
-export type SecretName = (typeof environments)[EnvironmentName]["secrets"][number];
-export type VariableName = (typeof variables)[number];
+import type { EnvironmentName, VariableName, environments } from "./settings.ts";
 
 export interface Contract {
-  /** What a reader of the Actions page sees. */
+  /** The name of the job and of its step on the Actions page. */
   readonly title: string;
   readonly inputs?: Readonly<Record<string, Codec>>;
   readonly outputs?: Readonly<Record<string, Codec>>;
   readonly variables?: readonly VariableName[];
   readonly environment?: EnvironmentName;
-  /** After how many minutes the job is ended. */
+  /** GitHub ends the job after this many minutes. */
   readonly timeoutMinutes: number;
-  /** Whole history of the commit graph, where a stage compares commits. */
+  /** Fetches the full history, because the stage compares commits. */
   readonly fullHistory?: true;
-  /** Jobs of one lane wait for each other, across runs and workflows. */
+  /** Jobs of one group run one after another, across runs and workflows. */
   readonly concurrencyGroup?: string;
 }
 
 const app = oneOf(appNames);
 
-/** What names the machine, and the addresses there. */
+/** The machine to deploy to, and its ports and public address. */
 const deployVariables = [
   ...(["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY"] as const),
   ...(["DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE", "PUBLIC_ORIGIN"] as const),
@@ -129,12 +109,12 @@ type Granted<S extends StageName> =
       ? (typeof environments)[E]["secrets"][number]
       : never);
 
-/** What the stage's function is called with: what it inputs, and its variables and secrets as `settings` (empty when unset). */
+/** The argument of the stage's function: its inputs, and its variables and secrets as `settings` (empty when not set). */
 export type Inputs<S extends StageName> = { readonly [K in keyof InputCodecs<S>]: Value<InputCodecs<S>[K]> } & {
   readonly settings: { readonly [K in Granted<S>]: string };
 };
 
-/** What the stage's function gives; folders are left where `artifactPath` says, and are not returned. */
+/** The result of the stage's function. Folders are not part of it: the function writes them to `artifactPath`. */
 export type Outputs<S extends StageName> = {
   readonly [K in keyof OutputCodecs<S> as OutputCodecs<S>[K] extends { readonly kind: "scalar" } ? K : never]: Value<
     OutputCodecs<S>[K]

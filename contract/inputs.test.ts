@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { appNames } from "../apps/catalog.ts";
 import { inputsOf } from "./inputs.ts";
+import { UserError } from "./user-error.ts";
 
 const noFolders = () => [];
 
 describe("the inputs of a stage", () => {
-  test("values and settings, by the names of the contract", () => {
+  test("are read from the variables that the contract names", () => {
     expect(
       inputsOf("redeploy", { APP: "all", TAG: "sha-1", REASON: "", DOCKER_USERNAME: "me" }, noFolders),
     ).toMatchObject({
@@ -15,8 +17,27 @@ describe("the inputs of a stage", () => {
     });
   });
 
+  test("include the folders of a matrix by leg, and no folder of another artifact", () => {
+    const list = (folder: string) => (folder === ".pipeline/oci" ? ["oci-ecommerce-flask", "other"] : []);
+    expect(inputsOf("integrate", { APPS: "[]" }, list)).toMatchObject({
+      images: { "ecommerce-flask": ".pipeline/oci/oci-ecommerce-flask" },
+    });
+  });
+
   test.each([
-    { env: { APP: "shop" }, says: 'build: APP is "shop"; known: docs-django-grafana' },
-    { env: {}, says: "build: APP" },
-  ])("a wrong value is named: $says", ({ env, says }) => expect(() => inputsOf("build", env, noFolders)).toThrow(says));
+    { env: { APP: "shop" }, message: 'build: APP is "shop"' },
+    { env: {}, message: "build: APP is not set" },
+    { env: { APP: "" }, message: "build: APP is not set" },
+  ])("$env is refused: $message, with the valid values as remedy", ({ env, message }) => {
+    const failure = (() => {
+      try {
+        return inputsOf("build", env, noFolders);
+      } catch (cause) {
+        return cause;
+      }
+    })();
+    if (!(failure instanceof UserError)) throw new Error("The inputs were accepted");
+    expect(failure.message).toContain(message);
+    expect(failure.remedy).toContain(appNames.join(", "));
+  });
 });

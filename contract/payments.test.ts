@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { paymentSecrets, paymentsFrom, replacedSecrets } from "./payments.ts";
+import { paymentSecrets } from "./payment-secrets.ts";
+import { paymentsFrom, replacedSecrets } from "./payments.ts";
+import { UserError } from "./user-error.ts";
 
 const rocket = {
   STRIPE_SECRET_KEY_ROCKET_ECOMMERCE: "sk_live_1",
@@ -7,7 +9,7 @@ const rocket = {
 } as const;
 const origin = "https://shop.example";
 
-test("each shop has a key and a webhook's secret of its own", () => {
+test("each shop has its own API key and its own webhook secret", () => {
   expect(paymentSecrets).toEqual([
     "STRIPE_SECRET_KEY_ECOMMERCE_FLASK",
     "STRIPE_WEBHOOK_SECRET_ECOMMERCE_FLASK",
@@ -16,8 +18,8 @@ test("each shop has a key and a webhook's secret of its own", () => {
   ]);
 });
 
-describe("what a swarm is told", () => {
-  test("of one shop that has keys, and one that has none", () => {
+describe("the payment settings of a swarm", () => {
+  test("a shop with keys gets the files of its secrets, a shop without keys does not", () => {
     const { env, secrets } = paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket });
     expect(env).toMatchObject({
       PUBLIC_SCHEME: "https",
@@ -38,7 +40,7 @@ describe("what a swarm is told", () => {
     expect(JSON.stringify(env)).not.toMatch(/sk_live|whsec/u);
   });
 
-  test("nothing given: every secret is there, and no setting points at one", () => {
+  test("without settings every secret exists, and no variable points to one", () => {
     const { env, secrets } = paymentsFrom({ PUBLIC_ORIGIN: "" });
     expect(secrets).toHaveLength(4);
     expect(env).not.toHaveProperty("PUBLIC_SCHEME");
@@ -46,7 +48,7 @@ describe("what a swarm is told", () => {
       if (!name.includes("_NAME_")) expect([name, value]).toEqual([name, ""]);
   });
 
-  test("another key is another secret, the same one is the same", () => {
+  test("the name of a secret changes exactly when its value changes", () => {
     const named = (key: string) =>
       paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket, STRIPE_SECRET_KEY_ROCKET_ECOMMERCE: key }).secrets.map(
         ({ name }) => name,
@@ -56,7 +58,7 @@ describe("what a swarm is told", () => {
     expect(changed).toEqual([expect.stringContaining("wmd-rocket-ecommerce-stripe-secret-key-")]);
   });
 
-  test("what a new key replaced is known, and nothing else is", () => {
+  test("only the secret of a replaced key counts as replaced", () => {
     const old = paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket });
     const now = paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket, STRIPE_SECRET_KEY_ROCKET_ECOMMERCE: "sk_live_2" });
     const others = ["wmd-rocket-ecommerce-secret-key", "wmd-postgres-database-password", "somebody-elses"];
@@ -66,14 +68,15 @@ describe("what a swarm is told", () => {
   });
 
   test.each([
-    [{ PUBLIC_ORIGIN: "", ...rocket }, "rocket-ecommerce has some of Stripe's settings, and not PUBLIC_ORIGIN"],
-    [
-      { PUBLIC_ORIGIN: origin, STRIPE_SECRET_KEY_ECOMMERCE_FLASK: "sk_live_1" },
-      "ecommerce-flask has some of Stripe's settings, and not STRIPE_WEBHOOK_SECRET_ECOMMERCE_FLASK",
-    ],
-    [{ PUBLIC_ORIGIN: `${origin}/` }, 'PUBLIC_ORIGIN is "https://shop.example/", which is no origin'],
-    [{ PUBLIC_ORIGIN: "shop.example" }, 'PUBLIC_ORIGIN is "shop.example", which is no origin'],
-  ])("%j: is refused before anything is done", (settings, message) =>
-    expect(() => paymentsFrom(settings)).toThrow(message),
-  );
+    { settings: { PUBLIC_ORIGIN: "", ...rocket }, names: ["rocket-ecommerce", "PUBLIC_ORIGIN"] },
+    {
+      settings: { PUBLIC_ORIGIN: origin, STRIPE_SECRET_KEY_ECOMMERCE_FLASK: "sk_live_1" },
+      names: ["ecommerce-flask", "STRIPE_WEBHOOK_SECRET_ECOMMERCE_FLASK"],
+    },
+    { settings: { PUBLIC_ORIGIN: `${origin}/` }, names: ["PUBLIC_ORIGIN", `"${origin}/"`] },
+    { settings: { PUBLIC_ORIGIN: "shop.example" }, names: ["PUBLIC_ORIGIN", '"shop.example"'] },
+  ])("$settings is refused, and the message names $names", ({ settings, names }) => {
+    expect(() => paymentsFrom(settings)).toThrow(UserError);
+    for (const name of names) expect(() => paymentsFrom(settings)).toThrow(name);
+  });
 });

@@ -1,16 +1,16 @@
-/** A release as the compose file and the stack read it: which image each service runs, and where it is published. */
+/** A release as environment variables: the images and ports that the compose file and the stack interpolate. Pure. */
 import { appNames, catalog } from "../apps/catalog.ts";
 import type { Digests } from "./digests.ts";
 import { byDigest, variableName } from "./names.ts";
 import { type Ports, portOf } from "./ports.ts";
 
-/** The environment in which the compose file or the stack names exactly these images and ports. */
+/** With this environment the compose file or the stack names exactly these images and ports. */
 export const releaseEnvironment = (
   owner: string,
   digests: Digests<string>,
   ports: Ports,
 ): Readonly<Record<string, string>> => ({
-  // Compose asks for the account even where every image is named.
+  // Compose requires the account even if every image is named.
   DOCKER_USERNAME: owner,
   [variableName("PORT", "reverse-proxy")]: String(ports.http),
   ...Object.fromEntries(appNames.map((name) => [variableName("PORT", name), String(portOf(name, ports))])),
@@ -22,7 +22,7 @@ export const releaseEnvironment = (
   ),
 });
 
-/** The part of `docker inspect` that says what a container of a compose stack runs, and where. */
+/** The part of `docker inspect` that holds the image and the published ports of a container. */
 export interface Container {
   readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
   readonly HostConfig: {
@@ -30,9 +30,9 @@ export interface Container {
   };
 }
 
-/** The inverse of `releaseEnvironment`, as far as it concerns images and ports: what these containers were started with. */
+/** The inverse of `releaseEnvironment` for images and ports: the variables with which these containers were started. */
 export function environmentOf(containers: readonly Container[]): Readonly<Record<string, string>> {
-  const inside: Readonly<Record<string, string>> = {
+  const serviceOfPort: Readonly<Record<string, string>> = {
     "80/tcp": "reverse-proxy",
     ...Object.fromEntries(
       appNames.map((name) => {
@@ -45,7 +45,7 @@ export function environmentOf(containers: readonly Container[]): Readonly<Record
     containers.flatMap(({ Config, HostConfig }) => {
       const service = appNames.find((name) => name === Config.Labels["com.docker.compose.service"]);
       const ports = Object.entries(HostConfig.PortBindings ?? {}).flatMap(([port, [binding]]) =>
-        binding && inside[port] ? [[variableName("PORT", inside[port]), binding.HostPort] as const] : [],
+        binding && serviceOfPort[port] ? [[variableName("PORT", serviceOfPort[port]), binding.HostPort] as const] : [],
       );
       return [...(service ? [[variableName("IMAGE", service), Config.Image] as const] : []), ...ports];
     }),

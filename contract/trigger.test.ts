@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { trigger } from "./trigger.ts";
+import { UserError } from "./user-error.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "wmd-context-"));
+const folder = mkdtempSync(join(tmpdir(), "wmd-trigger-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = (path: string) => readFileSync(path, "utf8");
@@ -25,7 +26,7 @@ const github = (name: string, content: unknown, rest = {}) => ({
   ...rest,
 });
 
-describe("what started a run", () => {
+describe("the event that started a run", () => {
   test.each([
     { env: {}, is: { kind: "laptop" } },
     { env: github("push", { before: other }), is: { kind: "push", onMain: true, commit, before: other } },
@@ -39,15 +40,20 @@ describe("what started a run", () => {
       is: { kind: "pull request", commit, base: other },
     },
     { env: github("workflow_dispatch", {}), is: { kind: "dispatch", onMain: true, commit } },
-  ])("$is.kind", ({ env, is }) => expect(trigger(env, read)).toEqual(is));
+  ])("is parsed as $is.kind", ({ env, is }) => expect(trigger(env, read)).toEqual(is));
 
   test.each([
-    { env: github("push", "{"), says: "not JSON" },
-    { env: github("push", {}, { GITHUB_EVENT_PATH: join(folder, "none") }), says: "missing" },
-    { env: github("push", { before: "main; rm -rf" }), says: "is no commit" },
-    { env: github("push", {}, { GITHUB_SHA: "HEAD" }), says: "is no commit" },
-    { env: github("push", {}, { GITHUB_SHA: undefined }), says: "GITHUB_SHA is not set" },
-    { env: github("pull_request", {}), says: "names no base commit" },
-    { env: github("schedule", {}), says: "not one that this pipeline hears" },
-  ])("a malformed event is named: $says", ({ env, says }) => expect(() => trigger(env, read)).toThrow(says));
+    { env: github("push", "{"), names: "GITHUB_EVENT_PATH" },
+    { env: github("push", {}, { GITHUB_EVENT_PATH: join(folder, "none") }), names: "GITHUB_EVENT_PATH" },
+    { env: github("push", {}, { GITHUB_EVENT_PATH: undefined }), names: "GITHUB_EVENT_PATH" },
+    { env: github("push", { before: "main; rm -rf" }), names: "before" },
+    { env: github("push", {}, { GITHUB_SHA: "HEAD" }), names: "GITHUB_SHA" },
+    { env: github("push", {}, { GITHUB_SHA: undefined }), names: "GITHUB_SHA" },
+    { env: github("pull_request", {}), names: "pull_request" },
+    { env: github("pull_request", { pull_request: { base: { sha: "main" } } }), names: "pull_request.base.sha" },
+    { env: github("schedule", {}), names: "schedule" },
+  ])("is refused when it is malformed; the message names $names", ({ env, names }) => {
+    expect(() => trigger(env, read)).toThrow(UserError);
+    expect(() => trigger(env, read)).toThrow(names);
+  });
 });

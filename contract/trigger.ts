@@ -1,8 +1,10 @@
-/** The event that started a run, parsed from GitHub's environment. Pure: reading the event's file is the caller's. */
+/** The event that started a run, parsed from GitHub's environment. Pure: the caller reads the event's file. */
+import { type GenericSchema, type InferOutput, nullish, object, pipe, regex, string } from "valibot";
 import type { Environment } from "./inputs.ts";
+import { parseJson } from "./json.ts";
 import { UserError } from "./user-error.ts";
 
-/** Why a run was started, and what it can compare with. */
+/** Why a run was started, and the commits that it can compare. */
 export type Trigger =
   | { readonly kind: "laptop" }
   | { readonly kind: "push"; readonly onMain: boolean; readonly commit: string; readonly before: string | undefined }
@@ -10,39 +12,40 @@ export type Trigger =
   | { readonly kind: "dispatch"; readonly onMain: boolean; readonly commit: string };
 
 const commitPattern = /^[0-9a-f]{40}$/u;
-/** What GitHub says of a branch that did not exist before. */
+/** GitHub's value of `before` for a branch that did not exist. */
 const noCommit = "0".repeat(40);
 
-/** Throws UserError when GitHub's event is not what its documentation says. */
+const commit = pipe(string(), regex(commitPattern, "is not a commit"));
+const pushEvent = object({ before: nullish(commit) });
+const pullRequestEvent = object({ pull_request: object({ base: object({ sha: commit }) }) });
+
+/** @throws UserError when GitHub's event does not have its documented form */
 export function trigger(env: Environment, readFile: (path: string) => string): Trigger {
   if (env["GITHUB_ACTIONS"] !== "true") return { kind: "laptop" };
-  const commit = required(env, "GITHUB_SHA");
-  if (!commitPattern.test(commit)) throw malformed(`GITHUB_SHA is ${JSON.stringify(commit)}, which is no commit`);
+  const sha = required(env, "GITHUB_SHA");
+  if (!commitPattern.test(sha)) throw malformed(`GITHUB_SHA is ${JSON.stringify(sha)}, which is not a commit`);
   const onMain = env["GITHUB_REF"] === "refs/heads/main";
   const name = required(env, "GITHUB_EVENT_NAME");
   switch (name) {
     case "push": {
-      const before = field(event(env, readFile), "before");
-      return { kind: "push", onMain, commit, before: before === noCommit ? undefined : before };
+      const { before } = event(pushEvent, env, readFile);
+      return { kind: "push", onMain, commit: sha, before: before === noCommit ? undefined : (before ?? undefined) };
     }
-    case "pull_request": {
-      const base = field(event(env, readFile), "pull_request", "base", "sha");
-      if (base === undefined) throw malformed("the event names no base commit");
-      return { kind: "pull request", commit, base };
-    }
+    case "pull_request":
+      return {
+        kind: "pull request",
+        commit: sha,
+        base: event(pullRequestEvent, env, readFile).pull_request.base.sha,
+      };
     case "workflow_dispatch":
-      return { kind: "dispatch", onMain, commit };
+      return { kind: "dispatch", onMain, commit: sha };
     default:
-      throw malformed(`the event ${JSON.stringify(name)} is not one that this pipeline hears`);
+      throw malformed(`GITHUB_EVENT_NAME is ${JSON.stringify(name)}, which does not start this pipeline`);
   }
 }
 
-const malformed = (what: string, cause?: unknown) =>
-  new UserError(
-    `GitHub's event: ${what}`,
-    "Run the stage from the workflow, or unset GITHUB_ACTIONS to run it as on a laptop",
-    { cause },
-  );
+const malformed = (message: string, cause?: unknown) =>
+  new UserError(message, "Run the stage from a workflow, or unset GITHUB_ACTIONS to run it as on a laptop", { cause });
 
 function required(env: Environment, name: string): string {
   const value = env[name];
@@ -50,23 +53,15 @@ function required(env: Environment, name: string): string {
   return value;
 }
 
-function event(env: Environment, readFile: (path: string) => string): unknown {
+function event<const Schema extends GenericSchema>(
+  schema: Schema,
+  env: Environment,
+  readFile: (path: string) => string,
+): InferOutput<Schema> {
   const path = required(env, "GITHUB_EVENT_PATH");
   try {
-    return JSON.parse(readFile(path));
+    return parseJson(schema, readFile(path), path);
   } catch (cause) {
-    throw malformed(`the file of GITHUB_EVENT_PATH is missing or not JSON (${path})`, cause);
+    throw malformed(`GITHUB_EVENT_PATH: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
-}
-
-/** A commit somewhere in the event; undefined when there is nothing, an error when it is something else. */
-function field(value: unknown, ...path: readonly string[]): string | undefined {
-  const found = path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined),
-    value,
-  );
-  if (found === undefined || found === null) return undefined;
-  if (typeof found !== "string" || !commitPattern.test(found))
-    throw malformed(`${path.join(".")} is ${JSON.stringify(found)}, which is no commit`);
-  return found;
 }

@@ -1,4 +1,4 @@
-/** An error that a user can act on: the message says what was found, the remedy what to do. */
+/** An error that a user can act on: the message says what was found and where, the remedy says what to do. */
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly remedy: string;

@@ -1,16 +1,16 @@
-/** What no type can say about the catalog: every finding names the application and what to change. */
+/** The rules of the catalog that types cannot express. A finding names the application and what to change. Pure. */
 import type { Catalog } from "../apps/catalog.ts";
 import { databaseConnections, metricsPort } from "./stack/services.ts";
 
-/** A start-first roll runs old and new replicas side by side. */
-const duringRoll = 2;
-/** Kept for Postgres's administrator and for the one-shots. */
+/** During a start-first update old and new replicas run side by side. */
+const replicaSets = 2;
+/** Connections that are kept for the administrator of Postgres and for one-shot services. */
 const reserved = 20;
 
 export function catalogFindings(catalog: Catalog): readonly string[] {
   const apps = Object.entries(catalog);
   const needed =
-    duringRoll * apps.reduce((sum, [, app]) => sum + app.replicas * (app.threads + (app.moreConnections ?? 0)), 0);
+    replicaSets * apps.reduce((sum, [, app]) => sum + app.replicas * (app.threads + (app.moreConnections ?? 0)), 0);
   const available = databaseConnections - reserved;
   return [
     ...clashes(
@@ -28,21 +28,25 @@ export function catalogFindings(catalog: Catalog): readonly string[] {
     ...apps.flatMap(([name, app]) => [
       ...(app.route === null || /^\/(?:[a-z0-9-]+\/)+$/u.test(app.route)
         ? []
-        : [`${name}: the route ${JSON.stringify(app.route)} must begin and end with a slash, such as "/${name}/"`]),
-      ...(/^[a-z][a-z0-9-]*$/u.test(name) ? [] : [`${name}: a name is lower-case letters, digits and dashes`]),
+        : [
+            `${name}: the route ${JSON.stringify(app.route)} is not a path of lower-case letters, digits and dashes between slashes, such as "/${name}/"`,
+          ]),
+      ...(/^[a-z][a-z0-9-]*$/u.test(name) ? [] : [`${name}: a name has lower-case letters, digits and dashes only`]),
       ...(app.publishedPort > 9000 && app.publishedPort < 9100
         ? []
         : [`${name}: publishedPort ${app.publishedPort} is not between 9001 and 9099`]),
-      ...(app.port === metricsPort ? [`${name}: port ${metricsPort} is where it tells Prometheus; take another`] : []),
-      ...(app.replicas >= 1 ? [] : [`${name}: replicas is ${app.replicas}; at least 1`]),
+      ...(app.port === metricsPort ? [`${name}: port ${metricsPort} serves the metrics; use another port`] : []),
+      ...(app.replicas >= 1 ? [] : [`${name}: replicas is ${app.replicas}; use at least 1`]),
       ...(app.replicas > 1 && app.route === null
-        ? [`${name}: only one replica can hold the host's port ${app.publishedPort}; give it a route`]
+        ? [
+            `${name}: several replicas cannot publish port ${app.publishedPort} of the host; add a route, or use one replica`,
+          ]
         : []),
     ]),
     ...(needed <= available
       ? []
       : [
-          `the replicas need ${needed} connections during a roll, and Postgres has ${available}: take fewer threads or replicas`,
+          `the replicas need ${needed} connections during an update, and Postgres has ${available}; use fewer threads or replicas`,
         ]),
   ];
 }
@@ -52,6 +56,6 @@ function clashes(values: readonly (readonly [string, string])[], what: string): 
   return values.flatMap(([name, value]) => {
     const holder = holders.get(value);
     holders.set(value, holder ?? name);
-    return holder === undefined ? [] : [`${name}: ${what} ${value} is already that of ${holder}; choose another`];
+    return holder === undefined ? [] : [`${name}: ${what} ${value} is already that of ${holder}; use another`];
   });
 }

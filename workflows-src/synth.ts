@@ -1,4 +1,4 @@
-/** Writes every generated file, or with `--check` shows what would change. Removes orphans of its own. */
+/** Writes every generated file, or compares it with its sources; removes generated files that have no source any more. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createTwoFilesPatch } from "diff";
@@ -19,7 +19,7 @@ const read = (path: string): string | undefined => {
   }
 };
 
-/** Generated files that nothing generates any more. Where ours can lie is where we ever wrote: the root and the workflows. */
+/** Generated files without a source, in the two folders that hold generated files: the root and the workflows. */
 const orphans = (root: string, wanted: readonly Artifact[]): readonly string[] =>
   [".", ".github/workflows"]
     .flatMap((folder) => listed(join(root, folder)).map((entry) => (folder === "." ? entry : `${folder}/${entry}`)))
@@ -37,7 +37,7 @@ function listed(folder: string): readonly string[] {
   }
 }
 
-/** Whole files, and files of a person with their generated regions renewed. */
+/** The generated files, and the hand-written files with their generated regions. */
 const wantedIn = (root: string): readonly Artifact[] => [
   ...artifacts(catalog, readFileSync(join(root, "apps/postgres/setup.sh"), "utf8")),
   ...documents.map(({ path, language }) => ({
@@ -46,7 +46,7 @@ const wantedIn = (root: string): readonly Artifact[] => [
   })),
 ];
 
-/** What differs between the sources and the generated files below `root`. */
+/** The differences between the generated files below `root` and what their sources generate. */
 export function drift(root: string): readonly Drift[] {
   const wanted = wantedIn(root);
   return [
@@ -60,7 +60,7 @@ export function drift(root: string): readonly Drift[] {
   ];
 }
 
-/** Makes the generated files below `root` what the sources say; gives the paths that changed. */
+/** Writes and removes generated files below `root` until there is no drift. Returns the paths that changed. */
 export function write(root: string): readonly string[] {
   const wanted = wantedIn(root);
   const gone = orphans(root, wanted);

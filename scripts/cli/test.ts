@@ -5,13 +5,12 @@ import { explain, formatExplanation } from "../core/explain.ts";
 import { duration, tail } from "../core/format.ts";
 import { tools as commands } from "../core/programs.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
-import { tools } from "../lint/run-linters.ts";
+import { runLinters } from "../lint/run-linters.ts";
 import { wheels } from "../lint/wheels.ts";
 import { temporaryTarget } from "../pipeline/deploy-target.ts";
 import { pipeline } from "../pipeline/pipeline.ts";
 import { annotatedReport } from "../reports/annotations.ts";
-import { reportsBelow, tally, verdictLine } from "../reports/junit.ts";
-import { resultsFolder } from "../stages/check.ts";
+import { reportsBelow, resultsFolder, tally, verdictLine } from "../reports/junit.ts";
 import { command } from "./definition/command.ts";
 import { type ExitCode, exitCodes } from "./definition/exit-codes.ts";
 import { runOnEngine } from "./run-on-engine.ts";
@@ -45,7 +44,7 @@ async function runTests(fx: Effects): Promise<ExitCode> {
   await part(() => pipeline(target, { engine: true }, fx));
   await part(async () => {
     const { onEngine } = await prepareEngine({ engine: true }, fx);
-    await part(() => fx.group("linters", () => tools(onEngine)));
+    await part(() => fx.group("linters", () => runLinters(onEngine)));
     await part(() => fx.group("wheels", () => wheels(onEngine)));
     await part(() => fx.group("tests on the engine", () => engineTests(onEngine)));
   });

@@ -1,6 +1,9 @@
-/** The compiler of `workflows-src`, loaded only when it is asked for: sources that do not load must not silence who says why. */
-import type * as Synth from "../../workflows-src/synth.ts";
+/**
+ * Loads the compiler of `workflows-src` when it is needed.
+ * If its sources do not load, `npm run check` can still run the type checker, which names the line.
+ */
 import { UserError } from "../../contract/user-error.ts";
+import type * as Synth from "../../workflows-src/synth.ts";
 
 /** @throws UserError when a source throws while it is loaded */
 export async function loadSynth(): Promise<typeof Synth> {
@@ -9,7 +12,7 @@ export async function loadSynth(): Promise<typeof Synth> {
   } catch (cause) {
     throw new UserError(
       `workflows-src does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
-      "npm run check: the compiler names the line",
+      "Run `npm run check`: the type checker names the line",
       { cause },
     );
   }

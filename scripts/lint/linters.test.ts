@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { parseReport } from "../reports/junit.ts";
-import { type Linter, isConfig, junit, linters, scriptsOf, verdict } from "./linters.ts";
+import { expect, test } from "vitest";
+import { isConfig, linters } from "./linters.ts";
+import { scriptsOf } from "./workflow-scripts.ts";
 
 const files = [
   "Dockerfile",
@@ -14,36 +14,27 @@ const files = [
   ".github/workflows/w.yml",
   "docs/Dockerfile.md",
 ];
-const workflow = `jobs:
-  one:
-    steps:
-      - run: echo one
-      - run: |
-          cd here
-          echo two
-`;
-const scripts = scriptsOf(".github/workflows/w.yml", workflow);
-const all = linters(files, scripts);
-const linter = (tool: Linter["tool"], file: string): Linter =>
-  all.find((one) => one.tool === tool && one.files.includes(file))!;
+const workflow = ".github/workflows/w.yml";
+const all = linters(files, scriptsOf(workflow, "jobs:\n  one:\n    steps:\n      - run: echo one\n"));
+const commandFor = (file: string) => all.find((linter) => linter.files.includes(file))?.command;
 
 test("each file has its linter", () => {
-  expect(all.map(({ tool, files: theirs }) => [tool, theirs])).toEqual([
-    ["zizmor", [".github/workflows/w.yml"]],
+  expect(all.map(({ tool, files: own }) => [tool, own])).toEqual([
+    ["zizmor", [workflow]],
     ["shellcheck", ["c/x.sh"]],
-    ["shellcheck", [".github/workflows/w.yml"]],
+    ["shellcheck", [workflow]],
     ["hadolint", ["Dockerfile", "c/test.Dockerfile"]],
     ["hadolint", ["a/Dockerfile", "a/b/Dockerfile"]],
     ["gixy", ["nginx.conf"]],
   ]);
 });
 
-test("an ignore holds below the folder of its configuration, and nowhere else", () => {
-  expect(linter("hadolint", "a/b/Dockerfile").command).toContain("a/.hadolint.yaml");
-  expect(linter("hadolint", "Dockerfile").command).not.toContain("--config");
+test("a configuration of hadolint applies below its folder only", () => {
+  expect(commandFor("a/b/Dockerfile")).toContain("a/.hadolint.yaml");
+  expect(commandFor("Dockerfile")).not.toContain("--config");
 });
 
-test("every ignore of ours says why", () => {
+test("every exception in our configurations has a comment that explains it", () => {
   const configs = [
     "apps/.hadolint.yaml",
     "scripts/engine/bases/.hadolint.yaml",
@@ -55,71 +46,9 @@ test("every ignore of ours says why", () => {
   for (const config of configs) {
     expect(isConfig(config)).toBe(true);
     const lines = readFileSync(config, "utf8").split("\n");
-    const ignores = lines.filter((line) => /^\s*(?:- DL|disable=|ignore:|skips)/u.test(line));
+    const exceptions = lines.filter((line) => /^\s*(?:- DL|disable=|ignore:|skips)/u.test(line));
     const reasons = lines.filter((line) => /^\s*[#;] .{20}/u.test(line));
-    expect(ignores.length, config).toBeGreaterThan(0);
-    expect(reasons.length, config).toBeGreaterThanOrEqual(ignores.length);
+    expect(exceptions.length, config).toBeGreaterThan(0);
+    expect(reasons.length, config).toBeGreaterThanOrEqual(exceptions.length);
   }
-});
-
-test("a script of a workflow knows its line there", () => {
-  expect(scripts.map(({ text, line }) => [text, line])).toEqual([
-    ["echo one", 4],
-    ["cd here\necho two\n", 6],
-  ]);
-  const said = JSON.stringify({ comments: [{ file: scripts[1]?.path, line: 2, code: 2086, message: "Double quote" }] });
-  expect(linter("shellcheck", ".github/workflows/w.yml").read(said)).toEqual([
-    { file: ".github/workflows/w.yml", line: 7, message: "SC2086: Double quote" },
-  ]);
-});
-
-const comment = JSON.stringify({ comments: [{ file: "c/x.sh", line: 3, code: 2086, message: 'Say "<&>"' }] });
-describe("a verdict", () => {
-  const shell = linter("shellcheck", "c/x.sh");
-  test.each<[string, { code: number; stdout?: string; stderr?: string }, readonly string[]]>([
-    ["content", { code: 0, stdout: '{"comments":[]}' }, []],
-    ["a finding", { code: 1, stdout: comment }, ['SC2086: Say "<&>"']],
-    ["no such tool", { code: 127, stderr: "not found" }, ["shellcheck did not run: it ended with 127\nnot found"]],
-    [
-      "a broken tool",
-      { code: 2, stderr: "c/x.sh: no such file" },
-      ["shellcheck did not run: it ended with 2\nc/x.sh: no such file"],
-    ],
-    ["an answer that is not understood", { code: 0, stdout: "ok" }, ["shellcheck did not run: it ended with 0\nok"]],
-    ["silence", { code: 0 }, ["shellcheck did not run: it ended with 0\n"]],
-    [
-      "red without a reason",
-      { code: 1, stdout: '{"comments":[]}' },
-      ['shellcheck did not run: it ended with 1\n{"comments":[]}'],
-    ],
-  ])("%s", (_, outcome, messages) => {
-    const results = verdict(shell, { stdout: "", stderr: "", ...outcome });
-    expect(results).toMatchObject([{ tool: "shellcheck", file: "c/x.sh" }]);
-    expect(results.flatMap(({ findings }) => findings.map(({ message }) => message))).toEqual(messages);
-  });
-
-  test("about a file that nobody named is not lost", () => {
-    expect(
-      verdict(shell, { code: 1, stdout: comment.replace("c/x.sh", "other.sh"), stderr: "" }).map(
-        ({ file, findings }) => [file, findings.length],
-      ),
-    ).toEqual([
-      ["c/x.sh", 0],
-      ["other.sh", 1],
-    ]);
-  });
-
-  test("is a test case a tool and file", () => {
-    const red = verdict(shell, { code: 1, stdout: comment, stderr: "" });
-    expect(parseReport(junit([...red, { tool: "gixy", file: "nginx.conf", findings: [] }]))).toEqual([
-      {
-        name: "shellcheck › c/x.sh",
-        file: "c/x.sh",
-        line: 3,
-        outcome: "failed",
-        message: 'c/x.sh:3 SC2086: Say "<&>"',
-      },
-      { name: "gixy › nginx.conf", file: "nginx.conf", line: undefined, outcome: "passed", message: "" },
-    ]);
-  });
 });

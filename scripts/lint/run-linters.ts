@@ -1,52 +1,46 @@
-/** Linters of workflows, shell scripts, Dockerfiles and nginx.conf, in an image of ours: none has to be installed. */
+/** Runs the linters of workflows, shell scripts, Dockerfiles and nginx.conf in an image that contains them all. */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { artifactRoot } from "../../contract/codecs.ts";
-import { docker } from "../docker/docker.ts";
+import { UserError } from "../../contract/user-error.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
-import { UserError } from "../../contract/user-error.ts";
-import { type Script, type ToolResult, isConfig, isWorkflow, junit, linters, scriptsOf, verdict } from "./linters.ts";
 import { filesBelow } from "../core/work-tree.ts";
+import { docker } from "../docker/docker.ts";
+import { resultsFolder } from "../reports/junit.ts";
+import { type LinterResult, reportOf, resultsOf } from "./linter-results.ts";
+import { isConfig, isWorkflow, linters } from "./linters.ts";
+import { type WorkflowScript, scriptsOf } from "./workflow-scripts.ts";
 
 const image = "wmd-tools";
-const report = ".pipeline/results/tools.xml";
+const report = `${resultsFolder}/tools.xml`;
 
 const build: Command = ["docker", "buildx", "build", "--load", "--tag", image, "tools"];
 
-/** Nothing to reach, and nothing to write to but the volume into which the files are copied: the engine may be elsewhere. */
+/**
+ * No network, and one writable volume into which the files are copied.
+ * They are not mounted, since the engine may run on another machine.
+ */
 const create = (name: string): Command => [
   ...(["docker", "create", "--name", name, "--label", "wmd.run=true", "--network", "none", "--read-only"] as const),
-  ...([
-    "--cap-drop",
-    "ALL",
-    "--security-opt",
-    "no-new-privileges",
-    "--tmpfs",
-    "/tmp",
-    "--volume",
-    "/repository",
-  ] as const),
-  image,
+  ...(["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--tmpfs", "/tmp"] as const),
+  ...(["--volume", "/repository", image] as const),
 ];
 const start = (name: string): Command => ["docker", "start", name];
 const inside = (name: string, command: Command): Command => ["docker", "exec", name, ...command];
 
-/** Each linter's verdict on each file, also as a JUnit report. What they find is an annotation, not an exception. */
-export async function tools(fx: Effects): Promise<readonly ToolResult[]> {
+/** Runs every linter. Findings become annotations and a JUnit report; they are not thrown. */
+export async function runLinters(fx: Effects): Promise<readonly LinterResult[]> {
   const files = filesBelow(".").map((path) => path.replace(/^\.\//u, ""));
   const scripts = files.filter(isWorkflow).flatMap((path) => scriptsOf(path, readFileSync(path, "utf8")));
   const all = linters(files, scripts);
   const idle = all.find((linter) => linter.files.length === 0);
   if (idle)
-    throw new UserError(
-      `${idle.tool} has nothing to look at`,
-      "Look at what `linters` in scripts/lint/linters.ts picks",
-    );
+    throw new UserError(`${idle.tool} has no file to check`, "Correct the choice of files in scripts/lint/linters.ts");
 
-  await fx.run(build, { title: "tools image" });
+  await fx.run(build, { title: "lint image" });
   const folder = artifactRoot("tools");
-  lay(
+  copyInto(
     folder,
     files.filter((path) => isConfig(path) || all.some((linter) => linter.files.includes(path))),
     scripts,
@@ -55,9 +49,9 @@ export async function tools(fx: Effects): Promise<readonly ToolResult[]> {
   try {
     for (const command of [create(name), docker.copyIn(`${folder}/.`, name, "/repository"), start(name)])
       await fx.output(command);
-    const results: ToolResult[] = [];
-    for (const linter of all) results.push(...verdict(linter, await fx.tryRun(inside(name, linter.command))));
-    tell(results, fx);
+    const results: LinterResult[] = [];
+    for (const linter of all) results.push(...resultsOf(linter, await fx.tryRun(inside(name, linter.command))));
+    publish(results, fx);
     return results;
   } finally {
     await fx.cleanUp(docker.remove(name));
@@ -65,8 +59,8 @@ export async function tools(fx: Effects): Promise<readonly ToolResult[]> {
   }
 }
 
-/** The files to look at, readable by the image's user whatever the umask here is. */
-function lay(folder: string, files: readonly string[], scripts: readonly Script[]): void {
+/** Copies the files and makes them readable for the image's user, whatever the umask of this process is. */
+function copyInto(folder: string, files: readonly string[], scripts: readonly WorkflowScript[]): void {
   rmSync(folder, { recursive: true, force: true });
   const put = (path: string, write: (to: string) => void): void => {
     const to = join(folder, path);
@@ -80,10 +74,10 @@ function lay(folder: string, files: readonly string[], scripts: readonly Script[
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);
 }
 
-function tell(results: readonly ToolResult[], fx: Effects): void {
+function publish(results: readonly LinterResult[], fx: Effects): void {
   mkdirSync(dirname(report), { recursive: true });
-  writeFileSync(report, junit(results));
+  writeFileSync(report, reportOf(results));
   for (const { file, line, message } of results.flatMap(({ findings }) => findings)) fx.error(message, { file, line });
-  const red = results.filter(({ findings }) => findings.length > 0).length;
-  fx.log(`  ${red === 0 ? "✓" : "✗"} ${results.length} verdicts of linters, ${red} red`);
+  const failed = results.filter(({ findings }) => findings.length > 0).length;
+  fx.log(`  ${failed === 0 ? "✓" : "✗"} linters: ${results.length} files checked, ${failed} with findings`);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { placesIn } from "../stages/check.ts";
 import type { TestCase } from "../reports/junit.ts";
-import { silent, withoutSteps } from "./wheels.ts";
+import { placesIn } from "../reports/places.ts";
+import { missingReports, withoutSteps } from "./wheels.ts";
 
 const named = (...names: readonly string[]): readonly TestCase[] =>
   names.map((name) => ({ name, file: undefined, line: undefined, outcome: "passed", message: "" }));
@@ -21,11 +21,11 @@ test.each([
     ],
     is: [],
   },
-])("who reported nothing is named: $is", ({ reported, is }) => {
-  expect(silent(named(...reported))).toEqual(is);
+])("$reported: the missing reports are $is", ({ reported, is }) => {
+  expect(missingReports(named(...reported))).toEqual(is);
 });
 
-test("a finding in BuildKit's output is found at its place in the lock", () => {
+test("a finding in BuildKit's output keeps its file and line", () => {
   const output =
     "#12 [checked 3/3] RUN python -m wheels\n#12 48.1 apps/shop/requirements.txt:7:1 a 1 has no wheel for musl x86_64\n";
   expect(placesIn(withoutSteps(output))).toEqual([

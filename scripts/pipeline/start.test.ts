@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { appNames, catalog } from "../../apps/catalog.ts";
-import { placesIn } from "../stages/check.ts";
 import { portConflicts, publishedPorts, stackPorts } from "../docker/ports.ts";
 import { type Container, environmentOf, releaseEnvironment } from "../../contract/release-environment.ts";
 import { parsePort, usualPorts } from "../../contract/ports.ts";
@@ -95,13 +94,6 @@ describe("DEPLOY_HOST", () => {
     "%j is refused",
     (written) => expect(() => parseTarget(written)).toThrow("DEPLOY_HOST"),
   );
-});
-
-test("places that compilers name", () => {
-  expect(placesIn("scripts/a.ts(3,7): error TS2322: no\n\nworkflows-src/b.ts:10:2: bad thing\nplain text")).toEqual([
-    { file: "scripts/a.ts", line: 3, message: "error TS2322: no" },
-    { file: "workflows-src/b.ts", line: 10, message: "bad thing" },
-  ]);
 });
 
 test("columns are as wide as their widest cell", () => {

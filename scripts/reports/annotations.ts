@@ -1,21 +1,23 @@
-/** Failed tests as annotations on the files that they name. */
+/** Annotates the files that failed tests name. */
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
 import { type TestCase, parseReport } from "./junit.ts";
 
-/** More than this many say no more than the first ones. */
-const most = 10;
+/** Further failures are not annotated; they are in the report. */
+const maxAnnotations = 10;
 
-/** @param root What the reported files lie below, with its last slash; a test that names no file is told of the root. */
+/** @param root The folder of the reported files, with a slash at its end; a failure without a file is placed there. */
 export function annotateFailures(cases: readonly TestCase[], fx: Effects, root = ""): void {
-  for (const { name, message, file, line } of cases.filter(({ outcome }) => outcome === "failed").slice(0, most)) {
+  for (const { name, message, file, line } of cases
+    .filter(({ outcome }) => outcome === "failed")
+    .slice(0, maxAnnotations)) {
     const path = `${root}${file ?? ""}`;
     const place = path === "" ? undefined : { file: path, ...(line === undefined ? {} : { line }) };
     fx.error(`${name}\n${tail(message, 40)}`, place);
   }
 }
 
-/** The cases of one report, none where there is no report; those that failed are annotated. */
+/** Reads a report and annotates its failures. Returns no test cases if there is no report. */
 export function annotatedReport(path: string, fx: Effects): readonly TestCase[] {
   const cases = fx.files.exists(path) ? parseReport(fx.files.read(path)) : [];
   annotateFailures(cases, fx);

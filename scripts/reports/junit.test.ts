@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseReport, sum, tally, verdictLine } from "./junit.ts";
 
-describe("reports of test runners", () => {
+describe("a report", () => {
   test.each([
     {
       runner: "pytest",
@@ -15,7 +15,7 @@ describe("reports of test runners", () => {
       xml: `<testsuites name="vitest tests"><testsuite name="a.test.ts"><testcase name="one"/><testcase name="two"><error>boom</error></testcase></testsuite></testsuites>`,
       is: { passed: 1, failed: 1, skipped: 0 },
     },
-    { runner: "a runner that found nothing", xml: "<testsuites/>", is: { passed: 0, failed: 0, skipped: 0 } },
+    { runner: "a runner without tests", xml: "<testsuites/>", is: { passed: 0, failed: 0, skipped: 0 } },
     {
       runner: "a single suite",
       xml: '<testsuite><testcase name="a"/></testsuite>',
@@ -28,7 +28,7 @@ describe("reports of test runners", () => {
     },
   ])("$runner", ({ xml, is }) => expect(tally(parseReport(xml))).toEqual(is));
 
-  test("a failure says where it is, and what was wrong", () => {
+  test("contains the file, the line and the message of a failure", () => {
     const xml =
       '<testsuite file="b.py"><testcase classname="c" name="n" line="7"><failure>a &lt; b</failure></testcase></testsuite>';
     expect(parseReport(xml)).toEqual([{ name: "c › n", file: "b.py", line: 7, outcome: "failed", message: "a < b" }]);
@@ -48,30 +48,35 @@ describe("reports of test runners", () => {
       is: { file: "scripts/a.test.ts", line: 12 },
     },
     {
-      runner: "pytest, through a helper and a library, in an image",
+      runner: "pytest, with frames of a helper and a library, in an image",
       classname: "tests.test_a.TestX",
       trace:
         "tests/conftest.py:9: \n_ _\n/app/tests/test_a.py:35: in test_x\n/opt/venv/lib/django/http.py:7: in get\nE  boom",
       is: { file: "tests/test_a.py", line: 35 },
     },
     {
-      runner: "pytest, within a library alone",
+      runner: "pytest, with frames of a library only",
       classname: "tests.test_a",
       trace: "/opt/venv/lib/django/http.py:7: in get\n../lib/x.py:3: in y\nE  boom",
       is: { file: undefined, line: undefined },
     },
-    { runner: "one without a trace", classname: "a", trace: "boom", is: { file: undefined, line: undefined } },
-  ])("where a failure is, by $runner", ({ classname, trace, is }) => {
+    {
+      runner: "a runner without a stack trace",
+      classname: "a",
+      trace: "boom",
+      is: { file: undefined, line: undefined },
+    },
+  ])("has the place of a failure, written by $runner", ({ classname, trace, is }) => {
     const xml = `<testsuite><testcase classname="${classname}" name="n"><failure>${trace.replace(">", "&gt;")}</failure></testcase></testsuite>`;
     expect(parseReport(xml)).toMatchObject([is]);
   });
 
-  test.each(["", "not xml", "<coverage/>"])("%j is no report", (xml) =>
+  test.each(["", "not xml", "<coverage/>"])("the text %j is not a report", (xml) =>
     expect(() => parseReport(xml)).toThrow("not a JUnit report"),
   );
 });
 
-test("the last line counts", () => {
+test("the last line has the sum of all tallies", () => {
   const total = sum([
     { passed: 2, failed: 0, skipped: 0 },
     { passed: 1, failed: 1, skipped: 0 },

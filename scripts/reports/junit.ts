@@ -1,13 +1,16 @@
-/** Reports of test runners, in the one form that they all write: JUnit's XML. */
-import type { Files } from "../core/files.ts";
+/** Reads the reports of test runners. All of them write JUnit's XML. */
 import { XMLParser } from "fast-xml-parser";
+import type { Files } from "../core/files.ts";
+
+/** Below this folder every test runner writes its report, so that `npm test` can count all tests. */
+export const resultsFolder = ".pipeline/results";
 
 export interface TestCase {
   readonly name: string;
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly outcome: "passed" | "failed" | "skipped";
-  /** What the runner said of a failure. */
+  /** The runner's message for a failure, with its stack trace. */
   readonly message: string;
 }
 
@@ -40,7 +43,7 @@ interface Case {
   readonly skipped?: unknown;
 }
 
-/** Throws an Error when the text is no JUnit report. */
+/** @throws Error if the text is not a JUnit report */
 export function parseReport(xml: string): readonly TestCase[] {
   const parsed = parser.parse(xml) as { testsuites?: Suite | ""; testsuite?: readonly Suite[] };
   if (parsed.testsuites === undefined && parsed.testsuite === undefined) throw new Error("is not a JUnit report");
@@ -67,8 +70,8 @@ function testCase(one: Case, file: string | undefined): TestCase {
 }
 
 /**
- * Reports seldom say where a test is, but traces do: the frame in the test's own file (vitest's class names are files,
- * pytest's their modules), else the first one within what was tested. A library's is none of ours.
+ * The place of a failure, from its stack trace, since most reports do not contain it: the frame in the file of the test
+ * (the class name of vitest is a file, that of pytest a module), or else the first frame that is not in a library.
  */
 function frameOf(
   trace: string,
@@ -108,6 +111,6 @@ export const sum = (tallies: readonly Tally[]): Tally => ({
   skipped: tallies.reduce((total, { skipped }) => total + skipped, 0),
 });
 
-/** The last line of a test run, as CI reads it. */
+/** The last line of a test run: the number of tests by result. */
 export const verdictLine = ({ passed, failed, skipped }: Tally): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;

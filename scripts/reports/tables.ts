@@ -1,4 +1,4 @@
-/** Rows of text as aligned columns. Pure. */
+/** Prints rows of text with aligned columns. Pure. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { catalog } from "../../apps/catalog.ts";
 import { stackName } from "../../contract/names.ts";
 import { type Payments, replacedSecrets } from "../../contract/payments.ts";
-import { stackSecrets } from "../../workflows-src/stack/swarm.ts";
+import { stackSecrets } from "../../contract/stack-secrets.ts";
 import type { Effects } from "../core/effects.ts";
 import { swarm } from "../docker/swarm.ts";
 

@@ -8,10 +8,8 @@ import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { tail } from "../core/format.ts";
 import { loadSynth } from "../lint/drift.ts";
-import { tally, verdictLine } from "../reports/junit.ts";
-
-/** Where runners leave their reports; the last line of `npm test` counts them. */
-export const resultsFolder = ".pipeline/results";
+import { resultsFolder, tally, verdictLine } from "../reports/junit.ts";
+import { placesIn } from "../reports/places.ts";
 
 const checksAtOnce = 2;
 
@@ -66,19 +64,6 @@ async function runCheck(title: string, command: Command, fx: Effects): Promise<r
   const report = outcome.stdout + outcome.stderr;
   for (const place of placesIn(report)) fx.error(place.message, { file: place.file, line: place.line });
   return [{ title, report }];
-}
-
-/** Pure: what a compiler says of a place, as `file(line,column): error …` or `file:line:column …`. */
-export function placesIn(
-  report: string,
-): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
-  return [...report.matchAll(/^([\w./-]+\.\w+)(?:\((\d+),\d+\)|:(\d+):\d+):? (.+)$/gmu)].map(
-    ([, file = "", inBrackets, afterColon, message = ""]) => ({
-      file,
-      line: Number(inBrackets ?? afterColon),
-      message,
-    }),
-  );
 }
 
 async function unitTests(fx: Effects): Promise<readonly Finding[]> {

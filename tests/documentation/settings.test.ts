@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
-import { contracts, environments, variables } from "../../contract/contracts.ts";
+import { contracts } from "../../contract/contracts.ts";
+import { environments, variables } from "../../contract/settings.ts";
 import { environmentName } from "../../contract/codecs.ts";
 import { read } from "./files.ts";
 import { codeSpans, proseOf } from "./markdown.ts";

@@ -1,4 +1,4 @@
-/** The third-party actions: a pin is a commit; its version is a comment that the compiler writes. */
+/** The actions of other repositories, pinned by commit. The compiler writes the version beside the pin as a comment. Pure. */
 
 export type Permission = "actions" | "attestations" | "contents" | "id-token" | "packages";
 
@@ -39,7 +39,7 @@ export const downloadArtifact = pin({
   permissions: {},
 });
 
-/** An interface, since its name is what the compiler's messages say. */
+/** An interface and not a type, so that error messages of the compiler contain its name. */
 interface UploadArtifact {
   readonly name: string;
   readonly path: string;
@@ -49,7 +49,7 @@ interface UploadArtifact {
   readonly "compression-level"?: number;
 }
 
-/** What each action can be given; an input that it does not know does not compile. */
+/** The inputs of each action that workflows may use; any other input does not compile. */
 export interface Inputs {
   readonly checkout: { readonly "persist-credentials": false; readonly "fetch-depth"?: number };
   readonly setupNode: { readonly "node-version-file": string; readonly "package-manager-cache": false };

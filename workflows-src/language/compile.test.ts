@@ -1,23 +1,17 @@
-/** What holds of every workflow that the compiler writes: of ours, and of any that could be written. */
+/** What holds for every workflow that the compiler prints: for ours, and for any workflow over our stages. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isMap, isScalar, parse, parseDocument, visit } from "yaml";
-import {
-  type Contract,
-  type StageName,
-  contractOf,
-  contracts,
-  environments,
-  stageNames,
-} from "../../contract/contracts.ts";
+import { type Contract, type StageName, contractOf, contracts, stageNames } from "../../contract/contracts.ts";
+import { environments } from "../../contract/settings.ts";
 import { actions } from "./actions.ts";
 import { ciCd } from "../workflows/ci-cd.ts";
-import { print } from "./compile.ts";
+import { print } from "./print.ts";
 import { Condition, Expr, eventIs, not, notEmpty, onMain } from "./expressions.ts";
 import type { JobSpec, WorkflowSpec } from "./model.ts";
 import { redeploy } from "../workflows/redeploy.ts";
-import { type Event, type Play, type Result, ancestors, evaluate, read, simulate } from "../testing/simulate.ts";
+import { type Event, type Scenario, type Result, ancestors, evaluate, read, simulate } from "../testing/simulate.ts";
 
 interface Job {
   readonly name?: string;
@@ -44,7 +38,7 @@ describe.each([ciCd, redeploy])("$name", (spec) => {
   };
   const jobs = Object.entries(workflow.jobs);
 
-  test("each job has a name, minutes, and permissions that its actions ask for", () => {
+  test("each job has a name, a timeout, and the permissions that its actions need", () => {
     expect(workflow).toMatchObject({ name: spec.title, permissions: {} });
     for (const [, job] of jobs) {
       expect(job.name).toBeTruthy();
@@ -55,7 +49,7 @@ describe.each([ciCd, redeploy])("$name", (spec) => {
     }
   });
 
-  test("each action is a commit of the table, with its version beside it", () => {
+  test("each action is pinned to the commit in the table, with its version as a comment", () => {
     const used = [...text.matchAll(/uses: (.*)/gu)].map(([, pin]) => pin);
     const known = Object.values(actions).map(
       ({ repository, commit, version }) => `${repository}@${commit} # ${version}`,
@@ -64,26 +58,26 @@ describe.each([ciCd, redeploy])("$name", (spec) => {
     expect(known.filter((pin) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(pin))).toEqual([]);
   });
 
-  test("each permission says who asked for it", () => {
-    const silent: string[] = [];
+  test("each permission has a comment with the action that needs it", () => {
+    const uncommented: string[] = [];
     visit(parseDocument(text), {
       Pair(_, { key, value }) {
         if (!isScalar(key) || key.value !== "permissions" || !isMap(value)) return;
         for (const { key: permission, value: level } of value.items)
-          if (!isScalar(level) || !level.comment?.startsWith(" actions/")) silent.push(String(permission));
+          if (!isScalar(level) || !level.comment?.startsWith(" actions/")) uncommented.push(String(permission));
       },
     });
-    expect(silent).toEqual([]);
+    expect(uncommented).toEqual([]);
   });
 
-  test("no expression inside a script, and no token left in the work tree", () => {
+  test("no script contains an expression, and checkout leaves no token in the work tree", () => {
     for (const { run, uses, with: given } of jobs.flatMap(([, job]) => job.steps)) {
       expect(run ?? "").not.toContain("${{");
       if (uses?.startsWith("actions/checkout@")) expect(given).toMatchObject({ "persist-credentials": false });
     }
   });
 
-  test("secrets only in a job with their environment, and that only on main", () => {
+  test("only a job with an environment gets its secrets, and it runs only on main", () => {
     for (const [id, job] of jobs) {
       const used = [...JSON.stringify(job).matchAll(/secrets\.(\w+)/gu)].map(([, name]) => name);
       expect(used).toEqual(job.environment ? environments[job.environment as keyof typeof environments].secrets : []);
@@ -92,20 +86,20 @@ describe.each([ciCd, redeploy])("$name", (spec) => {
     }
   });
 
-  test("outputs carry neither a secret nor a variable", () => {
+  test("outputs are those of the stage, neither secrets nor variables", () => {
     for (const [, { outputs }] of jobs)
       for (const [key, value] of Object.entries(outputs ?? {}))
         expect(value).toBe(`\${{ steps.stage.outputs.${key} }}`);
   });
 
-  test("what is committed is what is compiled", () => {
+  test("the committed file is the compiled one", () => {
     expect(readFileSync(`.github/workflows/${spec.name}.yml`, "utf8").split("\n").slice(1).join("\n")).toBe(text);
   });
 });
 
 test("compiling is deterministic", () => expect(print(ciCd)).toBe(print(ciCd)));
 
-test("the gate runs whatever happened, sees every job, and fails on the first difference", () => {
+test("the gate always runs, needs every job, and compares their results", () => {
   const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
   expect(jobs["gate"]).toMatchObject({ if: "always()", needs: Object.keys(jobs).filter((id) => id !== "gate") });
   expect(jobs["gate"]?.steps.map(({ run }) => run)).toEqual([
@@ -113,7 +107,7 @@ test("the gate runs whatever happened, sees every job, and fails on the first di
   ]);
 });
 
-test("evidence is kept of a failed stage, a product is not", () => {
+test("a failed stage uploads its evidence, not its product", () => {
   const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
   const uploads = jobs["build"]?.steps.filter(({ uses }) => uses?.includes("upload-artifact"));
   expect(uploads?.map((step) => [step.with?.["if-no-files-found"], step.if])).toEqual([
@@ -122,7 +116,7 @@ test("evidence is kept of a failed stage, a product is not", () => {
   ]);
 });
 
-/** Any workflow over our stages: conditions over flags and lists of the jobs before, over the event and the branch. */
+/** Any workflow over our stages. Conditions read flags and lists of earlier jobs, the event and the branch. */
 const workflows: fc.Arbitrary<WorkflowSpec> = fc
   .tuple(fc.shuffledSubarray([...stageNames], { minLength: 1 }), fc.infiniteStream(fc.nat(1_000_000)))
   .map(([stages, stream]) => {
@@ -155,7 +149,7 @@ const event = fc.constantFrom<Event>(
 );
 const stage = fc.constantFrom<StageName>(...(stageNames as readonly [StageName, ...StageName[]]));
 const given = fc.record({ flag: fc.constantFrom("true", "false"), list: fc.constantFrom("[]", '["a"]', '["a","b"]') });
-const play: fc.Arbitrary<Play> = fc.record({
+const scenarios: fc.Arbitrary<Scenario> = fc.record({
   event,
   outputs: fc
     .tuple(...stageNames.map(() => given))
@@ -165,8 +159,8 @@ const play: fc.Arbitrary<Play> = fc.record({
   }),
 });
 
-/** The rule, in our own words: which jobs should have run, if nothing had failed. */
-function called(spec: WorkflowSpec, { event: { name, ref }, outputs = {} }: Play): ReadonlySet<string> {
+/** The jobs that should run if no job fails, computed independently of the compiler. */
+function expectedJobs(spec: WorkflowSpec, { event: { name, ref }, outputs = {} }: Scenario): ReadonlySet<string> {
   const ran = new Set<string>();
   for (const { stage: id, needs, conditions } of spec.jobs) {
     const context = {
@@ -182,26 +176,28 @@ function called(spec: WorkflowSpec, { event: { name, ref }, outputs = {} }: Play
   return ran;
 }
 
-describe("over any workflow", () => {
-  /** A condition can read only what its job waits for; the gate waits for all. */
-  const plays = fc.record({ spec: workflows, played: play });
+describe("in any workflow", () => {
+  /** A condition reads only jobs that its own job needs; the gate needs all. */
+  const runs = fc.record({ spec: workflows, scenario: scenarios });
 
-  test("when all goes well the gate is green, and the jobs that were called for ran", () => {
+  test("if no job fails, the expected jobs run and the gate succeeds", () => {
     fc.assert(
-      fc.property(plays, ({ spec, played }) => {
-        const well = { ...played, results: {} };
-        const { gate, ...others } = simulate(read(print(spec)), well)!.results;
-        expect(new Set(Object.keys(others).filter((id) => others[id] === "success"))).toEqual(called(spec, well));
+      fc.property(runs, ({ spec, scenario }) => {
+        const withoutFailures = { ...scenario, results: {} };
+        const { gate, ...others } = simulate(read(print(spec)), withoutFailures)!.results;
+        expect(new Set(Object.keys(others).filter((id) => others[id] === "success"))).toEqual(
+          expectedJobs(spec, withoutFailures),
+        );
         expect(gate).toBe("success");
       }),
     );
   });
 
-  test("when anything that ran did not succeed the gate is red, and nothing behind it ran", () => {
+  test("if a job fails or is cancelled, the gate fails and no job after it runs", () => {
     fc.assert(
-      fc.property(plays, ({ spec, played }) => {
+      fc.property(runs, ({ spec, scenario }) => {
         const workflow = read(print(spec));
-        const { gate, ...others } = simulate(workflow, played)!.results;
+        const { gate, ...others } = simulate(workflow, scenario)!.results;
         const broken = Object.keys(others).filter((id) => others[id] === "failure" || others[id] === "cancelled");
         expect(gate).toBe(broken.length > 0 ? "failure" : "success");
         for (const id of Object.keys(others))
@@ -210,7 +206,7 @@ describe("over any workflow", () => {
     );
   });
 
-  test("no job is without a contract's minutes, and none with an environment lacks its secrets", () => {
+  test("every job has the timeout of its contract, and secrets exactly if it has an environment", () => {
     fc.assert(
       fc.property(workflows, (spec) => {
         const { jobs } = parse(print(spec)) as { jobs: Readonly<Record<string, Job>> };

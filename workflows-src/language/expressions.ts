@@ -1,9 +1,9 @@
 /**
- * GitHub's expressions as values that know their type, and which jobs they read.
- * Nothing outside this folder's language makes one: workflow files only combine them.
+ * GitHub's expressions as values that know their type and the jobs that they read. Pure.
+ * Only this folder creates them; workflow files combine them.
  */
 
-/** An expression that yields `T`. `jobs` are those whose outputs it reads, by id. */
+/** An expression of type `T`. `jobs` are the ids of the jobs whose outputs it reads. */
 export class Expr<out T> {
   declare protected readonly yields: T;
   readonly text: string;
@@ -14,11 +14,11 @@ export class Expr<out T> {
   }
 }
 
-/** What a condition promises about the run in which it holds. */
+/** The promise of a condition: what is true of every run in which the condition holds. */
 export interface Anywhere {
   readonly place?: unknown;
 }
-/** The run's ref is `main` itself: no pull request, no fork, no other branch. */
+/** The ref of the run is `main`, so it is no pull request, no fork and no other branch. */
 export interface OnMainOnly extends Anywhere {
   readonly place: "main";
 }
@@ -28,7 +28,7 @@ export class Condition<out Promise extends Anywhere = Anywhere> extends Expr<boo
 }
 
 type PromiseOf<C> = C extends Condition<infer P> ? P : never;
-/** All of them hold, so what any of them promises is promised. */
+/** The promise of several conditions that all hold: it is that of any of them. */
 type Both<C extends readonly Condition[]> = [Extract<PromiseOf<C[number]>, OnMainOnly>] extends [never]
   ? Anywhere
   : OnMainOnly;
@@ -37,7 +37,7 @@ type AtLeastOne = readonly [Condition, ...Condition[]];
 
 const jobsOf = (exprs: readonly Expr<unknown>[]): readonly string[] => [...new Set(exprs.flatMap(({ jobs }) => jobs))];
 
-/** `&&` and `||` bind weaker than comparisons, and `&&` stronger than `||`. */
+/** Parentheses are needed around `||` only: comparisons bind tighter than `&&`, and `&&` tighter than `||`. */
 const grouped = ({ text }: Expr<unknown>): string => (text.includes(" || ") ? `(${text})` : text);
 
 export const all = <const C extends AtLeastOne>(...conditions: C): Condition<Both<C>> =>
@@ -53,7 +53,7 @@ const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 export const equal = <T extends string>(left: Expr<T>, right: NoInfer<T>): Condition =>
   new Condition(`${left.text} == ${literal(right)}`, left.jobs);
 
-/** A matrix over nothing fails on GitHub: a job over a list runs only when there is something in it. */
+/** GitHub fails a job whose matrix is empty, so a job with a matrix runs only if its list is not empty. */
 export const notEmpty = (list: Expr<readonly unknown[]>): Condition => new Condition(`${list.text} != '[]'`, list.jobs);
 
 export const onMain: Condition<OnMainOnly> = new Condition("github.ref == 'refs/heads/main'");

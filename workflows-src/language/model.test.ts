@@ -1,4 +1,4 @@
-/** What the compiler answers to the mistakes of `model-programs.ts`, and what is refused after it. */
+/** The error messages of the type checker for the mistakes in `model-programs.ts`, and the mistakes that are found later. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEffects } from "../../scripts/core/effects.ts";
@@ -13,7 +13,7 @@ const mistakes = programs.flatMap((line, index) => {
   return why === undefined ? [] : [{ line: index + 2, why }];
 });
 
-describe("mistakes, as the compiler reports them", () => {
+describe("mistakes that the type checker reports", () => {
   const folder = `.pipeline/mistakes-${process.pid}`;
   const messages = new Map<number, string>();
 
@@ -34,12 +34,12 @@ describe("mistakes, as the compiler reports them", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("there are many, and each is one", () => {
+  test("there are at least a hundred, and each is reported on its line", () => {
     expect(mistakes.length).toBeGreaterThanOrEqual(100);
     expect([...messages.keys()].toSorted((a, b) => a - b)).toEqual(mistakes.map(({ line }) => line));
   });
 
-  test("half of the messages fit on a line, and each names what is wrong at its beginning", () => {
+  test("half of the messages fit on a line, and each begins with the mistake", () => {
     const lengths = [...messages.values()].map(({ length }) => length).toSorted((a, b) => a - b);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
     expect([...messages.values()].filter((message) => message.length > 320)).toEqual([]);
@@ -51,9 +51,9 @@ describe("mistakes, as the compiler reports them", () => {
     ["no such output", /Property 'aps' does not exist/u],
     ["`images` is missing", /Property 'images' is missing/u],
     ["secrets need `onMain`", /Options<"publish"/u],
-    ["a flag promises nothing", /'Condition<OnMainOnly>'/u],
-    ["publishing what was not tested", /Digest<"published">.*Digest<"tested">/u],
-    ["one folder where one a leg is taken", /Artifact<"oci", "one">.*Artifact<"oci", "one a leg">/u],
+    ["a flag does not restrict the job to main", /'Condition<OnMainOnly>'/u],
+    ["publishing an image that was not tested", /Digest<"published">.*Digest<"tested">/u],
+    ["one folder instead of one per leg", /Artifact<"oci", "one">.*Artifact<"oci", "one per leg">/u],
     ["unknown environment", /'"prod"' is not assignable to type/u],
     ["unknown permission", /'content' does not exist in type/u],
   ])("%s: %s", (why, message) => {
@@ -65,7 +65,7 @@ describe("mistakes, as the compiler reports them", () => {
 const define = (jobs: Parameters<typeof workflow>[2], gate?: string): WorkflowSpec =>
   workflow("w", { title: "W", on: { push: { branches: ["main"] } }, ...(gate ? { gate } : {}) }, jobs as never);
 
-describe("mistakes that are refused when the workflow is defined", () => {
+describe("mistakes that are reported when the workflow is defined", () => {
   test("a job defined twice", () => {
     expect(() => define(({ job }) => [job("check"), job("check")])).toThrow("The job check is defined twice");
   });
@@ -78,18 +78,18 @@ describe("mistakes that are refused when the workflow is defined", () => {
     expect(twice).toThrow("The job build has a matrix of two dimensions");
   });
   test("a job of another workflow", () => {
-    const stray = () =>
+    const foreign = () =>
       define(({ job: here }) => define(({ job: there }) => here("check", { needs: [there("plan")] })));
-    expect(stray).toThrow("The job check needs plan, which is not defined before it in this workflow");
+    expect(foreign).toThrow("The job check needs plan, which is not defined before it in this workflow");
   });
-  test("a gate that is called like a job", () => {
+  test("a gate with the name of a job", () => {
     expect(() => define(({ job }) => job("check"), "check")).toThrow("The gate check has the name of a job");
   });
 });
 
-describe("what a job waits for", () => {
+describe("a job waits for", () => {
   const needs = (spec: WorkflowSpec) => Object.fromEntries(spec.jobs.map((job: JobSpec) => [job.stage, job.needs]));
-  test("what it reads, what its condition reads, what it is told to, and each once", () => {
+  test("the jobs that it reads, that its condition reads and that it needs, each once", () => {
     const spec = define(({ job }) => {
       const plan = job("plan");
       const check = job("check", { if: plan.outputs.publish });
@@ -100,7 +100,7 @@ describe("what a job waits for", () => {
   });
 });
 
-test("expressions bind as they are read", () => {
+test("combined expressions keep their precedence", () => {
   define(({ job }) => {
     const { publish, deploy, tag } = job("plan").outputs;
     const [p, d] = ["needs.plan.outputs.publish == 'true'", "needs.plan.outputs.deploy == 'true'"];

@@ -1,7 +1,7 @@
 /**
- * The typed language of workflows: jobs are stages, wired by the handles of other jobs.
- * What a workflow may say is what the contracts in `contract/contracts.ts` allow;
- * `compile.ts` turns it into what GitHub reads.
+ * The typed language of workflows: a job runs a stage, and its inputs are outputs of other jobs.
+ * A workflow can express what the contracts in `contract/contracts.ts` allow, and nothing else.
+ * `compile.ts` compiles it for GitHub.
  */
 import { type Codec, type Folder, type Folders, type Scalar, type Value, flag } from "../../contract/codecs.ts";
 import {
@@ -13,8 +13,8 @@ import {
 } from "../../contract/contracts.ts";
 import { Condition, Expr, type OnMainOnly, eventIs, notEmpty } from "./expressions.ts";
 
-/** What one job left and another inputs. A matrix leaves one a leg. */
-export class Artifact<out Name extends string, out Legs extends "one" | "one a leg"> {
+/** A folder that one job uploads and another downloads. A job with a matrix uploads one for each leg. */
+export class Artifact<out Name extends string, out Legs extends "one" | "one per leg"> {
   declare protected readonly from: Legs;
   readonly name: Name;
   readonly job: string;
@@ -36,14 +36,14 @@ export interface Events {
   readonly workflow_dispatch: Readonly<Record<never, never>>;
 }
 
-/** One job as data: what the compiler reads. */
+/** One job as data, for the compiler. */
 export interface JobSpec {
   readonly stage: StageName;
   readonly matrix?: { readonly key: string; readonly over: Expr<readonly string[]> };
-  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "one a leg">>>;
-  /** What must hold beside the success of the jobs it needs. */
+  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "one per leg">>>;
+  /** The conditions under which it runs, besides the success of the jobs that it needs. */
   readonly conditions: readonly Condition[];
-  /** Ids of the jobs it waits for, in the order in which they were defined. */
+  /** The ids of the jobs that it waits for, in the order of their definition. */
   readonly needs: readonly string[];
 }
 
@@ -53,24 +53,24 @@ export interface WorkflowSpec {
   readonly on: Readonly<Partial<Events>>;
   readonly inputs: DispatchInputs;
   readonly jobs: readonly JobSpec[];
-  /** The id of the job that is green only if every job that should have run succeeded. */
+  /** The id of the job that succeeds only if every job that should have run succeeded. */
   readonly gate?: string;
 }
 
 type Key<T> = Extract<keyof T, string>;
 
-/** What may be given for something that a stage inputs. */
+/** The type of what a workflow passes as an input of a stage. */
 type SourceFor<C> =
   C extends Scalar<infer T>
     ? Expr<T>
     : C extends Folders<infer Name>
-      ? Artifact<Name, "one a leg">
+      ? Artifact<Name, "one per leg">
       : C extends Folder<infer Name>
         ? Artifact<Name, "one">
         : never;
 
-/** What may be read of a job. A scalar output of a matrix is only one leg's, so there is none. */
-type Readable<G, Legs extends "one" | "one a leg"> = {
+/** The outputs of a job. A job with a matrix has no scalar outputs, because each leg would overwrite that of the others. */
+type OutputsOf<G, Legs extends "one" | "one per leg"> = {
   readonly [
     K in Key<G> as G[K] extends Scalar<unknown> ? (Legs extends "one" ? K : never) : K
   ]: G[K] extends Scalar<boolean>
@@ -82,12 +82,12 @@ type Readable<G, Legs extends "one" | "one a leg"> = {
         : never;
 };
 
-export interface Job<S extends StageName = StageName, Legs extends "one" | "one a leg" = "one" | "one a leg"> {
+export interface Job<S extends StageName = StageName, Legs extends "one" | "one per leg" = "one" | "one per leg"> {
   readonly id: S;
-  readonly outputs: Readable<OutputCodecs<S>, Legs>;
+  readonly outputs: OutputsOf<OutputCodecs<S>, Legs>;
 }
 
-/** A stage with an environment holds secrets: it must be on `main` whatever event started it. */
+/** A stage with an environment gets secrets, so its job must be restricted to `main`, whatever event starts the run. */
 type If<S extends StageName> = Contracts[S] extends { readonly environment: string }
   ? { readonly if: Condition<OnMainOnly> }
   : { readonly if?: Condition };
@@ -97,11 +97,11 @@ type With<S extends StageName, InMatrix extends string> = [Exclude<Key<InputCode
   : { readonly with: { readonly [K in Exclude<Key<InputCodecs<S>>, InMatrix>]: SourceFor<InputCodecs<S>[K]> } };
 
 type Options<S extends StageName, InMatrix extends Key<InputCodecs<S>>> = {
-  /** One leg a value of the list; the key is what the stage inputs. */
+  /** One leg for each value of the list; the key is the input that gets the value. */
   readonly matrix?: [Key<InputCodecs<S>>] extends [never]
     ? never
     : { readonly [K in InMatrix]: Expr<readonly Value<InputCodecs<S>[K]>[]> };
-  /** Order only: what is read is needed anyway. */
+  /** Jobs to wait for without reading their outputs; a job waits anyway for those whose outputs it reads. */
   readonly needs?: readonly { readonly id: StageName }[];
 } & If<S> &
   With<S, InMatrix>;
@@ -110,7 +110,7 @@ interface Tools<E extends string, I extends DispatchInputs> {
   readonly job: <const S extends StageName, InMatrix extends Key<InputCodecs<S>> = never>(
     stage: S,
     ...options: Record<never, never> extends Options<S, InMatrix> ? [Options<S, InMatrix>?] : [Options<S, InMatrix>]
-  ) => Job<S, [InMatrix] extends [never] ? "one" : "one a leg">;
+  ) => Job<S, [InMatrix] extends [never] ? "one" : "one per leg">;
   readonly event: { readonly is: (event: E) => Condition };
   readonly inputs: { readonly [K in keyof I]: Expr<Value<I[K]["is"]>> };
 }
@@ -120,7 +120,7 @@ export function workflow<const E extends Key<Events>, const I extends DispatchIn
   shape: {
     readonly title: string;
     readonly on: { readonly [P in E]: Events[P] };
-    /** What the person who dispatches the workflow fills in. */
+    /** The form of a manual run. */
     readonly inputs?: "workflow_dispatch" extends E ? I : never;
     readonly gate?: string;
   },
@@ -149,22 +149,21 @@ interface AnyOptions {
   readonly with?: JobSpec["with"];
 }
 
-/** The part behind the types: collects jobs in the order in which they are defined. */
+/** The untyped implementation of `job`: collects the jobs in the order of their definition. */
 const jobBuilder =
   (jobs: JobSpec[]) =>
   (stage: StageName, options: AnyOptions = {}): Job => {
     if (jobs.some((job) => job.stage === stage)) throw new Error(`The job ${stage} is defined twice`);
     const [dimension, another] = Object.entries(options.matrix ?? {});
-    if (another) throw new Error(`The job ${stage} has a matrix of two dimensions; a stage is run over one list`);
+    if (another) throw new Error(`The job ${stage} has a matrix of two dimensions; use one list`);
     const matrix = dimension && { key: dimension[0], over: dimension[1] };
     const conditions = [...(matrix ? [notEmpty(matrix.over)] : []), ...(options.if ? [options.if] : [])];
     const read = [...Object.values(options.with ?? {}), ...conditions].flatMap((source) =>
       source instanceof Artifact ? [source.job] : source.jobs,
     );
     const needed = new Set([...read, ...(options.needs ?? []).map(({ id }) => id)]);
-    const stranger = [...needed].find((id) => jobs.every((job) => job.stage !== id));
-    if (stranger)
-      throw new Error(`The job ${stage} needs ${stranger}, which is not defined before it in this workflow`);
+    const unknown = [...needed].find((id) => jobs.every((job) => job.stage !== id));
+    if (unknown) throw new Error(`The job ${stage} needs ${unknown}, which is not defined before it in this workflow`);
     const spec: JobSpec = {
       stage,
       with: options.with ?? {},
@@ -176,13 +175,13 @@ const jobBuilder =
     const outputs = Object.entries(contractOf(stage).outputs ?? {});
     return {
       id: stage,
-      outputs: Object.fromEntries(outputs.map(([key, codec]) => [key, readable(stage, key, codec)])),
+      outputs: Object.fromEntries(outputs.map(([key, codec]) => [key, outputOf(stage, key, codec)])),
     };
   };
 
-function readable(stage: StageName, key: string, codec: Codec): unknown {
+function outputOf(stage: StageName, key: string, codec: Codec): unknown {
   if (codec.kind !== "scalar") return new Artifact(codec.name, stage);
   const output = `needs.${stage}.outputs.${key}`;
-  // A flag travels as text, and the text 'false' is true: it is compared wherever it is read.
+  // A flag travels as text, and GitHub treats the text 'false' as true, so every use compares it.
   return codec === flag ? new Condition(`${output} == 'true'`, [stage]) : new Expr(output, [stage]);
 }

@@ -1,4 +1,4 @@
-/** The page at `/`: which applications there are. No script, no request to anywhere. */
+/** The page at `/`, which links to every application. It contains no script and loads nothing from other hosts. Pure. */
 import type { AppSpec, Catalog } from "../../apps/catalog.ts";
 
 const escaped = (text: string): string =>
@@ -32,7 +32,7 @@ code { font: .8rem/1.4 ui-monospace, "SF Mono", Menlo, monospace; color: var(--s
 <body>
 <main>
 <h1>Five applications, one pipeline</h1>
-<p class="lead">Each was tested, built once, tried through this very proxy, and shipped by its digest.</p>
+<p class="lead">Each was tested, built once, checked behind this proxy, and deployed by its digest.</p>
 <ul>
 ${Object.entries(catalog).map(card).join("\n")}
 </ul>

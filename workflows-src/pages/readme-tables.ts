@@ -1,6 +1,6 @@
 /** The tables of the READMEs that repeat facts of the code. They are generated into both, each in its language. Pure. */
 import type { Catalog } from "../../apps/catalog.ts";
-import { environments, variables } from "../../contract/contracts.ts";
+import { environments, variables } from "../../contract/settings.ts";
 import { type Language, settingTexts } from "./setting-texts.ts";
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
@@ -45,8 +45,8 @@ export const routesTable = (catalog: Catalog, language: Language): string =>
 export const settingsTable = (language: Language): string => {
   const { settings, variable, secret } = texts[language];
   const setting = (kind: string, name: keyof typeof settingTexts): string => {
-    const { sets, without } = settingTexts[name][language];
-    return row(kind, `\`${name}\``, sets, without);
+    const { description, whenMissing } = settingTexts[name][language];
+    return row(kind, `\`${name}\``, description, whenMissing);
   };
   return [
     ...head(settings),

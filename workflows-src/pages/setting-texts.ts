@@ -1,96 +1,120 @@
 /** What each variable and secret of the repository means, in each language. The compiler rejects a setting without a text. Pure. */
-import type { SecretName, VariableName } from "../../contract/contracts.ts";
-import { type PaymentSecret, shopPrefix, shopSecrets } from "../../contract/payments.ts";
+import { type PaymentSecret, shopPrefix, shopSecrets } from "../../contract/payment-secrets.ts";
+import type { SecretName, VariableName } from "../../contract/settings.ts";
 import type { StripeSetting } from "../../contract/stripe-settings.ts";
 
 export type Language = "en" | "fr";
 
 export interface SettingText {
-  readonly sets: string;
+  readonly description: string;
   /** What happens when it is not set. */
-  readonly without: string;
+  readonly whenMissing: string;
 }
 
 type Texts = Readonly<Record<Language, SettingText>>;
 
 const ownTexts = {
   DOCKER_USERNAME: {
-    en: { sets: "the Docker Hub account that owns the images", without: "nothing is published or deployed" },
-    fr: { sets: "le compte Docker Hub propriétaire des images", without: "rien n'est publié ni déployé" },
+    en: { description: "the Docker Hub account that owns the images", whenMissing: "nothing is published or deployed" },
+    fr: { description: "le compte Docker Hub propriétaire des images", whenMissing: "rien n'est publié ni déployé" },
   },
   DEPLOY_HOST: {
-    en: { sets: "the swarm manager, as user@host or user@host:port", without: "nothing is deployed" },
-    fr: { sets: "le manager du Swarm, sous la forme user@host ou user@host:port", without: "rien n'est déployé" },
+    en: { description: "the swarm manager, as user@host or user@host:port", whenMissing: "nothing is deployed" },
+    fr: {
+      description: "le manager du Swarm, sous la forme user@host ou user@host:port",
+      whenMissing: "rien n'est déployé",
+    },
   },
   DEPLOY_HOST_KEY: {
     en: {
-      sets: "the manager's public host key, as `ssh-keyscan` prints it, without the host",
-      without: "deploy fails and names it",
+      description: "the manager's public host key, as `ssh-keyscan` prints it, without the host",
+      whenMissing: "deploy fails with an error that names it",
     },
     fr: {
-      sets: "la clé d'hôte publique du manager, telle que `ssh-keyscan` l'affiche, sans le nom d'hôte",
-      without: "deploy échoue et la nomme",
+      description: "la clé d'hôte publique du manager, telle que `ssh-keyscan` l'affiche, sans le nom d'hôte",
+      whenMissing: "deploy échoue avec une erreur qui indique son nom",
     },
   },
   DEPLOY_HTTP_PORT: {
-    en: { sets: "the proxy's port on the manager, if 80 is taken there", without: "80 is used" },
-    fr: { sets: "le port du proxy sur le manager, si le 80 y est occupé", without: "le 80 est utilisé" },
+    en: { description: "the proxy's port on the manager, if 80 is taken there", whenMissing: "80 is used" },
+    fr: { description: "le port du proxy sur le manager, si le 80 y est occupé", whenMissing: "le 80 est utilisé" },
   },
   DEPLOY_PORT_BASE: {
     en: {
-      sets: "the base of the applications' ports on the manager; their ports are this plus 1 to 5",
-      without: "9000 is used",
+      description: "the base of the applications' ports on the manager; their ports are this plus 1 to 5",
+      whenMissing: "9000 is used",
     },
     fr: {
-      sets: "la base des ports des applications sur le manager ; leurs ports valent cette base plus 1 à 5",
-      without: "9000 est utilisé",
+      description: "la base des ports des applications sur le manager ; leurs ports valent cette base plus 1 à 5",
+      whenMissing: "9000 est utilisé",
     },
   },
   PUBLIC_ORIGIN: {
     en: {
-      sets: "scheme and host of the proxy's address for visitors, such as `https://shop.example`",
-      without: "the applications assume http, there is no sitemap, and checkout is off",
+      description: "scheme and host of the proxy's address for visitors, such as `https://shop.example`",
+      whenMissing: "the applications assume http, there is no sitemap, and checkout is off",
     },
     fr: {
-      sets: "le schéma et l'hôte de l'adresse du proxy pour les visiteurs, par exemple `https://shop.example`",
-      without: "les applications supposent http, il n'y a pas de sitemap, et le paiement est désactivé",
+      description: "le schéma et l'hôte de l'adresse du proxy pour les visiteurs, par exemple `https://shop.example`",
+      whenMissing: "les applications supposent http, il n'y a pas de sitemap, et le paiement est désactivé",
     },
   },
   DOCKER_HUB_USERNAME: {
-    en: { sets: "the user who logs in to Docker Hub", without: "publish fails and names it" },
-    fr: { sets: "l'utilisateur qui se connecte à Docker Hub", without: "publish échoue et le nomme" },
+    en: {
+      description: "the user name for the login to Docker Hub",
+      whenMissing: "publish fails with an error that names it",
+    },
+    fr: {
+      description: "le nom d'utilisateur pour la connexion à Docker Hub",
+      whenMissing: "publish échoue avec une erreur qui indique son nom",
+    },
   },
   DOCKER_HUB_ACCESS_TOKEN: {
     en: {
-      sets: "that user's access token, with read and write permission",
-      without: "publish fails and names it",
+      description: "that user's access token, with read and write permission",
+      whenMissing: "publish fails with an error that names it",
     },
     fr: {
-      sets: "un jeton d'accès de cet utilisateur, en lecture et en écriture",
-      without: "publish échoue et le nomme",
+      description: "un jeton d'accès de cet utilisateur, en lecture et en écriture",
+      whenMissing: "publish échoue avec une erreur qui indique son nom",
     },
   },
   DEPLOY_SSH_KEY: {
-    en: { sets: "a private key that may log in to `DEPLOY_HOST`", without: "deploy fails and names it" },
-    fr: { sets: "une clé privée autorisée à se connecter à `DEPLOY_HOST`", without: "deploy échoue et la nomme" },
+    en: {
+      description: "a private key that may log in to `DEPLOY_HOST`",
+      whenMissing: "deploy fails with an error that names it",
+    },
+    fr: {
+      description: "une clé privée autorisée à se connecter à `DEPLOY_HOST`",
+      whenMissing: "deploy échoue avec une erreur qui indique son nom",
+    },
   },
 } as const satisfies Readonly<Record<VariableName | Exclude<SecretName, PaymentSecret>, Texts>>;
 
-const withoutStripe = {
+const whenStripeIsMissing = {
   en: "checkout is off in that shop",
   fr: "le paiement est désactivé dans cette boutique",
 } as const satisfies Record<Language, string>;
 
 const stripeTexts: Readonly<Record<StripeSetting, (shop: string) => Texts>> = {
   STRIPE_SECRET_KEY: (shop) => ({
-    en: { sets: `the key of ${shop} at Stripe, secret or restricted`, without: withoutStripe.en },
-    fr: { sets: `la clé Stripe de la boutique ${shop}, secrète ou restreinte`, without: withoutStripe.fr },
+    en: { description: `the key of ${shop} at Stripe, secret or restricted`, whenMissing: whenStripeIsMissing.en },
+    fr: {
+      description: `la clé Stripe de la boutique ${shop}, secrète ou restreinte`,
+      whenMissing: whenStripeIsMissing.fr,
+    },
   }),
   STRIPE_WEBHOOK_SECRET: (shop) => {
     const endpoint = `\`PUBLIC_ORIGIN${shopPrefix(shop)}/stripe/webhook\``;
     return {
-      en: { sets: `the signing secret of the webhook endpoint ${endpoint}`, without: withoutStripe.en },
-      fr: { sets: `le secret de signature du point de terminaison de webhook ${endpoint}`, without: withoutStripe.fr },
+      en: {
+        description: `the signing secret of the webhook endpoint ${endpoint}`,
+        whenMissing: whenStripeIsMissing.en,
+      },
+      fr: {
+        description: `le secret de signature du point de terminaison de webhook ${endpoint}`,
+        whenMissing: whenStripeIsMissing.fr,
+      },
     };
   },
 };

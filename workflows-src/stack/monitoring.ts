@@ -1,12 +1,12 @@
-/** Prometheus, which asks every replica of every application, and Grafana, which shows what it was told. */
+/** Prometheus, which scrapes every replica of every application, and Grafana, which shows its data. Pure. */
 import { grafanaImage, images } from "../../contract/base-images.ts";
 import type { Catalog } from "../../apps/catalog.ts";
 import { metricsPort, monitoringNetwork, published, users } from "./services.ts";
 
-/** In Prometheus's own notation. Grafana's data source says the same, for the shortest range that still holds four. */
+/** In the notation of Prometheus. Grafana's data source repeats it, so that its shortest range holds four samples. */
 export const scrapeInterval = "5s";
 
-/** Each name is a service: its address is looked up again and again, and every replica that the engine lists is asked. */
+/** The names are services. Prometheus resolves them repeatedly and scrapes every replica that the engine's DNS lists. */
 export const prometheusConfig = (catalog: Catalog): object => ({
   global: { scrape_interval: scrapeInterval },
   scrape_configs: [
@@ -18,13 +18,13 @@ export const prometheusConfig = (catalog: Catalog): object => ({
   ],
 });
 
-interface Given {
-  /** What every service of a compose file has. */
+interface CommonSettings {
+  /** The settings of every service of a compose file. */
   readonly common: { readonly tmpfs: readonly string[] };
   readonly configHash: string;
 }
 
-const prometheus = ({ common, configHash }: Given) => ({
+const prometheus = ({ common, configHash }: CommonSettings) => ({
   image: images.metrics,
   user: users.prometheus,
   ...common,
@@ -40,22 +40,25 @@ const prometheus = ({ common, configHash }: Given) => ({
   },
 });
 
-/** Its data are gone with the tests. */
-export const testedPrometheus = (given: Given) => ({
-  ...prometheus(given),
-  tmpfs: [...given.common.tmpfs, "/prometheus:uid=65534,gid=65534"],
+/** The data of the test stack is kept in memory. */
+export const testedPrometheus = (settings: CommonSettings) => ({
+  ...prometheus(settings),
+  tmpfs: [...settings.common.tmpfs, "/prometheus:uid=65534,gid=65534"],
 });
 
-/** For the machine's own user, when asked for: the profile is not among what starts by itself. */
+/** Started only with `--profile monitoring`. */
 const onRequest = { profiles: ["monitoring"], restart: "unless-stopped" } as const;
 const onLoopback = (name: string, port: number): string => `127.0.0.1:${published(name, port)}:${port}`;
 
 export const adminPassword = "admin-password";
 const grafanaFolder = "./apps/docs-django-grafana/monitoring/grafana";
 
-/** @param secrets The folder of Grafana's own secrets, and the volume that holds them. */
-export const monitoringServices = (given: Given, secrets: { readonly volume: string; readonly folder: string }) => {
-  const own = prometheus(given);
+/** @param secrets The volume that holds Grafana's secrets, and its mount point */
+export const monitoringServices = (
+  settings: CommonSettings,
+  secrets: { readonly volume: string; readonly folder: string },
+) => {
+  const own = prometheus(settings);
   return {
     prometheus: {
       ...own,
@@ -66,13 +69,13 @@ export const monitoringServices = (given: Given, secrets: { readonly volume: str
     grafana: {
       image: grafanaImage,
       user: users.grafana,
-      ...given.common,
+      ...settings.common,
       ...onRequest,
       ports: [onLoopback("grafana", 3000)],
       environment: {
         GF_SECURITY_ADMIN_PASSWORD__FILE: `${secrets.folder}/${adminPassword}`,
         GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: "/etc/grafana/dashboards/applications.json",
-        // It asks nobody outside: for updates, for plugins, for news.
+        // No requests to the internet for updates, plugins or news.
         GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
         GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
         GF_ANALYTICS_REPORTING_ENABLED: "false",

@@ -1,5 +1,6 @@
-/** The reverse proxy: routes on 80, each application at its own port's root. */
-import { type AppSpec, type Catalog, routed } from "../../apps/catalog.ts";
+/** The configuration of the reverse proxy: routes on port 80, and each application at the root of its own port. Pure. */
+import { type Catalog, routed } from "../../apps/catalog.ts";
+import { ownServer, redirectToPort, route, upstream } from "./nginx-applications.ts";
 
 export const nginxConf = (catalog: Catalog): string => `worker_processes auto;
 worker_rlimit_nofile 2048;
@@ -13,9 +14,9 @@ events {
 http {
     include /etc/nginx/mime.types;
     server_tokens off;
-    # Behind another port or host, a redirect of ours must not name this one.
+    # The proxy may itself be reached by another host and port, so redirects are relative.
     absolute_redirect off;
-    # Longer than a browser's pause between clicks, shorter than a draining connection may last.
+    # Longer than a browser pauses between clicks, shorter than a connection may last while nginx shuts down.
     keepalive_timeout 75s;
     keepalive_min_timeout 60s;
     client_max_body_size 2m;
@@ -26,13 +27,13 @@ http {
     uwsgi_temp_path /tmp/uwsgi;
     scgi_temp_path /tmp/scgi;
 
-    # A request keeps the name that the client gave it when that is well-formed.
+    # A request keeps the ID that the client sent, if that is well-formed.
     map $http_x_request_id $kept_request_id {
         default $request_id;
         "~^[A-Za-z0-9._-]{8,64}$" $http_x_request_id;
     }
 
-    # How a request failed that had come as far as to a replica, and so may have had an effect; empty where no connection was made.
+    # The status of a request that reached a replica, and so may have had an effect; empty if no connection was made.
     map "$upstream_connect_time $upstream_status" $failed_at_replica {
         "~- [0-9, ]+$" "";
         "~504$" 504;
@@ -43,24 +44,24 @@ http {
         '"method":"$request_method","path":"$uri","status":$status,"ms":"$request_time","upstream":"$upstream_addr","client":"$remote_addr"}';
     access_log /dev/stdout json;
 
-    # Docker's DNS: asked again each second, so that a replica that came or went is known.
+    # Docker's DNS. The addresses are valid for one second, so that started and stopped replicas are noticed.
     resolver 127.0.0.11 valid=1s ipv6=off;
     resolver_timeout 2s;
 
     proxy_http_version 1.1;
-    # An address that nobody holds any more must not cost the client seconds.
+    # The address of a stopped replica must not delay the client by seconds.
     proxy_connect_timeout 300ms;
-    # An answer of the application is passed on, a 503 too: only a connection that failed is tried elsewhere.
-    # Every replica is tried, as all but one may just be starting, but none after one that took its time to answer.
+    # Only a failed connection is tried at another replica; any response of the application is passed on, also a 503.
+    # Every replica may be tried, because all but one may be starting; after three seconds no further one is.
     proxy_next_upstream error timeout;
     proxy_next_upstream_timeout 3s;
-    # When a group's addresses change, a request that waits for a dead one of them can select no other: @NAME selects anew.
+    # If the addresses of an upstream change while a request waits for a dead one, it cannot select another: @NAME retries it.
     proxy_redirect off;
     proxy_intercept_errors off;
 
-    # Every header that an application could trust is overwritten: clients can send them too.
+    # Clients can send these headers too, so every header that an application could trust is overwritten.
     proxy_set_header Connection "";
-    # With its port: applications compare it with the browser's Origin.
+    # With the port, because applications compare it with the browser's Origin.
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-Host $http_host;
     proxy_set_header X-Forwarded-For $remote_addr;
@@ -89,74 +90,11 @@ ${routed(catalog).map(upstream).join("")}
             return 200 '{"status":"ok","app":"reverse-proxy","replica":"$hostname"}\\n';
         }
 ${Object.entries(catalog)
-  .flatMap(([name, app]) => (app.route === null ? [direct(name, app)] : []))
+  .flatMap(([name, app]) => (app.route === null ? [redirectToPort(name, app)] : []))
   .join("")}${routed(catalog).map(route).join("")}
         location / {
             return 404;
         }
     }
 ${routed(catalog).map(ownServer).join("")}}
-`;
-
-const upstream = ([name, app]: readonly [string, AppSpec]): string => `
-    upstream ${name} {
-        zone ${name} 64k;
-        server ${name}:${app.port} resolve max_fails=1 fail_timeout=1s;
-        # A kept connection would outlive the replica at its other end.
-        keepalive 0;
-    }
-`;
-
-/** For a visitor of the landing page, whatever name this host has for them. */
-const direct = (name: string, app: AppSpec): string => `
-        location = /${name} {
-            return 302 $scheme://$host:${app.publishedPort}/;
-        }
-`;
-
-/** `route` ends in a slash, and the prefix that the application hears of does not. */
-const route = ([name, app]: readonly [string, { readonly route: string }]): string => {
-  const prefix = app.route.slice(0, -1);
-  return `
-        location = ${prefix} {
-            return 308 ${app.route}$is_args$args;
-        }
-
-        location ${app.route} {
-            set $route_prefix ${prefix};
-            proxy_pass http://${name}/;
-            error_page 502 504 = @${name};
-        }
-${reselection(name, `rewrite "(?s)^${prefix}(/.*)$" $1 break;`)}`;
-};
-
-/**
- * Since nginx 1.27.3 a request selects among the addresses that its group had when it began: once they have changed while it
- * waited for a dead one, it ends as 502, "no live upstreams", or, where one address is left, as 504, however many live. So it
- * selects anew, once, when its last try found no connection: then it was sent to nobody, or was one that may be sent again.
- * Source: `ngx_http_upstream_get_round_robin_peer`, which compares `rrp->config`, and `ngx_http_upstream_free_round_robin_peer`,
- * which takes `tries` from a request whose group has become `single`.
- */
-const reselection = (name: string, ...rewriting: readonly string[]): string => `
-        location @${name} {
-            if ($failed_at_replica = 504) {
-                return 504;
-            }
-            if ($failed_at_replica) {
-                return 502;
-            }
-${[...rewriting, `proxy_pass http://${name};`].map((line) => `            ${line}\n`).join("")}        }
-`;
-
-const ownServer = ([name, app]: readonly [string, AppSpec]): string => `
-    server {
-        listen ${app.publishedPort};
-        server_name _;
-
-        location / {
-            set $route_prefix "";
-            proxy_pass http://${name};
-            error_page 502 504 = @${name};
-        }
-${reselection(name)}    }
 `;

@@ -1,22 +1,22 @@
-/** What compose and swarm say alike about the services. */
+/** Settings of the services that the compose files and the stack file share. Pure. */
 import { type AppSpec, prefixOf } from "../../apps/catalog.ts";
 import { stripeSettings } from "../../contract/stripe-settings.ts";
 import { variableName } from "../../contract/names.ts";
 
-/** Every container: nothing to write to but /tmp, nothing to gain. */
+/** For every container: a read-only root file system and no capability. */
 export const hardened = { read_only: true, cap_drop: ["ALL"] } as const;
 
 export const frontNetwork = (app: string): string => app;
 export const databaseNetwork = (app: string): string => `${app}-db`;
-/** Of Prometheus and of all whom it asks: it reaches no database, and no visitor reaches it. */
+/** Connects Prometheus with the applications. It contains neither a database nor the proxy. */
 export const monitoringNetwork = "monitoring";
-/** On which every application tells Prometheus; never published. */
+/** The port on which every application serves its metrics; never published. */
 export const metricsPort = 9100;
 
-/** The users of other images that run without root: numbers from those images. */
+/** The users and groups with which images of other projects run without root; the numbers come from those images. */
 export const users = { proxy: "101:101", database: "70:70", prometheus: "65534:65534", grafana: "472:0" } as const;
 
-/** What Postgres is started with; the catalog is checked against it. */
+/** The limit of Postgres; `catalog-rules.ts` compares the catalog with it. */
 export const databaseConnections = 200;
 export const databaseCommand: readonly [string, ...string[]] = [
   "postgres",
@@ -24,31 +24,31 @@ export const databaseCommand: readonly [string, ...string[]] = [
   `max_connections=${databaseConnections}`,
 ];
 
-/** What a service runs when the whole is started by hand: the account's newest; a stage says exactly which. */
+/** The image of a service: the one that a stage sets, or the latest of the account when compose is started by hand. */
 export const imageReference = (name: string, { image }: AppSpec): string =>
   `\${${variableName("IMAGE", name)}:-\${DOCKER_USERNAME:?set it to the Docker Hub account that owns the images}/${image}:latest}`;
 
-/** A port on the host, which a stage may move. */
+/** A port on the host, which a stage can change. */
 export const published = (name: string, port: number): string => `\${${variableName("PORT", name)}:-${port}}`;
 
 /**
- * What a shop is told of Stripe, and the address at which the public finds it.
- * By hand, keys come from the environment, none is no checkout; in a swarm the deploy stage says where they lie.
+ * The Stripe settings of a shop and its public address. On a laptop the keys come from the environment, and without
+ * keys checkout is off. In a swarm the deploy stage sets the paths of the files that hold them.
  */
 export const paymentSettings = (name: string, app: AppSpec, environment: "demo" | "production") => {
   if (app.payments !== true) return {};
-  const given = (kind: Parameters<typeof variableName>[0], otherwise = ""): string =>
-    `\${${variableName(kind, name)}:-${otherwise}}`;
+  const variable = (kind: Parameters<typeof variableName>[0], fallback = ""): string =>
+    `\${${variableName(kind, name)}:-${fallback}}`;
   if (environment === "production")
     return {
-      PUBLIC_URL: given("PUBLIC_URL"),
-      ...Object.fromEntries(stripeSettings.map((setting) => [`${setting}_FILE`, given(`${setting}_FILE`)] as const)),
+      PUBLIC_URL: variable("PUBLIC_URL"),
+      ...Object.fromEntries(stripeSettings.map((setting) => [`${setting}_FILE`, variable(`${setting}_FILE`)] as const)),
     };
   // Compose also resolves the port inside `:+` when it is not used: without a default there, it would print a warning.
   const port = variableName("PORT", "reverse-proxy");
   return {
-    PUBLIC_URL: given("PUBLIC_URL", `http://localhost\${${port}:+:\${${port}:-}}${prefixOf(app)}`),
-    ...Object.fromEntries(stripeSettings.map((setting) => [setting, given(setting)] as const)),
+    PUBLIC_URL: variable("PUBLIC_URL", `http://localhost\${${port}:+:\${${port}:-}}${prefixOf(app)}`),
+    ...Object.fromEntries(stripeSettings.map((setting) => [setting, variable(setting)] as const)),
   };
 };
 
@@ -62,6 +62,6 @@ export const settings = (name: string, app: AppSpec, environment: "demo" | "prod
   RELEASE: `\${${variableName("IMAGE", name)}:-development}`,
   THREADS: String(app.threads),
   METRICS_PORT: String(metricsPort),
-  // Only the proxy shares this network; an application that is reached directly trusts nobody.
+  // Only the proxy shares a network with the application. An application that is reached directly trusts no proxy.
   TRUSTED_PROXY: app.route === null ? "" : "reverse-proxy",
 });

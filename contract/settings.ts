@@ -1,0 +1,21 @@
+/** The variables, environments and secrets of the repository. `workflows-src/pages/setting-texts.ts` describes them. Pure. */
+import { paymentSecrets } from "./payment-secrets.ts";
+
+/** A job gets the secrets of its environment. The settings on GitHub restrict both environments to `main`. */
+export const environments = {
+  "docker-hub": { secrets: ["DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] },
+  production: { secrets: ["DEPLOY_SSH_KEY", ...paymentSecrets] },
+} as const satisfies Record<string, { readonly secrets: readonly string[] }>;
+
+export const variables = [
+  "DOCKER_USERNAME",
+  "DEPLOY_HOST",
+  "DEPLOY_HOST_KEY",
+  "DEPLOY_HTTP_PORT",
+  "DEPLOY_PORT_BASE",
+  "PUBLIC_ORIGIN",
+] as const;
+
+export type EnvironmentName = Extract<keyof typeof environments, string>;
+export type SecretName = (typeof environments)[EnvironmentName]["secrets"][number];
+export type VariableName = (typeof variables)[number];

@@ -1,0 +1,32 @@
+/** Prints a compiled workflow as YAML. Pure. */
+import { Document, type Pair, type Scalar, isPair, isScalar, visit } from "yaml";
+import { type Action, actions } from "./actions.ts";
+import { compile } from "./compile.ts";
+import type { WorkflowSpec } from "./model.ts";
+import { permissionsOf } from "./permissions.ts";
+
+/** With comments: the version of each pinned action, and for each permission the action that needs it. */
+export function print(spec: WorkflowSpec): string {
+  const document = new Document(compile(spec).workflow, { aliasDuplicateObjects: false });
+  const versions = new Map(
+    Object.values<Action>(actions).map((action) => [`${action.repository}@${action.commit}`, action.version]),
+  );
+  visit(document, {
+    Pair(_, pair: Pair) {
+      if (!isScalar(pair.key) || !isScalar(pair.value)) return;
+      const { key, value } = pair as Pair<Scalar, Scalar>;
+      if (key.value === "uses" && value) value.comment = ` ${versions.get(String(value.value))}`;
+    },
+  });
+  for (const job of spec.jobs)
+    for (const { permission, neededBy } of permissionsOf(job)) {
+      const granted = document.getIn(["jobs", job.stage, "permissions", permission], true);
+      if (isScalar(granted)) granted.comment = ` ${neededBy}`;
+    }
+  visit(document, {
+    Pair(_, pair) {
+      if (isPair(pair) && isScalar(pair.key) && pair.key.value === "jobs") pair.key.spaceBefore = true;
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}

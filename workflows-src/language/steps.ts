@@ -1,0 +1,60 @@
+/** The steps of a job: check out, install, download artifacts, run the stage, upload artifacts. Pure. */
+import { artifactName, artifactPath, artifactRoot, environmentName } from "../../contract/codecs.ts";
+import type { Contract } from "../../contract/contracts.ts";
+import { environments } from "../../contract/settings.ts";
+import { type Inputs, actions } from "./actions.ts";
+import { Expr } from "./expressions.ts";
+import { type AtLeastOne, type LibraryStep, interpolated } from "./library.ts";
+import { Artifact, type JobSpec } from "./model.ts";
+
+/** In days. Artifacts pass files between the jobs of one run; what has to last is in the registry. */
+const retentionDays = 1;
+
+export function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibraryStep> {
+  const leg = job.matrix && interpolated(`matrix.${job.matrix.key}`);
+  const artifacts = Object.values(job.with).filter((source) => source instanceof Artifact);
+  const folders = Object.values(contract.outputs ?? {}).filter((codec) => codec.kind === "folder");
+  return [
+    uses("checkout", { "persist-credentials": false, ...(contract.fullHistory ? { "fetch-depth": 0 } : {}) }),
+    uses("setupNode", { "node-version-file": ".node-version", "package-manager-cache": false }),
+    ...artifacts.map(({ name }) =>
+      uses("downloadArtifact", { pattern: artifactName(name, "*"), path: artifactRoot(name) }),
+    ),
+    {
+      name: contract.title,
+      id: "stage",
+      ...environmentOf(job, contract),
+      run: `npm run --silent stage -- ${job.stage}`,
+    },
+    ...folders.map(({ name, evidence }) => ({
+      ...uses("uploadArtifact", {
+        name: artifactName(name, leg),
+        path: artifactPath(name, leg),
+        "retention-days": retentionDays,
+        "if-no-files-found": evidence ? ("ignore" as const) : ("error" as const),
+        "include-hidden-files": true,
+        ...(evidence ? {} : { "compression-level": 0 }),
+      }),
+      ...(evidence ? { if: interpolated("!cancelled()") } : {}),
+    })),
+  ];
+}
+
+function uses<A extends keyof Inputs>(action: A, inputs: Inputs[A]): LibraryStep {
+  const { repository, commit } = actions[action];
+  return { uses: `${repository}@${commit}`, with: { ...inputs } };
+}
+
+/** The `env` of the stage's step: the inputs of the stage, its variables, and the secrets of its environment. */
+function environmentOf(job: JobSpec, contract: Contract): Pick<LibraryStep, "env"> {
+  const inputs = Object.entries(job.with).flatMap(([key, source]) =>
+    source instanceof Expr ? [[environmentName(key), interpolated(source.text)]] : [],
+  );
+  const leg = job.matrix ? [[environmentName(job.matrix.key), interpolated(`matrix.${job.matrix.key}`)]] : [];
+  const variables = (contract.variables ?? []).map((name) => [name, interpolated(`vars.${name}`)]);
+  const secrets = contract.environment
+    ? environments[contract.environment].secrets.map((name) => [name, interpolated(`secrets.${name}`)])
+    : [];
+  const entries = [...leg, ...inputs, ...variables, ...secrets];
+  return entries.length > 0 ? { env: Object.fromEntries(entries) } : {};
+}
