@@ -1,7 +1,5 @@
 /** The command line: parses, calls one thing, and is the only place that catches. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type AppName, appNames, catalog } from "../apps/catalog.ts";
 import { runApp } from "./cli/app.ts";
@@ -19,8 +17,8 @@ import { type Effects, createEffects } from "./core/effects.ts";
 import { UserError } from "../contract/user-error.ts";
 import { engineCommand } from "./engine/engine-command.ts";
 import { runningEngine, stopEngine } from "./engine/engine.ts";
-import { locked } from "./engine/lock.ts";
 import { explain } from "./core/explain.ts";
+import { withRunLock } from "./core/run-lock.ts";
 import { integrate } from "./stages/integrate.ts";
 import { plan } from "./stages/plan.ts";
 import { publish } from "./stages/publish.ts";
@@ -75,7 +73,7 @@ Runs the whole pipeline on this machine and leaves the stack serving.
         },
       };
       if (values["dry-run"]) await dryRun((simulated) => start(options, simulated), fx);
-      else await alone(env, fx, () => start(options, fx));
+      else await runPipeline(fx, () => start(options, fx));
     },
   },
   stop: {
@@ -84,13 +82,15 @@ Takes the stack and the registry down. Data is kept.
 
   --volumes   drop the data too
   --engine    also end an engine that this project started`,
-    async run(args, _, fx) {
+    async run(args, env, fx) {
       const { values } = parsed(args, {
         volumes: { type: "boolean", default: false },
         engine: { type: "boolean", default: false },
       });
-      await stop(values, fx);
-      if (values.engine) fx.log(`engine: ${await stopEngine(fx)}`);
+      await withRunLock(fx, async () => {
+        await stop(values, fx);
+        if (values.engine) fx.log(`engine: ${await stopEngine(fx)}`);
+      });
     },
   },
   stage: {
@@ -115,10 +115,10 @@ Runs one application alone and loads its Python sources again when they change; 
   ${appNames.join(", ")}
 
   --port PORT   where it answers on this machine (its own of the stack)`,
-    async run([name = "", ...args], _, fx) {
+    async run([name = "", ...args], env, fx) {
       const app = appNamed(name);
       const { values } = parsed(args, { port: { type: "string", default: String(catalog[app].publishedPort) } });
-      await runApp(app, parsePort("--port", values.port), fx);
+      await runApp(app, parsePort("--port", values.port), env, fx);
     },
   },
   benchmark: {
@@ -132,7 +132,7 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
     async run(args, env, fx) {
       const { values, positionals } = parsed(args, { stack: { type: "boolean", default: false } }, true);
       const apps = positionals.map(appNamed);
-      if (!values.stack) await alone(env, fx, () => benchmark(apps.length > 0 ? apps : appNames, fx));
+      if (!values.stack) await runPipeline(fx, () => benchmark(apps.length > 0 ? apps : appNames, fx));
       else {
         const { onEngine } = await prepareEngine({ engine: false }, fx);
         await stackMemory(stackName, onEngine);
@@ -150,7 +150,7 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
     help: "npm test\nEverything: what `npm run check` does, and the whole pipeline on an engine. The last line counts the tests.",
     run: async (args, env, fx) => {
       parsed(args, {});
-      await alone(env, fx, () => test(fx));
+      await runPipeline(fx, () => test(fx));
     },
   },
   synth: {
@@ -197,22 +197,19 @@ function ownerFrom(name: string, env: Environment, fx: Effects): Owner {
   return { name, credentials: { username, password } };
 }
 
-/** One run at a time: two would take the names of their containers from each other. A signal ends an engine that the run started, too. */
-async function alone(env: Environment, fx: Effects, run: () => Promise<void>): Promise<void> {
-  const held = async () => {
+/** Runs work under the run lock. When a signal ends it, an engine that it started is stopped, too. */
+async function runPipeline(fx: Effects, work: () => Promise<void>): Promise<void> {
+  await withRunLock(fx, async () => {
     const before = await runningEngine(fx);
     try {
-      await run();
+      await work();
     } catch (failure) {
       // The effects of the run do nothing more after the signal.
       if (failure instanceof Cancelled && before === undefined)
-        await stopEngine(createEffects({ env, terminal: process.stdout }));
+        await stopEngine(createEffects({ env: fx.env, terminal: process.stdout }));
       throw failure;
     }
-  };
-  // Elsewhere there is no flock.
-  if (process.platform !== "linux") await held();
-  else await locked(join(tmpdir(), `wmd-run-${userInfo().uid}.lock`), "runs the pipeline on this machine", fx, held);
+  });
 }
 
 async function runStage(stage: StageName, env: Environment, fx: Effects): Promise<void> {
@@ -235,19 +232,21 @@ async function stageOutputs(stage: StageName, env: Environment, fx: Effects): Pr
       return check(inputsOf(stage, env, entriesOf), fx);
     case "build": {
       const inputs = inputsOf(stage, env, entriesOf);
-      const { engine, onEngine } = await prepareEngine({ engine: true }, fx);
-      return build(inputs, await builderFor(engine, onEngine), onEngine);
+      return withRunLock(fx, async () => {
+        const { engine, onEngine } = await prepareEngine({ engine: true }, fx);
+        return build(inputs, await builderFor(engine, onEngine), onEngine);
+      });
     }
     case "integrate": {
       const inputs = inputsOf(stage, env, entriesOf);
-      return integrate(inputs, (await prepareEngine({ engine: true }, fx)).onEngine);
+      return withRunLock(fx, async () => integrate(inputs, (await prepareEngine({ engine: true }, fx)).onEngine));
     }
     case "publish":
       return publish(inputsOf(stage, env, entriesOf), fx);
     case "deploy":
-      return deploy(inputsOf(stage, env, entriesOf), fx);
+      return withRunLock(fx, () => deploy(inputsOf(stage, env, entriesOf), fx));
     case "redeploy":
-      return redeploy(inputsOf(stage, env, entriesOf), fx);
+      return withRunLock(fx, () => redeploy(inputsOf(stage, env, entriesOf), fx));
   }
 }
 

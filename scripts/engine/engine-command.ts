@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
+import { withRunLock } from "../core/run-lock.ts";
 import { ensureBases } from "./bases.ts";
 import { daemonPid, runningSince } from "./daemon.ts";
 import { gigabytes } from "./diagnose.ts";
@@ -39,7 +40,7 @@ export async function engineCommand(args: readonly string[], fx: Effects): Promi
     }
     case "stop":
       fx.log(
-        (await stopEngine(fx)) === "stopped"
+        (await withRunLock(fx, () => stopEngine(fx))) === "stopped"
           ? "The engine is stopped; its data are kept."
           : "No engine of ours was running.",
       );
