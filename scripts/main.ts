@@ -82,7 +82,7 @@ Takes the stack and the registry down. Data is kept.
 
   --volumes   drop the data too
   --engine    also end an engine that this project started`,
-    async run(args, env, fx) {
+    async run(args, _, fx) {
       const { values } = parsed(args, {
         volumes: { type: "boolean", default: false },
         engine: { type: "boolean", default: false },
@@ -115,10 +115,10 @@ Runs one application alone and loads its Python sources again when they change; 
   ${appNames.join(", ")}
 
   --port PORT   where it answers on this machine (its own of the stack)`,
-    async run([name = "", ...args], env, fx) {
+    async run([name = "", ...args], _, fx) {
       const app = appNamed(name);
       const { values } = parsed(args, { port: { type: "string", default: String(catalog[app].publishedPort) } });
-      await runApp(app, parsePort("--port", values.port), env, fx);
+      await runApp(app, parsePort("--port", values.port), fx);
     },
   },
   benchmark: {
@@ -129,7 +129,7 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
   ${appNames.join(", ")}
 
   --stack   only the memory of the stack that npm start left serving`,
-    async run(args, env, fx) {
+    async run(args, _, fx) {
       const { values, positionals } = parsed(args, { stack: { type: "boolean", default: false } }, true);
       const apps = positionals.map(appNamed);
       if (!values.stack) await runPipeline(fx, () => benchmark(apps.length > 0 ? apps : appNames, fx));
@@ -148,7 +148,7 @@ prints tables in Markdown. Say what the load comes from: taskset -c 1 npm run be
   },
   test: {
     help: "npm test\nEverything: what `npm run check` does, and the whole pipeline on an engine. The last line counts the tests.",
-    run: async (args, env, fx) => {
+    run: async (args, _, fx) => {
       parsed(args, {});
       await runPipeline(fx, () => test(fx));
     },

@@ -3,6 +3,7 @@ import { type FSWatcher, watch } from "chokidar";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
+import { withRunLock } from "../core/run-lock.ts";
 import { builderFor, buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
 import { parseCommand } from "../docker/inspected.ts";
@@ -16,15 +17,19 @@ export interface Sources {
   readonly to: string;
 }
 
+/** The run lock is held while the image is built, not while the application is in use: that may take a day. */
 export async function runApp(app: AppName, port: number, laptop: Effects): Promise<void> {
   await checkPorts([port], { ours: new Set(), rootless: false }, laptop);
-  const { engine, onEngine: fx } = await prepareEngine({ engine: true }, laptop);
   const { image, port: target, accounts }: AppSpec = catalog[app];
   const context = `apps/${image}`;
   const name = `wmd-app-${app}`;
   const tag = `wmd-app/${image}`;
-  await fx.run(buildx.image({ context, builder: await builderFor(engine, fx) }, tag), { title: `${app}: image` });
-  const shipped = parseCommand(await fx.output(docker.commandOf(tag)));
+  const { fx, shipped } = await withRunLock(laptop, async () => {
+    const { engine, onEngine } = await prepareEngine({ engine: true }, laptop);
+    const builder = await builderFor(engine, onEngine);
+    await onEngine.run(buildx.image({ context, builder }, tag), { title: `${app}: image` });
+    return { fx: onEngine, shipped: parseCommand(await onEngine.output(docker.commandOf(tag))) };
+  });
 
   await fx.tryRun(docker.remove(name));
   const watcher = keepInStep(sourcesOf(context, readdirSync(context), existsSync), name, fx);

@@ -5,6 +5,7 @@ import type { Effects } from "../core/effects.ts";
 import { explain } from "../core/explain.ts";
 import { duration, tail } from "../core/format.ts";
 import { tools as commands } from "../core/programs.ts";
+import { sharedRunLock } from "../core/run-lock.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
 import { tools } from "../lint/run-linters.ts";
 import { wheels } from "../lint/wheels.ts";
@@ -55,7 +56,10 @@ export async function test(fx: Effects): Promise<void> {
 
 async function engineTests(fx: Effects): Promise<void> {
   const report = `${resultsFolder}/engine.xml`;
-  const outcome = await fx.tryRun(commands.engineTests(report), { title: "tests on the engine" });
+  const outcome = await fx.tryRun(commands.engineTests(report), {
+    title: "tests on the engine",
+    env: sharedRunLock(),
+  });
   const cases = annotatedReport(report, fx);
   if (outcome.code === 0) return;
   throw new UserError(

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { type Socket, createServer } from "node:net";
@@ -9,8 +10,7 @@ import { Cancelled } from "./command.ts";
 import { addressOf } from "./lock.mjs";
 import { withMachineLock } from "./run-lock.ts";
 
-let count = 0;
-const unusedName = () => `wmd-test-${process.pid}-${++count}`;
+const unusedName = () => `wmd-test-${randomUUID().slice(0, 8)}`;
 
 function recorder() {
   const lines: string[] = [];
