@@ -252,7 +252,22 @@ async function stageOutputs(stage: StageName, env: Environment, fx: Effects): Pr
 
 type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
 
+/** An error in the command line itself: the command did not start. */
+class Misuse extends UserError {}
+
+/** npm takes options that stand before `--` for itself, without a message, and passes them on as variables. It checks `registry` itself. */
+function rejectOptionsTakenByNpm(options: readonly string[]): void {
+  const taken = options.filter((name) => {
+    const variable = `npm_config_${name.replace(/^no-/u, "").replaceAll("-", "_")}`;
+    return name !== "registry" && process.env[variable] !== undefined;
+  });
+  if (taken.length === 0) return;
+  const written = taken.map((name) => `--${name}`).join(" ");
+  throw new Misuse(`npm took ${written} for itself`, `Write the options after two dashes: npm … -- ${written}`);
+}
+
 function parsed<const O extends ParseOptions>(args: readonly string[], options: O, allowPositionals = false) {
+  rejectOptionsTakenByNpm(Object.keys(options));
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals });
   } catch (cause) {
@@ -302,7 +317,7 @@ function report(failure: unknown, fx: Effects): number {
   const { message, remedy } = explain(failure);
   fx.error(message);
   if (remedy !== undefined) fx.log(`  → ${remedy}`);
-  return 1;
+  return failure instanceof Misuse ? misuse : 1;
 }
 
 process.exit(await main(process.argv.slice(2), process.env));

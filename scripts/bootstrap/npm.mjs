@@ -39,7 +39,7 @@ export function npmCi(root) {
     });
     npm.on("close", (code, signal) => {
       if (code === 0) resolve();
-      else reject(failure(`\`npm ci\` ended with ${signal ?? code}; its message is above`, remedyFor(errors, root)));
+      else reject(failure(`npm ci failed with ${signal ?? code}; its message is above`, remedyFor(errors, root)));
     });
   });
 }
