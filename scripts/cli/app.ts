@@ -8,7 +8,7 @@ import { checkPorts } from "../docker/ports.ts";
 import { syncSources } from "../docker/sync-sources.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
 import { command, oneOf, optionalValue } from "./definition/command.ts";
-import { withRunLock } from "./with-run-lock.ts";
+import { withRunLock } from "../core/run-lock.ts";
 
 export const app = command({
   summary: "run one application alone, and reload its Python sources when they change",

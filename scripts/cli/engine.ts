@@ -10,7 +10,7 @@ import { type Machine, readMachine } from "../engine/machine.ts";
 import { standInLabel, standIns } from "../engine/stand-in.ts";
 import { columns } from "../reports/tables.ts";
 import { command } from "./definition/command.ts";
-import { withRunLock } from "./with-run-lock.ts";
+import { withRunLock } from "../core/run-lock.ts";
 
 const useInShell = 'eval "$(npm run -s engine -- env)"';
 

@@ -1,7 +1,7 @@
 import { Cancelled } from "../core/command.ts";
 import { type Effects, createEffects } from "../core/effects.ts";
 import { runningEngine, stopEngine } from "../engine/engine.ts";
-import { withRunLock } from "./with-run-lock.ts";
+import { withRunLock } from "../core/run-lock.ts";
 
 /** Runs work under the run lock. When a signal ends it, an engine that it started is stopped, too. */
 export const runOnEngine = <T>(fx: Effects, work: () => Promise<T>): Promise<T> =>

@@ -11,7 +11,7 @@ import { composeMode, swarmMode } from "../rollout/keep-serving.ts";
 import { leaveSwarm, removeStack } from "../rollout/local-swarm.ts";
 import { managesSwarm } from "../rollout/manager.ts";
 import { command, flag } from "./definition/command.ts";
-import { withRunLock } from "./with-run-lock.ts";
+import { withRunLock } from "../core/run-lock.ts";
 
 export const stop = command({
   summary: "take the stack and the local registry down, and keep their data",

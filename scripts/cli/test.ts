@@ -4,6 +4,7 @@ import type { Effects } from "../core/effects.ts";
 import { explain, formatExplanation } from "../core/explain.ts";
 import { duration, tail } from "../core/format.ts";
 import { tools as commands } from "../core/programs.ts";
+import { sharedRunLock } from "../core/run-lock.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
 import { runLinters } from "../lint/run-linters.ts";
 import { wheels } from "../lint/wheels.ts";
@@ -61,7 +62,10 @@ async function runTests(fx: Effects): Promise<ExitCode> {
 
 async function engineTests(fx: Effects): Promise<void> {
   const report = `${resultsFolder}/engine.xml`;
-  const outcome = await fx.tryRun(commands.engineTests(report), { title: "tests on the engine" });
+  const outcome = await fx.tryRun(commands.engineTests(report), {
+    title: "tests on the engine",
+    env: sharedRunLock(),
+  });
   const cases = annotatedReport(report, fx);
   if (outcome.code === 0) return;
   throw new UserError(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { UserError } from "../../contract/user-error.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
+import { withMachineLock } from "../core/run-lock.ts";
 import type { Engine } from "./engine.ts";
 import { type Home, homeAt } from "./home.ts";
 import { type Machine, readMachine, text } from "./machine.ts";
@@ -12,7 +13,6 @@ import { remove } from "./packages.ts";
 import { goSettings } from "./reach.ts";
 import { type StandInName, hasStandIn, recipeLabel, standInLabel, standIns } from "./stand-in.ts";
 import { makeRoot, rootRecipe } from "./root.ts";
-import { locked } from "./lock.ts";
 
 const recipeFolder = join(import.meta.dirname, "bases");
 
@@ -31,7 +31,7 @@ export async function ensureBases(fx: Effects, engine: Engine, images: readonly 
   const recipe = recipeHash();
   const missing = outdated(images, await present(images, home, engine, fx), recipe);
   if (missing.length === 0) return;
-  await locked(home.lock, "makes the base images", fx, async () => {
+  await withMachineLock(home.lock, fx, async () => {
     const still = outdated(missing, await present(missing, home, engine, fx), recipe);
     const absent = await pullOrKeep(still, home, machine, engine, fx);
     if (absent.length > 0) await build(absent, recipe, home, machine, engine, fx);

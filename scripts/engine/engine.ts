@@ -2,11 +2,11 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
+import { withMachineLock } from "../core/run-lock.ts";
 import { daemonPid, startDaemon, stopDaemon } from "./daemon.ts";
 import { type Diagnosis, complaint, diagnose, obstacle, room } from "./diagnose.ts";
 import { type Home, clientEnv, homeAt } from "./home.ts";
 import { install } from "./install.ts";
-import { locked } from "./lock.ts";
 import { findProgram } from "../core/programs-on-path.ts";
 import { type Machine, readMachine } from "./machine.ts";
 
@@ -52,7 +52,7 @@ export async function ensureEngine(fx: Effects, options: { readonly install: boo
       existsSync(home.installed) ? "no Docker engine runs" : "Docker is not installed",
       `without --no-engine, ${existsSync(home.installed) ? "the one in" : "one is unpacked into"} ${home.folder}${existsSync(home.installed) ? " is started" : " and started"}; nothing else changes`,
     );
-  return await locked(home.lock, "sets up or ends the engine", fx, async () => {
+  return await withMachineLock(home.lock, fx, async () => {
     const meanwhile = await ourEngine(home, machine, fx);
     if (meanwhile) return meanwhile;
     if (!existsSync(home.installed)) await install(home, machine, fx);
@@ -72,7 +72,7 @@ export type Stopped = "stopped" | "was not running";
 export async function stopEngine(fx: Effects): Promise<Stopped> {
   const home = homeAt(readMachine(fx.env).home);
   if (!existsSync(home.run)) return "was not running";
-  return await locked(home.lock, "sets up or ends the engine", fx, async () => {
+  return await withMachineLock(home.lock, fx, async () => {
     const was = daemonPid(home) !== undefined;
     await fx.group("The Docker engine ends, and its containers with it", () => stopDaemon(home, fx));
     return was ? "stopped" : "was not running";

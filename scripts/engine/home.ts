@@ -22,7 +22,8 @@ export function homeAt(folder: string) {
     client: `${folder}/client`,
     /** Exists once everything is unpacked. */
     installed: `${folder}/installed.json`,
-    lock: `${folder}/lock`,
+    /** The name of the lock under which it is installed, started and stopped. */
+    lock: `wmd-engine-${id}`,
     run,
     socket: `${run}/docker.sock`,
     host: `unix://${run}/docker.sock`,

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { basename, join, resolve } from "node:path";
 import type { Command } from "../../scripts/core/command.ts";
 import type { Effects } from "../../scripts/core/effects.ts";
+import { runLockHolder } from "../../scripts/core/run-lock.ts";
 import type { Credentials } from "../../scripts/oci/registry-login.ts";
 import * as actions from "../../workflows-src/language/actions.ts";
 import { type Run, readRun } from "./act-log.ts";
@@ -46,7 +47,8 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
   return {
     server,
     stop: async () => void (await fx.cleanUp(["docker", "rm", "--force", container])),
-    act: async (event, options) => readRun(await fx.tryRun(actCommand(event, options, `${home}/artifacts-${++run}`))),
+    act: async (event, options) =>
+      readRun(await fx.tryRun(actCommand(event, options, env, `${home}/artifacts-${++run}`))),
   };
 }
 
@@ -102,6 +104,7 @@ export function logIn(host: string, { username, password }: Credentials): void {
 function actCommand(
   event: string,
   { workflow, variables, secrets, inputs = {} }: ActOptions,
+  env: NodeJS.ProcessEnv,
   artifacts: string,
 ): Command {
   const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
@@ -111,6 +114,8 @@ function actCommand(
     uploadArtifact: "upload-artifact",
     downloadArtifact: "download-artifact",
   } as const;
+  // The container is on the host's network, where the lock is: the stages share the run lock of `npm test`.
+  const holder = env[runLockHolder];
   const payload = join(home, "event.json");
   writeFileSync(
     payload,
@@ -126,6 +131,7 @@ function actCommand(
       return ["--local-repository", `${repository}@${commit}=${home}/actions/${folder}`];
     }),
     "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
+    ...pairs("--env", holder === undefined ? {} : { [runLockHolder]: holder }),
     ...pairs("--var", variables), ...pairs("--secret", secrets), ...pairs("--input", inputs),
   ); // prettier-ignore
 }
