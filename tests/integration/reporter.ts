@@ -1,15 +1,15 @@
-/** The reports of a whole run. They appear at its very end: a run that was ended halfway leaves none, and none of an earlier one. */
+/** Writes the reports of a complete run. A run that was stopped halfway leaves none, and removes those of an earlier run. */
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { JUnitReporter, type TestModule } from "vitest/node";
 
 declare module "vitest" {
   interface TaskMeta {
-    /** The containers that answered for an application, as this test saw it. */
+    /** The containers that answered for an application during this test. */
     replicas?: { readonly app: string; readonly names: readonly string[] };
   }
 }
 
-export class Reports extends JUnitReporter {
+export class Reporter extends JUnitReporter {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -29,13 +29,13 @@ export class Reports extends JUnitReporter {
   }
 }
 
-/** The containers that answered, by service, each list sorted. */
+/** The containers that answered, sorted, for each application. */
 function replicas(modules: readonly TestModule[]): Readonly<Record<string, readonly string[]>> {
-  const seen = new Map<string, Set<string>>();
+  const names = new Map<string, Set<string>>();
   for (const module of modules)
     for (const test of module.children.allTests()) {
-      const { app, names } = test.meta().replicas ?? { app: undefined, names: [] };
-      if (app !== undefined) seen.set(app, new Set([...(seen.get(app) ?? []), ...names]));
+      const { replicas: seen } = test.meta();
+      if (seen) names.set(seen.app, new Set([...(names.get(seen.app) ?? []), ...seen.names]));
     }
-  return Object.fromEntries([...seen].map(([app, names]) => [app, [...names].toSorted()]));
+  return Object.fromEntries([...names].map(([app, seen]) => [app, [...seen].toSorted()]));
 }
