@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AppName, catalog } from "../../apps/catalog.ts";
+import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
 import { builderFor, buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
 import type { Effects } from "../core/effects.ts";
@@ -16,8 +16,11 @@ import { type TestDatabase, withPostgres } from "../docker/postgres-container.ts
 import { replicaArgv } from "./replica-commands.ts";
 import { paced, percentile } from "./paced.ts";
 
-/** What an application's main page is made of: the page, and what its script asks for. */
-const paths = (app: AppName): readonly string[] => (app === "docs-django-react" ? ["/", "/api/dashboard"] : ["/"]);
+/** The start page of an application, and the data that a script of that page loads. */
+function paths(app: AppName): readonly string[] {
+  const { dataPath }: AppSpec = catalog[app];
+  return dataPath === undefined ? ["/"] : ["/", dataPath];
+}
 
 /** Seconds of each phase. */
 const phases = { warmUp: 3, most: 10, half: 15 } as const;
