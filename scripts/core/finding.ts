@@ -1,4 +1,4 @@
-/** One thing that is wrong: the code is for programs and tests, the message for people. */
+/** One thing that is wrong: tests compare the code, readers get the message. */
 export interface Finding {
   readonly code: string;
   readonly message: string;

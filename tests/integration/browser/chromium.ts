@@ -48,7 +48,7 @@ export async function withPage<T>(settings: BrowserContextOptions, work: (page: 
     executablePath: "/usr/bin/chromium",
     args: options,
     timeout: timeoutMs,
-    // An observer is told by SIGTERM that the scenario is over, and uses its browser after that.
+    // An observer receives SIGTERM when its scenario is over, and uses the browser after that.
     handleSIGTERM: false,
   });
   const context = await (await browser).newContext({ reducedMotion: "reduce", ...settings });

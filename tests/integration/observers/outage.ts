@@ -1,6 +1,6 @@
 /**
  * Reads and writes at every endpoint while the database stops and starts again, until each reader and each writer has succeeded
- * after SIGTERM. Then it looks for every acknowledged write.
+ * after SIGTERM. Then it checks that every acknowledged write is kept.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AppName, appNames } from "../../../apps/catalog.ts";
@@ -16,9 +16,9 @@ import { printReport, scenarioOver, signalReady } from "./observer.ts";
 const pauseMs = 250;
 const max = { requests: 10_000, durationMs: 240_000, recoveryMs: 60_000 };
 
-const seen: Record<string, OutageReport> = {};
-const seenAt = (app: AppName): OutageReport =>
-  (seen[app] ??= {
+const reports: Record<string, OutageReport> = {};
+const reportOf = (app: AppName): OutageReport =>
+  (reports[app] ??= {
     requests: 0,
     unavailable: { page: 0, json: 0 },
     unexpected: [],
@@ -36,7 +36,7 @@ over.addEventListener("abort", () => (databaseStartedAt = performance.now()));
 
 /** Records every response that is neither a success nor the application's own 503. */
 function record(app: AppName, response: HttpResponse): void {
-  const { unavailable, unexpected } = seenAt(app);
+  const { unavailable, unexpected } = reportOf(app);
   if (response.status < 400) return;
   if (response.status === 503 && isJson(response)) unavailable.json += 1;
   else if (response.status === 503 && applicationName(response.text) === app) unavailable.page += 1;
@@ -61,7 +61,7 @@ function createRecordedVisitor(endpoint: Endpoint): RecordedVisitor {
   const recorded =
     <Args extends readonly unknown[]>(send: (...args: Args) => Promise<HttpResponse>) =>
     async (...args: Args): Promise<HttpResponse> => {
-      seenAt(endpoint.app).requests += 1;
+      reportOf(endpoint.app).requests += 1;
       const response = await send(...args);
       record(endpoint.app, response);
       if (response.status === 503) unavailable += 1;
@@ -78,7 +78,7 @@ function createRecordedVisitor(endpoint: Endpoint): RecordedVisitor {
   };
 }
 
-const totalRequests = (): number => appNames.reduce((sum, app) => sum + seenAt(app).requests, 0);
+const totalRequests = (): number => appNames.reduce((sum, app) => sum + reportOf(app).requests, 0);
 
 /** Repeats a step until it succeeds after the database's restart. A step that fails because of a 503 is not an error. */
 async function repeat(
@@ -94,11 +94,11 @@ async function repeat(
       await step();
       if (stepStartedAt > databaseStartedAt) {
         const recoveryMs = Math.round(performance.now() - databaseStartedAt);
-        seenAt(app).recoveryMs = Math.max(seenAt(app).recoveryMs, recoveryMs);
+        reportOf(app).recoveryMs = Math.max(reportOf(app).recoveryMs, recoveryMs);
         return;
       }
     } catch (error) {
-      if (unavailable() === before) seenAt(app).unexpected.push(String(error));
+      if (unavailable() === before) reportOf(app).unexpected.push(String(error));
     }
     const now = performance.now();
     if (
@@ -106,7 +106,7 @@ async function repeat(
       now - startedAt > max.durationMs ||
       now - databaseStartedAt > max.recoveryMs
     ) {
-      seenAt(app).unrecovered.push(`${name} ${action}`);
+      reportOf(app).unrecovered.push(`${name} ${action}`);
       return;
     }
     await sleep(pauseMs);
@@ -135,7 +135,7 @@ async function write(endpoint: Endpoint): Promise<void> {
   const step = async (): Promise<void> => {
     const written = await writeOnce(visitor);
     acknowledged.push({ visitor, written });
-    seenAt(endpoint.app).acknowledged += 1;
+    reportOf(endpoint.app).acknowledged += 1;
     if (signIn) return;
     earlierUnavailable += visitor.unavailable();
     visitor = createRecordedVisitor(endpoint);
@@ -166,6 +166,6 @@ await Promise.all([
 for (const { visitor, written } of acknowledged) {
   const { status, text } = await visitor.get(written.path);
   if (status !== 200 || !text.includes(written.text))
-    seenAt(visitor.endpoint.app).lost.push(`${written.path}: ${written.text}`);
+    reportOf(visitor.endpoint.app).lost.push(`${written.path}: ${written.text}`);
 }
-printReport(seen);
+printReport(reports);

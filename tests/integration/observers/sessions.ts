@@ -27,26 +27,20 @@ const readers = { perEndpoint: 4, pauseMs: 60 };
 const over = scenarioOver();
 const signedIn = new Set<AppName>();
 
-interface Seen {
-  rounds: number;
-  unanswered: number;
-  errors: string[];
-}
-
 interface Failure {
   readonly text: string;
   /** No replica answered. The only replica of an application may be missing; one of several may not. */
   readonly unanswered: boolean;
 }
 
-async function readHealth(endpoint: Endpoint, seen: Seen): Promise<void> {
+async function readHealth(endpoint: Endpoint, report: SessionReport): Promise<void> {
   const url = urlAt(endpoint, "/healthz");
   while (!over.aborted) {
     const problem = await request(url).then(
       ({ status }) => (status === 200 ? undefined : `${url} answered ${status}`),
       (error: unknown) => `${url}: ${String(error)}`,
     );
-    if (problem !== undefined) seen.errors.push(problem);
+    if (problem !== undefined) report.errors.push(problem);
     await sleep(readers.pauseMs);
   }
 }
@@ -64,11 +58,11 @@ function watchFailures(page: Page, add: (failure: Failure) => void): void {
   });
 }
 
-async function useApplication(app: AppName): Promise<Seen> {
+async function useApplication(app: AppName): Promise<SessionReport> {
   const [endpoint] = endpointsOf(app);
   const { signIn, write } = drivers[app].browser;
   const singleReplica = specOf(app).replicas === 1;
-  const seen: Seen = { rounds: 0, unanswered: 0, errors: [] };
+  const report: SessionReport = { rounds: 0, unanswered: 0, errors: [] };
   await withPage({}, async (first) => {
     let page = first;
     await signIn(page, endpoint);
@@ -91,8 +85,8 @@ async function useApplication(app: AppName): Promise<Seen> {
         page = await context.newPage();
       }
       const excused = failures.filter(({ unanswered }) => unanswered && singleReplica);
-      if (excused.length > 0) seen.unanswered += 1;
-      seen.errors.push(...failures.filter((failure) => !excused.includes(failure)).map(({ text }) => text));
+      if (excused.length > 0) report.unanswered += 1;
+      report.errors.push(...failures.filter((failure) => !excused.includes(failure)).map(({ text }) => text));
       return failures.length === 0;
     };
 
@@ -101,25 +95,25 @@ async function useApplication(app: AppName): Promise<Seen> {
     const reading = singleReplica
       ? []
       : endpointsOf(app).flatMap((each) =>
-          Array.from({ length: readers.perEndpoint }, async () => readHealth(each, seen)),
+          Array.from({ length: readers.perEndpoint }, async () => readHealth(each, report)),
         );
     while (!over.aborted) if (!(await tryStep(async () => openProtectedPage(page, endpoint)))) await sleep(retryMs);
     await Promise.all(reading);
 
     const deadline = performance.now() + recoveryMs;
-    while (seen.rounds < roundsAfterwards && seen.errors.length === 0 && performance.now() < deadline) {
+    while (report.rounds < roundsAfterwards && report.errors.length === 0 && performance.now() < deadline) {
       const succeeded = await tryStep(async () => {
         await write(page, endpoint);
         await openProtectedPage(page, endpoint);
       });
-      if (succeeded) seen.rounds += 1;
+      if (succeeded) report.rounds += 1;
       else await sleep(retryMs);
     }
   });
-  return seen;
+  return report;
 }
 
-const report: Record<string, SessionReport> = {};
-await Promise.all(appNames.map(async (app) => (report[app] = await useApplication(app))));
+const reports: Record<string, SessionReport> = {};
+await Promise.all(appNames.map(async (app) => (reports[app] = await useApplication(app))));
 await closeBrowser();
-printReport(report);
+printReport(reports);
