@@ -57,14 +57,14 @@ describe("no file names an application, except", () => {
     paths.filter((path) => named(readFileSync(path, "utf8")).length > 0);
 
   test("the catalog and the examples of unit tests", () => {
-    const sources = ["contract", "scripts", "tools", "workflows-src"].flatMap(filesBelow);
+    const sources = ["contract", "scripts", "tests/documentation", "tools", "workflows-src"].flatMap(filesBelow);
     const examples = /\.test\.ts$|^workflows-src\/testing\/model-programs\.ts$/u;
     expect(sources.length).toBeGreaterThan(100);
     expect(naming(sources.filter((path) => !examples.test(path)))).toEqual([]);
   });
 
   test("the drivers of the integration tests", () => {
-    const drivers = naming(filesBelow("tests"));
+    const drivers = naming(filesBelow("tests").filter((path) => !path.startsWith("tests/documentation/")));
     expect(drivers.filter((path) => !path.startsWith("tests/integration/drivers/"))).toEqual([]);
     expect(drivers).not.toEqual([]);
   });
