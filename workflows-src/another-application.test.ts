@@ -56,9 +56,9 @@ describe("no file names an application, except", () => {
   const naming = (paths: readonly string[]): readonly string[] =>
     paths.filter((path) => named(readFileSync(path, "utf8")).length > 0);
 
-  test("the catalog and the examples of unit tests", () => {
+  test("the catalog, unit tests and their fixtures in folders named testing", () => {
     const sources = ["contract", "scripts", "tests/documentation", "tools", "workflows-src"].flatMap(filesBelow);
-    const examples = /\.test\.ts$|^workflows-src\/testing\/model-programs\.ts$/u;
+    const examples = /\.test\.ts$|\/testing\//u;
     expect(sources.length).toBeGreaterThan(100);
     expect(naming(sources.filter((path) => !examples.test(path)))).toEqual([]);
   });
