@@ -24,7 +24,7 @@ export default defineConfig({
     projects: [
       project({
         name: "unit",
-        include: ["{contract,scripts,workflows-src,tests/{documentation,e2e}}/**/*.test.ts"],
+        include: ["{contract,scripts,workflows-src,tests/{documentation,e2e,integration/*}}/**/*.test.ts"],
         exclude: [...elsewhere, engineTests],
         testTimeout: 30_000,
       }),

@@ -19,6 +19,8 @@ export interface AppSpec {
   readonly threads: number;
   /** Connections to Postgres that a replica may hold beside those of its threads. */
   readonly moreConnections?: number;
+  /** A path from which a script of the start page loads that page's data. */
+  readonly dataPath?: `/${string}`;
   /** Targets of its Dockerfile that run its unit tests. */
   readonly tests: readonly [string, ...string[]];
   /** People sign in, and `manage.py create-admin NAME` makes the first of them. */
@@ -53,6 +55,7 @@ export const catalog = {
     publishedPort: 9001,
     replicas: 1,
     threads: 4,
+    dataPath: "/api/dashboard",
     tests: ["test", "test-frontend"],
     accounts: true,
   },

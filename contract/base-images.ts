@@ -1,4 +1,4 @@
-/** Images of others that ours are built on or run beside. A Dockerfile repeats its own; a test holds them to this table. */
+/** The images of others: those that ours are built on, and those that run beside ours. Dockerfiles repeat them; a unit test compares. */
 export const images = {
   proxy: "nginx:1.30-alpine",
   database: "postgres:17-alpine",
@@ -8,9 +8,9 @@ export const images = {
   assets: "node:24-alpine",
   tests: "node:24-slim",
   tools: "python:3.13-slim",
-  /** Stripe's own imitation of its API: it answers from Stripe's description of it, and keeps nothing. */
+  /** Stripe's own mock of its API: it validates requests against Stripe's specification, and stores nothing. */
   stripeMock: "stripe/stripe-mock:v0.203.0",
 } as const;
 
-/** Started when asked for, and never by a test: there is no package to make a stand-in of. */
+/** Only the monitoring profile starts it, and no test does: no package exists from which a stand-in could be built. */
 export const grafanaImage = "grafana/grafana:13.1.1";

@@ -12,7 +12,7 @@ export const runLabel = "wmd.run=true";
 
 type Kind = "IMAGE" | "PORT" | "PUBLIC_URL" | StripeSetting | `${StripeSetting}_${"FILE" | "NAME"}`;
 
-/** `IMAGE_ROCKET_ECOMMERCE` for the image of rocket-ecommerce. */
+/** The environment variable of a service: `IMAGE_MY_SHOP` for the image of the service `my-shop`. */
 export const variableName = (kind: Kind, service: string): string =>
   `${kind}_${service.replaceAll("-", "_").toUpperCase()}`;
 

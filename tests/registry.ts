@@ -1,21 +1,21 @@
-/** Registries on loopback for tests: one that asks for a password, one that does not. */
+/** Registries on loopback for tests: one that requires a login, and one that does not. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { docker } from "../scripts/docker/docker.ts";
-import type { Effects } from "../scripts/core/effects.ts";
 import { images } from "../contract/base-images.ts";
+import type { Effects } from "../scripts/core/effects.ts";
+import { docker } from "../scripts/docker/docker.ts";
 import { waitForRegistry } from "../scripts/docker/registry-container.ts";
 import { type Registry, registryClient } from "../scripts/oci/registry.ts";
 
 export const credentials = { username: "publisher", password: "open sesame" };
-/** `htpasswd -nbB publisher "open sesame"`: registries read nothing but bcrypt. */
+/** The output of `htpasswd -nbB publisher "open sesame"`; registries accept only bcrypt. */
 const htpasswd = "publisher:$2y$05$abcdefghijklmnopqrstuupx2xBUC4954936wVIjyyPHmUBFu0wCW\n";
 const settings = ["AUTH=htpasswd", "AUTH_HTPASSWD_REALM=test", "AUTH_HTPASSWD_PATH=/htpasswd"];
 
 export interface TestRegistry {
   readonly host: string;
-  /** Logged in, where it asks for that. */
+  /** Logged in, where the registry requires it. */
   readonly client: Registry;
   readonly stop: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Measures one replica of each application, alone on one core, beside the bare framework. Prints tables, asserts nothing. */
 import { randomBytes } from "node:crypto";
-import { type AppName, catalog } from "../../apps/catalog.ts";
+import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
 import type { Effects } from "../core/effects.ts";
 import { builderFor, buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
@@ -11,8 +11,11 @@ import { memoryOf } from "./memory.ts";
 import { addressOf, fetchPage, startReplica, withBareFramework } from "./replica.ts";
 import { replicaArgv } from "./replica-commands.ts";
 
-/** The main page of an application, and the requests of its script. */
-const paths = (app: AppName): readonly string[] => (app === "docs-django-react" ? ["/", "/api/dashboard"] : ["/"]);
+/** The start page of an application, and the data that a script of that page loads. */
+function paths(app: AppName): readonly string[] {
+  const { dataPath }: AppSpec = catalog[app];
+  return dataPath === undefined ? ["/"] : ["/", dataPath];
+}
 
 const startsMeasured = 3;
 

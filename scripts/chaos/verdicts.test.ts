@@ -1,141 +1,127 @@
-/** What is made of what programs saw while the test stack was disturbed. */
 import { describe, expect, test } from "vitest";
-import { appNames } from "../../apps/catalog.ts";
-import {
-  type PersonSaw,
-  type VisitorsSaw,
-  type Watched,
-  judgeContainers,
-  judgeTraffic,
-  judgeWatch,
-  judgeWork,
-} from "./verdicts.ts";
+import { type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
+import type { Finding } from "../core/finding.ts";
+import type { OutageReport, RoutingReport, SessionReport } from "./reports.ts";
+import { judgeContainers, judgeOutage, judgeRouting, judgeSessions } from "./verdicts.ts";
 
-const everywhere = <Saw>(saw: Saw): Record<string, Saw> => Object.fromEntries(appNames.map((app) => [app, saw]));
+const codes = (findings: readonly Finding[]): readonly string[] => findings.map(({ code }) => code);
+const messages = (findings: readonly Finding[]): string => findings.map(({ message }) => message).join("\n");
+const everyApp = <Report>(report: Report): Record<string, Report> =>
+  Object.fromEntries(appNames.map((app) => [app, report]));
 
-describe("a watch", () => {
-  const calm: Watched = { requests: 200, wrong: [], unexpected: [], down: [] };
-  const url = "http://reverse-proxy/flask-soft-ui/healthz";
+const isReplicated = ({ replicas }: AppSpec): boolean => replicas > 1;
+const replicated = appNames.find((app) => isReplicated(catalog[app]))!;
+const single = appNames.find((app) => !isReplicated(catalog[app]))!;
 
-  test.each([
-    { name: "that saw nothing", seen: {}, findings: [] },
-    {
-      name: "that hardly looked",
-      seen: { requests: 199 },
-      findings: ["only 199 requests were made; at least 200 say something"],
-    },
-    {
-      name: "of another's answer",
-      seen: { wrong: [{ url, expected: "flask-soft-ui", got: "rocket-ecommerce" }] },
-      findings: [`${url} of flask-soft-ui was answered by rocket-ecommerce`],
-    },
-    {
-      name: "of a failure",
-      seen: { unexpected: [{ url, status: "500" }] },
-      findings: [`${url} gave 500, which nobody's absence explains`],
-    },
-    { name: "of a door that stays shut", seen: { down: [url] }, findings: [`${url} does not answer again`] },
-    {
-      name: "of many failures, which names five",
-      seen: { unexpected: Array.from({ length: 9 }, () => ({ url, status: "500" })) },
-      findings: Array.from({ length: 5 }, () => `${url} gave 500, which nobody's absence explains`),
-    },
-  ])("$name", ({ seen, findings }) => expect(judgeWatch({ ...calm, ...seen })).toEqual(findings));
-});
-
-describe("work while a replica was killed", () => {
-  const calm: PersonSaw = { rounds: 4, absences: 0, errors: [] };
-  const among = "rocket-ecommerce";
-  const alone = "ecommerce-flask";
+describe("judgeRouting", () => {
+  const healthy: RoutingReport = { requests: 200, misrouted: [], unexpected: [], unrecovered: [] };
+  const url = "http://reverse-proxy/a/healthz";
 
   test.each([
-    { name: "that went on", app: among, saw: {}, findings: [] },
-    { name: "that waited for the only replica", app: alone, saw: { absences: 9 }, findings: [] },
+    { name: "a report without failures", report: {}, expected: [] },
+    { name: "too few requests", report: { requests: 199 }, expected: ["too-few-requests"] },
     {
-      name: "that waited though there were other replicas",
-      app: among,
-      saw: { absences: 1 },
-      findings: ["rocket-ecommerce: nobody was there 1 times"],
+      name: "a response of another application",
+      report: { misrouted: [{ url, expected: "one", actual: "other" }] },
+      expected: ["misrouted"],
     },
+    { name: "a failure", report: { unexpected: [{ url, outcome: "status 500" }] }, expected: ["unexpected"] },
+    { name: "an endpoint that does not recover", report: { unrecovered: [url] }, expected: ["unrecovered"] },
     {
-      name: "with an error",
-      app: alone,
-      saw: { rounds: 0, errors: ["/cart/ gave 500"] },
-      findings: ["ecommerce-flask: the person saw an error: /cart/ gave 500"],
+      name: "nine failures, of which it shows five",
+      report: { unexpected: Array.from({ length: 9 }, () => ({ url, outcome: "status 500" })) },
+      expected: Array.from({ length: 5 }, () => "unexpected"),
     },
-    {
-      name: "that did not go on",
-      app: alone,
-      saw: { rounds: 2, absences: 9 },
-      findings: ["ecommerce-flask: the session did not go on: 2 of 3 rounds were worked"],
-    },
-  ])("$name", ({ app, saw, findings }) =>
-    expect(judgeWork({ ...everywhere(calm), [app]: { ...calm, ...saw } })).toEqual(findings),
-  );
-
-  test("in which somebody is missing", () => {
-    const { [among]: _, ...others } = everywhere(calm);
-    expect(judgeWork(others)).toEqual(["rocket-ecommerce: nobody worked there"]);
+  ])("$name", ({ report, expected }) => {
+    const findings = judgeRouting({ ...healthy, ...report });
+    expect(codes(findings)).toEqual(expected);
+    for (const { code, message } of findings) if (code !== "too-few-requests") expect(message).toContain(url);
   });
 });
 
-describe("traffic while the database was away", () => {
-  const app = "flask-soft-ui";
-  const calm: VisitorsSaw = {
+describe("judgeSessions", () => {
+  const healthy: SessionReport = { rounds: 4, unanswered: 0, errors: [] };
+
+  test.each([
+    { name: "a session that survives", app: replicated, report: {}, expected: [] },
+    { name: "a single replica that does not answer", app: single, report: { unanswered: 9 }, expected: [] },
+    {
+      name: "no answer although other replicas run",
+      app: replicated,
+      report: { unanswered: 1 },
+      expected: ["unanswered"],
+    },
+    { name: "an error", app: single, report: { rounds: 0, errors: ["/cart/ answered 500"] }, expected: ["error"] },
+    { name: "a session that ends", app: single, report: { rounds: 2, unanswered: 9 }, expected: ["session-ended"] },
+  ])("$name", ({ app, report, expected }) => {
+    const findings = judgeSessions({ ...everyApp(healthy), [app]: { ...healthy, ...report } });
+    expect(codes(findings)).toEqual(expected);
+    for (const { message } of findings) expect(message).toContain(app);
+  });
+
+  test("shows the error", () => {
+    const findings = judgeSessions({ ...everyApp(healthy), [single]: { ...healthy, errors: ["/cart/ answered 500"] } });
+    expect(messages(findings)).toContain("/cart/ answered 500");
+  });
+
+  test("an application without a report", () => {
+    const { [replicated]: _, ...others } = everyApp(healthy);
+    expect(codes(judgeSessions(others))).toEqual(["no-report"]);
+  });
+});
+
+describe("judgeOutage", () => {
+  const app = replicated;
+  const healthy: OutageReport = {
     requests: 90,
-    refused: { page: 20, json: 0 },
+    unavailable: { page: 20, json: 0 },
     unexpected: [],
     acknowledged: 12,
     lost: [],
-    recovery: 900,
-    stuck: [],
+    recoveryMs: 900,
+    unrecovered: [],
   };
 
   test.each([
-    { name: "that was refused and recovered", saw: {}, findings: [] },
-    {
-      name: "that was never refused",
-      saw: { refused: { page: 0, json: 9 } },
-      findings: ["flask-soft-ui: nobody was shown its page for a database that is away"],
-    },
-    { name: "that hardly wrote", saw: { acknowledged: 1 }, findings: ["flask-soft-ui: only 1 writes were done"] },
-    { name: "with the proxy's page", saw: { unexpected: ["/ gave 502"] }, findings: ["flask-soft-ui: / gave 502"] },
-    {
-      name: "with a lost write",
-      saw: { lost: ["/contact/1/: a text"] },
-      findings: ["flask-soft-ui: was said to be written, and is lost: /contact/1/: a text"],
-    },
-    {
-      name: "with somebody for whom it stays away",
-      saw: { stuck: ["/ reads"] },
-      findings: ["flask-soft-ui: did not recover: / reads"],
-    },
-  ])("$name", ({ saw, findings }) =>
-    expect(judgeTraffic({ ...everywhere(calm), [app]: { ...calm, ...saw } })).toEqual(findings),
-  );
+    { name: "an outage and a recovery", report: {}, expected: [] },
+    { name: "no 503 page", report: { unavailable: { page: 0, json: 9 } }, expected: ["no-503-page"] },
+    { name: "one write", report: { acknowledged: 1 }, expected: ["too-few-writes"] },
+    { name: "a 502 of the proxy", report: { unexpected: ["/ answered 502"] }, expected: ["unexpected"] },
+    { name: "a lost write", report: { lost: ["/contact/1/: a text"] }, expected: ["lost-write"] },
+    { name: "a reader that does not recover", report: { unrecovered: ["reads /"] }, expected: ["unrecovered"] },
+  ])("$name", ({ report, expected }) => {
+    const findings = judgeOutage({ ...everyApp(healthy), [app]: { ...healthy, ...report } });
+    expect(codes(findings)).toEqual(expected);
+    const details = Object.values(report).flatMap((value) => (Array.isArray(value) ? value : []));
+    for (const detail of [app, ...details]) if (findings.length > 0) expect(messages(findings)).toContain(detail);
+  });
 
-  test("in which nobody came to one application", () => {
-    const { [app]: _, ...others } = everywhere(calm);
-    expect(judgeTraffic(others)).toEqual(["flask-soft-ui: nobody was there"]);
+  test("an application without a report", () => {
+    const { [app]: _, ...others } = everyApp(healthy);
+    expect(codes(judgeOutage(others))).toEqual(["no-report"]);
   });
 });
 
-describe("containers", () => {
-  const line = "/wmd-test-flask-soft-ui-1 running, 0 restarts, since 2026-01-01T00:00:00Z";
-  const other = "/wmd-test-flask-soft-ui-2 running, 0 restarts, since 2026-01-01T00:00:00Z";
+describe("judgeContainers", () => {
+  const line = "/wmd-test-app-1 running, 0 restarts, since 2026-01-01T00:00:00Z";
+  const other = "/wmd-test-app-2 running, 0 restarts, since 2026-01-01T00:00:00Z";
 
   test.each([
-    { name: "that go on", after: [other, line], findings: [] },
+    { name: "the same containers", after: [other, line], expected: [] },
     {
-      name: "of which one was restarted",
+      name: "a container that the engine restarted",
       after: [line.replace("0 restarts", "1 restarts"), other],
-      findings: [`was restarted, or ended: ${line}`],
+      expected: ["restarted"],
     },
     {
-      name: "of which one was started anew",
+      name: "a container that was started again",
       after: [line.replace("00:00:00", "00:00:20"), other],
-      findings: [`was restarted, or ended: ${line}`],
+      expected: ["restarted"],
     },
-    { name: "of which one is gone", after: [other], findings: [`was restarted, or ended: ${line}`] },
-  ])("$name", ({ after, findings }) => expect(judgeContainers([line, other], after)).toEqual(findings));
+    { name: "a container that is gone", after: [other], expected: ["restarted"] },
+  ])("$name", ({ after, expected }) => {
+    const findings = judgeContainers([line, other], after);
+    expect(codes(findings)).toEqual(expected);
+    for (const { message } of findings) expect(message).toContain(line);
+  });
 });

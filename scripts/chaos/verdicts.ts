@@ -1,91 +1,71 @@
-/** What programs saw that looked on while the test stack was disturbed, and what is wrong with it. Pure. */
+/** Decides what is wrong with a report of an observer. Pure. */
 import { type AppName, type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
+import { type Finding, finding } from "../core/finding.ts";
+import type { OutageReport, RoutingReport, SessionReport } from "./reports.ts";
 
-const firstFew = (texts: readonly string[]): readonly string[] => texts.slice(0, 5);
+/** Enough to see what goes wrong; the rest of a list is usually the same failure again. */
+const firstFew = <Item>(items: readonly Item[]): readonly Item[] => items.slice(0, 5);
 
-const spec = (app: AppName): AppSpec => catalog[app];
+const minRequests = 200;
+const minRounds = 3;
+const minWrites = 2;
 
-/** What `tests/integration/watch.ts` says at its end: it asked every door all the time. */
-export interface Watched {
-  readonly requests: number;
-  /** An answer of one application at the door of another. */
-  readonly wrong: readonly { readonly url: string; readonly expected: string; readonly got: string }[];
-  /** The proxy itself did not answer, or an application failed: that nobody was there (502, 504) is no failure. */
-  readonly unexpected: readonly { readonly url: string; readonly status: string }[];
-  /** Doors whose last answer was not their application's. */
-  readonly down: readonly string[];
-}
-
-const leastRequests = 200;
-
-export const judgeWatch = ({ requests, wrong, unexpected, down }: Watched): readonly string[] => [
-  ...(requests >= leastRequests
+export const judgeRouting = ({ requests, misrouted, unexpected, unrecovered }: RoutingReport): readonly Finding[] => [
+  ...(requests >= minRequests
     ? []
-    : [`only ${requests} requests were made; at least ${leastRequests} say something`]),
-  ...firstFew(wrong.map(({ url, expected, got }) => `${url} of ${expected} was answered by ${got}`)),
-  ...firstFew(unexpected.map(({ url, status }) => `${url} gave ${status}, which nobody's absence explains`)),
-  ...down.map((url) => `${url} does not answer again`),
+    : [finding("too-few-requests", `the observer made ${requests} requests; at least ${minRequests} are needed`)]),
+  ...firstFew(misrouted).map(({ url, expected, actual }) =>
+    finding("misrouted", `${url} was answered by ${actual} instead of ${expected}`),
+  ),
+  ...firstFew(unexpected).map(({ url, outcome }) =>
+    finding("unexpected", `${url} failed, and not because its application was stopped: ${outcome}`),
+  ),
+  ...unrecovered.map((url) => finding("unrecovered", `${url} did not recover`)),
 ];
 
-/** What `tests/integration/work.ts` says: of each application, what somebody saw who was signed in when a replica was killed. */
-export type Worked = Readonly<Record<string, PersonSaw>>;
+const replicasOf = (app: AppName): number => (catalog[app] as AppSpec).replicas;
 
-export interface PersonSaw {
-  /** Times that they changed something afterwards, and were still signed in. */
-  readonly rounds: number;
-  /** Times that nobody was there: excusable only where the killed replica was the only one. */
-  readonly absences: number;
-  readonly errors: readonly string[];
-}
-
-const leastRounds = 3;
-
-export const judgeWork = (worked: Worked): readonly string[] =>
+export const judgeSessions = (reports: Readonly<Record<string, SessionReport>>): readonly Finding[] =>
   appNames.flatMap((app) => {
-    const saw = worked[app];
-    if (saw === undefined) return [`${app}: nobody worked there`];
+    const report = reports[app];
+    if (report === undefined) return [finding("no-report", `${app}: the observer reported nothing`)];
+    const { rounds, unanswered, errors } = report;
     return [
-      ...firstFew(saw.errors).map((error) => `${app}: the person saw an error: ${error}`),
-      ...(spec(app).replicas > 1 && saw.absences > 0 ? [`${app}: nobody was there ${saw.absences} times`] : []),
-      ...(saw.errors.length === 0 && saw.rounds < leastRounds
-        ? [`${app}: the session did not go on: ${saw.rounds} of ${leastRounds} rounds were worked`]
+      ...firstFew(errors).map((error) => finding("error", `${app}: the signed-in user saw an error: ${error}`)),
+      ...(replicasOf(app) > 1 && unanswered > 0
+        ? [finding("unanswered", `${app}: no replica answered ${unanswered} times, although others were running`)]
+        : []),
+      ...(errors.length === 0 && rounds < minRounds
+        ? [finding("session-ended", `${app}: the session survived ${rounds} of ${minRounds} rounds of writing`)]
         : []),
     ];
   });
 
-/** What `tests/integration/traffic.ts` says: of each application, what its visitors saw while the database was away. */
-export type Traffic = Readonly<Record<string, VisitorsSaw>>;
-
-export interface VisitorsSaw {
-  readonly requests: number;
-  /** Answers of 503 that were the application's own. */
-  readonly refused: { readonly page: number; readonly json: number };
-  /** Every other answer that was not a good one. */
-  readonly unexpected: readonly string[];
-  /** Writes that were said to be done. */
-  readonly acknowledged: number;
-  /** Those that were not found afterwards. */
-  readonly lost: readonly string[];
-  /** Milliseconds from the start of the database to the last visitor's first success. */
-  readonly recovery: number;
-  readonly stuck: readonly string[];
-}
-
-export const judgeTraffic = (traffic: Traffic): readonly string[] =>
+export const judgeOutage = (reports: Readonly<Record<string, OutageReport>>): readonly Finding[] =>
   appNames.flatMap((app) => {
-    const saw = traffic[app];
-    if (saw === undefined) return [`${app}: nobody was there`];
+    const report = reports[app];
+    if (report === undefined) return [finding("no-report", `${app}: the observer reported nothing`)];
+    const { unavailable, unexpected, acknowledged, lost, unrecovered } = report;
     return [
-      ...(saw.refused.page === 0 ? [`${app}: nobody was shown its page for a database that is away`] : []),
-      ...(saw.acknowledged < 2 ? [`${app}: only ${saw.acknowledged} writes were done`] : []),
-      ...firstFew(saw.unexpected).map((answer) => `${app}: ${answer}`),
-      ...firstFew(saw.lost).map((write) => `${app}: was said to be written, and is lost: ${write}`),
-      ...saw.stuck.map((visitor) => `${app}: did not recover: ${visitor}`),
+      ...(unavailable.page === 0
+        ? [finding("no-503-page", `${app}: never answered with its own page of status 503 during the outage`)]
+        : []),
+      ...(acknowledged < minWrites
+        ? [finding("too-few-writes", `${app}: confirmed ${acknowledged} writes; at least ${minWrites} are needed`)]
+        : []),
+      ...firstFew(unexpected).map((response) => finding("unexpected", `${app}: ${response}`)),
+      ...firstFew(lost).map((write) => finding("lost-write", `${app}: a confirmed write was lost: ${write}`)),
+      ...unrecovered.map((client) => finding("unrecovered", `${app}: did not recover for: ${client}`)),
     ];
   });
 
-/** How each container runs, by name, as `state` of `disturb.ts` reads it: what differs was started anew, or ended. */
-export const judgeContainers = (before: readonly string[], after: readonly string[]): readonly string[] => {
+/**
+ * Compares the states of containers before and after a scenario in which none may restart.
+ * @param before one line a container, with its name, its restarts and its start
+ */
+export function judgeContainers(before: readonly string[], after: readonly string[]): readonly Finding[] {
   const now = new Set(after);
-  return before.filter((line) => !now.has(line)).map((line) => `was restarted, or ended: ${line}`);
-};
+  return before
+    .filter((line) => !now.has(line))
+    .map((line) => finding("restarted", `a container restarted or stopped; before the scenario it was: ${line}`));
+}

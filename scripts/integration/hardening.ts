@@ -1,18 +1,24 @@
-/** The rights of a replica's process as the kernel reports them, not as the engine was asked for them. Pure. */
+/** Checks the restrictions that the kernel enforces on a container's process, whatever the engine was asked for. Pure. */
+import { type Finding, finding } from "../core/finding.ts";
 
 const capabilitySets = ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"];
 
-/**
- * @param proc /proc/1/status and /proc/self/mounts of a container, one after the other
- * @returns one phrase for each right that the process should not have
- */
-export function hardeningFindings(proc: string): readonly string[] {
+/** @param proc the text of /proc/1/status, followed by that of /proc/self/mounts, from inside the container */
+export function hardeningFindings(proc: string): readonly Finding[] {
   const field = (name: string): string => new RegExp(`^${name}:\\s*(.+)$`, "mu").exec(proc)?.[1] ?? "unknown";
-  const roots = [...proc.matchAll(/^\S+ \/ \S+ (\S+) /gmu)].map(([, options = ""]) => options.split(","));
+  const rootMounts = [...proc.matchAll(/^\S+ \/ \S+ (\S+) /gmu)].map(([, options = ""]) => options.split(","));
+  // The real, effective, saved and file-system user: none may be root.
+  const uids = field("Uid").trim().split(/\s+/u);
   return [
-    ...(/^(?:[1-9]\d*\s*){4}$/u.test(field("Uid")) ? [] : [`runs as ${field("Uid").split(/\s/u)[0]}`]),
-    ...capabilitySets.filter((name) => !/^0+$/u.test(field(name))).map((name) => `holds ${name} ${field(name)}`),
-    ...(field("NoNewPrivs") === "1" ? [] : ["may gain privileges"]),
-    ...(roots.length > 0 && roots.every((options) => options.includes("ro")) ? [] : ["may write to its root"]),
+    ...(uids.length === 4 && uids.every((uid) => /^[1-9]\d*$/u.test(uid))
+      ? []
+      : [finding("user", `runs as user ${uids.join(", ")}, and must not be able to become root`)]),
+    ...capabilitySets
+      .filter((set) => !/^0+$/u.test(field(set)))
+      .map((set) => finding(set, `has capabilities: ${set} is ${field(set)}`)),
+    ...(field("NoNewPrivs") === "1" ? [] : [finding("NoNewPrivs", "may gain privileges through setuid programs")]),
+    ...(rootMounts.length > 0 && rootMounts.every((options) => options.includes("ro"))
+      ? []
+      : [finding("writable-root", "has a writable root file system")]),
   ];
 }

@@ -35,7 +35,7 @@ export async function replicasAreHardened(fx: Effects): Promise<void> {
     const ids = await runningIds(app, fx);
     const processes = await pool(inspectionsAtOnce, ids, (id) => fx.output(docker.hardening(id)));
     if (ids.length === 0) findings.push(`${app}: no replica runs`);
-    findings.push(...new Set(processes.flatMap(hardeningFindings).map((finding) => `${app} ${finding}`)));
+    findings.push(...new Set(processes.flatMap(hardeningFindings).map(({ message }) => `${app} ${message}`)));
   }
   if (findings.length > 0)
     throw new UserError(

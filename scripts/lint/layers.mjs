@@ -30,6 +30,10 @@ export const layers = [
   ["scripts/cli"],
   ["scripts"],
   ["tests"],
+  ["tests/integration/http"],
+  ["tests/integration/browser"],
+  ["tests/integration/drivers"],
+  ["tests/integration/observers"],
   ["tests/documentation", "tests/e2e", "tests/integration", "tests/proxy"],
   ["."],
 ];

@@ -8,8 +8,9 @@ import { columns } from "../reports/tables.ts";
 
 describe("ports", () => {
   test("those of the catalog, moved together", () => {
-    expect(stackPorts(usualPorts)).toEqual([80, 9005, 9001, 9002, 9003, 9004]);
-    expect(stackPorts({ http: 8080, base: 19_000 })).toEqual([8080, 19_005, 19_001, 19_002, 19_003, 19_004]);
+    const published = appNames.map((app) => catalog[app].publishedPort);
+    expect(stackPorts(usualPorts)).toEqual([80, ...published]);
+    expect(stackPorts({ http: 8080, base: 19_000 })).toEqual([8080, ...published.map((port) => port + 10_000)]);
   });
 
   test.each([
@@ -47,12 +48,10 @@ describe("a release as compose reads it", () => {
     expect(releaseEnvironment("127.0.0.1:5050/wmd", { "flask-soft-ui": digest }, usualPorts)).toEqual({
       DOCKER_USERNAME: "127.0.0.1:5050/wmd",
       PORT_REVERSE_PROXY: "80",
-      PORT_DOCS_DJANGO_GRAFANA: "9005",
-      PORT_DOCS_DJANGO_REACT: "9001",
-      PORT_ECOMMERCE_FLASK: "9002",
-      PORT_FLASK_SOFT_UI: "9003",
-      PORT_ROCKET_ECOMMERCE: "9004",
-      IMAGE_FLASK_SOFT_UI: `127.0.0.1:5050/wmd/flask-soft-ui-design@${digest}`,
+      ...Object.fromEntries(
+        appNames.map((app) => [`PORT_${app.replaceAll("-", "_").toUpperCase()}`, String(catalog[app].publishedPort)]),
+      ),
+      IMAGE_FLASK_SOFT_UI: `127.0.0.1:5050/wmd/${catalog["flask-soft-ui"].image}@${digest}`,
     });
   });
 });
@@ -68,16 +67,16 @@ test("what containers were started with, from what they are", () => {
       PortBindings: Object.fromEntries(Object.entries(bound).map(([port, host]) => [port, [{ HostPort: `${host}` }]])),
     },
   });
+  const routed = appNames.map((app) => catalog[app]).filter(({ route }) => route !== null);
   const containers = [
     container("reverse-proxy", {
       "80/tcp": 8080,
-      "9001/tcp": 19_001,
-      "9002/tcp": 19_002,
-      "9003/tcp": 19_003,
-      "9004/tcp": 19_004,
+      ...Object.fromEntries(routed.map(({ publishedPort: port }) => [`${port}/tcp`, port + 10_000])),
     }),
-    container("docs-django-grafana", { "8000/tcp": 19_005 }),
-    ...appNames.filter((app) => catalog[app].route !== null).map((app) => container(app, {})),
+    ...appNames.map((app) => {
+      const { route, port, publishedPort } = catalog[app];
+      return container(app, route === null ? { [`${port}/tcp`]: publishedPort + 10_000 } : {});
+    }),
     container("postgres", {}),
   ];
   const { DOCKER_USERNAME: _, ...named } = environment;

@@ -11,20 +11,21 @@ const answer = (replica: string, release = digest, app = "rocket-ecommerce"): An
   replica,
   release: `registry/x@${release}`,
 });
-const replicas = Array.from({ length: catalog["rocket-ecommerce"].replicas }, (_, index) => `r${index}`);
+const { publishedPort, route, replicas: count } = catalog["rocket-ecommerce"];
+const replicas = Array.from({ length: count }, (_, index) => `r${index}`);
 
 test("an application has an endpoint at its own port, and one at its route when it has a route", () => {
-  expect([own?.url, routed?.url]).toEqual(["http://host:9004/", "http://host:80/rocket-ecommerce/"]);
+  expect([own?.url, routed?.url]).toEqual([`http://host:${publishedPort}/`, `http://host:80${route}`]);
   expect(endpoints("docs-django-grafana", "host", { http: 8080, base: 19_000 }).map(({ url }) => url)).toEqual([
-    "http://host:19005/",
+    `http://host:${catalog["docs-django-grafana"].publishedPort + 10_000}/`,
   ]);
 });
 
 describe("an endpoint is done when each replica has answered with the release", () => {
   test.each([
     { name: "all replicas", answers: replicas.map((name) => answer(name)), is: undefined },
-    { name: "one replica often", answers: replicas.map(() => answer("r0")), is: "1 of 5 replicas" },
-    { name: "the old release", answers: replicas.map((name) => answer(name, old)), is: "0 of 5 replicas" },
+    { name: "one replica often", answers: replicas.map(() => answer("r0")), is: `1 of ${count} replicas` },
+    { name: "the old release", answers: replicas.map((name) => answer(name, old)), is: `0 of ${count} replicas` },
     {
       name: "another application",
       answers: replicas.map((name) => answer(name, digest, "flask-soft-ui")),

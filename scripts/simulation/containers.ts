@@ -1,23 +1,23 @@
 /** Containers beside the stacks: unit tests, databases, registries and the observers of the chaos scenarios. */
 import { appNames } from "../../apps/catalog.ts";
-import type { Traffic, Watched, Worked } from "../chaos/verdicts.ts";
+import type { OutageReport, RoutingReport, SessionReport } from "../chaos/reports.ts";
 import { type Handler, type State, begins, lines, valueOf } from "./state.ts";
 
 const perApp = <T>(value: T): Readonly<Record<string, T>> => Object.fromEntries(appNames.map((app) => [app, value]));
 
-/** The report of each observer that has seen nothing wrong. */
-const observations = {
-  watch: { requests: 1000, wrong: [], unexpected: [], down: [] } satisfies Watched,
-  work: perApp({ rounds: 10, absences: 0, errors: [] }) satisfies Worked,
-  traffic: perApp({
+/** The report of each observer, by the name of its file, when nothing goes wrong. */
+const reports = {
+  routing: { requests: 1000, misrouted: [], unexpected: [], unrecovered: [] } satisfies RoutingReport,
+  sessions: perApp({ rounds: 10, unanswered: 0, errors: [] } satisfies SessionReport),
+  outage: perApp({
     requests: 100,
-    refused: { page: 1, json: 1 },
+    unavailable: { page: 1, json: 1 },
     unexpected: [],
     acknowledged: 10,
     lost: [],
-    recovery: 1000,
-    stuck: [],
-  }) satisfies Traffic,
+    recoveryMs: 1000,
+    unrecovered: [],
+  } satisfies OutageReport),
 };
 
 const hardened = `Uid:\t10001\t10001\t10001\t10001
@@ -60,8 +60,8 @@ export const containers = ({ containers: known, volumes }: State): Handler => {
     if (begins(command, "docker", "exec") && command.includes("/proc/1/status")) return { stdout: hardened };
     if (begins(command, "docker", "logs")) {
       const program = /\/(\w+)\.ts$/u.exec(known.get(command.at(-1) ?? "")?.command.at(-1) ?? "")?.[1];
-      return program !== undefined && program in observations
-        ? lines([JSON.stringify(observations[program as keyof typeof observations])])
+      return program !== undefined && program in reports
+        ? lines([JSON.stringify(reports[program as keyof typeof reports])])
         : {};
     }
     if (begins(command, "docker", "inspect", "--format", "{{.State.Running}}"))

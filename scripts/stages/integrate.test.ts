@@ -61,15 +61,15 @@ describe("the integrate stage", () => {
     [
       "a replica runs as root",
       (command) => (command.includes("/proc/1/status") ? { stdout: "Uid:\t0\t0\t0\t0\n" } : undefined),
-      "runs as 0",
+      "user 0",
     ],
     [
       "an observer has seen too little",
       (command) =>
         begins(command, "docker", "logs")
-          ? { stdout: '{"requests":1,"wrong":[],"unexpected":[],"down":[]}\n' }
+          ? { stdout: '{"requests":1,"misrouted":[],"unexpected":[],"unrecovered":[]}\n' }
           : undefined,
-      "only 1 requests",
+      "1 requests",
     ],
     [
       "an observer does not start",

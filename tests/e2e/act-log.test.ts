@@ -10,7 +10,7 @@ interface Step {
 
 const run = (...lines: readonly unknown[]) =>
   readRun({ code: 1, stdout: lines.map((line) => JSON.stringify(line)).join("\n"), stderr: "" });
-const said = (step: Step, msg: string) => ({ ...step, level: "info", msg });
+const printed = (step: Step, msg: string) => ({ ...step, level: "info", msg });
 const ended = (step: Step, stepResult: string) => ({ ...step, level: "info", stepResult, msg: `${stepResult}\n` });
 
 const one: Step = { jobID: "build", matrix: { app: "one" }, stage: "Main", stepID: ["stage"] };
@@ -18,23 +18,23 @@ const other: Step = { ...one, matrix: { app: "other" } };
 const upload: Step = { jobID: "integrate", stage: "Main", stepID: ["4"] };
 const integrate: Step = { ...upload, stepID: ["stage"] };
 
-describe("why a run failed", () => {
-  test("is what its failed step printed, not what came after it or beside it", () => {
+describe("the failure of a run", () => {
+  test("is the output of the failed step, without that of later and parallel steps", () => {
     const { failure } = run(
-      said(integrate, "3 of 246 tests failed"),
-      said(one, "building"),
+      printed(integrate, "3 of 246 tests failed"),
+      printed(one, "building"),
       ended(integrate, "failure"),
-      said(upload, "a report of many lines"),
-      said({ ...integrate, stage: "Post" }, "tidying up"),
+      printed(upload, "a report of many lines"),
+      printed({ ...integrate, stage: "Post" }, "tidying up"),
       { jobID: "integrate", jobResult: "failure", msg: "Job failed" },
     );
     expect(failure).toBe("integrate | 3 of 246 tests failed\nintegrate | failure");
   });
 
-  test("names the leg of a matrix that failed, and each failed step", () => {
+  test("names the failed leg of a matrix, and each failed step", () => {
     const { failure } = run(
-      said(one, "one is green"),
-      said(other, "other is red"),
+      printed(one, "one is green"),
+      printed(other, "other is red"),
       ended(other, "failure"),
       ended(one, "success"),
       ended(integrate, "failure"),
@@ -42,22 +42,22 @@ describe("why a run failed", () => {
     expect(failure).toBe("build | other is red\nbuild | failure\n\nintegrate | failure");
   });
 
-  test("is the end of a long step", () => {
+  test("is the end of a long output", () => {
     const { failure } = run(
-      ...Array.from({ length: 500 }, (_, line) => said(one, `line ${line}.`)),
+      ...Array.from({ length: 500 }, (_, line) => printed(one, `line ${line}.`)),
       ended(one, "failure"),
     );
     expect(failure).not.toContain("line 0.");
     expect(failure).toContain("line 499.");
   });
 
-  test("is everything where no step began", () => {
+  test("is the whole output where no step started", () => {
     const { failure } = readRun({ code: 1, stdout: "", stderr: "Error: unknown flag: --jobs\n" });
     expect(failure).toBe(" | Error: unknown flag: --jobs");
   });
 });
 
-test("a run's jobs have their legs, its summary what the steps wrote, its log no debug lines", () => {
+test("the jobs of a run have their legs, the summary has the text of all steps, and the log has no debug lines", () => {
   const { code, jobs, summary, log } = run(
     { ...one, level: "debug", msg: "evaluating" },
     { ...one, level: "info", command: "summary", content: "### one", msg: "summary" },

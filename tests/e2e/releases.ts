@@ -1,4 +1,4 @@
-/** Releases to deploy: what the last build left, and other images made from it, which differ or break. */
+/** Releases for the end-to-end tests: the images of the last build, and variants of them that differ or are broken. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import type { Registry } from "../../scripts/oci/registry.ts";
 
 const repository = (app: AppName): string => `wmd/${catalog[app].image}`;
 
-/** What each application's tag points at. */
+/** The digest behind a tag in each application's repository. */
 export const published = async (registry: Registry, tag: string): Promise<Digests<string>> =>
   Object.fromEntries(
     await Promise.all(appNames.map(async (app) => [app, await registry.resolve(repository(app), tag)] as const)),
@@ -22,7 +22,7 @@ export async function publishBuilt(registry: Registry, tag: string): Promise<voi
   for (const app of appNames) await publish(registry, app, artifactPath("oci", app), tag);
 }
 
-/** The built image with one more instruction, published under the tag; gives its digest. */
+/** Adds an instruction to the built image and publishes the result under a tag; returns its digest. */
 export async function publishVariant(
   fx: Effects,
   registry: Registry,

@@ -1,4 +1,4 @@
-/** A runner of its own for the compiled workflows: act in a container, on the engine of this machine. */
+/** Runs the compiled workflows: act in a container that uses the engine of this machine. */
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Command } from "../../scripts/core/command.ts";
@@ -10,13 +10,13 @@ import { type Run, readRun } from "./act-log.ts";
 
 const image = "wmd-e2e-runner";
 const container = `wmd-e2e-runner-${process.pid}`;
-/** Mounted at the same path on both sides: compose files name folders that the engine must find. */
+/** Mounted at the same path in the container, because the engine resolves the paths of the compose files on the host. */
 export const home = resolve(".pipeline/e2e");
 const sshPort = 20_022;
 
 export interface Runner {
   readonly act: (event: string, options: ActOptions) => Promise<Run>;
-  /** What the workflow reaches by SSH: this container, which speaks to the same engine. */
+  /** The deploy target: the container runs an SSH server, and its Docker client uses the same engine. */
   readonly server: { readonly host: string; readonly hostKey: string; readonly privateKey: string };
   readonly stop: () => Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
     "--env", `HOME=${home}`, "--env", `npm_config_registry=${registry}`, image,
   ]); // prettier-ignore
   const server = await startServer(fx);
-  await throwAwayClone(fx);
+  await cloneWorkTree(fx);
   let run = 0;
   return {
     server,
@@ -52,15 +52,15 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
   };
 }
 
-/** The files as they lie, committed to `main` of a repository of their own. */
-async function throwAwayClone(fx: Effects): Promise<void> {
+/** Commits the files of the work tree, changed ones too, to `main` of a new repository. */
+async function cloneWorkTree(fx: Effects): Promise<void> {
   const clone = join(home, "clone");
-  const left = new Set(["node_modules", ".git", ".pipeline"]);
-  const filter = (path: string) => !left.has(basename(path));
+  const excluded = new Set(["node_modules", ".git", ".pipeline"]);
+  const filter = (path: string) => !excluded.has(basename(path));
   for (const entry of readdirSync(".").filter(filter)) cpSync(entry, join(clone, entry), { recursive: true, filter });
   mkdirSync(join(home, "workflows"));
   for (const name of readdirSync(".github/workflows")) {
-    // act ignores concurrency, and refuses the part of it that it does not know yet.
+    // act ignores concurrency groups, and refuses this key, which it does not know.
     const workflow = readFileSync(join(".github/workflows", name), "utf8").replaceAll(/^ +queue: max\n/gmu, "");
     writeFileSync(join(home, "workflows", name), workflow);
   }
@@ -69,7 +69,7 @@ async function throwAwayClone(fx: Effects): Promise<void> {
     fx.output(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
-  await git("commit", "--quiet", "--message", "test: the files as they lie");
+  await git("commit", "--quiet", "--message", "test: the work tree");
   await git("remote", "add", "origin", "https://github.invalid/example/wmd.git");
 }
 
@@ -93,14 +93,14 @@ async function startServer(fx: Effects): Promise<Runner["server"]> {
   };
 }
 
-/** What `docker login` would leave: swarm hands it on to whoever pulls. */
+/** Writes what `docker login` writes. Swarm passes the login on to the nodes that pull. */
 export function logIn(host: string, { username, password }: Credentials): void {
   mkdirSync(join(home, ".docker"), { recursive: true });
   const auth = Buffer.from(`${username}:${password}`).toString("base64");
   writeFileSync(join(home, ".docker/config.json"), JSON.stringify({ auths: { [host]: { auth } } }));
 }
 
-/** Only what is named here reaches the workflow: act would hand the whole environment on. */
+/** The environment is reset, because act would pass all of it on to the workflow. */
 function actCommand(
   event: string,
   { workflow, variables, secrets, inputs = {} }: ActOptions,
@@ -109,7 +109,7 @@ function actCommand(
 ): Command {
   const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
-  const standIns = {
+  const localActions = {
     setupNode: "setup-node",
     uploadArtifact: "upload-artifact",
     downloadArtifact: "download-artifact",
@@ -126,8 +126,8 @@ function actCommand(
     "LANG=C.UTF-8", "PAGER=cat", "BUILDKIT_PROGRESS=plain", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
     "act", event, "--directory", `${home}/clone`, "--workflows", `${home}/workflows/${workflow}`, "--eventpath", payload,
     "--json", "--verbose", "--platform", "ubuntu-24.04=-self-hosted", "--action-offline-mode", "--concurrent-jobs", "2",
-    ...Object.entries(standIns).flatMap(([name, folder]) => {
-      const { repository, commit } = actions[name as keyof typeof standIns];
+    ...Object.entries(localActions).flatMap(([name, folder]) => {
+      const { repository, commit } = actions[name as keyof typeof localActions];
       return ["--local-repository", `${repository}@${commit}=${home}/actions/${folder}`];
     }),
     "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",

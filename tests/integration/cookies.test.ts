@@ -1,34 +1,39 @@
 import { expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
-import { applications } from "./applications.ts";
-import { type Door, doors, doorsOf, named } from "./doors.ts";
-import { type Cookie, visitor } from "./http.ts";
+import { drivers } from "./drivers/drivers.ts";
+import type { Cookie } from "./http/cookies.ts";
+import { type Endpoint, endpoints, endpointsOf } from "./http/endpoints.ts";
+import { createVisitor } from "./http/visitor.ts";
+import { byName } from "./rows.ts";
 
-/** What somebody is given who signs in where that is needed, and writes something. */
-async function cookiesAt(door: Door): Promise<readonly Cookie[]> {
-  const someone = visitor(door);
-  const { enter, write } = applications[door.app];
-  await enter?.(someone);
-  await write(someone);
-  return someone.cookies();
+/** The cookies of a visitor who signs in where that is needed, and writes something. */
+async function cookiesAt(endpoint: Endpoint): Promise<readonly Cookie[]> {
+  const visitor = createVisitor(endpoint);
+  const { signIn, write } = drivers[endpoint.app].http;
+  await signIn?.(visitor);
+  await write(visitor);
+  return visitor.cookies();
 }
 
-test.each(named(doors))("%s: cookies carry its name and keep to themselves", async (_, door) => {
-  const cookies = await cookiesAt(door);
-  expect(cookies).not.toEqual([]);
-  for (const { name, attributes } of cookies) {
-    expect(name).toMatch(new RegExp(`^${door.app}-(?:session|csrf)$`, "u"));
-    expect(attributes.get("path")).toBe("/");
-    expect(attributes.has("httponly"), name).toBe(true);
-    expect(attributes.get("samesite")).toBe("Lax");
-    expect(attributes.has("domain"), name).toBe(false);
-  }
-});
+test.each(byName(endpoints))(
+  "%s: cookies begin with the application's name, and are HttpOnly, SameSite and without a domain",
+  async (_, endpoint) => {
+    const cookies = await cookiesAt(endpoint);
+    expect(cookies).not.toEqual([]);
+    for (const { name, attributes } of cookies) {
+      expect(name).toMatch(new RegExp(`^${endpoint.app}-(?:session|csrf)$`, "u"));
+      expect(attributes.get("path")).toBe("/");
+      expect(attributes.has("httponly"), name).toBe(true);
+      expect(attributes.get("samesite")).toBe("Lax");
+      expect(attributes.has("domain"), name).toBe(false);
+    }
+  },
+);
 
-test("no two applications share the name of a cookie, since ports of one host share cookies", async () => {
+test("no two applications use the same cookie name, because all ports of a host share cookies", async () => {
   const names = await Promise.all(
     appNames.map(async (app) => {
-      const cookies = await Promise.all(doorsOf(app).map(cookiesAt));
+      const cookies = await Promise.all(endpointsOf(app).map(cookiesAt));
       return [...new Set(cookies.flat().map(({ name }) => name))];
     }),
   );

@@ -1,31 +1,30 @@
 import { describe, expect, test } from "vitest";
-import { appNames } from "../../apps/catalog.ts";
-import { at, doorsOf, proxy, spec } from "./doors.ts";
-import { applicationName, valuesOf } from "./html.ts";
-import { ask } from "./http.ts";
+import { type AppName, appNames } from "../../apps/catalog.ts";
+import { endpointsOf, proxy, specOf, urlAt } from "./http/endpoints.ts";
+import { applicationName, valuesOf } from "./http/html.ts";
+import { request } from "./http/request.ts";
 
-const entry = (app: (typeof appNames)[number]): string => spec(app).route ?? `/${app}`;
+const linkTo = (app: AppName): string => specOf(app).route ?? `/${app}`;
 
 describe("the landing page", () => {
-  test("lists the catalog's applications and nothing else", async () => {
-    const page = await ask(`${proxy}/`);
+  test("links to the applications of the catalog and to nothing else", async () => {
+    const page = await request(`${proxy}/`);
     expect(page.status).toBe(200);
     expect(page.headers["content-type"]).toMatch(/^text\/html\b/u);
     expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
     expect(page.headers["x-content-type-options"]).toBe("nosniff");
     expect(applicationName(page.text)).toBe("reverse-proxy");
-    expect(valuesOf(page.text, "href", "a")).toEqual(appNames.map(entry));
-    for (const app of appNames) expect(page.text).toContain(spec(app).title);
+    expect(valuesOf(page.text, "href", "a")).toEqual(appNames.map(linkTo));
+    for (const app of appNames) expect(page.text).toContain(specOf(app).title);
   });
 
-  test.each(appNames)("leads to %s", async (app) => {
-    const answer = await ask(`${proxy}${entry(app)}`, { headers: { host: "shop.example:8080" } });
-    if (spec(app).route === null) {
-      // Who is not behind the proxy is reached under the visitor's own name for this host.
-      expect(answer.status).toBe(302);
-      expect(answer.headers.location).toBe(`http://shop.example:${spec(app).publishedPort}/`);
-    } else expect(applicationName(answer.text)).toBe(app);
-    const [door] = doorsOf(app);
-    expect((await ask(at(door ?? ({ origin: proxy, prefix: "" } as never), "/"))).status).toBe(200);
+  test.each(appNames)("has a link that leads to %s", async (app) => {
+    const response = await request(`${proxy}${linkTo(app)}`, { headers: { host: "shop.example:8080" } });
+    if (specOf(app).route === null) {
+      // The redirect leads to the application's port on the host that the visitor named.
+      expect(response.status).toBe(302);
+      expect(response.headers.location).toBe(`http://shop.example:${specOf(app).publishedPort}/`);
+    } else expect(applicationName(response.text)).toBe(app);
+    expect((await request(urlAt(endpointsOf(app)[0], "/"))).status).toBe(200);
   });
 });

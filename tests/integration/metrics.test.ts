@@ -1,113 +1,100 @@
-/** Prometheus as the profile `monitoring` starts it: it finds every replica, and has an answer to every query of the dashboard. */
+/** Prometheus, configured as the profile `monitoring` configures it. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import * as v from "valibot";
 import { appNames } from "../../apps/catalog.ts";
-import { account } from "./applications.ts";
-import { at, doors, doorsOf, named, proxy, spec } from "./doors.ts";
-import { fieldOf } from "./html.ts";
-import { ask, target, visitor } from "./http.ts";
+import { drivers } from "./drivers/drivers.ts";
+import { endpoints, endpointsOf, proxy, specOf, urlAt } from "./http/endpoints.ts";
+import { parseJson } from "./http/json.ts";
+import { type Series, queryPrometheus } from "./http/prometheus.ts";
+import { request } from "./http/request.ts";
+import { createVisitor } from "./http/visitor.ts";
+import { byName } from "./rows.ts";
 
-const prometheus = "http://prometheus:9090";
+const dashboard = v.object({
+  panels: v.array(v.object({ title: v.string(), targets: v.optional(v.array(v.object({ expr: v.string() })), []) })),
+});
 const dashboardFile = "../../apps/docs-django-grafana/monitoring/grafana/dashboards/applications.json";
-const { panels } = JSON.parse(readFileSync(new URL(dashboardFile, import.meta.url), "utf8")) as {
-  readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
-};
+const { panels } = parseJson(dashboard, readFileSync(new URL(dashboardFile, import.meta.url), "utf8"));
 
-/** What Grafana puts in the place of its variables: four scrapes, and all applications. */
+/** The values of Grafana's variables: the time of four scrapes, and all applications. */
 const variables = { $__rate_interval: "20s", $app: ".+" } as const;
-const filledIn = (query: string): string =>
+const withVariables = (query: string): string =>
   Object.entries(variables).reduce((text, [name, value]) => text.replaceAll(name, value), query);
 
-const queries = panels.flatMap(({ title, targets = [] }) =>
+const queries = panels.flatMap(({ title, targets }) =>
   targets.map(({ expr }, index) => ({ name: targets.length > 1 ? `${title} ${index + 1}` : title, query: expr })),
 );
 
-interface Series {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: number;
-  /** Seconds since 1970. */
-  readonly time: number;
-}
+const valueOfEachApp = async (query: string): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries((await queryPrometheus(query)).map(({ metric, value }) => [metric["app"], value]));
 
-/** The series that Prometheus answers a query with, now or as of a time. Throws what it says of one that it refuses. */
-async function answerTo(query: string, time?: number): Promise<readonly Series[]> {
-  const parameters = new URLSearchParams({ query, ...(time === undefined ? {} : { time: String(time) }) });
-  const answer = await ask(`${prometheus}/api/v1/query?${parameters}`);
-  if (answer.status !== 200) throw new Error(answer.text);
-  const { data } = JSON.parse(answer.text) as {
-    readonly data: { readonly result: readonly { metric: Series["metric"]; value: readonly [number, string] }[] };
-  };
-  return data.result.map(({ metric, value: [when, value] }) => ({ metric, value: Number(value), time: when }));
-}
-
-/** By application. */
-const perApp = async (query: string): Promise<Readonly<Record<string, number>>> =>
-  Object.fromEntries((await answerTo(query)).map(({ metric, value }) => [metric["app"], value]));
-
-const everyReplica = Object.fromEntries(appNames.map((app) => [app, spec(app).replicas]));
-/** Two scrapes and a look at the names in between, several times over. */
-const patience = { timeout: 50_000, interval: 500 };
+const replicasOfEachApp = Object.fromEntries(appNames.map((app) => [app, specOf(app).replicas]));
+/** Long enough for several scrapes and DNS lookups. */
+const polling = { timeout: 50_000, interval: 500 };
 
 describe("Prometheus", () => {
-  /** When every application had been visited between two scrapes: what is asked later is asked of then. */
-  let visited = 0;
+  /** A time at which the rates of all applications were known. */
+  let measuredAt = 0;
   beforeAll(async () => {
-    visited = await vi.waitFor(async () => {
-      await Promise.all(doors.map((door) => ask(at(door, "/"))));
-      const told = await answerTo(`sum by (app) (rate(http_requests_total{status="200"}[20s])) > 0`);
-      const missing = appNames.filter((app) => told.every(({ metric }) => metric["app"] !== app));
-      if (missing.length > 0) throw new Error(`Nothing is told of the requests of ${missing.join(", ")}`);
-      return told[0]!.time;
-    }, patience);
+    measuredAt = await vi.waitFor(async () => {
+      await Promise.all(endpoints.map((endpoint) => request(urlAt(endpoint, "/"))));
+      const rates = await queryPrometheus(`sum by (app) (rate(http_requests_total{status="200"}[20s])) > 0`);
+      const unknown = appNames.filter((app) => rates.every(({ metric }) => metric["app"] !== app));
+      if (unknown.length > 0) throw new Error(`Prometheus has no request rate of ${unknown.join(", ")}`);
+      return (rates[0] as Series).time;
+    }, polling);
   });
 
-  test("finds every replica of every application, and nobody else", async () => {
-    await expect.poll(() => perApp("count by (app) (up == 1)"), patience).toEqual(everyReplica);
-    expect(await perApp("count by (app) (up)")).toEqual(everyReplica);
-    expect(await perApp("count by (app) (count by (app, replica) (app_info))")).toEqual(everyReplica);
+  test("scrapes every replica of every application, and nothing else", async () => {
+    await expect.poll(() => valueOfEachApp("count by (app) (up == 1)"), polling).toEqual(replicasOfEachApp);
+    expect(await valueOfEachApp("count by (app) (up)")).toEqual(replicasOfEachApp);
+    expect(await valueOfEachApp("count by (app) (count by (app, replica) (app_info))")).toEqual(replicasOfEachApp);
   });
 
-  test("is told routes and not addresses, which everybody could invent", async () => {
-    const door = doorsOf("rocket-ecommerce")[0]!;
-    await ask(at(door, "/products/invented-by-a-visitor/"));
-    const told = async (): Promise<readonly string[]> =>
-      (await answerTo(`http_requests_total{app="${door.app}"}`)).map(({ metric }) => metric["route"] ?? "");
-    await expect.poll(told, patience).toContainEqual(expect.stringMatching(/^\/products\/<.+>/u));
-    expect((await told()).filter((route) => route.includes("invented"))).toEqual([]);
+  const parameterized = appNames.flatMap((app) => {
+    const path = drivers[app].http.parameterized;
+    return path === undefined ? [] : [[app, path] as const];
   });
+  test.each(parameterized)(
+    "the metrics of %s have routes as labels, and no paths, which visitors could invent",
+    async (app, { path, route }) => {
+      await request(urlAt(endpointsOf(app)[0], path));
+      const routes = async (): Promise<readonly string[]> =>
+        (await queryPrometheus(`http_requests_total{app="${app}"}`)).map(({ metric }) => metric["route"] ?? "");
+      await expect.poll(routes, polling).toContainEqual(expect.stringMatching(route));
+      expect((await routes()).filter((label) => label.includes("invented"))).toEqual([]);
+    },
+  );
 
-  test.each(named(queries))("has an answer for the panel %s", async (_, { query }) => {
-    const values = (await answerTo(filledIn(query), visited)).map(({ value }) => value);
+  test.each(byName(queries))("answers the query of the dashboard's panel %s", async (_, { query }) => {
+    const values = (await queryPrometheus(withVariables(query), measuredAt)).map(({ value }) => value);
     expect(values.filter(Number.isFinite), `${query} gives ${values.join(", ") || "nothing"}`).not.toEqual([]);
   });
 });
 
-describe("metrics", () => {
-  test("are not behind the proxy", async () => {
-    await expect(ask(`${proxy}:9100/metrics`)).rejects.toThrow(/ECONNREFUSED/u);
+describe("the metrics of the applications", () => {
+  test("are not reachable through the proxy", async () => {
+    await expect(request(`${proxy}:9100/metrics`)).rejects.toThrow(/ECONNREFUSED/u);
   });
 
-  test.each(named(doors))("are no page of %s", async (_, door) => {
-    expect((await ask(at(door, "/metrics"))).text).not.toContain("http_requests_total");
+  test.each(byName(endpoints))("are not served at %s", async (_, endpoint) => {
+    expect((await request(urlAt(endpoint, "/metrics"))).text).not.toContain("http_requests_total");
   });
 });
 
-test("the statistics of SQL hold no literal", async () => {
-  const door = doorsOf("docs-django-grafana")[0]!;
-  const { get, send } = visitor(door);
-  const { name, password } = account(door.app);
-  const token = "csrfmiddlewaretoken";
-  const fields = { [token]: fieldOf((await get("/sign-in/")).text, token), username: name, password };
-  target(await send("/sign-in/", fields));
-  expect((await get(`/api/transactions/?user=${name}&min=1234.5`)).status).toBe(200);
-  const statements = async (): Promise<readonly string[]> => {
-    const answer = await get("/api/sql-logs/?limit=100");
-    expect(answer.status, answer.text).toBe(200);
-    const said = JSON.parse(answer.text) as { readonly statements: readonly { readonly statement: string }[] };
-    return said.statements.map(({ statement }) => statement);
-  };
-  await expect.poll(statements, patience).toContainEqual(expect.stringMatching(/^SELECT .*"username" = .*LIMIT/u));
-  for (const statement of await statements())
-    // What is left without the names: no text, no number.
-    expect(statement.replaceAll(/"[^"]*"/gu, "")).not.toMatch(/'|(?<![\w$])\d/u);
+const withSqlStatistics = appNames.flatMap((app) => {
+  const { sqlStatistics } = drivers[app].http;
+  return sqlStatistics === undefined ? [] : [[app, sqlStatistics] as const];
 });
+test.each(withSqlStatistics)(
+  "the SQL statistics of %s contain no literal of a statement",
+  async (app, { execute, executed, statements }) => {
+    const visitor = createVisitor(endpointsOf(app)[0]);
+    await execute(visitor);
+    await expect.poll(() => statements(visitor), polling).toContainEqual(expect.stringMatching(executed));
+    for (const statement of await statements(visitor))
+      // Without the quoted identifiers there is neither a string nor a number.
+      expect(statement.replaceAll(/"[^"]*"/gu, "")).not.toMatch(/'|(?<![\w$])\d/u);
+  },
+);

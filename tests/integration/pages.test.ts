@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { at, doors, named, proxy } from "./doors.ts";
-import { applicationName, styleSheets, valuesOf } from "./html.ts";
-import { type Answer, ask, replicaOf } from "./http.ts";
+import { endpoints, proxy, routedEndpoints, urlAt } from "./http/endpoints.ts";
+import { applicationName, styleSheets, valuesOf } from "./http/html.ts";
+import { type HttpResponse, replicaOf, request } from "./http/request.ts";
+import { byName } from "./rows.ts";
 
-/** What every page of every application says to a browser. */
-function expectHardened({ headers }: Answer): void {
+/** The headers of every page of every application. */
+function expectSecurityHeaders({ headers }: HttpResponse): void {
   expect(headers["content-type"]).toMatch(/^text\/html\b/u);
   expect(headers["x-content-type-options"]).toBe("nosniff");
   expect(headers["referrer-policy"]).toBe("same-origin");
   const policy = new Map(
     String(headers["content-security-policy"])
       .split("; ")
-      .map((one) => [one.split(" ")[0], one]),
+      .map((directive) => [directive.split(" ")[0], directive]),
   );
   expect(policy.get("default-src")).toBe("default-src 'self'");
   expect(policy.get("frame-ancestors")).toBe("frame-ancestors 'none'");
@@ -22,66 +23,66 @@ function expectHardened({ headers }: Answer): void {
   expect(headers["x-replica"]).toMatch(/^[0-9a-f]{12}$/u);
 }
 
-describe.each(named(doors))("%s", (_, door) => {
-  test("shows its main page", async () => {
-    const page = await ask(at(door, "/"));
+describe.each(byName(endpoints))("%s", (_, endpoint) => {
+  test("shows its start page", async () => {
+    const page = await request(urlAt(endpoint, "/"));
     expect(page.status).toBe(200);
-    expect(applicationName(page.text)).toBe(door.app);
-    expectHardened(page);
+    expect(applicationName(page.text)).toBe(endpoint.app);
+    expectSecurityHeaders(page);
   });
 
-  test("has a page of its own for what is not there", async () => {
-    const [main, missing] = await Promise.all([ask(at(door, "/")), ask(at(door, `/no-such-page-${randomUUID()}`))]);
-    expect(missing.status).toBe(404);
-    expect(applicationName(missing.text)).toBe(door.app);
-    expect(styleSheets(missing.text)).not.toEqual([]);
-    expect(styleSheets(missing.text)).toEqual(styleSheets(main.text));
-    expectHardened(missing);
+  test("has a 404 page with the style sheets of the start page", async () => {
+    const [start, unknown] = (await Promise.all(
+      ["/", `/no-such-page-${randomUUID()}`].map(async (path) => request(urlAt(endpoint, path))),
+    )) as [HttpResponse, HttpResponse];
+    expect(unknown.status).toBe(404);
+    expect(applicationName(unknown.text)).toBe(endpoint.app);
+    expect(styleSheets(unknown.text)).not.toEqual([]);
+    expect(styleSheets(unknown.text)).toEqual(styleSheets(start.text));
+    expectSecurityHeaders(unknown);
   });
 
-  test("tells that it lives, and that its database answers", async () => {
+  test("is alive, and ready with its database", async () => {
     for (const path of ["/healthz", "/readyz"]) {
-      const health = await ask(at(door, path));
+      const health = await request(urlAt(endpoint, path));
       expect(health.status).toBe(200);
       expect(health.headers["content-type"]).toBe("application/json");
       expect(health.headers["cache-control"]).toBe("no-store");
       expect(JSON.parse(health.text)).toEqual({
         status: "ok",
-        app: door.app,
+        app: endpoint.app,
         release: expect.stringMatching(/./u),
         replica: replicaOf(health),
       });
     }
   });
 
-  test("keeps the name of a request that is well-formed, and replaces another", async () => {
-    const name = `test-${randomUUID()}`;
-    const kept = await ask(at(door, "/healthz"), { headers: { "x-request-id": name } });
-    expect(kept.headers["x-request-id"]).toBe(name);
-    for (const malformed of ["short", "with space in it", `${name}"}`, "x".repeat(65)]) {
-      const { headers } = await ask(at(door, "/healthz"), { headers: { "x-request-id": malformed } });
+  test("keeps a well-formed request id, and replaces a malformed one", async () => {
+    const id = `test-${randomUUID()}`;
+    const kept = await request(urlAt(endpoint, "/healthz"), { headers: { "x-request-id": id } });
+    expect(kept.headers["x-request-id"]).toBe(id);
+    for (const malformed of ["short", "with space in it", `${id}"}`, "x".repeat(65)]) {
+      const { headers } = await request(urlAt(endpoint, "/healthz"), { headers: { "x-request-id": malformed } });
       expect(headers["x-request-id"]).toMatch(/^[A-Za-z0-9._-]{8,64}$/u);
       expect(headers["x-request-id"]).not.toBe(malformed);
     }
   });
 });
 
-describe("reverse-proxy on 80", () => {
-  test("tells that it lives", async () => {
-    const health = await ask(`${proxy}/healthz`);
+describe("port 80 of the proxy", () => {
+  test("is alive", async () => {
+    const health = await request(`${proxy}/healthz`);
     expect(health.status).toBe(200);
     expect(JSON.parse(health.text)).toMatchObject({ status: "ok", app: "reverse-proxy" });
   });
 
-  test.each([
-    "/no-such-route",
-    "/readyz",
-    "/index.html/x",
-    ...doors.filter(({ prefix }) => prefix).map(({ prefix }) => `${prefix}x/`),
-  ])("knows no %s", async (path) => {
-    const missing = await ask(`${proxy}${path}`);
-    expect(missing.status).toBe(404);
-    expect(missing.headers["x-replica"]).toBeUndefined();
-    expect(valuesOf(missing.text, "href", "a", "link")).toEqual([]);
-  });
+  test.each(["/no-such-route", "/readyz", "/index.html/x", ...routedEndpoints.map(({ prefix }) => `${prefix}x/`)])(
+    "answers 404 to %s by itself, and without links",
+    async (path) => {
+      const unknown = await request(`${proxy}${path}`);
+      expect(unknown.status).toBe(404);
+      expect(unknown.headers["x-replica"]).toBeUndefined();
+      expect(valuesOf(unknown.text, "href", "a", "link")).toEqual([]);
+    },
+  );
 });

@@ -1,25 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { applications } from "./applications.ts";
-import { at, doors, named, proxy, routes } from "./doors.ts";
-import { ask, target } from "./http.ts";
+import { drivers } from "./drivers/drivers.ts";
+import { endpoints, proxy, routedEndpoints, urlAt } from "./http/endpoints.ts";
+import { redirectTarget, request } from "./http/request.ts";
+import { byName } from "./rows.ts";
 
-test.each(named(doors))("%s: its own redirect keeps the prefix", async (_, door) => {
-  const { from, to } = applications[door.app].redirect;
-  const answer = await ask(at(door, from));
-  const found = new URL(target(answer));
-  const wanted = new URL(at(door, to));
-  expect(found.origin + found.pathname).toBe(wanted.origin + wanted.pathname);
-  expect([...found.searchParams.keys()]).toEqual([...wanted.searchParams.keys()]);
+test.each(byName(endpoints))("%s: a redirect of the application keeps the prefix", async (_, endpoint) => {
+  const { from, to } = drivers[endpoint.app].http.redirect;
+  const actual = new URL(redirectTarget(await request(urlAt(endpoint, from))));
+  const expected = new URL(urlAt(endpoint, to));
+  expect(actual.origin + actual.pathname).toBe(expected.origin + expected.pathname);
+  expect([...actual.searchParams.keys()]).toEqual([...expected.searchParams.keys()]);
 });
 
-describe.each(named(routes))("%s", (_, { prefix }) => {
+describe.each(byName(routedEndpoints))("%s", (_, { prefix }) => {
   test.each(["", "?a=1&b=two%20words&c=%2F"])(
-    "without the last slash and with the query '%s' leads to it",
+    "the route without its trailing slash and with the query '%s' redirects to the route",
     async (query) => {
-      const answer = await ask(`${proxy}${prefix}${query}`);
-      expect(answer.status).toBe(308);
-      // Without a host: this one may not be the visitor's.
-      expect(answer.headers.location).toBe(`${prefix}/${query}`);
+      const { status, headers } = await request(`${proxy}${prefix}${query}`);
+      expect(status).toBe(308);
+      // The location has no host, because the proxy does not know under which one the visitor reaches it.
+      expect(headers.location).toBe(`${prefix}/${query}`);
     },
   );
 });

@@ -1,20 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { at, doors, named, spec } from "./doors.ts";
-import { ask, replicaOf } from "./http.ts";
+import { endpoints, specOf, urlAt } from "./http/endpoints.ts";
+import { replicaOf, request } from "./http/request.ts";
+import { byName } from "./rows.ts";
 
-/** More than enough for a proxy that takes turns, also when another test asks between two of ours. */
-const requestsEach = 40;
+/** The proxy takes the replicas in turn. Other tests take turns too, so one request for each replica would not be enough. */
+const maxRequestsPerReplica = 40;
 
-describe.each(named(doors))("%s", (_, door) => {
+describe.each(byName(endpoints))("%s", (_, endpoint) => {
   test("is answered by each of its replicas", async ({ task }) => {
-    const { replicas } = spec(door.app);
+    const { replicas } = specOf(endpoint.app);
     const names = new Set<string>();
-    for (let asked = 0; asked < replicas * requestsEach && names.size < replicas; asked += 1) {
-      const answer = await ask(at(door, "/healthz"));
-      expect(answer.status).toBe(200);
-      names.add(replicaOf(answer));
+    for (let sent = 0; sent < replicas * maxRequestsPerReplica && names.size < replicas; sent += 1) {
+      const response = await request(urlAt(endpoint, "/healthz"));
+      expect(response.status).toBe(200);
+      names.add(replicaOf(response));
     }
-    task.meta.replicas = { app: door.app, names: [...names] };
+    task.meta.replicas = { app: endpoint.app, names: [...names] };
     expect(names.size, [...names].join(", ")).toBe(replicas);
   });
 });

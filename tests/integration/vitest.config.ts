@@ -1,19 +1,19 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { Reports } from "./reports.ts";
+import { Reporter } from "./reporter.ts";
 
 export default defineConfig({
   root: join(import.meta.dirname, "../.."),
   test: {
     include: ["tests/integration/*.test.ts"],
-    // Two browsers at once are what two cores bear.
+    // Two cores can drive two browsers at once, and no more.
     maxWorkers: 2,
     maxConcurrency: 2,
-    // Nothing is measured here: a crawl of an admin with axe took 201 s, and 362 s beside something that kept a core busy.
+    // These limits only end a test that hangs. The crawl of an admin with axe took 362 s on a busy machine.
     testTimeout: 900_000,
     hookTimeout: 60_000,
-    // The root of the container is read-only.
+    // The container's file system is read-only.
     cache: false,
-    reporters: ["default", new Reports("/reports")],
+    reporters: ["default", new Reporter("/reports")],
   },
 });

@@ -1,32 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { applications } from "./applications.ts";
-import { doors, named, spec } from "./doors.ts";
-import { replicaOf, visitor } from "./http.ts";
+import { drivers } from "./drivers/drivers.ts";
+import { endpoints, specOf } from "./http/endpoints.ts";
+import { replicaOf } from "./http/request.ts";
+import { createVisitor } from "./http/visitor.ts";
+import { byName } from "./rows.ts";
 
-/** Reads until another replica answered; more than enough for a proxy that takes turns. */
-const mostReads = 60;
+/** The proxy takes the replicas in turn, so this is far more than needed. */
+const maxReads = 60;
 
-describe.each(named(doors))("%s", (_, door) => {
-  test("what one replica wrote, another one shows", async () => {
-    const someone = visitor(door);
-    const { enter, write } = applications[door.app];
-    await enter?.(someone);
-    const { answer, path, text } = await write(someone);
-    const writer = replicaOf(answer);
+describe.each(byName(endpoints))("%s", (_, endpoint) => {
+  test("what one replica writes, another replica reads", async () => {
+    const visitor = createVisitor(endpoint);
+    const { signIn, write } = drivers[endpoint.app].http;
+    await signIn?.(visitor);
+    const { response, path, text } = await write(visitor);
+    const writer = replicaOf(response);
     const readers = new Set<string>();
     const isEnough = (): boolean =>
-      spec(door.app).replicas > 1 ? [...readers].some((name) => name !== writer) : readers.size > 0;
-    for (let reads = 0; reads < mostReads && !isEnough(); reads += 1) {
-      const page = await someone.get(path);
+      specOf(endpoint.app).replicas > 1 ? [...readers].some((name) => name !== writer) : readers.size > 0;
+    for (let reads = 0; reads < maxReads && !isEnough(); reads += 1) {
+      const page = await visitor.get(path);
       expect(page.status, page.url).toBe(200);
-      expect(page.text, `${replicaOf(page)} shows what ${writer} wrote`).toContain(text);
+      expect(page.text, `written by ${writer}, read from ${replicaOf(page)}`).toContain(text);
       readers.add(replicaOf(page));
     }
-    expect(isEnough(), `${writer} wrote, ${[...readers].join()} read`).toBe(true);
+    expect(isEnough(), `${writer} wrote, ${[...readers].join()} answered`).toBe(true);
   });
 
-  test("a form without its token is refused", async () => {
-    const refused = await applications[door.app].forge(visitor(door));
+  test("a form without its CSRF token is refused", async () => {
+    const refused = await drivers[endpoint.app].http.writeWithoutToken(createVisitor(endpoint));
     expect(refused.status).toBe(403);
   });
 });

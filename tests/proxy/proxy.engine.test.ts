@@ -1,38 +1,39 @@
-/** The proxy in its own configuration, before replicas that come, go and fail: nobody notices, and nothing has its effect twice. */
+/** The proxy in its real configuration, before replicas that come, go and fail: no request fails, and none is processed twice. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { catalog } from "../../apps/catalog.ts";
-import { docker } from "../../scripts/docker/docker.ts";
+import { catalog, routed } from "../../apps/catalog.ts";
+import { images } from "../../contract/base-images.ts";
 import { runLabel } from "../../contract/names.ts";
 import { createEffects } from "../../scripts/core/effects.ts";
-import { images } from "../../contract/base-images.ts";
+import { docker } from "../../scripts/docker/docker.ts";
 import { nginxConf } from "../../workflows-src/stack/nginx.ts";
 
 const fx = createEffects({ env: process.env, terminal: process.stderr });
 const name = `wmd-proxy-${process.pid}`;
-const app = "rocket-ecommerce";
-const { port, publishedPort, route } = catalog[app];
-const [kept, ...others] = Array.from({ length: 5 }, (_, index) => `${name}-${index + 1}`) as [string, ...string[]];
-const replicas = [kept, ...others];
+const [[app, { port, publishedPort, route }]] = routed(catalog) as [ReturnType<typeof routed>[number]];
+const replicas = Array.from({ length: 5 }, (_, index) => `${name}-${index + 1}`);
+/** All replicas but the first, which stays up in every test. */
+const others = replicas.slice(1);
 const readTimeout = "2s";
-/** Milliseconds. */
-const [starting, betweenRequests, patience] = [8000, 60, 30_000];
-/** The proxy asks for the group's addresses each second, and lets those alone for up to two that refused a connection. */
-const refreshed = 2100;
-const crowd = 8;
+const startupMs = 8000;
+const pauseMs = 60;
+const timeoutMs = 30_000;
+/** The proxy resolves the upstream each second, and does not use an address that refused a connection for up to two. */
+const refreshMs = 2100;
+const readersPerEndpoint = 8;
 
 /** The application at its route, and at its own port. */
-let doors: readonly string[];
+let endpoints: readonly string[];
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly text: string;
 }
 
-async function ask(url: string, method = "GET"): Promise<Answer> {
+async function send(url: string, method = "GET"): Promise<Reply> {
   const response = await fetch(url, { method, ...(method === "POST" ? { body: "paid=1" } : {}) });
   return { status: response.status, text: await response.text() };
 }
@@ -48,7 +49,7 @@ beforeAll(async () => {
   const published = [80, publishedPort].flatMap((inside) => ["--publish", `127.0.0.1::${inside}`]);
   await create(name, ...published, images.proxy);
   await fx.output(docker.copyIn(join(folder, "nginx.conf"), name, "/etc/nginx/nginx.conf"));
-  const command = ["node", "/replica.ts", String(port), String(starting)];
+  const command = ["node", "/replica.ts", String(port), String(startupMs)];
   for (const replica of replicas) {
     await create(replica, "--network-alias", app, images.tests, ...command);
     await fx.output(docker.copyIn(join(import.meta.dirname, "replica.ts"), replica, "/replica.ts"));
@@ -56,8 +57,8 @@ beforeAll(async () => {
   rmSync(folder, { recursive: true });
   await fx.output(docker.startAgain(...replicas, name));
   const host = async (inside: number) => (await fx.output(docker.port(name, inside))).trim();
-  doors = [`http://${await host(80)}${route}`, `http://${await host(publishedPort)}/`];
-  await everyReplica();
+  endpoints = [`http://${await host(80)}${route}`, `http://${await host(publishedPort)}/`];
+  await everyReplicaAnswers();
 });
 
 afterAll(async () => {
@@ -65,72 +66,74 @@ afterAll(async () => {
   await fx.cleanUp(docker.removeNetwork(name));
 });
 
-/** Waits until each of them has answered. */
-async function everyReplica(): Promise<void> {
+async function everyReplicaAnswers(): Promise<void> {
   const seen = new Set<string>();
-  const until = performance.now() + patience;
+  const deadline = performance.now() + timeoutMs;
   while (seen.size < replicas.length) {
-    if (performance.now() > until) throw new Error(`Only ${seen.size} of ${replicas.length} replicas answer`);
-    const { status, text } = await ask(doors[0] ?? "").catch(() => ({ status: 0, text: "" }));
+    if (performance.now() > deadline) throw new Error(`Only ${seen.size} of ${replicas.length} replicas answer`);
+    const { status, text } = await send(endpoints[0] ?? "").catch(() => ({ status: 0, text: "" }));
     if (status === 200) seen.add(text);
-    else await wait(betweenRequests);
+    else await sleep(pauseMs);
   }
 }
 
-/** How often a replica was asked for something. */
-async function received(what: string): Promise<number> {
+/** How often a request reached a replica. */
+async function received(request: string): Promise<number> {
   const logs = await Promise.all(replicas.map((replica) => fx.output(docker.output(replica))));
-  return logs.flatMap((log) => log.split("\n")).filter((line) => line === what).length;
+  return logs.flatMap((log) => log.split("\n")).filter((line) => line === request).length;
 }
 
 test.each([
-  ["is cut off", "cut", 502],
-  ["takes too long", "hang", 504],
-])("a form that a replica has, and that %s, is not sent again", async (_what, path, status) => {
-  for (const door of doors) expect((await ask(door + path, "POST")).status).toBe(status);
-  expect(await received(`POST /${path}`)).toBe(doors.length);
+  ["whose connection breaks", "cut", 502],
+  ["that takes too long", "hang", 504],
+])("a form %s after it reached a replica is not sent again", async (_failure, path, status) => {
+  for (const endpoint of endpoints) expect((await send(endpoint + path, "POST")).status).toBe(status);
+  expect(await received(`POST /${path}`)).toBe(endpoints.length);
 });
 
-test("nobody notices that all replicas but one are killed, one after the other, and started again", async () => {
+test("no request fails while all replicas but one are killed, one after the other, and started again", async () => {
   const statuses = new Set<number>();
   const over = new AbortController();
-  const read = async (door: string): Promise<void> => {
+  const read = async (endpoint: string): Promise<void> => {
     while (!over.signal.aborted) {
-      statuses.add((await ask(door)).status);
-      await wait(betweenRequests);
+      statuses.add((await send(endpoint)).status);
+      await sleep(pauseMs);
     }
   };
-  const readers = doors.flatMap((door) => Array.from({ length: crowd }, async () => read(door)));
+  const readers = endpoints.flatMap((endpoint) =>
+    Array.from({ length: readersPerEndpoint }, async () => read(endpoint)),
+  );
   for (const replica of others) {
     await fx.output(docker.kill("KILL", replica));
-    await wait(refreshed);
+    await sleep(refreshMs);
   }
   await fx.output(docker.startAgain(...others));
-  await everyReplica();
+  await everyReplicaAnswers();
   over.abort();
   await Promise.all(readers);
   expect([...statuses]).toEqual([200]);
 });
 
-test("a form goes to another replica when its own is gone, and to one only", async () => {
-  const sent: Promise<Answer>[] = [];
+test("a form whose replica is gone reaches one other replica, and only one", async () => {
+  const sent: Promise<Reply>[] = [];
   for (const replica of others) {
     await fx.output(docker.kill("KILL", replica));
-    for (const until = performance.now() + refreshed; performance.now() < until; await wait(betweenRequests))
-      sent.push(...doors.map((door) => ask(`${door}form`, "POST")));
+    for (const deadline = performance.now() + refreshMs; performance.now() < deadline; await sleep(pauseMs))
+      sent.push(...endpoints.map((endpoint) => send(`${endpoint}form`, "POST")));
     await Promise.all(sent);
   }
-  const answers = await Promise.all(sent);
-  expect([...new Set(answers.map(({ status }) => status))]).toEqual([200]);
-  expect(await received("POST /form")).toBe(answers.length);
+  const replies = await Promise.all(sent);
+  expect([...new Set(replies.map(({ status }) => status))]).toEqual([200]);
+  expect(await received("POST /form")).toBe(replies.length);
 });
 
-test("nobody notices that all replicas but one are only starting", async () => {
-  const began = performance.now();
+test("no request fails while all replicas but one are starting", async () => {
+  const startedAt = performance.now();
   await fx.output(docker.startAgain(...others));
   const statuses: number[] = [];
-  for (; performance.now() - began < starting; await wait(refreshed)) statuses.push((await ask(doors[0] ?? "")).status);
+  for (; performance.now() - startedAt < startupMs; await sleep(refreshMs))
+    statuses.push((await send(endpoints[0] ?? "")).status);
   expect(statuses.length).toBeGreaterThan(2);
   expect([...new Set(statuses)]).toEqual([200]);
-  await everyReplica();
+  await everyReplicaAnswers();
 });

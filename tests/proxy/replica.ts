@@ -1,14 +1,14 @@
 /**
- * A replica that tells what it was asked, and takes its time to start; asked for `/cut` or `/hang`, it fails as some do.
- * Arguments: its port, and the milliseconds until it listens.
+ * A replica for the tests of the proxy. It prints every request, answers with its own name, and fails in two ways: it closes
+ * the connection at `/cut` and never answers at `/hang`. Arguments: the port, and the milliseconds until it listens.
  */
 import { createServer } from "node:http";
 import { hostname } from "node:os";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 
-const [port, starting] = process.argv.slice(2).map(Number);
+const [port, startupMs] = process.argv.slice(2).map(Number);
 
-await wait(starting);
+await sleep(startupMs);
 createServer((request, response) => {
   process.stdout.write(`${request.method} ${request.url}\n`);
   if (request.url === "/cut") request.socket.destroy();

@@ -1,0 +1,29 @@
+import { afterAll, expect, test } from "vitest";
+import { closeBrowser, waitUntilRendered, withPage } from "./browser/chromium.ts";
+import { drivers } from "./drivers/drivers.ts";
+import { endpoints, urlAt } from "./http/endpoints.ts";
+import { byName } from "./rows.ts";
+
+const links = endpoints.flatMap((endpoint) => {
+  const { clientSideLink } = drivers[endpoint.app].browser;
+  return clientSideLink === undefined
+    ? []
+    : [{ ...clientSideLink, link: clientSideLink.name, endpoint, name: endpoint.name }];
+});
+
+afterAll(closeBrowser);
+
+/** A browser scrolls to the top and resets the focus when it loads a page. Behind such a link the application has to do both. */
+test.each(byName(links))(
+  "%s: a client-side link scrolls to the top and moves the focus",
+  async (_, { endpoint, link, path }) => {
+    await withPage({ viewport: { width: 360, height: 640 } }, async (page) => {
+      await page.goto(urlAt(endpoint, "/"));
+      await waitUntilRendered(page);
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: link }).click();
+      await page.waitForURL(urlAt(endpoint, path));
+      await waitUntilRendered(page);
+      expect(await page.evaluate(() => [document.activeElement?.tagName, window.scrollY])).toEqual(["MAIN", 0]);
+    });
+  },
+);

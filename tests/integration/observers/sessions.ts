@@ -1,0 +1,119 @@
+/**
+ * Keeps one signed-in user in a browser at each application while replicas are killed and started again. Until SIGTERM each user
+ * reads a protected page; afterwards each user also writes, several times. Where other replicas are left, HTTP clients read at
+ * the same time, so that some requests meet the killed replica before the proxy notices that it is gone.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Page, errors } from "playwright-core";
+import { type AppName, appNames } from "../../../apps/catalog.ts";
+import type { SessionReport } from "../../../scripts/chaos/reports.ts";
+import { closeBrowser, withPage } from "../browser/chromium.ts";
+import { drivers, openProtectedPage } from "../drivers/drivers.ts";
+import { type Endpoint, endpointsOf, specOf, urlAt } from "../http/endpoints.ts";
+import { request } from "../http/request.ts";
+import { printReport, scenarioOver, signalReady } from "./observer.ts";
+
+const roundsAfterwards = 4;
+/** How long a killed replica without siblings may take to answer again. */
+const recoveryMs = 90_000;
+const retryMs = 250;
+/**
+ * Where the only replica is killed, a navigation is given up after this time and repeated. A browser that waits for an address
+ * that no container holds repeats the attempt by itself, but ever more rarely.
+ */
+const navigationTimeoutMs = 10_000;
+const readers = { perEndpoint: 4, pauseMs: 60 };
+
+const over = scenarioOver();
+const signedIn = new Set<AppName>();
+
+interface Failure {
+  readonly text: string;
+  /** No replica answered. The only replica of an application may be missing; one of several may not. */
+  readonly unanswered: boolean;
+}
+
+async function readHealth(endpoint: Endpoint, report: SessionReport): Promise<void> {
+  const url = urlAt(endpoint, "/healthz");
+  while (!over.aborted) {
+    const problem = await request(url).then(
+      ({ status }) => (status === 200 ? undefined : `${url} answered ${status}`),
+      (error: unknown) => `${url}: ${String(error)}`,
+    );
+    if (problem !== undefined) report.errors.push(problem);
+    await sleep(readers.pauseMs);
+  }
+}
+
+/** Collects what goes wrong in a browser context; calls `add` for each failed response or request. */
+function watchFailures(page: Page, add: (failure: Failure) => void): void {
+  page.context().on("response", (response) => {
+    const status = response.status();
+    if (status >= 400) add({ text: `${response.url()} answered ${status}`, unanswered: [502, 504].includes(status) });
+  });
+  page.context().on("requestfailed", (failed) => {
+    const text = failed.failure()?.errorText ?? "";
+    // The browser aborts what a page is still loading when it leaves that page.
+    if (text !== "net::ERR_ABORTED") add({ text: `${failed.url()}: ${text}`, unanswered: true });
+  });
+}
+
+async function useApplication(app: AppName): Promise<SessionReport> {
+  const [endpoint] = endpointsOf(app);
+  const { signIn, write } = drivers[app].browser;
+  const singleReplica = specOf(app).replicas === 1;
+  const report: SessionReport = { rounds: 0, unanswered: 0, errors: [] };
+  await withPage({}, async (first) => {
+    let page = first;
+    await signIn(page, endpoint);
+    await write(page, endpoint);
+    const context = page.context();
+    if (singleReplica) context.setDefaultNavigationTimeout(navigationTimeoutMs);
+    let failures: Failure[] = [];
+    watchFailures(page, (failure) => failures.push(failure));
+
+    /** Runs a step and records its failures; resolves to whether there were none. */
+    const tryStep = async (step: () => Promise<void>): Promise<boolean> => {
+      failures = [];
+      try {
+        await step();
+      } catch (error) {
+        if (failures.length === 0)
+          failures.push({ text: String(error), unanswered: error instanceof errors.TimeoutError });
+        // A browser that got no answer may repeat the navigation later, and disturb the next step.
+        await page.close();
+        page = await context.newPage();
+      }
+      const excused = failures.filter(({ unanswered }) => unanswered && singleReplica);
+      if (excused.length > 0) report.unanswered += 1;
+      report.errors.push(...failures.filter((failure) => !excused.includes(failure)).map(({ text }) => text));
+      return failures.length === 0;
+    };
+
+    signedIn.add(app);
+    if (signedIn.size === appNames.length) signalReady();
+    const reading = singleReplica
+      ? []
+      : endpointsOf(app).flatMap((each) =>
+          Array.from({ length: readers.perEndpoint }, async () => readHealth(each, report)),
+        );
+    while (!over.aborted) if (!(await tryStep(async () => openProtectedPage(page, endpoint)))) await sleep(retryMs);
+    await Promise.all(reading);
+
+    const deadline = performance.now() + recoveryMs;
+    while (report.rounds < roundsAfterwards && report.errors.length === 0 && performance.now() < deadline) {
+      const succeeded = await tryStep(async () => {
+        await write(page, endpoint);
+        await openProtectedPage(page, endpoint);
+      });
+      if (succeeded) report.rounds += 1;
+      else await sleep(retryMs);
+    }
+  });
+  return report;
+}
+
+const reports: Record<string, SessionReport> = {};
+await Promise.all(appNames.map(async (app) => (reports[app] = await useApplication(app))));
+await closeBrowser();
+printReport(reports);

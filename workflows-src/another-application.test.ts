@@ -1,0 +1,77 @@
+/** One application more is one entry of the catalog: everything generated follows, and nothing else names an application. */
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { type Catalog, appNames } from "../apps/catalog.ts";
+import type * as Artifacts from "./artifacts.ts";
+import { another, anotherName } from "./testing/another-application.ts";
+
+// Inside the repository, so that the copies find the packages.
+const copy = `.pipeline/another-${process.pid}`;
+afterEach(() => rmSync(copy, { recursive: true, force: true }));
+
+test("an entry of the catalog adds an application to every generated file", async () => {
+  for (const folder of ["contract", "workflows-src"]) cpSync(folder, join(copy, folder), { recursive: true });
+  const entry = `\n  "${anotherName}": ${JSON.stringify(another)},\n} as const satisfies`;
+  mkdirSync(join(copy, "apps"), { recursive: true });
+  writeFileSync(
+    join(copy, "apps/catalog.ts"),
+    readFileSync("apps/catalog.ts", "utf8").replace("\n} as const satisfies", entry),
+  );
+
+  const { artifacts } = (await import(join(process.cwd(), copy, "workflows-src/artifacts.ts"))) as typeof Artifacts;
+  const { catalog } = (await import(join(process.cwd(), copy, "apps/catalog.ts"))) as { catalog: Catalog };
+  const files = Object.fromEntries(artifacts(catalog, "").map(({ path, text }) => [path, text]));
+
+  const services = (path: string): readonly string[] =>
+    Object.keys((parse(files[path]!) as { services: object }).services);
+  for (const path of ["docker-compose.yml", "docker-compose.test.yml", "stack.yml"])
+    expect(services(path)).toEqual(expect.arrayContaining([anotherName, `${anotherName}-prepare`]));
+  expect(parse(files[".github/workflows/redeploy.yml"]!)).toMatchObject({
+    on: { workflow_dispatch: { inputs: { app: { options: expect.arrayContaining([anotherName]) as string[] } } } },
+  });
+  expect(files["nginx.conf"]).toContain(`server ${anotherName}:${another.port} resolve`);
+  expect(files["nginx.conf"]).toContain(`listen ${another.publishedPort};`);
+  expect(files["landing.html"]).toContain(`<a href="${another.route}">\n<h2>Another &lt;&amp;&gt;</h2>`);
+  expect(files["docker-compose.test.yml"]).toMatch(
+    new RegExp(`^ {6}${anotherName}:\\n {8}condition: service_healthy$`, "mu"),
+  );
+  // The pipeline's matrix is an output of the plan job, so its workflow names no application.
+  expect(files[".github/workflows/ci-cd.yml"]).toBe(readFileSync(".github/workflows/ci-cd.yml", "utf8"));
+});
+
+describe("no file names an application, except", () => {
+  /** Files of an application that others mount or read: a path, not the name of a service. */
+  const dashboards = "apps/docs-django-grafana/monitoring/grafana";
+  /** Whole words, so that the image `ecommerce-flask-stripe` does not count as the application `ecommerce-flask`. */
+  const named = (text: string): readonly string[] =>
+    appNames.filter((name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "u").test(text.replaceAll(dashboards, "")));
+
+  const filesBelow = (folder: string): readonly string[] =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+      .map((entry) => join(entry.parentPath, entry.name));
+
+  const naming = (paths: readonly string[]): readonly string[] =>
+    paths.filter((path) => named(readFileSync(path, "utf8")).length > 0);
+
+  test("the catalog, unit tests and their fixtures in folders named testing", () => {
+    const sources = ["contract", "scripts", "tests/documentation", "tools", "workflows-src"].flatMap(filesBelow);
+    const examples = /\.test\.ts$|\/testing\//u;
+    expect(sources.length).toBeGreaterThan(100);
+    expect(naming(sources.filter((path) => !examples.test(path)))).toEqual([]);
+  });
+
+  test("the drivers of the integration tests", () => {
+    const drivers = naming(filesBelow("tests").filter((path) => !path.startsWith("tests/documentation/")));
+    expect(drivers.filter((path) => !path.startsWith("tests/integration/drivers/"))).toEqual([]);
+    expect(drivers).not.toEqual([]);
+  });
+
+  test.each(appNames)("%s is found in every notation", (name) => {
+    for (const text of [`"${name}"`, `'${name}'`, `"/${name}/"`, `- ${name}\n`, `wmd/${name}:latest`])
+      expect(named(text)).toEqual([name]);
+    for (const text of [`${name}-prepare`, `my-${name}`, `${dashboards}/dashboards`]) expect(named(text)).toEqual([]);
+  });
+});
