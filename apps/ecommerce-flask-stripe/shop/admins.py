@@ -50,15 +50,15 @@ def reset_password(session: Session, name: str) -> str:
 
 def sign_in(session: Session, name: str, password: str, address: str, now: datetime) -> Admin:
     """The admin whose password this is. Commits. Raises WrongPasswordError, `limits.TooOften`."""
-    counts, uses = Counts(session, Allowance), limits.guess(name, address)
-    limits.spend(counts, uses, now)
+    counts, attempts = Counts(session, Allowance), limits.login_attempts(name, address)
+    limits.consume(counts, attempts, now)
     # What can't be a name is not asked for: Postgres refuses some of it.
     known = name if _NAME.fullmatch(name) else ""
     admin = session.scalar(select(Admin).where(Admin.name == known))
-    fits = passwords.fits(admin.password_hash if admin else None, password)
+    fits = passwords.matches(admin.password_hash if admin else None, password)
     if admin is None or not fits:
         raise WrongPasswordError
-    limits.give_back(counts, uses)
+    limits.refund(counts, attempts)
     return admin
 
 

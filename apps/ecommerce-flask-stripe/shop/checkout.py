@@ -147,15 +147,15 @@ def _checkout(env: Environment) -> Checkout:
         secret_key=env.text(
             _KEY,
             pattern=r"(sk|rk)_(test|live)_[A-Za-z0-9_]+",
-            what="a secret or restricted key of Stripe (sk_… or rk_…)",
+            form="a secret or restricted key of Stripe (sk_… or rk_…)",
         ),
-        webhook_secret=env.text(_SECRET, pattern=r"whsec_\S+", what="a signing secret (whsec_…)"),
+        webhook_secret=env.text(_SECRET, pattern=r"whsec_\S+", form="a signing secret (whsec_…)"),
         public_url=env.text(
             "PUBLIC_URL",
             pattern=rf"{_ORIGIN}(/[a-z0-9-]+)*",
-            what="the shop's own address, to which Stripe sends buyers back",
+            form="the shop's own address, to which Stripe sends buyers back",
         ),
         api_base=env.text(
-            "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=_ORIGIN, what="an origin"
+            "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=_ORIGIN, form="an origin"
         ),
     )

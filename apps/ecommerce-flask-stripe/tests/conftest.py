@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from appkit.flask import migrations, passwords
-from appkit.testing import the_same_examples_each_time
+from devkit.testing import use_reproducible_examples
 from shop.models import Base
 from shop.project import project
 from shop.shelf import add_product
-from stripe_double.server import StripeDouble
-from stripe_double.testing import KEY, WEBHOOK_SECRET, in_background, running_double
-from stripe_double.webhooks import Endpoint
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY, WEBHOOK_SECRET, in_background, running_fake
+from stripe_fake.webhooks import Endpoint
 from tests.running import DRAFT, FORM, Shop
 
-the_same_examples_each_time()
+use_reproducible_examples()
 
 
 @pytest.fixture(scope="session")
@@ -86,17 +86,17 @@ def session(shop: Shop) -> Iterator[Session]:
 
 
 @pytest.fixture
-def stripe_double() -> Iterator[StripeDouble]:
-    with running_double() as double:
-        yield double
+def stripe_fake() -> Iterator[StripeFake]:
+    with running_fake() as fake:
+        yield fake
 
 
 @pytest.fixture
-def stripe_settings(stripe_double: StripeDouble) -> dict[str, str]:
+def stripe_settings(stripe_fake: StripeFake) -> dict[str, str]:
     return {
         "STRIPE_SECRET_KEY": KEY,
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        "STRIPE_API_BASE": stripe_double.origin,
+        "STRIPE_API_BASE": stripe_fake.origin,
         "PUBLIC_URL": "http://shop.test/ecommerce-flask",
     }
 
@@ -111,11 +111,11 @@ def selling(
 
 
 @pytest.fixture
-def connected(selling: Shop, stripe_double: StripeDouble) -> Iterator[Shop]:
-    """The selling shop on a port, where the double's webhooks reach it."""
-    server = make_server("127.0.0.1", 0, selling.floor, threaded=True)
+def connected(selling: Shop, stripe_fake: StripeFake) -> Iterator[Shop]:
+    """The selling shop on a port, where the fake's webhooks reach it."""
+    server = make_server("127.0.0.1", 0, selling.service, threaded=True)
     url = f"http://127.0.0.1:{server.server_port}/stripe/webhook"
-    stripe_double.endpoints[KEY] = Endpoint(url, WEBHOOK_SECRET)
+    stripe_fake.endpoints[KEY] = Endpoint(url, WEBHOOK_SECRET)
     with in_background(server):
         yield selling
     server.server_close()

@@ -1,4 +1,4 @@
-"""The shop as a test runs it: whole, on its shop floor, with a browser in front."""
+"""The shop as a test runs it: with its middleware, and a browser that sends requests to it."""
 
 import re
 from contextlib import suppress
@@ -9,7 +9,7 @@ from werkzeug.test import Client, TestResponse
 
 from appkit.env import Environment
 from appkit.flask.database import database_of
-from appkit.wsgi import ShopFloor, content_security_policy, shop_floor
+from appkit.wsgi import ServiceMiddleware, content_security_policy
 from shop.admins import create_admin
 from shop.project import project
 from shop.rules import Draft
@@ -43,7 +43,7 @@ class Browser(Client):
     `overrides` are put into the environment of each request.
     """
 
-    def __init__(self, application: ShopFloor, overrides: dict[str, str]) -> None:
+    def __init__(self, application: ServiceMiddleware, overrides: dict[str, str]) -> None:
         self.overrides = overrides
         super().__init__(lambda environ, start: application({**environ, **self.overrides}, start))
 
@@ -63,12 +63,12 @@ class Shop:
         self.flask: Flask = project.flask(settings, config)
         self.database = database_of(self.flask)
         policy = content_security_policy(self.flask.config["CONTENT_SECURITY_POLICY"])
-        self.floor: ShopFloor = shop_floor(
+        self.service: ServiceMiddleware = ServiceMiddleware(
             self.flask, settings=settings, database=self.database, policy=policy
         )
 
     def browser(self, **headers: str) -> Browser:
-        return Browser(self.floor, headers)
+        return Browser(self.service, headers)
 
     def signed_in(self, agent: str = "Browser/1.0") -> Browser:
         """A browser in which anna is signed in, who is made when there is none."""

@@ -97,7 +97,7 @@ def test_a_wrong_password_is_told_beside_the_field(shop: Shop, name: str, passwo
 def test_too_many_attempts_are_told_when_to_come_back(shop: Shop) -> None:
     browser = shop.browser()
     wrong = {"name": "anna", "password": "wrong"}
-    most = ONE_ACCOUNT_FROM_A_NETWORK.most
+    most = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
     statuses = [browser.submit("/admin/login", wrong).status_code for _ in range(most + 1)]
     assert statuses == [422] * most + [429]
     answer = browser.submit("/admin/login", wrong)

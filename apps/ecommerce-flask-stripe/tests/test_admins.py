@@ -39,7 +39,7 @@ def test_a_name_is_given_once(session: Session) -> None:
 @pytest.mark.parametrize("name", ["anna", "nobody", "", "\0", "x" * 500, "ä"])
 def test_too_many_wrong_passwords_have_to_wait(session: Session, name: str) -> None:
     password = create_admin(session, "anna")
-    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.most):
+    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.max_attempts):
         with pytest.raises(WrongPasswordError):
             sign_in(session, name, "wrong", HERE, NOON)
     with pytest.raises(TooOften):

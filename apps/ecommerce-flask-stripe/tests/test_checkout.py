@@ -8,21 +8,19 @@ from shop import checkout
 from shop.models import Order, now
 from shop.rules import Draft
 from shop.shelf import add_product
-from stripe_double.server import StripeDouble
-from stripe_double.testing import KEY
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY
 from tests.running import DRAFT, Shop
 
 PAGE = "/products/oak-tray"
 BUY = "/products/oak-tray/checkout"
 
 
-def test_buying_opens_a_session_and_leads_to_stripe(
-    selling: Shop, stripe_double: StripeDouble
-) -> None:
+def test_buying_opens_a_session_and_leads_to_stripe(selling: Shop, stripe_fake: StripeFake) -> None:
     answer = selling.browser().submit(BUY, {}, page=PAGE)
     assert answer.status_code == 303
-    (session_id,) = stripe_double.accounts[KEY].sessions
-    assert answer.headers["Location"] == f"{stripe_double.origin}/c/pay/{session_id}"
+    (session_id,) = stripe_fake.accounts[KEY].sessions
+    assert answer.headers["Location"] == f"{stripe_fake.origin}/c/pay/{session_id}"
     product = "line_items[0][price_data][product_data]"
     sent = {
         "mode": "payment",
@@ -39,26 +37,24 @@ def test_buying_opens_a_session_and_leads_to_stripe(
         "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": "http://shop.test/ecommerce-flask/checkout/cancelled?product=oak-tray",
     }
-    assert stripe_double.requests == [("POST", "/v1/checkout/sessions", sent)]
+    assert stripe_fake.requests == [("POST", "/v1/checkout/sessions", sent)]
 
 
-def test_the_buyer_does_not_set_the_price(selling: Shop, stripe_double: StripeDouble) -> None:
+def test_the_buyer_does_not_set_the_price(selling: Shop, stripe_fake: StripeFake) -> None:
     selling.browser().submit(BUY, {"price": "1", "unit_amount": "1"}, page=PAGE)
-    assert stripe_double.requests[0][2]["line_items[0][price_data][unit_amount]"] == "3450"
+    assert stripe_fake.requests[0][2]["line_items[0][price_data][unit_amount]"] == "3450"
 
 
 def test_the_address_to_come_back_to_is_not_the_buyers_host(
-    selling: Shop, stripe_double: StripeDouble
+    selling: Shop, stripe_fake: StripeFake
 ) -> None:
     selling.browser(HTTP_HOST="evil.test").submit(BUY, {}, page=PAGE)
-    assert stripe_double.requests[0][2]["success_url"].startswith(
-        "http://shop.test/ecommerce-flask/"
-    )
+    assert stripe_fake.requests[0][2]["success_url"].startswith("http://shop.test/ecommerce-flask/")
 
 
-def test_browsers_may_follow_to_stripe(selling: Shop, stripe_double: StripeDouble) -> None:
+def test_browsers_may_follow_to_stripe(selling: Shop, stripe_fake: StripeFake) -> None:
     policy = selling.browser().get(PAGE).headers["Content-Security-Policy"]
-    wanted = f"form-action 'self' https://checkout.stripe.com {stripe_double.origin};"
+    wanted = f"form-action 'self' https://checkout.stripe.com {stripe_fake.origin};"
     assert wanted in policy
     real = checkout.Checkout("sk_live_1", "whsec_1", "https://shop.test", "https://api.stripe.com")
     assert real.form_action() == "'self' https://checkout.stripe.com"
@@ -66,9 +62,9 @@ def test_browsers_may_follow_to_stripe(selling: Shop, stripe_double: StripeDoubl
 
 @pytest.mark.parametrize("status", [400, 402, 403, 404])
 def test_when_stripe_fails_nothing_is_charged_and_it_is_said(
-    selling: Shop, stripe_double: StripeDouble, status: int, caplog: pytest.LogCaptureFixture
+    selling: Shop, stripe_fake: StripeFake, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stripe_double.fail(KEY, status)
+    stripe_fake.fail(KEY, status)
     answer = selling.browser().submit(BUY, {}, page=PAGE)
     assert answer.status_code == 503
     assert "Nothing was charged; try again in a moment." in answer.text
@@ -78,12 +74,12 @@ def test_when_stripe_fails_nothing_is_charged_and_it_is_said(
 
 @pytest.mark.parametrize("status", [409, 429, 500, 503])
 def test_a_passing_failure_of_stripe_is_not_noticed(
-    selling: Shop, stripe_double: StripeDouble, status: int
+    selling: Shop, stripe_fake: StripeFake, status: int
 ) -> None:
-    stripe_double.fail(KEY, status)
+    stripe_fake.fail(KEY, status)
     answer = selling.browser().submit(BUY, {}, page=PAGE)
     assert answer.status_code == 503 if status == 429 else 303
-    assert len(stripe_double.requests) == (0 if status == 429 else 1)
+    assert len(stripe_fake.requests) == (0 if status == 429 else 1)
 
 
 def test_when_stripe_is_away_it_is_said(
@@ -101,22 +97,22 @@ def test_a_wrong_key_is_said(
 
 
 def test_a_session_without_a_page_is_no_session(
-    selling: Shop, stripe_double: StripeDouble, monkeypatch: pytest.MonkeyPatch
+    selling: Shop, stripe_fake: StripeFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     embedded = {"id": "cs_test_1", "object": "checkout.session", "url": None}
-    monkeypatch.setattr(stripe_double.accounts[KEY], "call", lambda *_: (embedded, False))
+    monkeypatch.setattr(stripe_fake.accounts[KEY], "call", lambda *_: (embedded, False))
     assert selling.browser().submit(BUY, {}, page=PAGE).status_code == 503
 
 
-def test_an_unknown_product_is_not_sold(selling: Shop, stripe_double: StripeDouble) -> None:
+def test_an_unknown_product_is_not_sold(selling: Shop, stripe_fake: StripeFake) -> None:
     answer = selling.browser().submit("/products/none/checkout", {}, page=PAGE)
     assert answer.status_code == 404
-    assert not stripe_double.requests
+    assert not stripe_fake.requests
 
 
-def test_buying_needs_the_form(selling: Shop, stripe_double: StripeDouble) -> None:
+def test_buying_needs_the_form(selling: Shop, stripe_fake: StripeFake) -> None:
     assert selling.browser().post(BUY).status_code == 403
-    assert not stripe_double.requests
+    assert not stripe_fake.requests
 
 
 def test_success_is_believed_only_from_the_webhook(selling: Shop, session: Session) -> None:

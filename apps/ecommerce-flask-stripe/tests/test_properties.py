@@ -21,8 +21,8 @@ from shop.money import DECIMALS, LEAST, MOST, parse_price, show_price, write_pri
 from shop.pictures import PICTURES
 from shop.product_files import read_folder
 from shop.rules import LENGTHS, Draft, InvalidProductError, draft_product, is_slug, slug_of
-from stripe_double.testing import WEBHOOK_SECRET
-from stripe_double.webhooks import sign
+from stripe_fake.testing import WEBHOOK_SECRET
+from stripe_fake.webhooks import sign
 from tests.running import FORM, Browser, Shop
 from tests.test_webhook import CHARGE, PAID
 

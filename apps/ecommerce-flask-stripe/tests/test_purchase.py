@@ -1,4 +1,4 @@
-"""The shop and Stripe's double, over HTTP: what a buyer and a shopkeeper do, from end to end."""
+"""The shop and Stripe's fake, over HTTP: what a buyer and a shopkeeper do, from end to end."""
 
 import re
 from collections.abc import Callable
@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shop.models import Order, now
-from stripe_double.server import StripeDouble
-from stripe_double.testing import KEY
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY
 from tests.running import Shop
 
 PAGE = "/products/oak-tray"
@@ -33,14 +33,14 @@ def start(shop: Shop) -> str:
     return shop.browser().submit(BUY, {}, page=PAGE).headers["Location"]
 
 
-def deliveries(double: StripeDouble) -> dict[str, list[int]]:
+def deliveries(fake: StripeFake) -> dict[str, list[int]]:
     """By type of event, how each delivery was answered."""
-    events = double.accounts[KEY].events
-    return {event["type"]: double.deliveries[name] for name, event in events.items()}
+    events = fake.accounts[KEY].events
+    return {event["type"]: fake.deliveries[name] for name, event in events.items()}
 
 
-def event_of(double: StripeDouble, kind: str) -> str:
-    events = double.accounts[KEY].events
+def event_of(fake: StripeFake, kind: str) -> str:
+    events = fake.accounts[KEY].events
     (found,) = [name for name, event in events.items() if event["type"] == kind]
     return found
 
@@ -50,20 +50,20 @@ def orders(session: Session) -> list[tuple[int, int]]:
     return [(o.total, o.refund.amount if o.refund else 0) for o in session.query(Order)]
 
 
-def test_buy_and_be_thanked(connected: Shop, stripe_double: StripeDouble, session: Session) -> None:
+def test_buy_and_be_thanked(connected: Shop, stripe_fake: StripeFake, session: Session) -> None:
     back = press(start(connected), "now")
     page = connected.browser().get(back).text
     assert "Thank you" in page
     assert "Oak tray, €34.50" in page
     assert orders(session) == [(3450, 0)]
-    assert deliveries(stripe_double) == {"charge.succeeded": [200], f"{SESSION}.completed": [200]}
+    assert deliveries(stripe_fake) == {"charge.succeeded": [200], f"{SESSION}.completed": [200]}
 
 
 def test_cancel_and_nothing_is_kept(
-    connected: Shop, stripe_double: StripeDouble, session: Session
+    connected: Shop, stripe_fake: StripeFake, session: Session
 ) -> None:
     start(connected)
-    (bought,) = stripe_double.accounts[KEY].sessions.values()
+    (bought,) = stripe_fake.accounts[KEY].sessions.values()
     back = urlsplit(bought["cancel_url"])
     path = back.path.removeprefix("/ecommerce-flask")
     page = connected.browser().get(f"{path}?{back.query}").text
@@ -75,7 +75,7 @@ def test_cancel_and_nothing_is_kept(
 @pytest.mark.parametrize(("arrives", "stored"), [(True, [(3450, 0)]), (False, [])])
 def test_a_transfer_counts_when_it_arrives(
     connected: Shop,
-    stripe_double: StripeDouble,
+    stripe_fake: StripeFake,
     session: Session,
     arrives: bool,
     stored: list[tuple[int, int]],
@@ -83,24 +83,24 @@ def test_a_transfer_counts_when_it_arrives(
     back = press(start(connected), "later")
     assert "Your payment is under way" in connected.browser().get(back).text
     assert orders(session) == []
-    (bought,) = stripe_double.accounts[KEY].sessions
+    (bought,) = stripe_fake.accounts[KEY].sessions
     how = "succeeded" if arrives else "failed"
-    answer = stripe_double.answer("POST", f"/test/{KEY}/sessions/{bought}", {}, f"how={how}")
+    answer = stripe_fake.handle("POST", f"/test/{KEY}/sessions/{bought}", {}, f"how={how}")
     assert answer.status == 200
     assert orders(session) == stored
 
 
-def test_replays_count_once(connected: Shop, stripe_double: StripeDouble, session: Session) -> None:
+def test_replays_count_once(connected: Shop, stripe_fake: StripeFake, session: Session) -> None:
     press(start(connected), "now")
-    completed = event_of(stripe_double, f"{SESSION}.completed")
-    assert stripe_double.deliver(KEY, completed, times=8) == [200] * 8
-    assert stripe_double.deliver(KEY, completed, age=301) == [400]
-    assert stripe_double.deliver(KEY, completed, secret="whsec_of_somebody") == [400]
+    completed = event_of(stripe_fake, f"{SESSION}.completed")
+    assert stripe_fake.deliver(KEY, completed, times=8) == [200] * 8
+    assert stripe_fake.deliver(KEY, completed, age=301) == [400]
+    assert stripe_fake.deliver(KEY, completed, secret="whsec_of_somebody") == [400]
     assert orders(session) == [(3450, 0)]
 
 
 def test_the_shopkeeper_sends_the_money_back(
-    connected: Shop, stripe_double: StripeDouble, session: Session
+    connected: Shop, stripe_fake: StripeFake, session: Session
 ) -> None:
     back = press(start(connected), "now")
     admin = connected.signed_in()
@@ -115,20 +115,20 @@ def test_the_shopkeeper_sends_the_money_back(
     assert "€34.50 refunded" in admin.get("/admin/orders").text
     assert "€34.50 of it went back to you" in connected.browser().get(back).text
     assert orders(session) == [(3450, 3450)]
-    refunded = event_of(stripe_double, "charge.refunded")
-    assert stripe_double.deliver(KEY, refunded, times=4) == [200] * 4
+    refunded = event_of(stripe_fake, "charge.refunded")
+    assert stripe_fake.deliver(KEY, refunded, times=4) == [200] * 4
     assert orders(session) == [(3450, 3450)]
     assert admin.submit(path, {}, page="/admin").status_code == 409
 
 
 def test_a_refund_that_stripe_refuses_is_said(
-    selling: Shop, stripe_double: StripeDouble, session: Session
+    selling: Shop, stripe_fake: StripeFake, session: Session
 ) -> None:
     path = unknown_payment(session)
     admin = selling.signed_in()
     admin.submit(path, {})
     assert "Stripe refused" in admin.get(path).text
-    stripe_double.fail(KEY, 402)
+    stripe_fake.fail(KEY, 402)
     admin.submit(path, {})
     assert "Nothing was sent back; try again" in admin.get(path).text
 

@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from shop.models import Order, Refund, now
 from shop.orders import record
-from stripe_double.testing import WEBHOOK_SECRET
-from stripe_double.webhooks import sign
+from stripe_fake.testing import WEBHOOK_SECRET
+from stripe_fake.webhooks import sign
 from tests.running import Shop
 
 ABOUT = {"product_slug": "oak-tray", "product_name": "Oak tray"}

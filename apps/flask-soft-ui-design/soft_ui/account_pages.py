@@ -29,7 +29,7 @@ from appkit import limits
 from appkit.flask import sessions
 from appkit.flask.database import session
 from appkit.flask.limits import Counts
-from appkit.limits import TooOften, Use
+from appkit.limits import Attempt, TooOften
 from soft_ui import accounts, catalogue, fields
 from soft_ui.accounts import Draft
 from soft_ui.models import Account, Allowance, Login
@@ -102,9 +102,9 @@ def create() -> ResponseReturnValue:
         return _sign_up(draft, problems), HTTPStatus.UNPROCESSABLE_ENTITY
     now = datetime.now(UTC)
     allowed = accounts.sign_ups(current_app.config[SIGN_UPS_PER_HOUR])
-    sign_up = Use(allowed, limits.network(request.remote_addr or ""))
+    sign_up = Attempt(allowed, limits.network(request.remote_addr or ""))
     try:
-        limits.spend(Counts(session(), Allowance), [sign_up], now)
+        limits.consume(Counts(session(), Allowance), [sign_up], now)
     except TooOften as error:
         return _sign_up(draft, {}, error), *_refused(error)
     account = accounts.create(session(), draft, now)

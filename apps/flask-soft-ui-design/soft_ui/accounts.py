@@ -126,17 +126,17 @@ def authenticate(session: Session, draft: Draft, address: str, now: datetime) ->
 
     Raises `WrongPassword` and `TooOften`.
     """
-    counts, uses = Counts(session, Allowance), limits.guess(draft.email, address)
-    limits.spend(counts, uses, now)
+    counts, attempts = Counts(session, Allowance), limits.login_attempts(draft.email, address)
+    limits.consume(counts, attempts, now)
     account = None
     if fields.check_email(draft.email) is None:
         account = session.scalar(select(Account).where(Account.email == draft.email))
     # None is longer than that: a hash of more would only take our time.
     password = draft.password[: PASSWORD_LENGTH[1] + 1]
-    fits = passwords.fits(account.password if account else None, password)
+    fits = passwords.matches(account.password if account else None, password)
     if account is None or not fits:
         raise WrongPassword
-    limits.give_back(counts, uses)
+    limits.refund(counts, attempts)
     return account
 
 

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from appkit import limits
 from appkit.flask.database import session
 from appkit.flask.limits import Counts
-from appkit.limits import TooOften, Use
+from appkit.limits import Attempt, TooOften
 from soft_ui import catalogue, contact
 from soft_ui.examples import EXAMPLES
 from soft_ui.models import Allowance
@@ -62,9 +62,9 @@ def send() -> ResponseReturnValue:
     if problems := contact.problems(draft):
         return _form(draft, problems), HTTPStatus.UNPROCESSABLE_ENTITY
     allowed = contact.messages(current_app.config[MESSAGES_PER_HOUR])
-    sending = Use(allowed, limits.network(request.remote_addr or ""))
+    sending = Attempt(allowed, limits.network(request.remote_addr or ""))
     try:
-        limits.spend(Counts(session(), Allowance), [sending], datetime.now(UTC))
+        limits.consume(Counts(session(), Allowance), [sending], datetime.now(UTC))
     except TooOften as error:
         retry = {"Retry-After": str(error.seconds)}
         return _form(draft, {}, error), HTTPStatus.TOO_MANY_REQUESTS, retry

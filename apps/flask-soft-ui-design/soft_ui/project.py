@@ -24,9 +24,9 @@ def build(app: Flask) -> None:
 def configure(env: Environment) -> Mapping[str, int]:
     """How much one network may do; behind an address that many share, more is needed."""
     return {
-        pages.MESSAGES_PER_HOUR: env.integer("MESSAGES_PER_HOUR", 20, least=1, most=1_000_000),
+        pages.MESSAGES_PER_HOUR: env.integer("MESSAGES_PER_HOUR", 20, minimum=1, maximum=1_000_000),
         account_pages.SIGN_UPS_PER_HOUR: env.integer(
-            "SIGN_UPS_PER_HOUR", 20, least=1, most=1_000_000
+            "SIGN_UPS_PER_HOUR", 20, minimum=1, maximum=1_000_000
         ),
     }
 

@@ -11,14 +11,14 @@ from appkit.env import Environment
 from appkit.flask import passwords
 from appkit.flask.database import Database
 from appkit.flask.prepare import prepare
-from appkit.flask.testing import SECRET, Browser, fresh_database
-from appkit.testing import the_same_examples_each_time
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing import use_reproducible_examples
+from devkit.testing.flask import SECRET, Browser, fresh_database
 from soft_ui import catalogue
 from soft_ui.models import Account, Allowance, Message
 from soft_ui.project import project
 
-the_same_examples_each_time()
+use_reproducible_examples()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,7 +42,7 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 
 
 @pytest.fixture(scope="session")
-def floor(values: dict[str, str]) -> Iterator[ShopFloor]:
+def service(values: dict[str, str]) -> Iterator[ServiceMiddleware]:
     """Prepared once: migrations take longer than all that a test does."""
     served = project.wsgi(Environment(values))
     assert isinstance(served.database, Database)
@@ -52,14 +52,14 @@ def floor(values: dict[str, str]) -> Iterator[ShopFloor]:
 
 
 @pytest.fixture
-def database(floor: ShopFloor) -> Database:
+def database(service: ServiceMiddleware) -> Database:
     """As after the first `prepare`, whatever the tests before did."""
-    assert isinstance(floor.database, Database)
-    with Session(floor.database.engine) as session, session.begin():
+    assert isinstance(service.database, Database)
+    with Session(service.database.engine) as session, session.begin():
         for table in (Message, Account, Allowance):
             session.execute(delete(table))
         catalogue.load(session)
-    return floor.database
+    return service.database
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def browser(floor: ShopFloor, database: Database) -> Browser:
-    return Browser(floor)
+def browser(service: ServiceMiddleware, database: Database) -> Browser:
+    return Browser(service)
 
 
 @pytest.fixture

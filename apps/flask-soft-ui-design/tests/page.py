@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from werkzeug.test import TestResponse
 
-from appkit.flask.testing import Browser
+from devkit.testing.flask import Browser
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 

@@ -9,16 +9,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from appkit.env import Environment
-from appkit.flask.testing import Browser, submit, token_in
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing.flask import Browser, submit, token_in
 from soft_ui import accounts, fields
 from soft_ui.models import Account, Login
 from soft_ui.project import project
 from tests.page import Page, check
 from tests.visitors import ADA, PASSWORD, enter, is_signed_in, join, send
 
-MOST = ONE_ACCOUNT_FROM_A_NETWORK.most
+MOST = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
 
 type Statements = Callable[[], AbstractContextManager[list[str]]]
 
@@ -282,10 +282,10 @@ def test_nobody_ends_a_session_of_somebody_else(
     [(0, "0 other sessions have ended."), (1, "1 other session has"), (2, "2 other sessions have")],
 )
 def test_all_others_are_ended(
-    browser: Browser, floor: ShopFloor, session: Session, more: int, said: str
+    browser: Browser, service: ServiceMiddleware, session: Session, more: int, said: str
 ) -> None:
     join(browser)
-    others = [Browser(floor) for _ in range(more)]
+    others = [Browser(service) for _ in range(more)]
     for another in others:
         enter(another)
     assert ("End all other sessions" in browser.get("/profile/").text) is (more > 0)
@@ -398,11 +398,13 @@ def test_what_changes_meanwhile_is_said(
     assert "This account has changed meanwhile." in answer.text
 
 
-def test_a_cookie_of_another_application_is_nobody(browser: Browser, floor: ShopFloor) -> None:
+def test_a_cookie_of_another_application_is_nobody(
+    browser: Browser, service: ServiceMiddleware
+) -> None:
     join(browser)
     value = held(browser)
     for forged in (value[:-4], value[4:], value.replace(".", ""), "x", value + "x"):
-        another = Browser(floor)
+        another = Browser(service)
         another.set_cookie("flask-soft-ui-session", forged)
         assert not is_signed_in(another)
 

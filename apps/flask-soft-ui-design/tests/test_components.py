@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from appkit.flask.testing import Browser, token_in
+from devkit.testing.flask import Browser, token_in
 from soft_ui import demo
 from soft_ui.examples import EXAMPLES
 from soft_ui.models import Component, Favourite

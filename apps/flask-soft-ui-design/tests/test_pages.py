@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from appkit.env import Environment, SettingError
-from appkit.flask.testing import Browser, submit, token_in
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing.flask import Browser, submit, token_in
 from soft_ui.models import Component
 from soft_ui.project import project
 from tests.page import Page, check
@@ -96,8 +96,10 @@ def test_a_message_is_stored_and_shown(browser: Browser, prefix: str) -> None:
     assert "Thank you" not in browser.get(location).text
 
 
-def test_a_message_is_shown_to_whoever_has_its_address(floor: ShopFloor, browser: Browser) -> None:
-    assert "More waves" in Browser(floor).get(send(browser)).text
+def test_a_message_is_shown_to_whoever_has_its_address(
+    service: ServiceMiddleware, browser: Browser
+) -> None:
+    assert "More waves" in Browser(service).get(send(browser)).text
 
 
 def test_a_form_with_mistakes_is_shown_again(browser: Browser) -> None:
@@ -176,10 +178,10 @@ def test_a_missing_slash_is_mended(browser: Browser, prefix: str) -> None:
     assert answer.headers["Location"] == f"{prefix}/contact/"
 
 
-def test_each_response_names_its_replica(floor: ShopFloor, browser: Browser) -> None:
+def test_each_response_names_its_replica(service: ServiceMiddleware, browser: Browser) -> None:
     answer = browser.get("/")
-    assert answer.headers["X-Replica"] == floor.settings.replica
-    assert f'<code class="text-dark">{floor.settings.replica}</code>' in answer.text
+    assert answer.headers["X-Replica"] == service.settings.replica
+    assert f'<code class="text-dark">{service.settings.replica}</code>' in answer.text
 
 
 def test_without_its_database_the_site_says_so_in_the_design(values: dict[str, str]) -> None:

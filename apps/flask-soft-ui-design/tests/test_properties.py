@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from appkit.flask.database import Database
-from appkit.flask.testing import Browser, token_in
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing.flask import Browser, token_in
 from soft_ui import accounts, contact
 from soft_ui.models import Account, Login, Message
 from tests.visitors import ADA, PASSWORD, join
@@ -51,9 +51,9 @@ def post(
 @given(forms, addresses)
 @examples
 def test_any_message(
-    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+    service: ServiceMiddleware, database: Database, form: dict[str, bytes], address: str
 ) -> None:
-    answer = post(Browser(floor), "/contact/", form, address)
+    answer = post(Browser(service), "/contact/", form, address)
     assert answer.status_code in (303, 422, 429)
     with Session(database.engine) as session:
         for message in session.scalars(select(Message)):
@@ -64,9 +64,9 @@ def test_any_message(
 @given(forms, addresses)
 @examples
 def test_any_sign_up(
-    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+    service: ServiceMiddleware, database: Database, form: dict[str, bytes], address: str
 ) -> None:
-    answer = post(Browser(floor), "/sign-up/", form, address)
+    answer = post(Browser(service), "/sign-up/", form, address)
     assert answer.status_code in (303, 422, 429)
     with Session(database.engine) as session:
         for account in session.scalars(select(Account)):
@@ -78,9 +78,9 @@ def test_any_sign_up(
 @given(forms, addresses)
 @examples
 def test_any_sign_in(
-    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+    service: ServiceMiddleware, database: Database, form: dict[str, bytes], address: str
 ) -> None:
-    answer = post(Browser(floor), "/sign-in/", form, address)
+    answer = post(Browser(service), "/sign-in/", form, address)
     # There is no account, so nobody gets in.
     assert answer.status_code in (422, 429)
     with Session(database.engine) as session:
@@ -131,8 +131,8 @@ def test_any_query(browser: Browser, path: str, query: bytes) -> None:
 
 @given(st.text(string.ascii_letters + string.digits + "._-=", max_size=200))
 @examples
-def test_any_cookie(floor: ShopFloor, database: Database, value: str) -> None:
-    browser = Browser(floor)
+def test_any_cookie(service: ServiceMiddleware, database: Database, value: str) -> None:
+    browser = Browser(service)
     browser.set_cookie("flask-soft-ui-session", value)
     assert browser.get("/").status_code == 200
     assert browser.get("/profile/").status_code == 303
@@ -141,9 +141,9 @@ def test_any_cookie(floor: ShopFloor, database: Database, value: str) -> None:
 @given(st.text(st.characters(codec="latin-1", exclude_characters="\r\n"), max_size=300))
 # Each of them costs the hash of a password.
 @settings(examples, max_examples=10)
-def test_any_browser_may_sign_in(floor: ShopFloor, browser: Browser, agent: str) -> None:
-    visitor = Browser(floor)
-    with Session(floor.database.engine) as session:  # type: ignore[attr-defined]
+def test_any_browser_may_sign_in(service: ServiceMiddleware, browser: Browser, agent: str) -> None:
+    visitor = Browser(service)
+    with Session(service.database.engine) as session:  # type: ignore[attr-defined]
         known = session.scalars(select(Account)).first() is not None
     token = token_in(visitor.get("/contact/"))
     headers = {"User-Agent": agent}

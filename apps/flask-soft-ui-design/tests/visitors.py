@@ -2,7 +2,7 @@
 
 from werkzeug.test import TestResponse
 
-from appkit.flask.testing import Browser, submit, token_in
+from devkit.testing.flask import Browser, submit, token_in
 
 PASSWORD = "correct horse battery"
 ADA = {"name": "Ada Example", "email": "ada@example.org", "password": PASSWORD}

@@ -1,10 +1,10 @@
-"""What the applications store alike."""
+"""The table that all Django applications have."""
 
 from django.db import models
 
 
 class Allowance(models.Model):
-    """How often something was done that is limited; see `appkit.limits`."""
+    """The count of a limited action in the current window; see `appkit.limits`."""
 
     key = models.CharField(max_length=64, primary_key=True)
     spent = models.IntegerField()

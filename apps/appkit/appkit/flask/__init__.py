@@ -1,6 +1,6 @@
-"""The floor for Flask: database, migrations, CSRF, static files, error pages, `manage.py`."""
+"""The part of the runtime that all Flask applications share."""
 
 import logging
 
-# Alembic names its plugins and its dialect on each start. Before it is imported: it does so then.
+# Alembic logs its plugins when it is imported and its dialect at each start. Set the level first.
 logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Column types that mean the same on Postgres and on SQLite."""
+"""Column types that behave alike on Postgres and SQLite."""
 
 from datetime import UTC, datetime
 
@@ -6,12 +6,12 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment. Needs an aware datetime, gives one in UTC (SQLite alone forgets the zone)."""
+    """A time with a time zone, returned in UTC; SQLite itself stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    # The arguments' names are the base class's.
+    # The names of the arguments are those of the base class.
     def process_bind_param(
         self,
         value: datetime | None,

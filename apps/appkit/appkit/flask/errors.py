@@ -1,4 +1,4 @@
-"""Error pages in the application's own design, and 503 while its database is down."""
+"""Error pages in the application's own design, and 503 while the database is down."""
 
 import logging
 from http import HTTPStatus
@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 
 
 def handle(app: Flask) -> None:
-    """Answers each error with the application's `error.html`.
+    """Answers each error with the application's template `error.html`.
 
-    It gets `status` (an HTTPStatus) and `message`. That page must not ask the
-    database: it is also what is shown while there is none.
+    Its variables are `status` (an HTTPStatus) and `message`. The page must not use the database,
+    because it is also shown while the database is down.
     """
 
     @app.errorhandler(HTTPException)

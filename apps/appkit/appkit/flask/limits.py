@@ -1,4 +1,4 @@
-"""The counts of `appkit.limits` in a table of the application's."""
+"""Stores the counts of `appkit.limits` in a table of the application."""
 
 from sqlalchemy import BigInteger, String, case, delete, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -7,16 +7,16 @@ from appkit.flask import upsert
 
 
 class Allowance:
-    """The columns of the application's table of what is limited."""
+    """The columns of the application's table of counts."""
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     spent: Mapped[int]
     until: Mapped[int] = mapped_column(BigInteger, index=True)
-    """When counting begins anew, in seconds since 1970."""
+    """End of the window, in seconds since 1970."""
 
 
 class Counts:
-    """Implements `appkit.limits.Counts`: commits what the session holds, too."""
+    """Implements `appkit.limits.Counts`. Each call also commits the session's other changes."""
 
     def __init__(self, session: Session, table: type[Allowance]) -> None:
         self._session = session
@@ -41,7 +41,7 @@ class Counts:
         self._session.commit()
         return spent, until
 
-    def take_back(self, key: str) -> None:
+    def subtract(self, key: str) -> None:
         table = self._table
         mine = table.key == key, table.spent > 0
         self._session.execute(update(table).where(*mine).values(spent=table.spent - 1))

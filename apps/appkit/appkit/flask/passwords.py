@@ -1,4 +1,4 @@
-"""Passwords are kept as salted scrypt hashes."""
+"""Salted scrypt hashes of passwords."""
 
 import secrets
 from functools import cache
@@ -6,24 +6,25 @@ from functools import cache
 from werkzeug.security import check_password_hash, generate_password_hash
 
 METHOD = "scrypt:32768:8:1"
-"""32 MiB and about a tenth of a second for each guess."""
+"""Each check takes 32 MiB of memory and about a tenth of a second."""
 
 
 def hashed(password: str) -> str:
-    """What to store (at most 255 characters)."""
+    """The hash to store (at most 255 characters)."""
     return generate_password_hash(password, METHOD)
 
 
-def fits(stored: str | None, password: str) -> bool:
-    """Whether `password` is the one that was `stored`.
+def matches(stored: str | None, password: str) -> bool:
+    """Whether `password` has the hash `stored`.
 
-    Where there is none a hash is checked, too: the time taken does not tell who has an account.
+    Without an account (`stored` is None) another hash is checked, so that the time of a response
+    does not reveal whether the account exists.
     """
-    matches = check_password_hash(stored or _nobodys(), password)
-    return matches and stored is not None
+    is_same = check_password_hash(stored or _unknown_hash(), password)
+    return is_same and stored is not None
 
 
 @cache
-def _nobodys() -> str:
-    """The hash of a password that nobody knows."""
+def _unknown_hash() -> str:
+    """The hash of a random password."""
     return hashed(secrets.token_urlsafe(18))

@@ -1,4 +1,4 @@
-"""What one Flask application consists of, and the application made of it."""
+"""Builds a Flask application from the description of a project."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,50 +12,49 @@ from sqlalchemy.orm import Session
 from appkit.env import Environment
 from appkit.flask import csrf, database, errors, responses, routes, static
 from appkit.settings import Settings
-from appkit.wsgi import ShopFloor, content_security_policy, shop_floor
+from appkit.wsgi import ServiceMiddleware, content_security_policy
 
 POLICY = "CONTENT_SECURITY_POLICY"
-"""Key of `app.config`: what the application changes in the policy, directive to sources."""
+"""Key of `app.config`: the application's changes to the policy, directive to sources."""
 
 REPLICA = "REPLICA"
-"""Key of `app.config`: the name of this container, as the engine lists it."""
+"""Key of `app.config`: the host name of this container."""
 
 type Loader = Callable[[Session], None]
 
-_LARGEST_REQUEST = 1024 * 1024
+_MAX_REQUEST_BYTES = 1024 * 1024
 
 
-def _nothing_of_its_own(_: Environment) -> Mapping[str, Any]:
+def _no_settings(_: Environment) -> Mapping[str, Any]:
     return {}
 
 
 @dataclass(frozen=True)
 class Project:
-    """An application: a package with `templates/`, `static/`, `migrations/`, and what it adds.
+    """An application: its package with `templates/`, `static/` and `migrations/`, and its hooks.
 
-    `build` registers blueprints and filters. `configure` reads the application's own settings
-    into `app.config`. Loaders run in each `prepare`, so they must bear being repeated, each in a
-    transaction of its own: `loaders` everywhere, `demo_loaders` after them and never in
-    production.
+    `build` registers blueprints and filters. `configure` reads the application's own settings into
+    `app.config`. Each `prepare` runs the loaders again, each in its own transaction, so they must
+    be idempotent: first `loaders`, then, except in production, `demo_loaders`.
     """
 
     name: str
-    """Of the service, where APP_NAME does not say it."""
+    """Name of the service where `APP_NAME` is not set."""
     package: str
     folder: Path
     build: Callable[[Flask], None]
-    configure: Callable[[Environment], Mapping[str, Any]] = _nothing_of_its_own
+    configure: Callable[[Environment], Mapping[str, Any]] = _no_settings
     loaders: Sequence[Loader] = ()
     demo_loaders: Sequence[Loader] = ()
 
     def read(self, env: Environment | None = None) -> tuple[Settings, Mapping[str, Any]]:
-        """The shared settings and the application's own. Raises `SettingError`."""
+        """The common settings and the application's own. Raises `SettingError`."""
         with env or Environment() as values:
             settings, config = Settings.read(values, app=self.name), self.configure(values)
         return settings, config
 
     def flask(self, settings: Settings, config: Mapping[str, Any]) -> Flask:
-        """The Flask application; its database is not contacted yet."""
+        """The Flask application. It does not connect to the database yet."""
         app = Flask(self.package, root_path=str(self.folder), static_folder=None)
         app.config.update(
             SECRET_KEY=settings.secret_key,
@@ -64,7 +63,7 @@ class Project:
             SESSION_COOKIE_HTTPONLY=True,
             SESSION_COOKIE_SAMESITE="Lax",
             SESSION_COOKIE_SECURE=settings.secure,
-            MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+            MAX_CONTENT_LENGTH=_MAX_REQUEST_BYTES,
             TEMPLATES_AUTO_RELOAD=settings.development,
         )
         app.config[POLICY] = {}
@@ -78,14 +77,16 @@ class Project:
         csrf.protect(app)
         errors.handle(app)
         responses.finish(app)
-        routes.tell(app)
+        routes.report(app)
         static.serve(app, self.folder / "static", reload=settings.development)
         self.build(app)
         return app
 
-    def wsgi(self, env: Environment | None = None) -> ShopFloor:
-        """What gunicorn serves: the application on the shop floor. Raises `SettingError`."""
+    def wsgi(self, env: Environment | None = None) -> ServiceMiddleware:
+        """The application with its middleware, for gunicorn. Raises `SettingError`."""
         settings, config = self.read(env)
         app = self.flask(settings, config)
         policy = content_security_policy(app.config[POLICY])
-        return shop_floor(app, settings=settings, database=database.database_of(app), policy=policy)
+        return ServiceMiddleware(
+            app, settings=settings, database=database.database_of(app), policy=policy
+        )

@@ -1,20 +1,20 @@
-"""What every page's response has in common."""
+"""Headers that all responses have in common."""
 
 from flask import Flask, Response, request
 
 
 def finish(app: Flask) -> None:
-    """Pages are asked for again each time, and redirects to ourselves name no host.
+    """Makes browsers revalidate pages, and turns redirects to the application into paths.
 
-    The host of a request is the client's word, and the proxy may listen on another port than it
-    shows: a path is right whatever they say.
+    The Host header comes from the client, and the published port may differ from the proxy's own. A
+    path is correct in all cases.
     """
 
     @app.after_request
-    def settle(response: Response) -> Response:
+    def adjust(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-cache")
         root = request.host_url
         if response.location and response.location.startswith(root):
-            # One slash: two would start the address of another host.
+            # Exactly one slash: a URL that begins with two has a host name after them.
             response.location = "/" + response.location.removeprefix(root).lstrip("/")
         return response

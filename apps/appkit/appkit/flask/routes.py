@@ -1,12 +1,12 @@
-"""Tells the shell which route a request took, as `/products/<slug>`."""
+"""Reports the route of a request, such as `/products/<slug>`, to `ServiceMiddleware`."""
 
 from flask import Flask, request
 
 from appkit.wsgi import ROUTE
 
 
-def tell(app: Flask) -> None:
+def report(app: Flask) -> None:
     @app.before_request
-    def tell_route() -> None:
+    def report_route() -> None:
         if request.url_rule is not None:
             request.environ[ROUTE] = request.url_rule.rule

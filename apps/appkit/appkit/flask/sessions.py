@@ -1,9 +1,9 @@
-"""Who is signed in: the cookie holds a random token, the database what it stands for.
+"""Login sessions: a cookie has a random token, and a table has one row for each token.
 
-Every replica asks the same table, and a row that is gone has ended its session wherever it was
-used. What else Flask's session holds (the forgery token, messages) stays in the signed cookie, so
-nothing is stored about those who never sign in. The table has digests alone: a copy of it signs
-nobody in.
+All replicas share the table, and deleting a row ends the session everywhere. The other values of
+Flask's session (the CSRF token, flashed messages) stay in the signed cookie, so that nothing is
+stored about visitors who do not sign in. The table has only digests of the tokens, so a copy of it
+cannot be used to sign in.
 """
 
 import hashlib
@@ -18,33 +18,33 @@ from sqlalchemy.orm import Mapped, mapped_column
 from appkit.flask.columns import UtcDateTime
 from appkit.flask.database import session
 
-SEEN_EVERY = timedelta(minutes=5)
-"""How exact `seen` is: a page that is only read seldom costs a write."""
+SEEN_PRECISION = timedelta(minutes=5)
+"""`seen` is updated at most this often, so that most requests write nothing."""
 
 _KEY = "login"
 _AGENT_LENGTH = 200
 
 
 class LoginSession:
-    """The columns of an application's table of sessions; it adds whose they are."""
+    """The columns of an application's table of sessions; it adds a column for the account."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    """SHA-256 of the token, in hexadecimal."""
+    """SHA-256 of the token, as hexadecimal digits."""
     started: Mapped[datetime] = mapped_column(UtcDateTime)
     seen: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When it was last used, give or take `SEEN_EVERY`."""
+    """Time of the last use, with the precision `SEEN_PRECISION`."""
     expires: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     agent: Mapped[str] = mapped_column(String(_AGENT_LENGTH))
-    """What the browser called itself."""
+    """The User-Agent header of the browser."""
 
 
 def begin(login: LoginSession, lasts: timedelta, *, remember: bool = False) -> None:
-    """Signs this browser in once the caller commits. `login` says who; the rest is filled in here.
+    """Signs this browser in once the caller commits. `login` has the account; the rest is set here.
 
-    The browser drops its cookie when it is closed or, with `remember`, after
-    PERMANENT_SESSION_LIFETIME (31 days unless set). All that the cookie held before is dropped, so
-    that nobody goes on with what somebody else planted. Expired sessions are swept away.
+    The browser deletes its cookie when it is closed or, with `remember`, after
+    PERMANENT_SESSION_LIFETIME (by default 31 days). The cookie's previous values are discarded,
+    because an attacker may have planted them (session fixation). Expired sessions are deleted.
     """
     now = datetime.now(UTC)
     table = type(login)
@@ -62,19 +62,19 @@ def begin(login: LoginSession, lasts: timedelta, *, remember: bool = False) -> N
 
 
 def current[Login: LoginSession](table: type[Login]) -> Login | None:
-    """The session of this browser, if it is signed in; asks the database once.
+    """The login session of this browser, or None; one query.
 
-    May commit, so it comes before anything is written.
+    It may commit, so call it before any change.
     """
     if not _token():
         return None
     now = datetime.now(UTC)
     mine = select(table).where(table.digest == _digest(_token()), table.expires > now)
     login = session().scalar(mine)
-    if login is not None and now - login.seen >= SEEN_EVERY:
+    if login is not None and now - login.seen >= SEEN_PRECISION:
         session().execute(update(table).where(table.id == login.id).values(seen=now))
         session().commit()
-        # It may have been ended meanwhile.
+        # Another request may have ended the session in the meantime.
         login = session().scalar(mine)
     if login is None:
         del cookie[_KEY]
@@ -82,13 +82,13 @@ def current[Login: LoginSession](table: type[Login]) -> Login | None:
 
 
 def end(table: type[LoginSession]) -> None:
-    """Signs this browser out once the caller commits, and empties its cookie."""
+    """Signs this browser out once the caller commits, and clears its cookie."""
     session().execute(delete(table).where(table.digest == _digest(_token())))
     cookie.clear()
 
 
 def _token() -> str:
-    """What the cookie holds; empty for those who are not signed in, which no digest stands for."""
+    """The token in the cookie; empty if the browser is not signed in."""
     token: str = cookie.get(_KEY, "")
     return token
 

@@ -18,7 +18,7 @@ EAST = timezone(timedelta(hours=5, minutes=30))
         (None, None),
     ],
 )
-def test_a_moment_comes_back_in_utc(
+def test_a_time_is_returned_in_utc(
     database: Database, written: datetime | None, read: datetime | None
 ) -> None:
     with database.engine.begin() as connection:
@@ -29,7 +29,7 @@ def test_a_moment_comes_back_in_utc(
     assert found is None or found.tzinfo is UTC or found.utcoffset() == timedelta(0)
 
 
-def test_a_moment_without_zone_is_refused(database: Database) -> None:
+def test_a_time_without_time_zone_is_refused(database: Database) -> None:
     with database.engine.begin() as connection:
         MOMENTS.create(connection)
         with pytest.raises(Exception, match="no time zone"):

@@ -5,25 +5,27 @@ from flask import Flask
 from werkzeug.test import Client
 
 from appkit.flask.csrf import csrf_token, is_valid
-from appkit.flask.testing import submit, token_in
+from devkit.testing.flask import submit, token_in
 
-type Floor = Callable[..., Client]
+type OpenBrowser = Callable[..., Client]
 
 
-def test_a_form_with_its_token_is_taken(floor: Floor) -> None:
-    browser = floor()
+def test_a_form_with_its_token_is_taken(open_browser: OpenBrowser) -> None:
+    browser = open_browser()
     assert submit(browser, "/", {}).text == "saved"
     assert browser.get("/count").text == "1"
 
 
-def test_a_script_sends_the_token_in_a_header(floor: Floor) -> None:
-    browser = floor()
+def test_a_script_sends_the_token_in_a_header(open_browser: OpenBrowser) -> None:
+    browser = open_browser()
     token = token_in(browser.get("/"))
     assert browser.post("/", headers={"X-CSRF-Token": token}).status_code == 200
 
 
-def test_a_token_holds_for_the_session_and_looks_different_each_time(floor: Floor) -> None:
-    browser = floor()
+def test_a_token_holds_for_the_session_and_looks_different_each_time(
+    open_browser: OpenBrowser,
+) -> None:
+    browser = open_browser()
     first, second = token_in(browser.get("/")), token_in(browser.get("/"))
     assert first != second
     for token in (second, first, first):
@@ -31,8 +33,8 @@ def test_a_token_holds_for_the_session_and_looks_different_each_time(floor: Floo
 
 
 @pytest.mark.parametrize("token", ["", "x", "not base64!", "AAAA" * 22, "é", "A" * 88])
-def test_anything_else_is_refused(floor: Floor, token: str) -> None:
-    browser = floor()
+def test_anything_else_is_refused(open_browser: OpenBrowser, token: str) -> None:
+    browser = open_browser()
     browser.get("/")
     answer = browser.post("/", data={"csrf_token": token})
     assert answer.status_code == 403
@@ -40,8 +42,8 @@ def test_anything_else_is_refused(floor: Floor, token: str) -> None:
     assert browser.get("/count").text == "0"
 
 
-def test_the_token_of_another_session_is_refused(floor: Floor) -> None:
-    mine, theirs = floor(), floor(migrate=False)
+def test_the_token_of_another_session_is_refused(open_browser: OpenBrowser) -> None:
+    mine, theirs = open_browser(), open_browser(migrate=False)
     mine.get("/")
     token = token_in(theirs.get("/"))
     assert mine.post("/", data={"csrf_token": token}).status_code == 403
@@ -56,8 +58,10 @@ def test_without_a_session_nothing_is_valid(app: Flask) -> None:
     ("site", "status"),
     [("same-origin", 200), ("none", 200), ("same-site", 403), ("cross-site", 403)],
 )
-def test_a_page_of_another_site_is_refused(floor: Floor, site: str, status: int) -> None:
-    browser = floor()
+def test_a_page_of_another_site_is_refused(
+    open_browser: OpenBrowser, site: str, status: int
+) -> None:
+    browser = open_browser()
     token = token_in(browser.get("/"))
     answer = browser.post("/", data={"csrf_token": token}, headers={"Sec-Fetch-Site": site})
     assert answer.status_code == status
@@ -67,10 +71,12 @@ def test_a_page_of_another_site_is_refused(floor: Floor, site: str, status: int)
     ("method", "path", "status"),
     [("POST", "/hook", 200), ("POST", "/nowhere", 404), ("DELETE", "/count", 405)],
 )
-def test_what_needs_no_token(floor: Floor, method: str, path: str, status: int) -> None:
-    assert floor().open(path, method=method).status_code == status
+def test_what_needs_no_token(
+    open_browser: OpenBrowser, method: str, path: str, status: int
+) -> None:
+    assert open_browser().open(path, method=method).status_code == status
 
 
-def test_a_page_without_form_has_no_token(floor: Floor) -> None:
+def test_a_page_without_form_has_no_token(open_browser: OpenBrowser) -> None:
     with pytest.raises(LookupError, match="no form"):
-        token_in(floor().get("/count"))
+        token_in(open_browser().get("/count"))

@@ -23,22 +23,22 @@ def counts(database: Database) -> Iterator[Counts]:
         yield Counts(session, Knock)
 
 
-def test_counting(counts: Counts) -> None:
+def test_attempts_are_counted(counts: Counts) -> None:
     assert counts.add("ada", 100, 160) == (1, 160)
     assert counts.add("ada", 110, 170) == (2, 160)
     assert counts.add("grace", 110, 170) == (1, 170)
     assert counts.add("ada", 160, 220) == (1, 220)
 
 
-def test_taking_back_ends_at_none(counts: Counts) -> None:
+def test_a_count_is_never_negative(counts: Counts) -> None:
     counts.add("ada", 100, 160)
     for _ in range(3):
-        counts.take_back("ada")
-    counts.take_back("nobody")
+        counts.subtract("ada")
+    counts.subtract("nobody")
     assert counts.add("ada", 110, 170) == (1, 160)
 
 
-def test_sweeping(counts: Counts, database: Database) -> None:
+def test_closed_windows_are_deleted(counts: Counts, database: Database) -> None:
     counts.add("ada", 100, 160)
     counts.add("grace", 100, 161)
     counts.sweep(160)
@@ -46,13 +46,13 @@ def test_sweeping(counts: Counts, database: Database) -> None:
         assert [row.key for row in session.query(Knock)] == ["grace"]
 
 
-def test_it_is_kept_whatever_becomes_of_the_request(counts: Counts, database: Database) -> None:
+def test_the_count_survives_a_rollback_of_the_request(counts: Counts, database: Database) -> None:
     counts.add("ada", 100, 160)
     with Session(database.engine) as session:
         assert Counts(session, Knock).add("ada", 100, 160) == (2, 160)
 
 
-def test_of_many_at_once_each_is_counted(counts: Counts, database: Database) -> None:
+def test_concurrent_attempts_are_all_counted(counts: Counts, database: Database) -> None:
     def once(_: int) -> int:
         with Session(database.engine) as session:
             return Counts(session, Knock).add("ada", 100, 160)[0]

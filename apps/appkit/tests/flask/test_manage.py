@@ -30,7 +30,7 @@ def fails(_: Session) -> None:
 
 @pytest.fixture
 def project(sample: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    # The runner closes the stream that the log would go on writing to.
+    # click's test runner closes the stream to which the logging handler would keep writing.
     monkeypatch.setattr(logs, "configure", lambda _: None)
     return replace(sample, loaders=[adds("always")], demo_loaders=[adds("demo")])
 
@@ -54,7 +54,7 @@ def run(project: Project, values: dict[str, str], *arguments: str) -> Result:
         ("development", ["always", "demo", "always", "demo"]),
     ],
 )
-def test_prepare_migrates_and_loads_each_time(
+def test_prepare_migrates_and_runs_the_loaders_each_time(
     project: Project, values: dict[str, str], environment: str, notes: list[str]
 ) -> None:
     values["ENVIRONMENT"] = environment
@@ -63,7 +63,7 @@ def test_prepare_migrates_and_loads_each_time(
     assert run(project, values, "list").output.split() == notes
 
 
-def test_a_loader_that_fails_keeps_what_the_others_did(
+def test_a_failing_loader_does_not_roll_back_the_others(
     project: Project, values: dict[str, str]
 ) -> None:
     failing = replace(project, loaders=[adds("first"), fails])
@@ -71,7 +71,7 @@ def test_a_loader_that_fails_keeps_what_the_others_did(
     assert run(project, values, "list").output.split() == ["first"]
 
 
-def test_a_missing_setting_is_one_line(
+def test_a_missing_setting_prints_one_line(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = run(project, {"ENVIRONMENT": "production"}, "prepare")
@@ -80,7 +80,7 @@ def test_a_missing_setting_is_one_line(
     assert result.stderr.count("\n") == 1
 
 
-def test_a_database_that_never_answers_is_one_line(
+def test_a_database_that_never_answers_prints_one_line(
     project: Project, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def give_up(database: Database, *, migrated: bool) -> None:

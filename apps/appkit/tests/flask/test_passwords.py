@@ -2,7 +2,7 @@ import pytest
 
 from appkit.flask import passwords
 
-# Read before an application's tests weaken it.
+# Saved on import, because the tests of an application replace it by a faster method.
 METHOD = passwords.METHOD
 
 
@@ -11,16 +11,16 @@ def real(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "METHOD", METHOD)
 
 
-def test_a_password_is_kept_as_a_salted_slow_hash() -> None:
+def test_a_password_is_stored_as_a_salted_slow_hash() -> None:
     stored = passwords.hashed("open sesame")
     assert stored.startswith("scrypt:32768:8:1$")
     assert stored != passwords.hashed("open sesame")
     assert len(stored) <= 255
-    assert passwords.fits(stored, "open sesame")
-    assert not passwords.fits(stored, "Open sesame")
+    assert passwords.matches(stored, "open sesame")
+    assert not passwords.matches(stored, "Open sesame")
 
 
-def test_where_there_is_none_a_hash_is_checked_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hash_is_checked_without_an_account_too(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
 
     def check(stored: str, _password: str) -> bool:
@@ -28,5 +28,5 @@ def test_where_there_is_none_a_hash_is_checked_as_well(monkeypatch: pytest.Monke
         return True
 
     monkeypatch.setattr(passwords, "check_password_hash", check)
-    assert not passwords.fits(None, "open sesame")
+    assert not passwords.matches(None, "open sesame")
     assert checked[0].startswith("scrypt:")

@@ -9,12 +9,12 @@ from appkit.env import Environment, SettingError
 from appkit.flask.database import Database
 from appkit.flask.project import POLICY, Project
 
-type Floor = Callable[..., Client]
+type OpenBrowser = Callable[..., Client]
 
 
 @pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
-def test_the_session_cookie(floor: Floor, scheme: str, secure: bool) -> None:
-    answer = floor(PUBLIC_SCHEME=scheme).get("/", headers={"X-Forwarded-Prefix": "/sample"})
+def test_the_session_cookie(open_browser: OpenBrowser, scheme: str, secure: bool) -> None:
+    answer = open_browser(PUBLIC_SCHEME=scheme).get("/", headers={"X-Forwarded-Prefix": "/sample"})
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("sample-session=")
     assert "; Path=/" in cookie
@@ -24,12 +24,12 @@ def test_the_session_cookie(floor: Floor, scheme: str, secure: bool) -> None:
     assert ("; Secure" in cookie) is secure
 
 
-def test_the_name_of_the_service_comes_from_the_environment(floor: Floor) -> None:
-    answer = floor(APP_NAME="other-name").get("/")
+def test_the_name_of_the_service_comes_from_the_environment(open_browser: OpenBrowser) -> None:
+    answer = open_browser(APP_NAME="other-name").get("/")
     assert answer.headers["Set-Cookie"].startswith("other-name-session=")
 
 
-def test_all_that_is_wrong_is_said_at_once(sample: Project) -> None:
+def test_one_error_names_all_wrong_settings(sample: Project) -> None:
     def configure(env: Environment) -> Mapping[str, object]:
         return {"KEY": env.secret("STRIPE_KEY")}
 

@@ -1,4 +1,4 @@
-"""The shell learns which route a request took, and counts by it."""
+"""The route of a request reaches `ServiceMiddleware`."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from appkit.wsgi import ROUTE
 @pytest.mark.parametrize(
     ("path", "route"), [("/products/mug", "/products/<slug>"), ("/none", None)]
 )
-def test_the_shell_is_told(path: str, route: str | None) -> None:
+def test_the_route_is_reported(path: str, route: str | None) -> None:
     app = Flask("shop")
     seen: list[Any] = []
-    routes.tell(app)
+    routes.report(app)
     app.add_url_rule("/products/<slug>", view_func=lambda slug: slug, endpoint="product")
 
     @app.teardown_request
-    def look(_error: BaseException | None) -> None:
+    def record(_error: BaseException | None) -> None:
         seen.append(request.environ.get(ROUTE))
 
     app.test_client().get(path)

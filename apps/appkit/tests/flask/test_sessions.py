@@ -11,11 +11,11 @@ from werkzeug.test import Client
 from appkit.flask import sessions
 from appkit.flask.csrf import csrf_field
 from appkit.flask.database import Database, database_of, session
-from appkit.flask.testing import token_in
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing.flask import token_in
 
-type Floor = Callable[..., Client]
-type Door = Callable[[], Client]
+type OpenBrowser = Callable[..., Client]
+type NewBrowser = Callable[[], Client]
 
 
 class Model(DeclarativeBase):
@@ -65,18 +65,18 @@ def build(app: Flask) -> None:
 
 
 def database(browser: Client) -> Database:
-    assert isinstance(browser.application, ShopFloor)
+    assert isinstance(browser.application, ServiceMiddleware)
     assert isinstance(browser.application.database, Database)
     return browser.application.database
 
 
 @pytest.fixture
-def door(floor: Floor) -> Door:
-    """Makes browsers, each at a replica of its own, on one database."""
+def new_browser(open_browser: OpenBrowser) -> NewBrowser:
+    """Opens browsers, each connected to another replica; all replicas share one database."""
     browsers: list[Client] = []
 
     def another() -> Client:
-        browsers.append(floor(migrate=False, build=build))
+        browsers.append(open_browser(migrate=False, build=build))
         if len(browsers) == 1:
             Model.metadata.create_all(database(browsers[0]).engine)
         return browsers[-1]
@@ -96,16 +96,16 @@ def rows(browser: Client) -> list[Login]:
         return list(opened.scalars(select(Login)))
 
 
-def test_who_signs_in_stays_so(door: Door) -> None:
-    browser = door()
+def test_a_session_lasts_over_several_requests(new_browser: NewBrowser) -> None:
+    browser = new_browser()
     assert browser.get("/who").text == "nobody"
     send(browser, "/in/ada")
     for _ in range(2):
         assert browser.get("/who").text == "ada"
 
 
-def test_every_replica_knows_and_another_browser_is_somebody_else(door: Door) -> None:
-    browser, other = door(), door()
+def test_every_replica_accepts_the_cookie_of_a_session(new_browser: NewBrowser) -> None:
+    browser, other = new_browser(), new_browser()
     send(browser, "/in/ada")
     assert other.get("/who").text == "nobody"
     held = browser.get_cookie("sample-session")
@@ -114,8 +114,8 @@ def test_every_replica_knows_and_another_browser_is_somebody_else(door: Door) ->
     assert other.get("/who").text == "ada"
 
 
-def test_signing_out_ends_it_for_a_copied_cookie_too(door: Door) -> None:
-    browser, thief = door(), door()
+def test_signing_out_invalidates_copies_of_the_cookie(new_browser: NewBrowser) -> None:
+    browser, thief = new_browser(), new_browser()
     send(browser, "/in/ada")
     held = browser.get_cookie("sample-session")
     assert held is not None
@@ -125,20 +125,20 @@ def test_signing_out_ends_it_for_a_copied_cookie_too(door: Door) -> None:
     assert thief.get("/who").text == "nobody"
 
 
-def test_a_row_that_is_gone_has_ended_its_session(door: Door) -> None:
-    browser = door()
+def test_deleting_the_row_ends_the_session(new_browser: NewBrowser) -> None:
+    browser = new_browser()
     send(browser, "/in/ada")
     with database(browser).session() as opened:
         opened.delete(opened.scalars(select(Login)).one())
         opened.commit()
     answer = browser.get("/who")
     assert answer.text == "nobody"
-    # The cookie forgets what stands for nothing: the next page need not ask.
+    # The response deletes the invalid token, so the next request needs no query.
     assert "Set-Cookie" in answer.headers
 
 
-def test_it_ends_by_itself_and_is_swept_away(door: Door) -> None:
-    browser, other = door(), door()
+def test_an_expired_session_is_invalid_and_deleted_later(new_browser: NewBrowser) -> None:
+    browser, other = new_browser(), new_browser()
     send(browser, "/in/expired")
     assert browser.get("/who").text == "nobody"
     assert browser.get("/count").text == "1"
@@ -146,8 +146,8 @@ def test_it_ends_by_itself_and_is_swept_away(door: Door) -> None:
     assert [row.name for row in rows(browser)] == ["ada"]
 
 
-def test_signing_in_again_ends_the_session_before(door: Door) -> None:
-    browser = door()
+def test_signing_in_again_ends_the_previous_session(new_browser: NewBrowser) -> None:
+    browser = new_browser()
     send(browser, "/in/ada")
     send(browser, "/in/grace")
     assert browser.get("/who").text == "grace"
@@ -155,8 +155,8 @@ def test_signing_in_again_ends_the_session_before(door: Door) -> None:
 
 
 @pytest.mark.parametrize("path", ["/in/ada", "/out"])
-def test_nothing_planted_survives(door: Door, path: str) -> None:
-    browser = door()
+def test_planted_cookie_values_are_discarded(new_browser: NewBrowser, path: str) -> None:
+    browser = new_browser()
     token = token_in(browser.get("/form"))
     assert browser.get("/planted").text == "before"
     assert browser.post(path, data={"csrf_token": token}).status_code == 200
@@ -164,26 +164,28 @@ def test_nothing_planted_survives(door: Door, path: str) -> None:
     assert browser.post("/out", data={"csrf_token": token}).status_code == 403
 
 
-def test_nobody_is_signed_in_before_the_commit(door: Door) -> None:
-    browser = door()
+def test_a_session_begins_with_the_commit(new_browser: NewBrowser) -> None:
+    browser = new_browser()
     send(browser, "/in/refused")
     assert browser.get("/who").text == "nobody"
     assert rows(browser) == []
 
 
 @pytest.mark.parametrize(("name", "kept"), [("ada", False), ("remembered", True)])
-def test_a_cookie_is_kept_when_asked_for(door: Door, name: str, kept: bool) -> None:
-    assert ("Expires=" in send(door(), f"/in/{name}")) is kept
+def test_the_cookie_is_persistent_on_request(
+    new_browser: NewBrowser, name: str, kept: bool
+) -> None:
+    assert ("Expires=" in send(new_browser(), f"/in/{name}")) is kept
 
 
-def test_what_is_stored_signs_nobody_in(door: Door) -> None:
-    browser, thief = door(), door()
+def test_stored_values_cannot_be_used_to_sign_in(new_browser: NewBrowser) -> None:
+    browser, thief = new_browser(), new_browser()
     send(browser, "/in/ada")
     (row,) = rows(browser)
     held = browser.get_cookie("sample-session")
     assert held is not None
     assert row.digest not in held.value
-    assert isinstance(thief.application, ShopFloor)
+    assert isinstance(thief.application, ServiceMiddleware)
     for value in (row.digest, held.value[:-3], held.value.partition(".")[0], "", "x" * 3000):
         thief.set_cookie("sample-session", value)
         assert thief.get("/who").text == "nobody"
@@ -193,8 +195,8 @@ def test_what_is_stored_signs_nobody_in(door: Door) -> None:
     ("agent", "kept"),
     [("Browser/1.0", "Browser/1.0"), ("a\x00b\tc\x7f", "abc"), ("x" * 999, "x" * 200), ("", "")],
 )
-def test_the_browser_is_written_down(door: Door, agent: str, kept: str) -> None:
-    browser = door()
+def test_the_user_agent_is_stored(new_browser: NewBrowser, agent: str, kept: str) -> None:
+    browser = new_browser()
     send(browser, "/in/ada", agent)
     (row,) = rows(browser)
     assert row.agent == kept
@@ -204,25 +206,25 @@ def test_the_browser_is_written_down(door: Door, agent: str, kept: str) -> None:
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
-    """What is asked of any database, while it is asked."""
+    """The first words of all SQL statements that are executed."""
     seen: list[str] = []
 
-    def note(_: object, __: object, statement: str, *___: object) -> None:
+    def record(_: object, __: object, statement: str, *___: object) -> None:
         seen.append(statement.split(maxsplit=1)[0])
 
     engine_class = type(database_of(app).engine)
-    event.listen(engine_class, "before_cursor_execute", note)
+    event.listen(engine_class, "before_cursor_execute", record)
     yield seen
-    event.remove(engine_class, "before_cursor_execute", note)
+    event.remove(engine_class, "before_cursor_execute", record)
 
 
-def test_reading_writes_seldom(door: Door, statements: list[str]) -> None:
-    browser = door()
+def test_most_requests_write_nothing(new_browser: NewBrowser, statements: list[str]) -> None:
+    browser = new_browser()
     send(browser, "/in/ada")
     statements.clear()
     browser.get("/who")
     assert statements == ["SELECT"]
-    long_ago = datetime.now(UTC) - sessions.SEEN_EVERY
+    long_ago = datetime.now(UTC) - sessions.SEEN_PRECISION
     with database(browser).session() as opened:
         opened.execute(update(Login).values(seen=long_ago))
         opened.commit()
@@ -232,8 +234,10 @@ def test_reading_writes_seldom(door: Door, statements: list[str]) -> None:
     assert rows(browser)[0].seen > long_ago
 
 
-def test_those_who_never_sign_in_cost_nothing(door: Door, statements: list[str]) -> None:
-    browser = door()
+def test_visitors_without_a_session_cause_no_query(
+    new_browser: NewBrowser, statements: list[str]
+) -> None:
+    browser = new_browser()
     statements.clear()
     browser.get("/form")
     assert browser.get("/who").text == "nobody"

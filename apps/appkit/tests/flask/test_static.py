@@ -7,7 +7,7 @@ from werkzeug.test import Client
 
 from appkit.flask.static import fingerprint
 
-type Floor = Callable[..., Client]
+type OpenBrowser = Callable[..., Client]
 
 PREFIX = {"X-Forwarded-Prefix": "/sample"}
 
@@ -30,7 +30,7 @@ def remove(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [rename, rewrite, remove])
-def test_the_fingerprint_follows_names_and_bytes(
+def test_the_fingerprint_changes_with_names_and_content(
     site: Path, change: Callable[[Path], None]
 ) -> None:
     before = fingerprint(site)
@@ -44,13 +44,13 @@ def test_the_fingerprint_follows_names_and_bytes(
     [
         ("/static/{current}/site.css", True),
         ("/static/{current}/images/a.svg", True),
-        # Of a page that another release's replica made.
+        # The page came from a replica of another release.
         ("/static/0123456789ab/site.css", False),
         ("/static/site.css", False),
     ],
 )
-def test_files_are_served(floor: Floor, site: Path, found: str, cached: bool) -> None:
-    with floor().get(found.format(current=fingerprint(site)), headers=PREFIX) as answer:
+def test_files_are_served(open_browser: OpenBrowser, site: Path, found: str, cached: bool) -> None:
+    with open_browser().get(found.format(current=fingerprint(site)), headers=PREFIX) as answer:
         headers = answer.headers
     assert answer.status_code == 200
     assert ("immutable" in headers["Cache-Control"]) is cached
@@ -60,19 +60,21 @@ def test_files_are_served(floor: Floor, site: Path, found: str, cached: bool) ->
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/none.css", "/static/0123456789ab/none.css"])
-def test_other_files_are_not_found(floor: Floor, path: str) -> None:
-    answer = floor().get(path)
+def test_missing_files_are_404(open_browser: OpenBrowser, path: str) -> None:
+    answer = open_browser().get(path)
     assert answer.status_code == 404
     assert "<title>404 sample</title>" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/static/../templates/error.html", "/static/%2e%2e/__init__.py"])
-def test_nothing_outside_the_folder_is_served(floor: Floor, path: str) -> None:
-    assert floor().get(path).status_code == 404
+def test_nothing_outside_the_folder_is_served(open_browser: OpenBrowser, path: str) -> None:
+    assert open_browser().get(path).status_code == 404
 
 
-def test_in_development_files_change_without_restart(floor: Floor, site: Path) -> None:
-    browser = floor(ENVIRONMENT="development")
+def test_development_serves_changed_files_without_a_restart(
+    open_browser: OpenBrowser, site: Path
+) -> None:
+    browser = open_browser(ENVIRONMENT="development")
     path = f"/static/{fingerprint(site)}/site.css"
     with browser.get(path) as answer:
         assert "immutable" not in answer.headers["Cache-Control"]
@@ -82,12 +84,12 @@ def test_in_development_files_change_without_restart(floor: Floor, site: Path) -
 
 
 @pytest.mark.parametrize("prefix", ["", "/sample"])
-def test_a_page_names_files_below_its_prefix(app: Flask, site: Path, prefix: str) -> None:
+def test_addresses_of_files_have_the_prefix(app: Flask, site: Path, prefix: str) -> None:
     with app.test_request_context(environ_overrides={"SCRIPT_NAME": prefix}):
         page = render_template_string("{{ static('site.css') }}")
         assert page == f"{prefix}/static/{fingerprint(site)}/site.css"
 
 
-def test_a_page_can_name_no_missing_file(app: Flask) -> None:
+def test_a_page_cannot_refer_to_a_missing_file(app: Flask) -> None:
     with app.test_request_context(), pytest.raises(LookupError, match=r"none\.css"):
         render_template_string("{{ static('none.css') }}")

@@ -1,4 +1,4 @@
-"""What the tests of a shop begin with: one account, and a double that answers meanwhile."""
+"""A fake with one account that runs in the background of a shop's tests."""
 
 import os
 import threading
@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from socketserver import BaseServer
 
 from .mock import Mock
-from .server import StripeDouble
+from .server import StripeFake
 
-KEY, WEBHOOK_SECRET = "sk_test_double", "whsec_double"
+KEY, WEBHOOK_SECRET = "sk_test_fake", "whsec_fake"
 
 
 @contextmanager
 def in_background(server: BaseServer) -> Iterator[None]:
-    """A server that answers while the block runs."""
+    """Runs a server during the block."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -25,13 +25,13 @@ def in_background(server: BaseServer) -> Iterator[None]:
 
 
 @contextmanager
-def running_double() -> Iterator[StripeDouble]:
-    """A double whose webhooks go nowhere yet.
+def running_fake() -> Iterator[StripeFake]:
+    """A fake without a webhook endpoint.
 
-    With STRIPE_MOCK, the address of a stripe-mock, that one has to agree to each request.
+    If STRIPE_MOCK is the address of a stripe-mock, it has to accept each request too.
     """
     mock = Mock(os.environ["STRIPE_MOCK"]) if "STRIPE_MOCK" in os.environ else None
-    with StripeDouble({KEY: None}, mock=mock) as double, in_background(double):
-        yield double
+    with StripeFake({KEY: None}, mock=mock) as fake, in_background(fake):
+        yield fake
     if mock and mock.disagreements:
         raise AssertionError(mock.disagreements)

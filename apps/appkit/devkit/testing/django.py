@@ -1,4 +1,4 @@
-"""A test client that behaves as behind the proxy."""
+"""A Django test client whose requests look as they do behind the proxy."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.urls import set_script_prefix
 
 
 class _Handler(ClientHandler):
-    """Does what Django's own test handler leaves out: it heeds the request's SCRIPT_NAME."""
+    """Applies SCRIPT_NAME of the request, which Django's own test handler ignores."""
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         set_script_prefix(get_script_name(request.META))
@@ -22,7 +22,7 @@ class _Handler(ClientHandler):
 
 
 class PrefixClient(Client):
-    """Asks everything below `prefix`: `PrefixClient("/shop").get("/cart/")`."""
+    """Requests paths below `prefix`: `PrefixClient("/shop").get("/cart/")`."""
 
     def __init__(self, prefix: str, **options: Any) -> None:
         super().__init__(SCRIPT_NAME=prefix, **options)

@@ -1,4 +1,4 @@
-"""Events on their way to an application: signed as Stripe signs them, once or many times."""
+"""Delivers events to an application, with Stripe's signature, once or several times."""
 
 import hashlib
 import hmac
@@ -11,12 +11,12 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 TIMEOUT = 20
-"""Seconds that an application has for its answer."""
+"""Seconds to wait for the response of the application."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where an account's events go."""
+    """The webhook endpoint of an account."""
 
     url: str
     secret: str
@@ -24,9 +24,9 @@ class Endpoint:
     def deliver(
         self, event: dict[str, Any], *, age: int = 0, secret: str = "", times: int = 1
     ) -> list[int]:
-        """Sends an event `times` times at once; the statuses, 0 for no answer.
+        """Sends an event `times` times concurrently. Returns the statuses, 0 for no response.
 
-        `age` in seconds makes its signature old, another `secret` makes it a forgery.
+        With `age`, the signature is that many seconds old; with another `secret`, it is invalid.
         """
         body = json.dumps(event).encode()
         signature = sign(body, secret or self.secret, int(time.time()) - age)
@@ -36,8 +36,8 @@ class Endpoint:
     def _post(self, body: bytes, signature: str) -> int:
         headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
         try:
-            with urlopen(Request(self.url, body, headers), timeout=TIMEOUT) as answer:
-                return int(answer.status)
+            with urlopen(Request(self.url, body, headers), timeout=TIMEOUT) as response:
+                return int(response.status)
         except HTTPError as error:
             with error:
                 return error.code
@@ -46,6 +46,6 @@ class Endpoint:
 
 
 def sign(body: bytes, secret: str, timestamp: int) -> str:
-    """The header `Stripe-Signature`, after Stripe's description and not after its SDK's code."""
+    """The header `Stripe-Signature`, implemented from Stripe's documentation, not from its SDK."""
     signed = f"{timestamp}.".encode() + body
     return f"t={timestamp},v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"

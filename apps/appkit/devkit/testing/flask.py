@@ -1,4 +1,4 @@
-"""What the tests of an application on this floor begin with."""
+"""A browser, a database and forms for the tests of a Flask application."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Browser(Client):
-    """Keeps cookies, and comes from the loopback: TRUSTED_PROXY=localhost makes it the proxy."""
+    """A client with cookies. Its address is 127.0.0.1, the proxy's with TRUSTED_PROXY=localhost."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("environ_base", {"REMOTE_ADDR": "127.0.0.1"})
@@ -26,9 +26,10 @@ class Browser(Client):
 
 @contextmanager
 def fresh_database(folder: Path) -> Iterator[str]:
-    """The address of an empty database, gone afterwards.
+    """The address of an empty database, which is dropped afterwards.
 
-    A file in `folder`, or, where DATABASE_URL names a Postgres, a new database beside that one.
+    If DATABASE_URL is the address of a Postgres, it is a new database on that server; otherwise it
+    is an SQLite file in `folder`.
     """
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
@@ -50,14 +51,14 @@ def fresh_database(folder: Path) -> Iterator[str]:
 
 
 def token_in(page: TestResponse) -> str:
-    """The token of the first form of a page. Raises LookupError when there is none."""
+    """The CSRF token of the first form of a page. Raises LookupError when there is none."""
     found = _TOKEN.search(page.text)
     if found is None:
-        raise LookupError("the page has no form with a token")
+        raise LookupError("the page has no form with a CSRF token")
     return found.group(1)
 
 
 def submit(client: Client, path: str, fields: dict[str, str]) -> TestResponse:
-    """Opens the page of a form that is sent to its own address, and sends it with the token."""
+    """Requests a page and submits its form to the same address, with the CSRF token."""
     token = token_in(client.get(path))
     return client.post(path, data={"csrf_token": token, **fields})

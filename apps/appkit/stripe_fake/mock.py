@@ -1,4 +1,4 @@
-"""Stripe's own stripe-mock, asked whatever the double accepts: the double is never more lenient."""
+"""A client of Stripe's own stripe-mock, which checks that the fake is not too lenient."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ TIMEOUT = 20
 
 @dataclass
 class Mock:
-    """A stripe-mock that listens at `origin`. `asked` counts what it was asked."""
+    """A stripe-mock that listens at `origin`. `requests` is the number of requests to it."""
 
     origin: str
-    asked: int = 0
+    requests: int = 0
     disagreements: list[str] = field(default_factory=list)
 
-    def disagrees(self, method: str, target: str, body: str, answer: dict[str, Any]) -> str:
-        """What stripe-mock objects to a request or to the double's answer; empty if nothing."""
-        self.asked += 1
+    def disagrees(self, method: str, target: str, body: str, response: dict[str, Any]) -> str:
+        """The objection of stripe-mock to a request or its response; empty if it agrees."""
+        self.requests += 1
         request = Request(
             self.origin + target,
             body.encode() if method == "POST" else None,
@@ -28,8 +28,8 @@ class Mock:
             method=method,
         )
         try:
-            with urlopen(request, timeout=TIMEOUT) as response:
-                objection = _unlike(answer, json.load(response))
+            with urlopen(request, timeout=TIMEOUT) as theirs:
+                objection = _difference(response, json.load(theirs))
         except HTTPError as error:
             with error:
                 objection = json.load(error)["error"]["message"]
@@ -38,12 +38,12 @@ class Mock:
         return str(objection)
 
 
-def _unlike(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
-    """Which field of ours theirs has not, or has in another type where both say something."""
+def _difference(ours: dict[str, Any], theirs: dict[str, Any]) -> str:
+    """A field of `ours` that `theirs` lacks or has with another type; null matches any type."""
     for name, value in ours.items():
         if name not in theirs:
-            return f"an answer has no field {name}"
+            return f"a response has no field {name}"
         other = theirs[name]
         if None not in (value, other) and type(value) is not type(other):
-            return f"the field {name} of an answer is a {type(other).__name__}"
+            return f"the field {name} of a response is a {type(other).__name__}"
     return ""

@@ -1,4 +1,4 @@
-"""What one account at Stripe has and does, without HTTP."""
+"""The state and the operations of one Stripe account, without HTTP."""
 
 import secrets
 import string
@@ -24,57 +24,57 @@ type Object = dict[str, Any]
 
 _LETTERS = string.ascii_letters + string.digits
 _NOT_FOUND = 404
-_SHORTEST, _LONGEST = 30 * 60, 24 * 3600
-"""How long a session may be open, in seconds."""
+_MIN_LIFETIME, _MAX_LIFETIME = 30 * 60, 24 * 3600
+"""Limits of the lifetime of a session, in seconds."""
 
 
 def new_id(kind: str) -> str:
-    """An identifier like Stripe's."""
+    """A random identifier in the form of Stripe's."""
     return f"{kind}_{''.join(secrets.choice(_LETTERS) for _ in range(24))}"
 
 
 @dataclass
 class Account:
-    """Sessions, their payments, and every event so far, the oldest first. Safe among threads.
+    """Sessions, payments and all events, the oldest first. Safe for use by several threads.
 
-    Its products and prices are put there by tests: shops only read them.
+    Tests add its products and prices; shops only read them.
     """
 
     key: str
     page: Callable[[str], str]
-    """The address of a session's page, from the session's id."""
+    """Returns the address of the payment page for the ID of a session."""
     sessions: dict[str, Object] = field(default_factory=dict)
     charges: dict[str, Object] = field(default_factory=dict)
-    """By payment intent."""
+    """By the ID of the payment intent."""
     coupons: dict[str, Object] = field(default_factory=dict)
     products: list[Object] = field(default_factory=list)
     prices: list[Object] = field(default_factory=list)
-    longest_page: int = 100
-    """Of a list, in items, however many are asked for."""
+    max_page_size: int = 100
+    """Maximum number of items on a page of a list."""
     events: dict[str, Object] = field(default_factory=dict)
-    _news: list[Object] = field(default_factory=list)
-    _copied: dict[str, dict[str, str]] = field(default_factory=dict)
-    _answered: dict[str, tuple[str, str, Object]] = field(default_factory=dict)
+    _new_events: list[Object] = field(default_factory=list)
+    _charge_metadata: dict[str, dict[str, str]] = field(default_factory=dict)
+    _responses: dict[str, tuple[str, str, Object]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def call(self, method: str, path: str, form: str, idempotency_key: str) -> tuple[Object, bool]:
-        """The answer to a request, and whether it was given before. Raises RefusedError.
+        """The response to a request, and whether it is a repeated one. Raises RefusedError.
 
-        `form`: the parameters as they were sent, in the body or, of a GET, in the query.
+        `form`: the parameters as they were sent, in the body or, for GET, in the query.
         """
         with self._lock:
-            if method == "POST" and idempotency_key in self._answered:
-                *before, answer = self._answered[idempotency_key]
-                if before != [path, form]:
+            if method == "POST" and idempotency_key in self._responses:
+                *first_request, response = self._responses[idempotency_key]
+                if first_request != [path, form]:
                     raise RefusedError(
                         "Keys for idempotent requests can only be used with the same parameters",
                         kind="idempotency_error",
                     )
-                return answer, True
-            answer = self._act(method, path.removeprefix("/v1/").split("/"), form)
+                return response, True
+            response = self._act(method, path.removeprefix("/v1/").split("/"), form)
             if method == "POST" and idempotency_key:
-                self._answered[idempotency_key] = path, form, answer
-            return answer, False
+                self._responses[idempotency_key] = path, form, response
+            return response, False
 
     def _act(self, method: str, path: list[str], form: str) -> Object:
         match method, path:
@@ -96,7 +96,7 @@ class Account:
         raise RefusedError(f"Unrecognized request URL ({method}: /v1/{'/'.join(path)})", status=404)
 
     def session(self, session_id: str) -> Object:
-        """A session as the API shows it. Raises RefusedError."""
+        """A session in the form of the API. Raises RefusedError."""
         if session_id not in self.sessions:
             raise RefusedError(
                 f"No such checkout.session: {session_id}",
@@ -112,7 +112,7 @@ class Account:
         if starting_after and starting_after not in ids:
             raise RefusedError(f"No such {kind}: '{starting_after}'", code="resource_missing")
         first = ids.index(starting_after) + 1 if starting_after else 0
-        page = rows[first : first + min(limit, self.longest_page)]
+        page = rows[first : first + min(limit, self.max_page_size)]
         has_more = first + len(page) < len(rows)
         return {"object": "list", "url": f"/v1/{kind}", "data": page, "has_more": has_more}
 
@@ -121,9 +121,9 @@ class Account:
         total = subtotal - self._reduction(sent.get("discounts", []), currency)
         must_be_payable(total, currency)
         now = int(time.time())
-        expires_at = sent.get("expires_at", now + _LONGEST)
-        # A minute for clocks that differ.
-        if not now + _SHORTEST - 60 <= expires_at <= now + _LONGEST + 60:
+        expires_at = sent.get("expires_at", now + _MAX_LIFETIME)
+        # One minute of tolerance, because clocks differ.
+        if not now + _MIN_LIFETIME - 60 <= expires_at <= now + _MAX_LIFETIME + 60:
             raise RefusedError("expires_at must be from 30 minutes to 24 hours from now")
         session_id = new_id("cs_test")
         session = {
@@ -148,7 +148,7 @@ class Account:
             "url": self.page(session_id),
         }
         self.sessions[session_id] = session
-        self._copied[session_id] = sent.get("payment_intent_data", {}).get("metadata", {})
+        self._charge_metadata[session_id] = sent.get("payment_intent_data", {}).get("metadata", {})
         return dict(session)
 
     def _coupon(self, sent: Object) -> Object:
@@ -169,47 +169,47 @@ class Account:
         session = self.session(session_id)
         self._must_be_open(session)
         session.update(status="expired", url=None)
-        self._happened("checkout.session.expired", session)
+        self._emit("checkout.session.expired", session)
         return dict(session)
 
-    def news(self) -> list[Object]:
-        """The events since this was asked last, in their order."""
+    def take_new_events(self) -> list[Object]:
+        """The events since the last call, in their order."""
         with self._lock:
-            news, self._news = self._news, []
-            return news
+            events, self._new_events = self._new_events, []
+            return events
 
-    def pay(self, session_id: str, *, arrives: bool, is_told: bool = True) -> Object:
-        """The buyer pays; `arrives`: at once, not in days. Raises RefusedError.
+    def pay(self, session_id: str, *, at_once: bool, notify: bool = True) -> Object:
+        """Pays a session, either `at_once` or by a payment that takes days. Raises RefusedError.
 
-        Unless `is_told`, its events are no news: nobody hears of them before a test delivers them.
+        Without `notify`, its events are delivered only when a test requests it.
         """
         with self._lock:
             session = self.session(session_id)
             self._must_be_open(session)
-            known = len(self._news)
+            known = len(self._new_events)
             buyer = {"email": session["customer_email"] or "buyer@example.org"}
             session.update(
                 status="complete", url=None, payment_intent=new_id("pi"), customer_details=buyer
             )
-            if arrives:
-                self._arrive(session)
-            self._happened("checkout.session.completed", session)
-            if not is_told:
-                del self._news[known:]
+            if at_once:
+                self._charge(session)
+            self._emit("checkout.session.completed", session)
+            if not notify:
+                del self._new_events[known:]
             return session
 
-    def settle(self, session_id: str, *, arrives: bool) -> None:
-        """A payment that takes days has arrived, or has failed. Raises RefusedError."""
+    def complete_payment(self, session_id: str, *, succeeds: bool) -> None:
+        """Ends a payment that takes days, with success or failure. Raises RefusedError."""
         with self._lock:
             session = self.session(session_id)
             if session["status"] != "complete" or session["payment_status"] != "unpaid":
-                raise RefusedError("Nothing of this session is under way")
-            if arrives:
-                self._arrive(session)
-            ending = "succeeded" if arrives else "failed"
-            self._happened(f"checkout.session.async_payment_{ending}", session)
+                raise RefusedError("This session has no pending payment")
+            if succeeds:
+                self._charge(session)
+            ending = "succeeded" if succeeds else "failed"
+            self._emit(f"checkout.session.async_payment_{ending}", session)
 
-    def _arrive(self, session: Object) -> None:
+    def _charge(self, session: Object) -> None:
         session["payment_status"] = "paid"
         charge = {
             "id": new_id("ch"),
@@ -220,12 +220,12 @@ class Account:
             "refunded": False,
             "currency": session["currency"],
             "payment_intent": session["payment_intent"],
-            "metadata": self._copied[session["id"]],
+            "metadata": self._charge_metadata[session["id"]],
             "livemode": False,
             "created": int(time.time()),
         }
         self.charges[session["payment_intent"]] = charge
-        self._happened("charge.succeeded", charge)
+        self._emit("charge.succeeded", charge)
 
     def _refund(
         self,
@@ -263,15 +263,15 @@ class Account:
             "status": "succeeded",
             "created": int(time.time()),
         }
-        self._happened("refund.created", refund)
-        self._happened("charge.refunded", charge)
+        self._emit("refund.created", refund)
+        self._emit("charge.refunded", charge)
         return refund
 
     def _must_be_open(self, session: Object) -> None:
         if session["status"] != "open":
             raise RefusedError(f"This session is {session['status']}")
 
-    def _happened(self, kind: str, about: Object) -> None:
+    def _emit(self, kind: str, about: Object) -> None:
         event = {
             "id": new_id("evt"),
             "object": "event",
@@ -281,8 +281,8 @@ class Account:
             "pending_webhooks": 1,
             "request": {"id": None, "idempotency_key": None},
             "type": kind,
-            # As it was then: what happens later does not change an event.
+            # A copy, because later changes of the object do not change an event.
             "data": {"object": dict(about)},
         }
         self.events[str(event["id"])] = event
-        self._news.append(event)
+        self._new_events.append(event)

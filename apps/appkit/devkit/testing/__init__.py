@@ -1,4 +1,4 @@
-"""What the tests of every application begin with, whatever its framework."""
+"""The set-up that the tests of all applications share."""
 
 from pathlib import Path
 from tempfile import gettempdir
@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 
-def the_same_examples_each_time() -> None:
-    """Sets Hypothesis up for what decides about a commit: a verdict tells of the commit alone.
+def use_reproducible_examples() -> None:
+    """Configures Hypothesis so that the outcome of a run depends only on the commit.
 
-    Examples follow from the test itself, a slow machine is no failure, and nothing is kept for the
-    next run. A test's fixtures serve all its examples: no property may depend on the others.
+    The examples are derived from the test, there is no deadline, and no result is kept for the next
+    run. All examples of a test share its fixtures, so no example may depend on another one.
     """
-    # In an image the folder of the tests is read-only.
+    # The default folder is beside the tests, and read-only in an image.
     set_hypothesis_home_dir(Path(gettempdir()) / "hypothesis")
     settings.register_profile(
         "commit",

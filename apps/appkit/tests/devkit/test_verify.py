@@ -1,4 +1,4 @@
-"""The checks' runner: everything runs, every failure shows, nothing missing passes."""
+"""The runner of an application's checks: every tool runs, and no failure is lost."""
 
 import os
 import sys
@@ -7,54 +7,56 @@ from pathlib import Path
 
 import pytest
 
-from appkit import verify
-from appkit.verify import Result, commands, coverage, environment, lint_report, packages, run
+from devkit import verify
+from devkit.verify import Result, commands, coverage, environment, lint_report, packages, run
 
 TOTALS = 'lines-valid="{}" lines-covered="{}" branches-valid="{}" branches-covered="{}"'
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name in ("shop", "tests", "appkit", "static"):
+    for name in ("shop", "tests", *verify.SHARED, "static"):
         (tmp_path / name).mkdir()
-    for name in ("shop", "tests", "appkit"):
+    for name in ("shop", "tests", *verify.SHARED):
         (tmp_path / name / "__init__.py").touch()
     (tmp_path / "manage.py").touch()
     return tmp_path
 
 
-def test_only_its_own_packages_are_checked(project: Path) -> None:
+def test_shared_packages_are_not_the_applications_own(project: Path) -> None:
     assert packages(project) == ["shop"]
 
 
-@pytest.mark.parametrize("framework", [None, "django"])
-def test_each_tool_sees_the_same_code(project: Path, framework: str | None) -> None:
-    appkit = Path(verify.__file__).parent.parent
-    found = commands(project, Path("/reports"), appkit, framework)
+@pytest.mark.parametrize("also", [[], ["appkit", "devkit"]])
+def test_every_tool_checks_the_same_code(project: Path, also: list[str]) -> None:
+    found = commands(project, Path("/reports"), also)
     assert list(found) == ["pytest", "ruff check", "ruff format", "mypy"]
-    assert ("--cov=appkit" in found["pytest"]) == (framework is not None)
+    measured = [argument for argument in found["pytest"] if argument.startswith("--cov=")]
+    assert measured == [f"--cov={name}" for name in ("shop", *also)]
     for tool in ("ruff check", "ruff format", "mypy"):
-        assert {"shop", "manage.py", "tests"} <= set(found[tool])
-        measured = [path for path in found[tool] if path.endswith("/appkit/verify.py")]
-        assert bool(measured) == (framework is not None)
+        assert found[tool][-3 - len(also) :] == ["shop", *also, "manage.py", "tests"]
 
 
 @pytest.mark.parametrize("plugin", [None, object()])
-def test_types_know_django_where_it_is(
+def test_mypy_uses_its_django_plugin_where_it_is_installed(
     project: Path, monkeypatch: pytest.MonkeyPatch, plugin: object
 ) -> None:
     monkeypatch.setattr(verify, "find_spec", lambda _name: plugin)
-    config = commands(project, Path("r"), Path("a"), None)["mypy"][3]
+    config = commands(project, Path("r"), [])["mypy"][3]
     assert config.endswith("mypy-django.ini" if plugin else "pyproject.toml")
 
 
 @pytest.mark.parametrize(
-    ("framework", "omitted"),
-    [(None, "*/appkit/*"), ("django", "*/appkit/flask/*"), ("flask", "*/appkit/django/*")],
+    ("installed", "missing"), [("django", "flask"), ("flask", "django"), ("", "djangoflask")]
 )
-def test_the_other_framework_is_not_measured(framework: str | None, omitted: str) -> None:
-    found = environment({"KEPT": "1"}, framework, "/caches")
-    assert (found["VERIFY_OMIT"], found["KEPT"]) == (omitted, "1")
+def test_modules_for_a_missing_framework_are_not_checked(
+    project: Path, monkeypatch: pytest.MonkeyPatch, installed: str, missing: str
+) -> None:
+    monkeypatch.setattr(verify, "find_spec", lambda name: name if name == installed else None)
+    found = environment({"KEPT": "1"}, "/caches")
+    assert (found["MISSING_FRAMEWORK"], found["KEPT"]) == (missing, "1")
+    excluded = f"--exclude=devkit/testing/{installed}.py"
+    assert excluded not in commands(project, Path("r"), ["devkit"])["mypy"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_the_other_framework_is_not_measured(framework: str | None, omitted: str
         ("print('fine')", True, "fine\n"),
         ("import sys; print('bad', file=sys.stderr); sys.exit(2)", False, "bad\n"),
         ("import sys; sys.exit(3)", False, "exit code 3"),
-        ("", False, "exit code 0, and not a word"),
+        ("", False, "exit code 0, without any output"),
         ("print()", False, "\n"),
         ("import no_such_tool", False, "ModuleNotFoundError"),
     ],
@@ -84,7 +86,7 @@ ENDINGS = {
 
 @pytest.fixture
 def passing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project that every tool is content with."""
+    """A project in which every tool passes."""
     (tmp_path / "shop").mkdir()
     (tmp_path / "tests").mkdir()
     (tmp_path / "shop" / "__init__.py").write_text('"""Adds."""\n\nTWO = 1 + 1\n')
@@ -93,8 +95,8 @@ def passing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REPORTS", str(tmp_path))
-    # Of the application in whose image this runs.
-    for name in ("VERIFY_APPKIT", "DJANGO_SETTINGS_MODULE"):
+    # The image in which these tests run sets them for its own application.
+    for name in ("VERIFY_ALSO", "DJANGO_SETTINGS_MODULE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(verify, "find_spec", lambda _name: None)
     return tmp_path
@@ -105,17 +107,17 @@ def verdicts(project: Path) -> dict[str | None, bool]:
     return {case.get("name"): len(case) == 0 for case in suite}
 
 
-def test_the_real_tools_pass_what_is_right(passing: Path) -> None:
+def test_the_real_tools_pass_a_correct_project(passing: Path) -> None:
     assert verify.main() == 0
     assert verdicts(passing) == dict.fromkeys((*TOOLS, "coverage"), True)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("tool", [*TOOLS, "coverage"])
-def test_a_tool_that_does_not_work_is_red(
+def test_a_tool_that_does_not_work_fails_the_run(
     passing: Path, monkeypatch: pytest.MonkeyPatch, tool: str, ending: str
 ) -> None:
-    """In its place on the path stands a module of its name; the others are the real ones."""
+    """A module of the same name replaces one tool; the other tools are the real ones."""
     module = "pytest_cov" if tool == "coverage" else tool.split(maxsplit=1)[0]
     wanted = ["pytest"] if tool == "coverage" else [tool]
     broken = passing / "broken"
@@ -126,12 +128,12 @@ def test_a_tool_that_does_not_work_is_red(
     assert False in verdicts(passing).values()
 
 
-def test_a_live_tool_is_seen_by_whoever_watches() -> None:
+def test_a_live_tool_may_print_nothing() -> None:
     assert run("t", [sys.executable, "-c", ""], {}, live=True).ok
 
 
 @pytest.mark.parametrize(
-    ("report", "ok", "says"),
+    ("report", "ok", "text"),
     [
         (TOTALS.format(80, 80, 20, 10), True, "90.0 % of 100"),
         (TOTALS.format(80, 80, 20, 9), False, "89.0 % of 100"),
@@ -140,22 +142,24 @@ def test_a_live_tool_is_seen_by_whoever_watches() -> None:
         (TOTALS.format("x", 0, 0, 0), False, "no usable coverage.xml"),
     ],
 )
-def test_coverage_is_judged(tmp_path: Path, report: str, ok: bool, says: str) -> None:
+def test_coverage_is_compared_with_the_minimum(
+    tmp_path: Path, report: str, ok: bool, text: str
+) -> None:
     file = tmp_path / "coverage.xml"
     file.write_text(f"<coverage {report}/>")
     assert coverage(file).ok == ok
-    assert says in coverage(file).output
+    assert text in coverage(file).output
 
 
 @pytest.mark.parametrize("content", [None, "", "<coverage"])
-def test_no_coverage_is_a_failure(tmp_path: Path, content: str | None) -> None:
+def test_a_missing_or_broken_coverage_report_fails(tmp_path: Path, content: str | None) -> None:
     file = tmp_path / "coverage.xml"
     if content is not None:
         file.write_text(content)
     assert not coverage(file).ok
 
 
-def test_the_report_has_a_case_a_tool() -> None:
+def test_the_report_has_a_case_for_each_tool() -> None:
     root = lint_report([Result("a", True, "", 1), Result("b", False, "\x1b[31mred\x00 & <x>\n", 2)])
     text = ET.tostring(root, encoding="unicode")
     suite = ET.fromstring(text)[0]  # noqa: S314
@@ -169,7 +173,7 @@ class TestMain:
     @pytest.fixture
     def reports(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv("REPORTS", str(tmp_path))
-        monkeypatch.delenv("VERIFY_APPKIT", raising=False)
+        monkeypatch.delenv("VERIFY_ALSO", raising=False)
         (tmp_path / "junit.xml").write_text("stale")
         return tmp_path
 
@@ -196,7 +200,7 @@ class TestMain:
             ("raise SystemExit(1)", "raise SystemExit(1)", 1, "2"),
         ],
     )
-    def test_everything_runs_and_counts(
+    def test_every_tool_runs_and_every_failure_counts(
         self,
         reports: Path,
         monkeypatch: pytest.MonkeyPatch,
@@ -214,7 +218,7 @@ class TestMain:
         assert not (reports / "junit.xml").exists()
         assert ("untidy" in capsys.readouterr().out) == ("untidy" in lint)
 
-    def test_only_what_is_named_runs(
+    def test_only_the_named_tools_run(
         self, reports: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         self.set_commands(monkeypatch, reports, "", "raise SystemExit('untidy')")
@@ -225,9 +229,11 @@ class TestMain:
         ]
         assert verify.main(["lint"]) == 1
 
-    def test_a_tool_that_does_not_exist_is_named(
+    def test_an_unknown_tool_is_refused(
         self, reports: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         self.set_commands(monkeypatch, reports, "", "")
         assert verify.main(["pytset", "lint"]) == 2
-        assert "no such tool: pytset; known: pytest, lint" in capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert "pytset" in printed
+        assert "pytest, lint" in printed

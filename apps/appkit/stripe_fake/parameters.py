@@ -1,4 +1,4 @@
-"""Form parameters as Stripe reads them: nested by brackets, and refused where they are unknown."""
+"""Parses form parameters as Stripe does: nested by brackets; unknown parameters are refused."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,21 +6,22 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 type Read = Callable[[Any, str], Any]
-"""Takes what was sent and its name, gives the value. Raises RefusedError."""
+"""Converts a sent value, given the name of its parameter. Raises RefusedError."""
 
 CURRENCIES = frozenset({"chf", "eur", "gbp", "jpy", "usd"})
-MOST = 99_999_999
-LEAST = {"gbp": 30}
-"""The least amount of a payment where it is not 50, in minor units."""
+MAX_AMOUNT = 99_999_999
+MIN_AMOUNT = 50
+MIN_AMOUNTS = {"gbp": 30}
+"""Minimum amounts of a payment that differ from MIN_AMOUNT; in minor units, like all amounts."""
 
 BAD = "invalid_request_error"
-"""The type of an error that is the caller's."""
+"""The type of an error in the request."""
 
 _NAME = re.compile(r"([a-z_]+)((?:\[[^\[\]]+\])*)")
 
 
 class RefusedError(Exception):
-    """An answer of Stripe's that is an error."""
+    """A response of Stripe that is an error."""
 
     def __init__(self, message: str, *, status: int = 400, kind: str = BAD, code: str = "") -> None:
         super().__init__(message)
@@ -55,7 +56,7 @@ def _put(tree: dict[str, Any], name: str, value: str) -> None:
 
 
 def fields(*, required: Mapping[str, Read], optional: Mapping[str, Read] | None = None) -> Read:
-    """An object with these fields and no other."""
+    """An object that has only these fields."""
     known = {**required, **(optional or {})}
 
     def read(value: Any, name: str) -> dict[str, Any]:
@@ -70,29 +71,29 @@ def fields(*, required: Mapping[str, Read], optional: Mapping[str, Read] | None 
     return read
 
 
-def list_of(item: Read, most: int) -> Read:
-    """A list, whose items are numbered from 0."""
+def list_of(item: Read, max_items: int) -> Read:
+    """A list whose items are numbered from 0."""
 
     def read(value: Any, name: str) -> list[Any]:
         if not isinstance(value, dict) or list(value) != [str(i) for i in range(len(value))]:
             raise RefusedError(f"Invalid array: {name}")
-        if len(value) > most:
-            raise RefusedError(f"{name} has more than {most} items")
+        if len(value) > max_items:
+            raise RefusedError(f"{name} has more than {max_items} items")
         return [item(sent, _inside(name, key)) for key, sent in value.items()]
 
     return read
 
 
-def text(longest: int) -> Read:
-    """A text that says something."""
+def text(max_length: int) -> Read:
+    """A text that is not blank."""
 
     def read(value: Any, name: str) -> str:
         if not isinstance(value, str):
             raise RefusedError(f"Invalid string: {name}")
         if not value.strip():
             raise RefusedError(f"You passed an empty string for '{name}'.")
-        if len(value) > longest:
-            raise RefusedError(f"Invalid string: {name} must be at most {longest} characters")
+        if len(value) > max_length:
+            raise RefusedError(f"Invalid string: {name} must be at most {max_length} characters")
         return value
 
     return read
@@ -109,21 +110,21 @@ def one_of(*choices: str) -> Read:
     return read
 
 
-def whole(least: int, most: int) -> Read:
+def integer(minimum: int, maximum: int) -> Read:
     """A whole number."""
 
     def read(value: Any, name: str) -> int:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,10}", value):
             raise RefusedError(f"Invalid integer: {name}")
-        if not least <= int(value) <= most:
-            raise RefusedError(f"Invalid integer: {name} must be from {least} to {most}")
+        if not minimum <= int(value) <= maximum:
+            raise RefusedError(f"Invalid integer: {name} must be from {minimum} to {maximum}")
         return int(value)
 
     return read
 
 
 def web_address(value: Any, name: str) -> str:
-    """An absolute address of a page."""
+    """An absolute URL of a web page."""
     try:
         parts = urlsplit(value if isinstance(value, str) else "")
     except ValueError:
@@ -134,7 +135,7 @@ def web_address(value: Any, name: str) -> str:
 
 
 def metadata(value: Any, name: str) -> dict[str, str]:
-    """A few texts under names of ours."""
+    """An object of texts whose names the caller chooses."""
     if not isinstance(value, dict) or len(value) > 50:
         raise RefusedError(f"{name} must be an object with up to 50 keys")
     if any(len(key) > 40 for key in value):
@@ -153,11 +154,11 @@ SESSION = fields(
         "line_items": list_of(
             fields(
                 required={
-                    "quantity": whole(1, 999_999),
+                    "quantity": integer(1, 999_999),
                     "price_data": fields(
                         required={
                             "currency": one_of(*sorted(CURRENCIES)),
-                            "unit_amount": whole(0, MOST),
+                            "unit_amount": integer(0, MAX_AMOUNT),
                             "product_data": fields(
                                 required={"name": text(250)},
                                 optional={"description": text(500), "metadata": metadata},
@@ -173,7 +174,7 @@ SESSION = fields(
         "cancel_url": web_address,
         "client_reference_id": text(200),
         "discounts": list_of(fields(required={"coupon": text(255)}), 1),
-        "expires_at": whole(1, 9_999_999_999),
+        "expires_at": integer(1, 9_999_999_999),
         "customer_email": text(512),
         "metadata": metadata,
         "payment_intent_data": fields(
@@ -181,38 +182,38 @@ SESSION = fields(
         ),
     },
 )
-"""Of a new session of Checkout."""
+"""The parameters of a new Checkout session."""
 
 REFUND = fields(
     required={"payment_intent": text(255)},
     optional={
-        "amount": whole(1, MOST),
+        "amount": integer(1, MAX_AMOUNT),
         "reason": one_of("duplicate", "fraudulent", "requested_by_customer"),
         "metadata": metadata,
     },
 )
-"""Of a new refund."""
+"""The parameters of a new refund."""
 
 COUPON = fields(
-    required={"amount_off": whole(1, MOST), "currency": one_of(*sorted(CURRENCIES))},
+    required={"amount_off": integer(1, MAX_AMOUNT), "currency": one_of(*sorted(CURRENCIES))},
     optional={
         "duration": one_of("once"),
-        "max_redemptions": whole(1, 999_999),
+        "max_redemptions": integer(1, 999_999),
         "name": text(40),
     },
 )
-"""Of a new coupon over an amount."""
+"""The parameters of a new coupon for an amount."""
 
 _PAGE = {
     "active": one_of("true", "false"),
-    "limit": whole(1, 100),
+    "limit": integer(1, 100),
     "starting_after": text(255),
 }
 LIST = {
     "products": fields(required={}, optional=_PAGE),
     "prices": fields(required={}, optional={**_PAGE, "type": one_of("one_time", "recurring")}),
 }
-"""Of a page of a list, by the list's name."""
+"""The parameters of a page of a list, by the name of the list."""
 
 NOTHING = fields(required={})
 
@@ -222,7 +223,7 @@ def subtotal_of(line_items: list[dict[str, Any]]) -> tuple[int, str]:
     prices = [item["price_data"] for item in line_items]
     currencies = {price["currency"] for price in prices}
     if len(currencies) != 1:
-        raise RefusedError("All items of a session have one currency, and there is at least one")
+        raise RefusedError("A session needs at least one item, and all items in one currency")
     (currency,) = currencies
     return sum(
         item["quantity"] * item["price_data"]["unit_amount"] for item in line_items
@@ -230,6 +231,6 @@ def subtotal_of(line_items: list[dict[str, Any]]) -> tuple[int, str]:
 
 
 def must_be_payable(total: int, currency: str) -> None:
-    """Raises RefusedError for a total that no card would be charged with."""
-    if not LEAST.get(currency, 50) <= total <= MOST:
+    """Raises RefusedError for a total that Stripe does not charge."""
+    if not MIN_AMOUNTS.get(currency, MIN_AMOUNT) <= total <= MAX_AMOUNT:
         raise RefusedError(f"{total} {currency} can't be paid", code="amount_too_small")

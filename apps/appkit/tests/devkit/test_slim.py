@@ -1,4 +1,4 @@
-"""What is taken out of a virtual environment."""
+"""Trimming of a virtual environment."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appkit import slim
+from devkit import slim
 
 KEPT = {
     "shop/__init__.pyc",
@@ -47,7 +47,7 @@ def venv(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_only_what_runs_is_kept(venv: Path) -> None:
+def test_only_files_that_are_loaded_are_kept(venv: Path) -> None:
     assert slim.main([str(venv), "shop/unused", "shop/page.html"]) == 0
     site = venv / "lib/python3.13/site-packages"
     kept = {str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
@@ -64,17 +64,19 @@ def test_the_bytecode_is_the_same_each_time(venv: Path) -> None:
     assert core.with_suffix(".pyc").read_bytes() == first
 
 
-def test_a_stale_list_is_refused(venv: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unused_path_that_does_not_exist_is_refused(
+    venv: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert slim.main([str(venv), "shop/gone"]) == 1
-    assert "take it off the list" in capsys.readouterr().err
+    assert "shop/gone" in capsys.readouterr().err
 
 
-def test_what_does_not_compile_fails_the_build(venv: Path) -> None:
+def test_a_module_that_does_not_compile_fails_the_build(venv: Path) -> None:
     (venv / "lib/python3.13/site-packages/shop/core.py").write_text("def")
     assert slim.main([str(venv)]) == 1
 
 
-def test_a_compiled_module_is_cut_to_what_is_loaded(venv: Path) -> None:
+def test_a_trimmed_extension_module_still_loads(venv: Path) -> None:
     found = find_spec("_decimal")
     assert found is not None
     assert found.origin is not None
@@ -97,5 +99,5 @@ def test_a_compiled_module_is_cut_to_what_is_loaded(venv: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not ELF", b"\x7fELF\x01\x01 of 32 bits"])
-def test_what_is_no_64_bit_elf_is_left_alone(content: bytes) -> None:
+def test_other_files_than_64_bit_elf_are_unchanged(content: bytes) -> None:
     assert slim.loaded(content) == content
