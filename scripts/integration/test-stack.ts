@@ -6,7 +6,7 @@ import { tail } from "../core/format.ts";
 import { compose, testProject } from "../docker/compose.ts";
 
 /** Services of the test stack whose images are built here and belong to no application. */
-export const ownImages = ["tests", "stripe-double"] as const;
+export const ownImages = ["tests", "stripe-fake"] as const;
 
 /**
  * Builds the test stack's own images, works, and takes the stack down; the logs are kept when the work fails.

@@ -14,7 +14,7 @@ import {
   settings,
   users,
 } from "./services.ts";
-import { doubledSettings, stripeAccounts, stripeNetwork, stripeNetworks, stripeServices } from "./stripe.ts";
+import { fakeStripeSettings, stripeAccounts, stripeNetwork, stripeNetworks, stripeServices } from "./stripe.ts";
 
 export type Flavour = "live" | "test";
 
@@ -138,7 +138,7 @@ const application = (name: string, app: AppSpec, flavour: Flavour) => ({
   expose: [String(app.port)],
   environment: {
     ...settings(name, app, "demo", secretsFolder),
-    ...(flavour === "live" ? paymentSettings(name, app, "demo") : doubledSettings(name, app)),
+    ...(flavour === "live" ? paymentSettings(name, app, "demo") : fakeStripeSettings(name, app)),
     ...(flavour === "test" ? app.testSettings : {}),
   },
   volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`, ...(flavour === "test" ? [withoutShell] : [])],
@@ -251,7 +251,7 @@ const tests = (catalog: Catalog) => {
     volumes: ["reports:/reports", "accounts:/accounts:ro"],
     networks: ["edge", ...apps.flatMap(([name, app]) => (app.route === null ? [frontNetwork(name)] : []))],
     depends_on: Object.fromEntries(
-      ["reverse-proxy", "prometheus", "stripe-double", ...apps.map(([name]) => name)].map((name) => [name, healthy]),
+      ["reverse-proxy", "prometheus", "stripe-fake", ...apps.map(([name]) => name)].map((name) => [name, healthy]),
     ),
   };
 };

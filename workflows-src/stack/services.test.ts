@@ -83,11 +83,11 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
     expect(JSON.stringify(services.map(([, { ports }]) => ports))).not.toContain(String(metricsPort));
   });
 
-  test.each(shops)("only the double and %s share a network for payments, in the test stack alone", (name) => {
-    expect(membersOf(file, `${name}-stripe`)).toEqual(flavour === "tests" ? [name, "stripe-double"].toSorted() : []);
-    const { networks } = tests.services["stripe-double"]!;
+  test.each(shops)("only the Stripe fake and %s share a payment network, and only in the test stack", (name) => {
+    expect(membersOf(file, `${name}-stripe`)).toEqual(flavour === "tests" ? [name, "stripe-fake"].toSorted() : []);
+    const { networks } = tests.services["stripe-fake"]!;
     expect(networks).toEqual(["edge", "stripe-mock", ...shops.map((shop) => `${shop}-stripe`)]);
-    expect(membersOf(tests, "stripe-mock")).toEqual(["stripe-double", "stripe-mock"]);
+    expect(membersOf(tests, "stripe-mock")).toEqual(["stripe-fake", "stripe-mock"]);
   });
 
   test.each(appNames)("%s hears of Stripe when it takes payments, and so does nothing else of it", (name) => {
@@ -111,7 +111,7 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
     const named = services
       .flatMap(([, { environment }]) => Object.entries(environment ?? {}))
       .filter(([name]) => /PASSWORD|SECRET|KEY|TOKEN/u.test(name) && !name.endsWith("_FILE") && name !== "SECRETS");
-    // On a laptop the operator's own environment is passed on; in the test stack the account is the double's.
+    // On a laptop the operator's own environment is passed on; in the test stack the account is the fake's.
     const harmless = { live: /^\$\{STRIPE_\w+:-\}$/u, tests: /^(?:sk_test|whsec)_[a-z_]+$/u, stack: /^$/u }[flavour]!;
     expect(named.filter(([, value]) => !harmless.test(value))).toEqual([]);
     expect(named).toHaveLength(flavour === "stack" ? 0 : 2 * shops.length);
@@ -201,12 +201,12 @@ describe("the compose file of the integration tests", () => {
   });
   test("the same services as on a laptop, the tests and Stripe's double", () => {
     const there = Object.keys(live.services).filter((name) => name !== "grafana");
-    expect(others.map(([name]) => name).toSorted()).toEqual([...there, "stripe-double", "stripe-mock"].toSorted());
+    expect(others.map(([name]) => name).toSorted()).toEqual([...there, "stripe-fake", "stripe-mock"].toSorted());
   });
   test("the tests wait for all, and reach what a visitor reaches", () => {
     const { depends_on, networks } = tests.services["tests"]!;
     expect(Object.keys(depends_on ?? {}).toSorted()).toEqual(
-      ["reverse-proxy", "prometheus", "stripe-double", ...appNames].toSorted(),
+      ["reverse-proxy", "prometheus", "stripe-fake", ...appNames].toSorted(),
     );
     expect(networks).toEqual(["edge", ...appNames.filter((name) => !routed.includes(name))]);
   });

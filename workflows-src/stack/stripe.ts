@@ -1,24 +1,24 @@
-/** Stripe in the test stack: a double that the shops reach, and stripe-mock, which has to agree with it. */
+/** Stripe in the test stack: a fake that the shops call, and stripe-mock, which checks the requests that it accepts. */
 import { type AppSpec, type Catalog, prefixOf, shopsIn } from "../../apps/catalog.ts";
 import { images } from "../../contract/base-images.ts";
 import { hardened } from "./services.ts";
 
-const origin = "http://stripe-double:12111";
+const origin = "http://stripe-fake:12111";
 const proxy = "http://reverse-proxy";
 const mockNetwork = "stripe-mock";
 const mockCoupons = "http://127.0.0.1:12111/v1/coupons";
 
-/** A shop and the double, nobody else: the shops do not meet there. */
+/** The network of one shop and the fake; no shop shares a network with another one. */
 export const stripeNetwork = (shop: string): string => `${shop}-stripe`;
 
-/** Of an account that exists in the double alone. */
+/** The keys of a shop's account, which exists only in the fake. */
 const account = (shop: string) => {
   const name = shop.replaceAll("-", "_");
   return { key: `sk_test_${name}`, secret: `whsec_${name}` };
 };
 
-/** As `paymentSettings` of the other stacks. */
-export const doubledSettings = (name: string, app: AppSpec) =>
+/** The settings of a shop in the test stack; the other stacks use `paymentSettings`. */
+export const fakeStripeSettings = (name: string, app: AppSpec) =>
   app.payments === true
     ? {
         PUBLIC_URL: `${proxy}${prefixOf(app)}`,
@@ -35,9 +35,9 @@ export const stripeAccounts = (catalog: Catalog): string =>
 const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: ["/tmp"] } as const;
 
 export const stripeServices = (catalog: Catalog) => ({
-  "stripe-double": {
-    image: "wmd-stripe-double",
-    build: { context: "./apps/appkit" },
+  "stripe-fake": {
+    image: "wmd-stripe-fake",
+    build: { context: "./apps/appkit", dockerfile: "stripe_fake/Dockerfile" },
     ...common,
     environment: {
       ORIGIN: origin,
