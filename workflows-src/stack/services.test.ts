@@ -199,7 +199,7 @@ describe("the compose file of the integration tests", () => {
       if (oneShot) expect(service.command?.at(-1)).toMatch(/ && touch \/tmp\/done && exec sleep infinity$/u);
     }
   });
-  test("the same services as on a laptop, the tests and Stripe's double", () => {
+  test("the same services as on a laptop, the tests, the Stripe fake and stripe-mock", () => {
     const there = Object.keys(live.services).filter((name) => name !== "grafana");
     expect(others.map(([name]) => name).toSorted()).toEqual([...there, "stripe-fake", "stripe-mock"].toSorted());
   });
