@@ -84,7 +84,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if response is not None:
         return response
     if is_api_request(request):
-        return JsonResponse({"detail": "That is our mistake."}, status=500)
+        return JsonResponse({"detail": "Internal server error."}, status=500)
     return defaults.server_error(request)
 
 

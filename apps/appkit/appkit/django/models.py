@@ -9,7 +9,7 @@ class Allowance(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     spent = models.IntegerField()
     until = models.BigIntegerField(
-        db_index=True, help_text="when counting begins anew, in seconds since 1970"
+        db_index=True, help_text="end of the window, in seconds since 1970"
     )
 
     def __str__(self) -> str:

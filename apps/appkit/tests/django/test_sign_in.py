@@ -31,12 +31,12 @@ def ada(db: None) -> User:
     return User.objects.create_user("ada", password="open")
 
 
-def asked(address: str = "8.8.8.8") -> HttpRequest:
+def new_request(address: str = "8.8.8.8") -> HttpRequest:
     return RequestFactory(REMOTE_ADDR=address).post("/")
 
 
 def log_in(name: str = "ada", entered: str = "wrong", address: str = "8.8.8.8") -> User | None:
-    found = authenticate(asked(address), username=name, password=entered)
+    found = authenticate(new_request(address), username=name, password=entered)
     assert found is None or isinstance(found, User)
     return found
 
@@ -97,7 +97,7 @@ class TestBackend:
             log_in("another")
 
     def test_other_credentials_are_ignored(self, db: None) -> None:
-        assert authenticate(asked(), token="x") is None
+        assert authenticate(new_request(), token="x") is None
         assert not Allowance.objects.exists()
 
     def test_a_request_is_not_required(self, ada: User) -> None:
@@ -133,7 +133,7 @@ def test_concurrent_attempts_do_not_exceed_the_limit() -> None:
 
 class TestForm:
     def page(self, password: str) -> HttpResponse:
-        request = asked()
+        request = new_request()
         form = SignInForm(request, data={"username": "ada", "password": password})
         form.is_valid()
         return with_form_status(TemplateResponse(request, "unused", {"form": form}))
@@ -143,7 +143,7 @@ class TestForm:
         refused = self.page("open")
         assert refused.status_code == 429
         assert 0 < int(refused["Retry-After"]) <= 900
-        form = SignInForm(asked(), data={"username": "ada", "password": "open"})
+        form = SignInForm(new_request(), data={"username": "ada", "password": "open"})
         assert form.non_field_errors() == ["Too many wrong passwords. Try again in 15 minutes."]
 
     def test_a_valid_form_keeps_its_status(self, ada: User) -> None:
@@ -152,7 +152,7 @@ class TestForm:
 
 
 def test_signing_in_deletes_expired_sessions(ada: User) -> None:
-    request = asked()
+    request = new_request()
     cleared: list[bool] = []
 
     class Session(SessionBase):

@@ -85,12 +85,12 @@ def test_a_database_that_never_answers_prints_one_line(
 ) -> None:
     def give_up(database: Database, *, migrated: bool) -> None:
         assert not migrated
-        raise NotReady("gave up after 60 s: nobody there")
+        raise NotReady("gave up after 60 s: no answer")
 
     monkeypatch.setattr(prepare, "wait", give_up)
     result = run(project, values, "prepare")
     assert result.exit_code == 1
-    assert result.stderr == "Error: gave up after 60 s: nobody there\n"
+    assert result.stderr == "Error: gave up after 60 s: no answer\n"
 
 
 def test_a_migration_is_drafted(project: Project, values: dict[str, str], tmp_path: Path) -> None:
