@@ -1,4 +1,4 @@
-"""The site as a container serves it: migrated, prepared, behind a proxy on the loopback."""
+"""Fixtures: the prepared site behind a proxy at the loopback address, as a container serves it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,7 +23,7 @@ use_reproducible_examples()
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashes() -> None:
-    """A hash is slow on purpose, and most tests take several."""
+    """A real hash is slow on purpose, and most tests compute several."""
     passwords.METHOD = "scrypt:1024:8:1"
 
 
@@ -43,7 +43,7 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 
 @pytest.fixture(scope="session")
 def service(values: dict[str, str]) -> Iterator[ServiceMiddleware]:
-    """Prepared once: migrations take longer than all that a test does."""
+    """The prepared site. It is prepared once, because migrations take longer than a test."""
     served = project.wsgi(Environment(values))
     assert isinstance(served.database, Database)
     prepare(project, served.settings, served.database)
@@ -53,7 +53,7 @@ def service(values: dict[str, str]) -> Iterator[ServiceMiddleware]:
 
 @pytest.fixture
 def database(service: ServiceMiddleware) -> Database:
-    """As after the first `prepare`, whatever the tests before did."""
+    """The database in its state after the first `prepare`."""
     assert isinstance(service.database, Database)
     with Session(service.database.engine) as session, session.begin():
         for table in (Message, Account, Allowance):
@@ -74,20 +74,28 @@ def browser(service: ServiceMiddleware, database: Database) -> Browser:
 
 
 @pytest.fixture
+def other(values: dict[str, str]) -> Iterator[Browser]:
+    """A browser at another replica."""
+    replica = project.wsgi(Environment(values))
+    yield Browser(replica)
+    replica.database.close()
+
+
+@pytest.fixture
 def statements(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
-    """Counts what is asked of the database within a `with` block."""
+    """A context manager that collects the SQL statements that are executed in its block."""
 
     @contextmanager
-    def counted() -> Iterator[list[str]]:
-        seen: list[str] = []
+    def collected() -> Iterator[list[str]]:
+        executed: list[str] = []
 
         def note(_: object, __: object, statement: str, *___: object) -> None:
-            seen.append(statement)
+            executed.append(statement)
 
         event.listen(database.engine, "before_cursor_execute", note)
         try:
-            yield seen
+            yield executed
         finally:
             event.remove(database.engine, "before_cursor_execute", note)
 
-    return counted
+    return collected

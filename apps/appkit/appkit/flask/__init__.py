@@ -1,6 +1,6 @@
-"""The part of the runtime that all Flask applications share."""
+"""The Flask part of appkit: database, migrations, CSRF, static files, error pages, `manage.py`."""
 
 import logging
 
-# Alembic logs its plugins when it is imported and its dialect at each start. Set the level first.
+# Alembic logs its plugins at level INFO when it is imported, so the level is set before that.
 logging.getLogger("alembic").setLevel(logging.WARNING)

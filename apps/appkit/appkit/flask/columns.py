@@ -1,4 +1,4 @@
-"""Column types that behave alike on Postgres and SQLite."""
+"""Column types that behave the same on Postgres and on SQLite."""
 
 from datetime import UTC, datetime
 
@@ -6,12 +6,15 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time with a time zone, returned in UTC; SQLite itself stores no time zone."""
+    """A point in time: takes a datetime with a time zone and returns one in UTC.
+
+    SQLite stores no time zone, so it is added when a value is read.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    # The names of the arguments are those of the base class.
+    # The base class gives the names of the arguments.
     def process_bind_param(
         self,
         value: datetime | None,

@@ -1,4 +1,4 @@
-"""The commands of `manage.py` that all Flask applications have."""
+"""`python manage.py`: `prepare` and other commands that run once, not in each replica."""
 
 import click
 from flask import current_app
@@ -14,9 +14,9 @@ from appkit.settings import Settings
 
 
 def management(project: Project) -> click.Group:
-    """The common commands of a project; it adds its own with `@commands.command()`.
+    """The commands of all applications. An application adds its own by `@commands.command()`.
 
-    All commands run in the application context, so they can use `appkit.flask.database.session()`.
+    Commands run in the application context, so they can use `appkit.flask.database.session()`.
     """
 
     @click.group(help=f"Commands of {project.name}.")
@@ -32,7 +32,7 @@ def management(project: Project) -> click.Group:
         context.call_on_close(database_of(app).close)
         context.with_resource(app.app_context())
 
-    @commands.command("prepare", help="Apply the migrations and load the initial data.")
+    @commands.command("prepare", help="Migrate the database and load the initial data.")
     @click.pass_obj
     def prepare_command(settings: Settings) -> None:
         try:

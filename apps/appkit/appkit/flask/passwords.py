@@ -1,4 +1,4 @@
-"""Salted scrypt hashes of passwords."""
+"""Hashing and checking passwords, by salted scrypt."""
 
 import secrets
 from functools import cache
@@ -6,25 +6,25 @@ from functools import cache
 from werkzeug.security import check_password_hash, generate_password_hash
 
 METHOD = "scrypt:32768:8:1"
-"""Each check takes 32 MiB of memory and about a tenth of a second."""
+"""One hash takes 32 MiB and about a tenth of a second."""
 
 
-def hashed(password: str) -> str:
-    """The hash to store (at most 255 characters)."""
+def hash_password(password: str) -> str:
+    """The salted hash to store, at most 255 characters."""
     return generate_password_hash(password, METHOD)
 
 
-def matches(stored: str | None, password: str) -> bool:
-    """Whether `password` has the hash `stored`.
+def verify_password(stored: str | None, password: str) -> bool:
+    """Whether `password` matches the `stored` hash; never for None.
 
-    Without an account (`stored` is None) another hash is checked, so that the time of a response
-    does not reveal whether the account exists.
+    A hash is computed for None, too, so that the response time does not reveal which accounts
+    exist.
     """
-    is_same = check_password_hash(stored or _unknown_hash(), password)
-    return is_same and stored is not None
+    matches = check_password_hash(stored or _unmatchable_hash(), password)
+    return matches and stored is not None
 
 
 @cache
-def _unknown_hash() -> str:
+def _unmatchable_hash() -> str:
     """The hash of a random password."""
-    return hashed(secrets.token_urlsafe(18))
+    return hash_password(secrets.token_urlsafe(18))

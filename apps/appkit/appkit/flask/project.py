@@ -1,4 +1,4 @@
-"""Builds a Flask application from the description of a project."""
+"""The description of one Flask application, and the WSGI application built from it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from appkit.settings import Settings
 from appkit.wsgi import ServiceMiddleware, content_security_policy
 
 POLICY = "CONTENT_SECURITY_POLICY"
-"""Key of `app.config`: the application's changes to the policy, directive to sources."""
+"""Key of `app.config`: changes of the Content-Security-Policy, from directive to sources."""
 
 REPLICA = "REPLICA"
-"""Key of `app.config`: the host name of this container."""
+"""Key of `app.config`: the name of this container in the list of the Docker engine."""
 
 type Loader = Callable[[Session], None]
 
@@ -31,15 +31,15 @@ def _no_settings(_: Environment) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Project:
-    """An application: its package with `templates/`, `static/` and `migrations/`, and its hooks.
+    """An application: a package with `templates/`, `static/` and `migrations/`.
 
-    `build` registers blueprints and filters. `configure` reads the application's own settings into
-    `app.config`. Each `prepare` runs the loaders again, each in its own transaction, so they must
-    be idempotent: first `loaders`, then, except in production, `demo_loaders`.
+    `build` registers blueprints and filters. `configure` reads the application's own settings
+    into `app.config`. Each `prepare` runs the loaders, every one in a transaction of its own, so
+    they must be idempotent: first `loaders` and then, except in production, `demo_loaders`.
     """
 
     name: str
-    """Name of the service where `APP_NAME` is not set."""
+    """The name of the service, unless APP_NAME is set."""
     package: str
     folder: Path
     build: Callable[[Flask], None]
@@ -48,13 +48,13 @@ class Project:
     demo_loaders: Sequence[Loader] = ()
 
     def read(self, env: Environment | None = None) -> tuple[Settings, Mapping[str, Any]]:
-        """The common settings and the application's own. Raises `SettingError`."""
+        """The shared settings and the application's own. Raises `SettingError`."""
         with env or Environment() as values:
             settings, config = Settings.read(values, app=self.name), self.configure(values)
         return settings, config
 
     def flask(self, settings: Settings, config: Mapping[str, Any]) -> Flask:
-        """The Flask application. It does not connect to the database yet."""
+        """The Flask application; it does not connect to its database yet."""
         app = Flask(self.package, root_path=str(self.folder), static_folder=None)
         app.config.update(
             SECRET_KEY=settings.secret_key,
@@ -75,15 +75,15 @@ class Project:
         app.jinja_env.globals["replica"] = settings.replica
         database.attach(app, database.Database(self.package, settings.database, settings.threads))
         csrf.protect(app)
-        errors.handle(app)
-        responses.finish(app)
-        routes.report(app)
+        errors.register_error_pages(app)
+        responses.set_headers(app)
+        routes.record_routes(app)
         static.serve(app, self.folder / "static", reload=settings.development)
         self.build(app)
         return app
 
     def wsgi(self, env: Environment | None = None) -> ServiceMiddleware:
-        """The application with its middleware, for gunicorn. Raises `SettingError`."""
+        """The application in its middleware, for gunicorn. Raises `SettingError`."""
         settings, config = self.read(env)
         app = self.flask(settings, config)
         policy = content_security_policy(app.config[POLICY])

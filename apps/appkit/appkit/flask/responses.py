@@ -3,18 +3,18 @@
 from flask import Flask, Response, request
 
 
-def finish(app: Flask) -> None:
-    """Makes browsers revalidate pages, and turns redirects to the application into paths.
+def set_headers(app: Flask) -> None:
+    """Makes browsers revalidate each page, and makes our own redirects relative to the host.
 
-    The Host header comes from the client, and the published port may differ from the proxy's own. A
-    path is correct in all cases.
+    The Host header comes from the client, and the public port may differ from the port on which
+    the proxy listens. A redirect to a path is correct in both cases.
     """
 
     @app.after_request
-    def adjust(response: Response) -> Response:
+    def set_defaults(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-cache")
         root = request.host_url
         if response.location and response.location.startswith(root):
-            # Exactly one slash: a URL that begins with two has a host name after them.
+            # Exactly one slash: two would begin the address of another host.
             response.location = "/" + response.location.removeprefix(root).lstrip("/")
         return response

@@ -1,12 +1,12 @@
-"""Reports the route of a request, such as `/products/<slug>`, to `ServiceMiddleware`."""
+"""Records the matched route of a request, such as `/products/<slug>`, for the middleware."""
 
 from flask import Flask, request
 
 from appkit.wsgi import ROUTE
 
 
-def report(app: Flask) -> None:
+def record_routes(app: Flask) -> None:
     @app.before_request
-    def report_route() -> None:
+    def record_route() -> None:
         if request.url_rule is not None:
             request.environ[ROUTE] = request.url_rule.rule

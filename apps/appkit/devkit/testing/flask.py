@@ -1,4 +1,4 @@
-"""A browser, a database and forms for the tests of a Flask application."""
+"""Helpers for the tests of a Flask application."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Browser(Client):
-    """A client with cookies. Its address is 127.0.0.1, the proxy's with TRUSTED_PROXY=localhost."""
+    """A client at 127.0.0.1, so that TRUSTED_PROXY=localhost treats it as the proxy."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("environ_base", {"REMOTE_ADDR": "127.0.0.1"})
@@ -26,10 +26,10 @@ class Browser(Client):
 
 @contextmanager
 def fresh_database(folder: Path) -> Iterator[str]:
-    """The address of an empty database, which is dropped afterwards.
+    """The URL of an empty database, which is removed afterwards.
 
-    If DATABASE_URL is the address of a Postgres, it is a new database on that server; otherwise it
-    is an SQLite file in `folder`.
+    It is a file in `folder` or, if DATABASE_URL is the URL of a Postgres database, a new database
+    on that server.
     """
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
@@ -51,7 +51,7 @@ def fresh_database(folder: Path) -> Iterator[str]:
 
 
 def token_in(page: TestResponse) -> str:
-    """The CSRF token of the first form of a page. Raises LookupError when there is none."""
+    """The CSRF token in the first form of a page. Raises LookupError when there is none."""
     found = _TOKEN.search(page.text)
     if found is None:
         raise LookupError("the page has no form with a CSRF token")
@@ -59,6 +59,6 @@ def token_in(page: TestResponse) -> str:
 
 
 def submit(client: Client, path: str, fields: dict[str, str]) -> TestResponse:
-    """Requests a page and submits its form to the same address, with the CSRF token."""
+    """Opens the page of a form and submits the form, with its CSRF token, to the same path."""
     token = token_in(client.get(path))
     return client.post(path, data={"csrf_token": token, **fields})

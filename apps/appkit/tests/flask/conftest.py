@@ -1,4 +1,4 @@
-"""A sample application with one table, `notes`, and a view for each kind of response."""
+"""Fixtures: a small application with one table of notes and routes for all kinds of responses."""
 
 import os
 import sys
@@ -66,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects tests for the other database engine, so that they do not count as skipped."""
+    """Deselects the tests for the other database engine: they are neither passed nor skipped."""
     engine = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
     others = [
         item
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def build(app: Flask) -> None:
     notes(app)
-    answers(app)
+    special_responses(app)
 
 
 def notes(app: Flask) -> None:
@@ -103,7 +103,7 @@ def notes(app: Flask) -> None:
         return "nothing"
 
 
-def answers(app: Flask) -> None:
+def special_responses(app: Flask) -> None:
     @app.post("/hook")
     @csrf_exempt
     def hook() -> str:
@@ -127,7 +127,7 @@ def answers(app: Flask) -> None:
 
     @app.get("/broken")
     def broken() -> Never:
-        raise RuntimeError("a secret detail")
+        raise RuntimeError("an internal detail")
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]
 
 @pytest.fixture
 def values(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment variables of a container whose proxy is on the loopback."""
+    """The environment variables of a container behind a proxy at the loopback address."""
     with fresh_database(tmp_path) as url:
         yield {
             "ENVIRONMENT": "production",
@@ -164,8 +164,8 @@ def values(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def open_browser(sample: Project, values: dict[str, str]) -> Iterator[Callable[..., Client]]:
-    """Starts the sample with `changes` to its environment and an empty database."""
+def new_browser(sample: Project, values: dict[str, str]) -> Iterator[Callable[..., Client]]:
+    """Creates browsers of the sample application, with more settings and an empty database."""
     opened: list[Database] = []
 
     def browser(

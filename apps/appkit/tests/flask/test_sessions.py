@@ -14,8 +14,8 @@ from appkit.flask.database import Database, database_of, session
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing.flask import token_in
 
-type OpenBrowser = Callable[..., Client]
-type NewBrowser = Callable[[], Client]
+type NewBrowser = Callable[..., Client]
+type BrowserAtReplica = Callable[[], Client]
 
 
 class Model(DeclarativeBase):
@@ -44,7 +44,7 @@ def build(app: Flask) -> None:
         return str(cookie.get("planted"))
 
     @app.post("/in/<name>")
-    def enter(name: str) -> str:
+    def sign_in(name: str) -> str:
         remember = name == "remembered"
         lasts = timedelta(0) if name == "expired" else timedelta(hours=1)
         sessions.begin(Login(name=name), lasts, remember=remember)
@@ -54,7 +54,7 @@ def build(app: Flask) -> None:
         return "in"
 
     @app.post("/out")
-    def leave() -> str:
+    def sign_out() -> str:
         sessions.end(Login)
         session().commit()
         return "out"
@@ -71,12 +71,12 @@ def database(browser: Client) -> Database:
 
 
 @pytest.fixture
-def new_browser(open_browser: OpenBrowser) -> NewBrowser:
-    """Opens browsers, each connected to another replica; all replicas share one database."""
+def browser_at_replica(new_browser: NewBrowser) -> BrowserAtReplica:
+    """Creates browsers, each at its own replica; the replicas share one database."""
     browsers: list[Client] = []
 
     def another() -> Client:
-        browsers.append(open_browser(migrate=False, build=build))
+        browsers.append(new_browser(migrate=False, build=build))
         if len(browsers) == 1:
             Model.metadata.create_all(database(browsers[0]).engine)
         return browsers[-1]
@@ -87,8 +87,8 @@ def new_browser(open_browser: OpenBrowser) -> NewBrowser:
 def send(browser: Client, path: str, agent: str = "Browser/1.0") -> str:
     token = token_in(browser.get("/form"))
     data = {"csrf_token": token}
-    answer = browser.post(path, data=data, headers={"User-Agent": agent})
-    return answer.headers.get("Set-Cookie", "")
+    response = browser.post(path, data=data, headers={"User-Agent": agent})
+    return response.headers.get("Set-Cookie", "")
 
 
 def rows(browser: Client) -> list[Login]:
@@ -96,16 +96,18 @@ def rows(browser: Client) -> list[Login]:
         return list(opened.scalars(select(Login)))
 
 
-def test_a_session_lasts_over_several_requests(new_browser: NewBrowser) -> None:
-    browser = new_browser()
+def test_a_login_lasts_for_further_requests(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     assert browser.get("/who").text == "nobody"
     send(browser, "/in/ada")
     for _ in range(2):
         assert browser.get("/who").text == "ada"
 
 
-def test_every_replica_accepts_the_cookie_of_a_session(new_browser: NewBrowser) -> None:
-    browser, other = new_browser(), new_browser()
+def test_a_session_is_valid_at_every_replica_and_only_in_its_browser(
+    browser_at_replica: BrowserAtReplica,
+) -> None:
+    browser, other = browser_at_replica(), browser_at_replica()
     send(browser, "/in/ada")
     assert other.get("/who").text == "nobody"
     held = browser.get_cookie("sample-session")
@@ -114,31 +116,33 @@ def test_every_replica_accepts_the_cookie_of_a_session(new_browser: NewBrowser) 
     assert other.get("/who").text == "ada"
 
 
-def test_signing_out_invalidates_copies_of_the_cookie(new_browser: NewBrowser) -> None:
-    browser, thief = new_browser(), new_browser()
+def test_signing_out_also_ends_the_session_for_a_copied_cookie(
+    browser_at_replica: BrowserAtReplica,
+) -> None:
+    browser, copy = browser_at_replica(), browser_at_replica()
     send(browser, "/in/ada")
     held = browser.get_cookie("sample-session")
     assert held is not None
     send(browser, "/out")
     assert browser.get("/who").text == "nobody"
-    thief.set_cookie("sample-session", held.value)
-    assert thief.get("/who").text == "nobody"
+    copy.set_cookie("sample-session", held.value)
+    assert copy.get("/who").text == "nobody"
 
 
-def test_deleting_the_row_ends_the_session(new_browser: NewBrowser) -> None:
-    browser = new_browser()
+def test_deleting_the_row_ends_the_session(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada")
     with database(browser).session() as opened:
         opened.delete(opened.scalars(select(Login)).one())
         opened.commit()
-    answer = browser.get("/who")
-    assert answer.text == "nobody"
-    # The response deletes the invalid token, so the next request needs no query.
-    assert "Set-Cookie" in answer.headers
+    response = browser.get("/who")
+    assert response.text == "nobody"
+    # The token is removed from the cookie, so the next request needs no query.
+    assert "Set-Cookie" in response.headers
 
 
-def test_an_expired_session_is_invalid_and_deleted_later(new_browser: NewBrowser) -> None:
-    browser, other = new_browser(), new_browser()
+def test_a_session_expires_and_is_deleted_later(browser_at_replica: BrowserAtReplica) -> None:
+    browser, other = browser_at_replica(), browser_at_replica()
     send(browser, "/in/expired")
     assert browser.get("/who").text == "nobody"
     assert browser.get("/count").text == "1"
@@ -146,8 +150,8 @@ def test_an_expired_session_is_invalid_and_deleted_later(new_browser: NewBrowser
     assert [row.name for row in rows(browser)] == ["ada"]
 
 
-def test_signing_in_again_ends_the_previous_session(new_browser: NewBrowser) -> None:
-    browser = new_browser()
+def test_signing_in_again_ends_the_previous_session(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada")
     send(browser, "/in/grace")
     assert browser.get("/who").text == "grace"
@@ -155,8 +159,10 @@ def test_signing_in_again_ends_the_previous_session(new_browser: NewBrowser) -> 
 
 
 @pytest.mark.parametrize("path", ["/in/ada", "/out"])
-def test_planted_cookie_values_are_discarded(new_browser: NewBrowser, path: str) -> None:
-    browser = new_browser()
+def test_signing_in_or_out_empties_the_cookie(
+    browser_at_replica: BrowserAtReplica, path: str
+) -> None:
+    browser = browser_at_replica()
     token = token_in(browser.get("/form"))
     assert browser.get("/planted").text == "before"
     assert browser.post(path, data={"csrf_token": token}).status_code == 200
@@ -164,67 +170,71 @@ def test_planted_cookie_values_are_discarded(new_browser: NewBrowser, path: str)
     assert browser.post("/out", data={"csrf_token": token}).status_code == 403
 
 
-def test_a_session_begins_with_the_commit(new_browser: NewBrowser) -> None:
-    browser = new_browser()
+def test_a_login_needs_the_commit(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/refused")
     assert browser.get("/who").text == "nobody"
     assert rows(browser) == []
 
 
-@pytest.mark.parametrize(("name", "kept"), [("ada", False), ("remembered", True)])
-def test_the_cookie_is_persistent_on_request(
-    new_browser: NewBrowser, name: str, kept: bool
+@pytest.mark.parametrize(("name", "persistent"), [("ada", False), ("remembered", True)])
+def test_a_remembered_login_has_a_persistent_cookie(
+    browser_at_replica: BrowserAtReplica, name: str, persistent: bool
 ) -> None:
-    assert ("Expires=" in send(new_browser(), f"/in/{name}")) is kept
+    assert ("Expires=" in send(browser_at_replica(), f"/in/{name}")) is persistent
 
 
-def test_stored_values_cannot_be_used_to_sign_in(new_browser: NewBrowser) -> None:
-    browser, thief = new_browser(), new_browser()
+def test_the_stored_digest_cannot_be_used_to_sign_in(browser_at_replica: BrowserAtReplica) -> None:
+    browser, copy = browser_at_replica(), browser_at_replica()
     send(browser, "/in/ada")
     (row,) = rows(browser)
     held = browser.get_cookie("sample-session")
     assert held is not None
     assert row.digest not in held.value
-    assert isinstance(thief.application, ServiceMiddleware)
+    assert isinstance(copy.application, ServiceMiddleware)
     for value in (row.digest, held.value[:-3], held.value.partition(".")[0], "", "x" * 3000):
-        thief.set_cookie("sample-session", value)
-        assert thief.get("/who").text == "nobody"
+        copy.set_cookie("sample-session", value)
+        assert copy.get("/who").text == "nobody"
 
 
 @pytest.mark.parametrize(
-    ("agent", "kept"),
+    ("agent", "stored"),
     [("Browser/1.0", "Browser/1.0"), ("a\x00b\tc\x7f", "abc"), ("x" * 999, "x" * 200), ("", "")],
 )
-def test_the_user_agent_is_stored(new_browser: NewBrowser, agent: str, kept: str) -> None:
-    browser = new_browser()
+def test_the_user_agent_is_stored(
+    browser_at_replica: BrowserAtReplica, agent: str, stored: str
+) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada", agent)
     (row,) = rows(browser)
-    assert row.agent == kept
+    assert row.agent == stored
     assert row.started == row.seen
     assert row.expires - row.started == timedelta(hours=1)
 
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
-    """The first words of all SQL statements that are executed."""
-    seen: list[str] = []
+    """The kinds of SQL statements that are executed during the test."""
+    executed: list[str] = []
 
-    def record(_: object, __: object, statement: str, *___: object) -> None:
-        seen.append(statement.split(maxsplit=1)[0])
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        executed.append(statement.split(maxsplit=1)[0])
 
     engine_class = type(database_of(app).engine)
-    event.listen(engine_class, "before_cursor_execute", record)
-    yield seen
-    event.remove(engine_class, "before_cursor_execute", record)
+    event.listen(engine_class, "before_cursor_execute", note)
+    yield executed
+    event.remove(engine_class, "before_cursor_execute", note)
 
 
-def test_most_requests_write_nothing(new_browser: NewBrowser, statements: list[str]) -> None:
-    browser = new_browser()
+def test_most_requests_do_not_write_to_the_session(
+    browser_at_replica: BrowserAtReplica, statements: list[str]
+) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada")
     statements.clear()
     browser.get("/who")
     assert statements == ["SELECT"]
-    long_ago = datetime.now(UTC) - sessions.SEEN_PRECISION
+    long_ago = datetime.now(UTC) - sessions.SEEN_INTERVAL
     with database(browser).session() as opened:
         opened.execute(update(Login).values(seen=long_ago))
         opened.commit()
@@ -234,10 +244,10 @@ def test_most_requests_write_nothing(new_browser: NewBrowser, statements: list[s
     assert rows(browser)[0].seen > long_ago
 
 
-def test_visitors_without_a_session_cause_no_query(
-    new_browser: NewBrowser, statements: list[str]
+def test_a_visitor_without_a_session_needs_no_query(
+    browser_at_replica: BrowserAtReplica, statements: list[str]
 ) -> None:
-    browser = new_browser()
+    browser = browser_at_replica()
     statements.clear()
     browser.get("/form")
     assert browser.get("/who").text == "nobody"

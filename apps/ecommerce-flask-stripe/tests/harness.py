@@ -1,4 +1,4 @@
-"""The shop as a test runs it: with its middleware, and a browser that sends requests to it."""
+"""The complete shop in its middleware, a client for it, and the data of one product."""
 
 import re
 from contextlib import suppress
@@ -11,8 +11,8 @@ from appkit.env import Environment
 from appkit.flask.database import database_of
 from appkit.wsgi import ServiceMiddleware, content_security_policy
 from shop.admins import create_admin
+from shop.product_rules import Draft
 from shop.project import project
-from shop.rules import Draft
 
 DRAFT = Draft(
     name="Oak tray",
@@ -38,9 +38,9 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Browser(Client):
-    """A client that keeps cookies, and fills in the token of the page that holds the form.
+    """A client with cookies that submits forms with their CSRF token.
 
-    `overrides` are put into the environment of each request.
+    `overrides` are added to the WSGI environment of each request.
     """
 
     def __init__(self, application: ServiceMiddleware, overrides: dict[str, str]) -> None:
@@ -54,7 +54,7 @@ class Browser(Client):
 
 
 class Shop:
-    """One process of the shop."""
+    """One process of the shop, as one replica has it."""
 
     _password = ""
 
@@ -71,7 +71,7 @@ class Shop:
         return Browser(self.service, headers)
 
     def signed_in(self, agent: str = "Browser/1.0") -> Browser:
-        """A browser in which anna is signed in, who is made when there is none."""
+        """A browser in which the admin anna is signed in; she is created if necessary."""
         with Session(self.database.engine) as session, suppress(ValueError):
             self._password = create_admin(session, "anna")
         browser = self.browser(HTTP_USER_AGENT=agent)
