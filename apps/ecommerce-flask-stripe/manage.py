@@ -1,4 +1,4 @@
-"""`python manage.py prepare`, `… create-admin NAME`, `… reset-password NAME`."""
+"""The commands `prepare`, `create-admin NAME` and `reset-password NAME`."""
 
 from collections.abc import Callable
 
@@ -13,23 +13,27 @@ from shop.project import project
 commands = management(project)
 
 
-@commands.command("create-admin", help="Create an admin; prints the password, this once.")
+@commands.command(
+    "create-admin", help="Create an admin and print the password, which is not stored."
+)
 @click.argument("name")
 def create_admin_command(name: str) -> None:
-    """Standard output is the password and nothing else, so a script can take it."""
+    """Prints only the password on standard output, so that scripts can read it."""
     _print_password(create_admin, name)
 
 
-@commands.command("reset-password", help="Give an admin another password; signs them out.")
+@commands.command(
+    "reset-password", help="Set and print a new password of an admin, and end their sessions."
+)
 @click.argument("name")
 def reset_password_command(name: str) -> None:
-    """Standard output is the password and nothing else."""
+    """Prints only the password on standard output."""
     _print_password(reset_password, name)
 
 
-def _print_password(give: Callable[[Session, str], str], name: str) -> None:
+def _print_password(new_password: Callable[[Session, str], str], name: str) -> None:
     try:
-        password = give(session(), name)
+        password = new_password(session(), name)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(password)

@@ -1,4 +1,4 @@
-"""`python manage.py prepare`: see `python manage.py --help`."""
+"""`python manage.py --help` lists the commands."""
 
 from appkit.flask.manage import management
 from soft_ui.project import project

@@ -35,6 +35,10 @@ const paths: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   "a build tool": [new RegExp(`(?:^|/)s?bin/(?:[\\w.]+-)*(?:${buildTools})[\\d.]*(?:-[\\d.]+)?$`, "u")],
   "a system package": [/^(?:usr\/)?(?:lib\/apk|var\/lib\/dpkg)\//u],
+  "a development tool": [
+    folders("devkit", "stripe_fake"),
+    /\/site-packages\/(?:_?pytest|pytest_cov|coverage|hypothesis|mypy|ruff)(?:-[^/]+\.dist-info)?\//u,
+  ],
   tests: [folders("tests"), /(?:^|\/)(?:conftest|test_[^/]*)\.pyc?$/u],
   "a cache": [
     folders("\\.cache", "\\.npm", "\\.(?:pytest|mypy|ruff)_cache", "\\.hypothesis", "node_modules", "htmlcov"),
@@ -87,7 +91,23 @@ const setting =
   /(?<![\w-])\w*(?:PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|API_?KEY|PRIVATE_?KEY)(?!\w*_FILE)\w*=(?!\s)(?:"[^"]+"|'[^']+'|[^\s"'$]+)/iu;
 
 export function imageFindings(contents: Contents): readonly ImageFinding[] {
-  return [...configurationFindings(contents), ...contents.layers.flatMap(layerFindings)];
+  return [
+    ...configurationFindings(contents),
+    ...contents.layers.flatMap(layerFindings),
+    ...foreignPartFindings(contents),
+  ];
+}
+
+/** `appkit` has one part per framework; an image needs only the part for the framework that is installed in it. */
+function foreignPartFindings({ layers }: Contents): readonly ImageFinding[] {
+  const files = layers.flatMap((layer) => layer.files.map((file) => ({ path: file.path, where: place(layer, file) })));
+  return ["django", "flask"]
+    .filter((framework) => !files.some(({ path }) => path.includes(`/site-packages/${framework}/`)))
+    .flatMap((framework) => {
+      const rule = `the part of appkit for ${framework}, which is not installed`;
+      const part = folders(`appkit/${framework}`);
+      return files.filter(({ path }) => part.test(path)).map(({ where }) => ({ rule, where }));
+    });
 }
 
 function configurationFindings({ configuration, base }: Contents): readonly ImageFinding[] {
@@ -119,13 +139,13 @@ function configurationFindings({ configuration, base }: Contents): readonly Imag
   ];
 }
 
-const layerFindings = ({ digest, createdBy, files }: Contents["layers"][number]): readonly ImageFinding[] =>
-  files.flatMap((file) =>
-    fileFindings(file).map((rule) => ({
-      rule,
-      where: `layer ${shortDigest(digest)} (${instruction(createdBy)}): ${file.path}`,
-    })),
-  );
+type Layer = Contents["layers"][number];
+
+const layerFindings = (layer: Layer): readonly ImageFinding[] =>
+  layer.files.flatMap((file) => fileFindings(file).map((rule) => ({ rule, where: place(layer, file) })));
+
+const place = ({ digest, createdBy }: Layer, { path }: LayerFile): string =>
+  `layer ${shortDigest(digest)} (${instruction(createdBy)}): ${path}`;
 
 /** The beginning of an instruction; the value after an equals sign may be the secret. */
 const instruction = (text: string): string => text.replace(/=.*/su, "=…").slice(0, 60);

@@ -107,7 +107,7 @@ function testsOnPostgres(app: AppName, reports: string, fx: Effects): Promise<re
 export const onPostgres = ({ network, url }: TestDatabase) => ({
   network,
   env: { DATABASE_URL: url },
-  command: ["python", "-m", "appkit.verify", "pytest"],
+  command: ["python", "-m", "devkit.verify", "pytest"],
 });
 
 interface TestRun {

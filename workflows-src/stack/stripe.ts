@@ -39,7 +39,7 @@ const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: [
 export const stripeServices = (catalog: Catalog) => ({
   [stripeFake]: {
     image: `wmd-${stripeFake}`,
-    build: { context: "./apps/appkit" },
+    build: { context: "./apps/appkit", dockerfile: "stripe_fake/Dockerfile" },
     ...common,
     environment: {
       ORIGIN: origin,

@@ -1,4 +1,4 @@
-"""Waiting for a database, and sparing one that is down; the frameworks bring the queries."""
+"""Waiting for the database at start-up, and a circuit breaker for the time it is down."""
 
 import logging
 import threading
@@ -6,34 +6,34 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-LIMIT = 60.0
+WAIT_TIMEOUT = 60.0
 """Seconds that a start waits for the database."""
 
-REPORT = 3.0
-"""Seconds between two lines about the wait."""
+REPORT_INTERVAL = 3.0
+"""Seconds between two log lines about the wait."""
 
 logger = logging.getLogger("appkit.database")
 
 
 class DatabaseDown(Exception):
-    """The database does not answer; the text says why, in one line, without its password."""
+    """The database does not answer. The message is the reason, in one line, with no password."""
 
 
 class NotReady(Exception):
-    """The wait for the database is over and it is still not usable; one line, with the remedy."""
+    """The database was not usable before the timeout. The message is one line, with the remedy."""
 
 
 class Database(Protocol):
-    """What the shell asks of an application's database."""
+    """The operations that the middleware and a start need; each framework implements them."""
 
     def ping(self) -> None:
-        """Raises `DatabaseDown` when it does not answer."""
+        """Raises `DatabaseDown` when the database does not answer."""
 
     def pending(self) -> Sequence[str]:
-        """Names of the migrations that were not applied yet. May raise `DatabaseDown`."""
+        """Names of the migrations that are not applied yet. May raise `DatabaseDown`."""
 
     def close(self) -> None:
-        """Gives up every connection of this thread, so that none crosses a fork."""
+        """Closes every connection of this thread, so that no forked process inherits one."""
 
 
 class Clock(Protocol):
@@ -42,26 +42,27 @@ class Clock(Protocol):
 
 
 def wait(
-    database: Database, *, migrated: bool, limit: float = LIMIT, clock: Clock | None = None
+    database: Database, *, migrated: bool, timeout: float = WAIT_TIMEOUT, clock: Clock | None = None
 ) -> None:
-    """Returns once the database answers and, if `migrated`, lacks no migration.
+    """Returns once the database answers and, with `migrated`, once all migrations are applied.
 
-    Raises `NotReady` after `limit` seconds. Says every few seconds what it waits for.
+    Raises `NotReady` after `timeout` seconds. Logs the reason for the wait every few seconds.
     """
     clock = clock or time
     start = clock.monotonic()
     reported = start
-    while (reason := _missing(database, migrated)) is not None:
+    while (reason := _not_ready(database, migrated)) is not None:
         now = clock.monotonic()
-        if now - start >= limit:
-            raise NotReady(f"gave up after {limit:.0f} s: {reason}")
-        if now - reported >= REPORT:
+        if now - start >= timeout:
+            raise NotReady(f"gave up after {timeout:.0f} s: {reason}")
+        if now - reported >= REPORT_INTERVAL:
             logger.info("waiting: %s", reason)
             reported = now
         clock.sleep(0.2)
 
 
-def _missing(database: Database, migrated: bool) -> str | None:
+def _not_ready(database: Database, migrated: bool) -> str | None:
+    """Why the database cannot be used yet; None once it can."""
     try:
         database.ping()
         pending = database.pending() if migrated else ()
@@ -73,10 +74,11 @@ def _missing(database: Database, migrated: bool) -> str | None:
 
 
 class Breaker:
-    """Open for a second after the database failed; meanwhile requests are refused at once.
+    """A circuit breaker: open for `pause` seconds after the database failed.
 
-    Otherwise each request would hold a thread until its own connection times out, the threads
-    would run out, and the health check with them: a dead database would kill its containers.
+    While it is open, requests are refused at once. Otherwise each request would hold a thread until
+    its connection times out, no thread would be left for the health check, and the engine would
+    kill the containers of a healthy application.
     """
 
     def __init__(self, pause: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -86,7 +88,7 @@ class Breaker:
         self._until = 0.0
 
     def trip(self) -> None:
-        """The database failed just now."""
+        """Opens the breaker: the database has just failed."""
         with self._lock:
             self._until = self._monotonic() + self._pause
 

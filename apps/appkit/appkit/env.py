@@ -1,7 +1,8 @@
-"""Typed reading of settings from the environment.
+"""Reads typed settings from environment variables.
 
-Every value `NAME` can also come as `NAME_FILE`, a file that holds it. All problems are collected,
-so that an operator sees them at once, in one line, and mends them in one go.
+Each setting `NAME` may be given as `NAME_FILE` instead: the path of a file that contains the value.
+All problems are collected and reported together, in one line, so that an operator can correct all
+of them before the next start.
 """
 
 import os
@@ -15,19 +16,19 @@ from typing import Literal, NoReturn, Self
 from urllib.parse import unquote, urlsplit
 
 EXIT_CONFIG = 78
-"""The exit code of a start that its settings stopped (`EX_CONFIG` of sysexits.h)."""
+"""The exit code of a process with wrong settings (`EX_CONFIG` of sysexits.h)."""
 
-MIN_SECRET = 32
-"""Shortest secret that is accepted, in characters."""
+MIN_SECRET_LENGTH = 32
+"""Minimum length of a secret, in characters."""
 
 
 class SettingError(Exception):
-    """One or more settings are missing or malformed; the text is one line that names each."""
+    """Settings are missing or malformed. The message is one line that names each of them."""
 
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """Where the data lives. For SQLite only `name`, the file's path, is set."""
+    """Address of the database. For SQLite only `name` is set: the path of the file."""
 
     engine: Literal["postgres", "sqlite"]
     name: str
@@ -37,16 +38,16 @@ class DatabaseUrl:
     port: int = 5432
 
     def __repr__(self) -> str:
-        """Never shows the password: this may end in a log."""
+        """Omits the password, because the text may be logged."""
         where = f"{self.user}@{self.host}:{self.port}/" if self.engine == "postgres" else ""
         return f"DatabaseUrl({self.engine}://{where}{self.name})"
 
 
 class Environment:
-    """Reads settings; leaving the `with` block raises one `SettingError` for all that is wrong.
+    """Reads settings within a `with` block, whose end raises one `SettingError` for all problems.
 
-    A reader that finds a problem notes it and returns a harmless value of its type, which nobody
-    gets to use.
+    A method that finds a problem records it and returns a placeholder of its type. No caller can
+    use the placeholder, because the end of the block raises.
     """
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
@@ -66,17 +67,17 @@ class Environment:
             raise SettingError("; ".join(self._problems))
 
     def problem(self, text: str) -> None:
-        """Notes what is wrong and what to do, in one line."""
+        """Records a problem: one line that names the setting and the remedy."""
         self._problems.append(text)
 
     def raw(self, name: str) -> str | None:
-        """The value of `NAME`, or the content of `NAME_FILE` without surrounding white space.
+        """The value of `NAME`, or the content of the file `NAME_FILE` without outer white space.
 
-        An empty value counts as absent: compose passes a variable that nobody set as "".
+        An empty value counts as unset, because compose passes an unset variable as "".
         """
         value, file = self._values.get(name, ""), self._values.get(f"{name}_FILE", "")
         if value and file:
-            self.problem(f"{name} and {name}_FILE are both set: keep one")
+            self.problem(f"{name} and {name}_FILE are both set: remove one of them")
         if value or not file:
             return value or None
         try:
@@ -90,36 +91,39 @@ class Environment:
         return text or None
 
     def text(
-        self, name: str, default: str | None = None, *, pattern: str = ".+", what: str = "a text"
+        self, name: str, default: str | None = None, *, pattern: str = ".+", form: str = "a text"
     ) -> str:
-        """A text that matches `pattern` as a whole; required without `default`."""
+        """A text that fully matches `pattern`; required unless there is a `default`.
+
+        `form` describes the pattern in messages.
+        """
         value = self.raw(name)
         if value is None:
             if default is None:
-                self._missing(name, what)
+                self._missing(name, form)
             return default or ""
         if not re.fullmatch(pattern, value):
-            self.problem(f"{name} must be {what}")
+            self.problem(f"{name} must be {form}")
             return default or ""
         return value
 
     def integer(
-        self, name: str, default: int | None = None, *, least: int = 0, most: int = 2**31
+        self, name: str, default: int | None = None, *, minimum: int = 0, maximum: int = 2**31
     ) -> int:
-        """A whole number from `least` to `most`."""
-        what = f"a whole number from {least} to {most}"
+        """A whole number from `minimum` to `maximum`; required unless there is a `default`."""
+        form = f"a whole number from {minimum} to {maximum}"
         value = self.raw(name)
         if value is None:
             if default is None:
-                self._missing(name, what)
-            return least if default is None else default
-        if not re.fullmatch(r"[0-9]{1,10}", value) or not least <= int(value) <= most:
-            self.problem(f"{name} must be {what}")
-            return least
+                self._missing(name, form)
+            return minimum if default is None else default
+        if not re.fullmatch(r"[0-9]{1,10}", value) or not minimum <= int(value) <= maximum:
+            self.problem(f"{name} must be {form}")
+            return minimum
         return int(value)
 
     def choice[T: str](self, name: str, choices: Sequence[T], default: T | None = None) -> T:
-        """One of `choices`."""
+        """One of `choices`; required unless there is a `default`."""
         value = self.raw(name)
         if value is None:
             if default is None:
@@ -131,26 +135,26 @@ class Environment:
         self.problem(f"{name} must be one of {', '.join(choices)}")
         return choices[0]
 
-    def secret(self, name: str, default: str | None = None, *, least: int = MIN_SECRET) -> str:
-        """A secret of at least `least` characters; its value is never shown."""
+    def secret(self, name: str, default: str | None = None) -> str:
+        """A secret; no message contains its value. Required unless there is a `default`."""
         value = self.raw(name)
         if value is None:
             if default is None:
-                self.problem(f"{name} is missing: set it, or {name}_FILE to a file that holds it")
+                self.problem(f"{name} is missing: set it, or set {name}_FILE to a file that has it")
             return default or ""
-        if len(value) < least:
-            self.problem(f"{name} is too short: give it at least {least} characters")
+        if len(value) < MIN_SECRET_LENGTH:
+            self.problem(f"{name} is too short: use at least {MIN_SECRET_LENGTH} characters")
         return value
 
     def database_url(self, name: str, default: str | None = None) -> DatabaseUrl:
         """`postgres://user@host:5432/name` or `sqlite:////path`; required without `default`.
 
-        The password comes from the address or, rather, from `DATABASE_PASSWORD[_FILE]`.
+        `DATABASE_PASSWORD` or `DATABASE_PASSWORD_FILE` overrides the password of the address.
         """
-        what = "like postgres://user@host:5432/name or sqlite:////path/file"
+        form = "like postgres://user@host:5432/name or sqlite:////path/file"
         value = self.raw(name) or default
         if value is None:
-            self._missing(name, what)
+            self._missing(name, form)
             return DatabaseUrl("sqlite", ":memory:")
         try:
             parts = urlsplit(value)
@@ -162,18 +166,18 @@ class Environment:
             return DatabaseUrl("sqlite", path)
         complete = parts.hostname and parts.username and path and not parts.query
         if parts.scheme not in ("postgres", "postgresql") or not complete:
-            self.problem(f"{name} must be {what}")
+            self.problem(f"{name} must be {form}")
             return DatabaseUrl("sqlite", ":memory:")
         password = self.raw("DATABASE_PASSWORD") or unquote(parts.password or "")
         return DatabaseUrl(
             "postgres", path, unquote(parts.username or ""), password, parts.hostname or "", port
         )
 
-    def _missing(self, name: str, what: str) -> None:
-        self.problem(f"{name} is missing: set it to {what}")
+    def _missing(self, name: str, form: str) -> None:
+        self.problem(f"{name} is missing: set it to {form}")
 
 
-def stop_for(error: SettingError) -> NoReturn:
-    """Ends the process with the one line that says which setting is wrong."""
+def exit_with(error: SettingError) -> NoReturn:
+    """Prints the message of the error and ends the process."""
     print(f"settings: {error}", file=sys.stderr, flush=True)
     raise SystemExit(EXIT_CONFIG)

@@ -1,8 +1,9 @@
 """gunicorn's configuration for every application: `gunicorn --config python:appkit.gunicorn …`.
 
-One worker with threads; a container scales by replicas. The master imports the application and
-waits for its database before it opens the socket, so nobody connects to a process that cannot
-answer. gunicorn reads every lower-case name of this module that it knows; the rest it ignores.
+One worker process runs several threads; an application scales by its number of replicas. The
+master process waits for the database before it opens the socket, so no client connects to a process
+that cannot answer yet. gunicorn reads the variables of this module that are named like its
+settings, and ignores all others.
 """
 
 import multiprocessing
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from gunicorn.glogging import Logger
 
 from appkit import database, logs, metrics, settings
-from appkit.env import SettingError, stop_for
-from appkit.wsgi import ShopFloor
+from appkit.env import SettingError, exit_with
+from appkit.wsgi import ServiceMiddleware
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class JsonLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """Hands gunicorn's messages to the root logger; the shell writes the requests' lines."""
+    """Passes gunicorn's messages to the root logger; the middleware logs the requests."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -35,24 +36,24 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 
 
 def on_starting(server: "Arbiter") -> None:
-    """Returns once the application may serve; ends the process, with one line, when it can't."""
+    """Returns once the application can serve; otherwise prints the reason and ends the process."""
     if not reload:
-        _await_database(server)
+        _wait_for_database(server)
         return
-    # What the master has imported a worker cannot reload, so the check has a process of its own.
-    check = multiprocessing.get_context("fork").Process(target=_await_database, args=(server,))
+    # A worker cannot reload modules that the master has imported: check in another process.
+    check = multiprocessing.get_context("fork").Process(target=_wait_for_database, args=(server,))
     check.start()
     check.join()
     if check.exitcode:
         sys.exit(check.exitcode)
 
 
-def _await_database(server: "Arbiter") -> None:
+def _wait_for_database(server: "Arbiter") -> None:
     try:
-        application: ShopFloor = server.app.wsgi()
+        application: ServiceMiddleware = server.app.wsgi()
         database.wait(application.database, migrated=True)
     except SettingError as error:
-        stop_for(error)
+        exit_with(error)
     except database.NotReady as error:
         server.log.error("%s", error)
         sys.exit(1)
@@ -60,17 +61,18 @@ def _await_database(server: "Arbiter") -> None:
 
 
 def post_worker_init(worker: "Worker") -> None:
-    """In the worker, which is the one that counts: its threads would not outlive a fork."""
+    """Serves the metrics from the worker, which counts the requests; no thread survives a fork."""
     metrics.start(worker.wsgi)
 
 
-# As process 1 of a container we would ignore SIGTERM until gunicorn installs its own handlers.
+# The kernel ignores SIGTERM for process 1 of a container without a handler. gunicorn installs its
+# own handlers later.
 signal.signal(signal.SIGTERM, _stop)
 
 try:
     _settings = settings.read()
 except SettingError as error:
-    stop_for(error)
+    exit_with(error)
 logs.configure(_settings)
 
 bind = f"0.0.0.0:{_settings.port}"
@@ -78,17 +80,18 @@ worker_class = "gthread"
 workers = 1
 threads = _settings.threads
 graceful_timeout = 10
-# Longer than nginx keeps an idle connection, or nginx would send a request into a closing one.
+# Longer than nginx keeps an idle connection: otherwise nginx may send a request on a connection
+# that gunicorn is closing.
 keepalive = 75
 reload = _settings.development
 errorlog = None
 accesslog = None
 logger_class = JsonLogger
-# The heartbeat's file: never on a disk, which can stall, and the root is read-only.
+# The heartbeat file: a disk can stall, and the root file system is read-only.
 _memory = Path("/dev/shm")  # noqa: S108
 worker_tmp_dir = str(_memory) if _memory.is_dir() else None
 control_socket_disable = True
-# The shell settles forwarded headers; gunicorn is to believe nobody.
+# The middleware evaluates forwarded headers; gunicorn must trust none.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}

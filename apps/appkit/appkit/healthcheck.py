@@ -1,17 +1,18 @@
-"""`python -m appkit.healthcheck`: exit 0 when this container's application answers.
+"""`python -m appkit.healthcheck`: exits with 0 when the application in this container answers.
 
-A bare socket: it runs every few seconds, and an HTTP library costs more than the question.
+It uses a plain socket, because it runs every few seconds and importing an HTTP library takes longer
+than the request.
 """
 
 import os
 import socket
 
 TIMEOUT = 2.5
-"""Seconds; below the health check's own limit, so that this process says why."""
+"""Seconds; shorter than the timeout of the health check, so that this process prints the error."""
 
 
 def alive(port: int) -> bool:
-    """Whether `/healthz` on the loopback answers 200. Raises `OSError` when nothing listens."""
+    """Whether `/healthz` on the loopback answers 200. Raises `OSError` when no process listens."""
     with socket.create_connection(("127.0.0.1", port), TIMEOUT) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         return connection.recv(64).split(b" ")[1:2] == [b"200"]

@@ -1,6 +1,6 @@
-"""How often something may be done, counted in the database: every replica counts the same.
+"""Rate limits, counted in the database, so that they hold for all replicas together.
 
-The rules are here; each framework's module brings the table and the statements.
+This module has the rules; the module of each framework has the table and the SQL statements.
 """
 
 import hashlib
@@ -13,45 +13,46 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` times, from the first time until the window is over."""
+    """At most `max_attempts` within a window, which begins with the first attempt."""
 
     action: str
-    most: int
+    max_attempts: int
     window: timedelta
 
 
 @dataclass(frozen=True)
-class Use:
-    """One time more of what is limited, and whom it is counted for."""
+class Attempt:
+    """One attempt at a limited action; it counts for `subject`, such as a name or a network."""
 
     limit: Limit
     subject: str
 
     @property
     def key(self) -> str:
-        """A digest (64 hexadecimal digits): people type their password where a name belongs."""
+        """A digest of 64 hexadecimal digits: users sometimes type a password in place of a name."""
         text = f"{self.limit.action} {self.subject}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Counts(Protocol):
-    """The stored counts; moments are seconds since 1970. Each call is committed by itself."""
+    """The stored counts; times are seconds since 1970. Each call is a transaction of its own."""
 
     def add(self, key: str, now: int, end: int) -> tuple[int, int]:
-        """Counts one more in one statement, from 1 until `end` where none counts any more.
+        """Counts one attempt, in one statement; a new window begins where none is open.
 
-        Returns the count, this one included, and when it ends.
+        `end` is the end of a new window. Returns the count, with this attempt, and the end of the
+        window.
         """
 
-    def take_back(self, key: str) -> None:
-        """Counts one less, where there is one."""
+    def subtract(self, key: str) -> None:
+        """Decrements the count, unless it is zero."""
 
     def sweep(self, now: int) -> None:
-        """Deletes what is over."""
+        """Deletes the counts of closed windows."""
 
 
 class TooOften(Exception):
-    """A limit is reached for as many `seconds` as are told, at least one."""
+    """A limit is reached. The next attempt is possible after `seconds`, at least one."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"wait {seconds} s")
@@ -59,61 +60,62 @@ class TooOften(Exception):
 
     @property
     def wait(self) -> str:
-        """For how long, in words: "1 minute"."""
+        """The time to wait in words, such as "1 minute"."""
         minutes = -(-self.seconds // 60)
         return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
-def spend(counts: Counts, uses: Sequence[Use], now: datetime) -> None:
-    """Counts one time more of each; all or, raising `TooOften`, none.
+def consume(counts: Counts, attempts: Sequence[Attempt], now: datetime) -> None:
+    """Counts all of the attempts or, if a limit is reached, none. Raises `TooOften`.
 
-    It is counted before anything is judged, in one statement each, so of many at once no more get
-    through than may. What is refused is not counted: knocking does not keep a door locked.
+    Each attempt is counted before its outcome is known, in one statement, so that concurrent
+    requests cannot exceed a limit. A refused attempt is not counted, so that repeated requests do
+    not prolong the block.
     """
     moment = int(now.timestamp())
-    for position, use in enumerate(uses):
-        window = int(use.limit.window.total_seconds())
-        count, end = counts.add(use.key, moment, moment + window)
+    for position, attempt in enumerate(attempts):
+        window = int(attempt.limit.window.total_seconds())
+        count, end = counts.add(attempt.key, moment, moment + window)
         if count == 1:
             counts.sweep(moment)
-        if count > use.limit.most:
-            give_back(counts, uses[: position + 1])
+        if count > attempt.limit.max_attempts:
+            refund(counts, attempts[: position + 1])
             raise TooOften(end - moment)
 
 
-def give_back(counts: Counts, uses: Sequence[Use]) -> None:
-    """Takes one time of each back, as it turned out not to count."""
-    for use in uses:
-        counts.take_back(use.key)
+def refund(counts: Counts, attempts: Sequence[Attempt]) -> None:
+    """Removes attempts from the counts, because they succeeded or were refused."""
+    for attempt in attempts:
+        counts.subtract(attempt.key)
 
 
 _WINDOW = timedelta(minutes=15)
-ONE_ACCOUNT_FROM_A_NETWORK = Limit("guess one account from a network", 10, _WINDOW)
-FROM_A_NETWORK = Limit("guess from a network", 30, _WINDOW)
-# So high that it takes many networks to lock somebody out of what is theirs.
-ONE_ACCOUNT = Limit("guess one account", 100, timedelta(hours=1))
+ONE_ACCOUNT_FROM_A_NETWORK = Limit("sign in to one account from a network", 10, _WINDOW)
+FROM_A_NETWORK = Limit("sign in from a network", 30, _WINDOW)
+# So high that an attacker needs many networks to lock a user out.
+ONE_ACCOUNT = Limit("sign in to one account", 100, timedelta(hours=1))
 
 
-def guess(name: str, address: str) -> tuple[Use, ...]:
-    """What one try at a password counts for, `name` being whatever was typed as the account's.
+def login_attempts(name: str, address: str) -> tuple[Attempt, ...]:
+    """The attempts that one login with the account name `name` from `address` counts as.
 
-    The narrowest first: what it refuses does not count for the others. An address that is not a
-    global one stands for many people, behind a proxy or an ingress: one of them who guesses at
-    name after name must not lock out the rest, so there only each account is counted.
+    The narrowest limit comes first, so that a refusal by it does not count for the others. An
+    address that is not global belongs to a proxy or an ingress and is shared by many users. One of
+    them must not lock out the others, so the limit for the whole network does not apply to it.
     """
     here = network(address)
     shared = not _is_global(here)
     return (
-        Use(ONE_ACCOUNT_FROM_A_NETWORK, f"{here} {name}"),
-        *(() if shared else (Use(FROM_A_NETWORK, here),)),
-        Use(ONE_ACCOUNT, name),
+        Attempt(ONE_ACCOUNT_FROM_A_NETWORK, f"{here} {name}"),
+        *(() if shared else (Attempt(FROM_A_NETWORK, here),)),
+        Attempt(ONE_ACCOUNT, name),
     )
 
 
 def network(address: str) -> str:
-    """Whom an address is counted as: itself or, as one subscriber holds that many, its IPv6 /64.
+    """The network for which requests from an address are counted; empty for an invalid address.
 
-    Empty for what is no address.
+    That is an IPv4 address itself, or the /64 of an IPv6 address, which one subscriber holds.
     """
     try:
         parsed = ipaddress.ip_address(address)

@@ -1,4 +1,4 @@
-"""One JSON object a line on stdout, for everything that a process says."""
+"""Logging to standard output: each message is one line with one JSON object."""
 
 import json
 import logging
@@ -10,11 +10,11 @@ from typing import Any
 from appkit.settings import Settings
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that this thread answers; empty outside of one."""
+"""The ID of the request that this thread handles; empty outside of a request."""
 
 
 class JsonFormatter(logging.Formatter):
-    """Time, level, application, replica, request id, message, then what `extra["fields"]` adds."""
+    """Writes time, level, application, replica, request ID, message and `extra["fields"]`."""
 
     def __init__(self, app: str, replica: str) -> None:
         super().__init__()
@@ -38,8 +38,8 @@ class JsonFormatter(logging.Formatter):
 
 
 def config(settings: Settings) -> dict[str, Any]:
-    """For `logging.config.dictConfig`, and for Django's `LOGGING`."""
-    ours = {"handlers": list[str](), "propagate": True}
+    """The configuration for `logging.config.dictConfig` and Django's `LOGGING`."""
+    inherited = {"handlers": list[str](), "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -55,16 +55,16 @@ def config(settings: Settings) -> dict[str, Any]:
         },
         "root": {"level": "INFO", "handlers": ["stdout"]},
         "loggers": {
-            # Frameworks bring handlers of their own; only the root's may speak.
-            "django": ours,
-            "django.server": ours,
-            # What is not found is in the request's own line already.
-            "django.request": {**ours, "level": "ERROR"},
-            "gunicorn.error": ours,
+            # Frameworks add handlers of their own; only the root's handler may write.
+            "django": inherited,
+            "django.server": inherited,
+            # The middleware's line about the request already has the status 404.
+            "django.request": {**inherited, "level": "ERROR"},
+            "gunicorn.error": inherited,
         },
     }
 
 
 def configure(settings: Settings) -> None:
-    """Makes this process log so."""
+    """Applies the configuration to this process."""
     logging.config.dictConfig(config(settings))

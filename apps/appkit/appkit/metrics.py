@@ -1,8 +1,7 @@
-"""What Prometheus may ask a replica: how many requests it answered, and how fast.
+"""Prometheus metrics of a replica: the number of requests and their duration.
 
-`METRICS_PORT` says where they are served: never on the port that is published. The framework's
-half tells the shell which route a request took; an application adds metrics of its own to the
-same registry.
+They are served on `METRICS_PORT`, which is never published. The framework's part reports the route
+of each request to the middleware. An application may add its own metrics to the same registry.
 """
 
 import logging
@@ -16,45 +15,52 @@ from prometheus_client import (
 )
 
 from appkit.settings import Settings
-from appkit.wsgi import Served, ShopFloor
+from appkit.wsgi import CompletedRequest, ServiceMiddleware
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Others count as one: a client could invent one for each request."""
+"""All other methods share one label, because a client can invent any number of them."""
 
 BUCKETS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds."""
 
-# One more series for each that counts, which nobody asks for.
+# It would be one more time series for each counter, which no dashboard uses.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-# Prometheus itself knows which application it asks: two labels of that name would clash.
-INFO = Gauge("app_info", "What runs here; always 1.", ["release", "replica"])
-REQUESTS = Counter("http_requests", "Requests answered.", ["method", "route", "status"])
+# Prometheus adds the label `app` itself; a label of that name here would conflict.
+INFO = Gauge("app_info", "Release and replica of this process; always 1.", ["release", "replica"])
+REQUESTS = Counter("http_requests", "Requests that were answered.", ["method", "route", "status"])
 DURATION = Histogram(
-    "http_request_duration_seconds", "From its first byte to its end.", ["route"], buckets=BUCKETS
+    "http_request_duration_seconds",
+    "Seconds from the start of a request to the end of its response.",
+    ["route"],
+    buckets=BUCKETS,
 )
 
 logger = logging.getLogger("appkit.metrics")
 
 
-def observe(served: Served) -> None:
+def observe(request: CompletedRequest) -> None:
     """Counts one request."""
-    method = served.method if served.method in METHODS else "other"
-    REQUESTS.labels(method, served.route, str(served.status)).inc()
-    DURATION.labels(served.route).observe(served.seconds)
+    method = request.method if request.method in METHODS else "other"
+    REQUESTS.labels(method, request.route, str(request.status)).inc()
+    DURATION.labels(request.route).observe(request.seconds)
 
 
-def start(floor: ShopFloor) -> None:
-    """Counts the requests of this process, and serves the counts from a thread of its own.
+def start(service: ServiceMiddleware) -> None:
+    """Counts the requests of this process and serves the metrics from a thread of its own.
 
-    A port that is taken is no reason to serve no pages: it is logged.
+    When the port is in use, the error is logged and the application runs without metrics.
     """
-    settings: Settings = floor.settings
+    settings: Settings = service.settings
     if settings.metrics_port is None:
         return
     INFO.labels(settings.release, settings.replica).set(1)
-    floor.observers.append(observe)
+    service.observers.append(observe)
     try:
         start_http_server(settings.metrics_port)
     except OSError as error:
-        logger.error("no metrics on port %d: %s", settings.metrics_port, error.strerror)
+        logger.error(
+            "metrics are not served: cannot listen on port %d: %s",
+            settings.metrics_port,
+            error.strerror,
+        )

@@ -1,4 +1,4 @@
-"""Whom to believe about the client: forwarded headers count only from the known proxy."""
+"""Evaluates forwarded headers (`X-Forwarded-…`), which are trusted only from the known proxy."""
 
 import ipaddress
 import re
@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-KNOWN_FOR = 10.0
-"""Seconds for which an address that resolved is believed."""
+TRUST_SECONDS = 10.0
+"""Seconds for which a resolved address is trusted without another lookup."""
 
-UNKNOWN_PAUSE = 1.0
-"""Seconds between two look-ups on behalf of unknown peers."""
+MIN_LOOKUP_INTERVAL = 1.0
+"""Seconds between two lookups that requests from unknown addresses cause."""
 
 _FORWARDED = (
     "HTTP_FORWARDED",
@@ -30,7 +30,7 @@ _PREFIX = re.compile(r"(/[a-z0-9-]+)+")
 
 
 def resolve(name: str) -> frozenset[str]:
-    """Every address of a host name now; none when it does not resolve."""
+    """All current addresses of a host name; empty when it does not resolve."""
     try:
         found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
     except OSError:
@@ -39,37 +39,37 @@ def resolve(name: str) -> frozenset[str]:
 
 
 class TrustedProxy:
-    """Knows the proxy by its name: its address may change while we run."""
+    """Recognizes the proxy by its host name, because its address may change at run time."""
 
     def __init__(
         self,
         name: str,
-        look_up: Callable[[str], Iterable[str]] = resolve,
+        lookup: Callable[[str], Iterable[str]] = resolve,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
-        self._look_up = look_up
+        self._lookup = lookup
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._known: frozenset[str] = frozenset()
-        self._asked = float("-inf")
+        self._looked_up = float("-inf")
 
     def trusts(self, address: str) -> bool:
-        """Whether `address` is the proxy's. Asks the resolver at most once a second."""
+        """Whether `address` belongs to the proxy. Resolves the name at most once a second."""
         if not self._name:
             return False
         with self._lock:
-            pause = KNOWN_FOR if address in self._known else UNKNOWN_PAUSE
+            interval = TRUST_SECONDS if address in self._known else MIN_LOOKUP_INTERVAL
             now = self._monotonic()
-            if now - self._asked >= pause:
-                self._asked = now
-                self._known = frozenset(self._look_up(self._name))
+            if now - self._looked_up >= interval:
+                self._looked_up = now
+                self._known = frozenset(self._lookup(self._name))
             return address in self._known
 
 
 @dataclass(frozen=True)
 class Forwarded:
-    """What the proxy says about a request; empty where it says nothing usable."""
+    """The forwarded headers of a request; empty where one is missing, invalid or not trusted."""
 
     prefix: str = ""
     client: str = ""
@@ -77,8 +77,9 @@ class Forwarded:
 
 
 def take_forwarded(environ: dict[str, Any], trusted: bool) -> Forwarded:
-    """Removes every forwarded header from `environ`, whoever sent it, and returns those of a
-    trusted peer that are well formed.
+    """Removes all forwarded headers from `environ`.
+
+    Returns the well-formed ones if they come from the trusted proxy.
     """
     sent = {name: str(environ.pop(name, "")) for name in _FORWARDED}
     if not trusted:

@@ -1,4 +1,4 @@
-"""The settings that every application has; each adds its own beside them."""
+"""The settings that all applications have in common; each application adds its own."""
 
 import socket
 import tempfile
@@ -7,31 +7,31 @@ from typing import Literal, Self
 
 from appkit.env import DatabaseUrl, Environment
 
-type Stage = Literal["development", "demo", "production"]
+type EnvironmentName = Literal["development", "demo", "production"]
 
-_DEVELOPMENT_SECRET = "for development only; everywhere else a real one is required"  # noqa: S105
+_DEVELOPMENT_SECRET = "for development only; other environments require a real secret"  # noqa: S105
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a process was told by its environment, parsed once."""
+    """The settings of a process, read once from its environment variables."""
 
-    environment: Stage
+    environment: EnvironmentName
     app: str
-    """Name of the service; cookie names derive from it."""
+    """Name of the service; the names of the cookies begin with it."""
     secret_key: str
     database: DatabaseUrl
     trusted_proxy: str
-    """Host name whose addresses' forwarded headers are trusted; empty: nobody's."""
+    """Host name of the proxy whose forwarded headers are trusted; empty: none is trusted."""
     public_scheme: Literal["http", "https"]
     release: str
-    """Digest of the image that runs."""
+    """Digest of the image."""
     threads: int
     port: int
     replica: str
-    """Host name of the container, as the engine lists it."""
+    """Host name of the container, which the engine sets to the container's ID."""
     metrics_port: int | None = None
-    """Where Prometheus may ask, if it may; never published."""
+    """Port of the metrics, which is never published; None: no metrics are served."""
 
     @property
     def development(self) -> bool:
@@ -39,12 +39,12 @@ class Settings:
 
     @property
     def demo_data(self) -> bool:
-        """Whether invented data may be loaded, so that no page is empty."""
+        """Whether demo data is loaded, so that no page is empty."""
         return self.environment != "production"
 
     @property
     def secure(self) -> bool:
-        """Whether cookies are for https only."""
+        """Whether cookies are sent over https only."""
         return self.public_scheme == "https"
 
     @property
@@ -57,19 +57,22 @@ class Settings:
 
     @classmethod
     def read(cls, env: Environment, *, app: str | None = None) -> Self:
-        """Reads them all. `app` is the name where `APP_NAME` is not set (outside the image).
+        """Reads all settings. `app` is used where `APP_NAME` is not set (outside an image).
 
-        Problems are left in `env`, which raises them when its block ends.
+        Problems are recorded in `env`, whose block raises them at its end.
         """
-        stages: tuple[Stage, ...] = ("development", "demo", "production")
-        stage = env.choice("ENVIRONMENT", stages)
-        development = stage == "development"
-        port = env.integer("PORT", 8000, least=1, most=65535)
+        names: tuple[EnvironmentName, ...] = ("development", "demo", "production")
+        environment = env.choice("ENVIRONMENT", names)
+        development = environment == "development"
+        port = env.integer("PORT", 8000, minimum=1, maximum=65535)
         name = env.text(
-            "APP_NAME", app, pattern=r"[a-z][a-z0-9-]*", what="lower-case letters, digits, dashes"
+            "APP_NAME",
+            app,
+            pattern=r"[a-z][a-z0-9-]*",
+            form="lower-case letters, digits and dashes",
         )
         return cls(
-            environment=stage,
+            environment=environment,
             app=name,
             secret_key=env.secret("SECRET_KEY", _DEVELOPMENT_SECRET if development else None),
             database=env.database_url(
@@ -77,11 +80,11 @@ class Settings:
                 f"sqlite:///{tempfile.gettempdir()}/{name}.sqlite3" if development else None,
             ),
             trusted_proxy=env.text(
-                "TRUSTED_PROXY", "", pattern=r"[A-Za-z0-9._:-]+", what="a host name"
+                "TRUSTED_PROXY", "", pattern=r"[A-Za-z0-9._:-]+", form="a host name"
             ),
             public_scheme=env.choice("PUBLIC_SCHEME", ("http", "https"), "http"),
-            release=env.text("RELEASE", "development", pattern=r"\S+", what="an image digest"),
-            threads=env.integer("THREADS", 4, least=1, most=64),
+            release=env.text("RELEASE", "development", pattern=r"\S+", form="an image digest"),
+            threads=env.integer("THREADS", 4, minimum=1, maximum=64),
             port=port,
             replica=socket.gethostname(),
             metrics_port=_metrics_port(env, port),
@@ -91,13 +94,13 @@ class Settings:
 def _metrics_port(env: Environment, port: int) -> int | None:
     if env.raw("METRICS_PORT") is None:
         return None
-    found = env.integer("METRICS_PORT", least=1, most=65535)
+    found = env.integer("METRICS_PORT", minimum=1, maximum=65535)
     if found == port:
         env.problem("METRICS_PORT must differ from PORT, which is published")
     return found
 
 
 def read(app: str | None = None) -> Settings:
-    """The shared settings from this process's environment, or `SettingError`."""
+    """The common settings of this process. Raises `SettingError`."""
     with Environment() as env:
         return Settings.read(env, app=app)

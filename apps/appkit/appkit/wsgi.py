@@ -1,7 +1,7 @@
-"""The shell around every application, whatever its framework.
+"""WSGI middleware around every application, independent of its framework.
 
-It answers the health checks, settles which forwarded headers to believe, gives each request an
-identity, sets the headers that every response has, and writes one line about each request.
+It answers the health checks, evaluates the forwarded headers, gives each request an ID, sets the
+headers that all responses have in common, and logs one line for each request.
 """
 
 import json
@@ -23,10 +23,10 @@ from appkit.settings import Settings
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 ROUTE = "appkit.route"
-"""Key of the environment under which a framework leaves the pattern that a request matched."""
+"""Key of the WSGI environment in which a framework puts the route pattern of a request."""
 
-MOST_DISCARDED = 16 * 1024 * 1024
-"""Bytes that are taken off the line after the application is done; who sends more is cut off."""
+MAX_DISCARDED = 16 * 1024 * 1024
+"""Bytes of an unread request body that are read after the response; then the connection ends."""
 
 _CHUNK = 64 * 1024
 
@@ -34,8 +34,8 @@ logger = logging.getLogger("appkit.request")
 
 
 @dataclass(frozen=True)
-class Served:
-    """A request that was answered. `route` is the pattern that it matched, or empty."""
+class CompletedRequest:
+    """A request whose response has ended. `route` is the pattern that it matched, or empty."""
 
     method: str
     route: str
@@ -43,7 +43,7 @@ class Served:
     seconds: float
 
 
-type Observer = Callable[[Served], None]
+type Observer = Callable[[CompletedRequest], None]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _POLICY = {
@@ -57,21 +57,21 @@ _POLICY = {
 
 
 def content_security_policy(changes: Mapping[str, str] | None = None) -> str:
-    """The policy of every page, with `changes` (directive to sources) over the strict default."""
+    """The value of the header: the strict default, with `changes` (directive to sources)."""
     return "; ".join(
         f"{name} {sources}" for name, sources in {**_POLICY, **(changes or {})}.items()
     )
 
 
 class _Response:
-    """One response: adds the headers that the application did not set itself."""
+    """Starts one response, and adds the headers that the application did not set itself."""
 
     def __init__(
-        self, headers: Mapping[str, str], identity: str, start_response: StartResponse
+        self, headers: Mapping[str, str], identifier: str, start_response: StartResponse
     ) -> None:
-        self._headers = {"X-Request-ID": identity, **headers}
+        self._headers = {"X-Request-ID": identifier, **headers}
         self._start_response = start_response
-        self.identity = identity
+        self.identifier = identifier
         self.status = 0
 
     def start(
@@ -89,7 +89,7 @@ class _Response:
         return self._start_response(status, headers + added, exc_info)
 
     def fail(self) -> Iterable[bytes]:
-        """The plain answer to an exception that the framework did not turn into a page."""
+        """The plain-text response to an exception that the framework did not handle."""
         body = b"Something went wrong on our side. Please try again.\n"
         self.start(
             "500 Internal Server Error",
@@ -98,8 +98,8 @@ class _Response:
         return [body]
 
 
-class _Line:
-    """The one log line of a request. A query may hold secrets: only the path is written."""
+class _RequestLog:
+    """Logs one line about a request: the path without the query, which may contain secrets."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class _Line:
     def write(self) -> None:
         seconds = time.perf_counter() - self._start
         fields = {
-            "request_id": self._response.identity,
+            "request_id": self._response.identifier,
             "method": self._method,
             "path": self._path,
             "status": self._response.status,
@@ -128,38 +128,42 @@ class _Line:
         logger.info("%s", text, extra={"fields": fields})
         route = self._environ.get(ROUTE, "")
         for observe in self._observers:
-            observe(Served(self._method, route, self._response.status, seconds))
+            observe(CompletedRequest(self._method, route, self._response.status, seconds))
 
 
 class _Body:
-    """The application's body; its end is the end of the request."""
+    """The body of the application's response; the request ends when the server closes it."""
 
-    def __init__(self, body: Iterable[bytes], line: _Line) -> None:
+    def __init__(self, body: Iterable[bytes], log: _RequestLog) -> None:
         self._body = body
-        self._line = line
+        self._log = log
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._body
 
     def close(self) -> None:
-        """Called by the server exactly once, also when the client went away."""
+        """The server calls it exactly once, also when the client has disconnected."""
         try:
             close: Callable[[], Any] | None = getattr(self._body, "close", None)
             if close is not None:
                 close()
         finally:
-            self._line.write()
+            self._log.write()
 
 
-class ShopFloor:
-    """A WSGI application that wraps another; made by `shop_floor`."""
+class ServiceMiddleware:
+    """A WSGI application that wraps another one.
+
+    `policy` is the Content-Security-Policy of every response; by default the strict one.
+    """
 
     def __init__(
         self,
         application: WSGIApplication,
+        *,
         settings: Settings,
         database: Database,
-        policy: str,
+        policy: str | None = None,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -170,25 +174,25 @@ class ShopFloor:
             "X-Replica": settings.replica,
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
-            "Content-Security-Policy": policy,
+            "Content-Security-Policy": policy or content_security_policy(),
         }
         if settings.secure:
-            # Over plain http a browser ignores it, and complains on every page.
+            # Over plain http browsers ignore it and log a warning on every page.
             self._headers["Cross-Origin-Opener-Policy"] = "same-origin"
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         sent = str(environ.get("HTTP_X_REQUEST_ID", ""))
-        identity = sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(16)
-        environ["HTTP_X_REQUEST_ID"] = identity
-        token = request_id.set(identity)
+        identifier = sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(16)
+        environ["HTTP_X_REQUEST_ID"] = identifier
+        token = request_id.set(identifier)
         try:
-            return self._answer(environ, _Response(self._headers, identity, start_response))
+            return self._respond(environ, _Response(self._headers, identifier, start_response))
         finally:
             request_id.reset(token)
 
-    def _answer(self, environ: WSGIEnvironment, response: _Response) -> Iterable[bytes]:
+    def _respond(self, environ: WSGIEnvironment, response: _Response) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        # Before anything else, so that a health check costs nothing and never waits for a resolver.
+        # First, so that a health check is cheap and never waits for a DNS lookup.
         if path in ("/healthz", "/readyz"):
             return self._health(path, environ["REQUEST_METHOD"], response)
         peer = environ.get("REMOTE_ADDR", "")
@@ -197,17 +201,17 @@ class ShopFloor:
         environ["REMOTE_ADDR"] = forwarded.client or peer
         if self.settings.secure or forwarded.secure:
             environ["wsgi.url_scheme"] = "https"
-        line = _Line(environ, forwarded.prefix + path, response, self.observers)
+        log = _RequestLog(environ, forwarded.prefix + path, response, self.observers)
         try:
             body = self._application(environ, response.start)
         except Exception:
             logger.exception("unhandled exception")
             if response.status:
-                # The status line may be on its way: all that is left is to break off.
+                # The status may already be sent, so the server has to close the connection.
                 raise
             body = response.fail()
         _discard(environ)
-        return _Body(body, line)
+        return _Body(body, log)
 
     def _health(self, path: str, method: str, response: _Response) -> Iterable[bytes]:
         status, code = "ok", "200 OK"
@@ -239,23 +243,12 @@ class ShopFloor:
 
 
 def _discard(environ: WSGIEnvironment) -> None:
-    """Reads what the application left and forgets it.
+    """Reads and discards the rest of the request body.
 
-    Who is still sending what was refused as too large would never see the answer.
+    A client that is still sending a body that was refused as too large would not read the response.
     """
-    # Only such a stream tells its end; others would have us wait for ever.
+    # Only such a stream reports its end; reading another one could block for ever.
     if environ.get("wsgi.input_terminated"):
-        for _ in range(MOST_DISCARDED // _CHUNK):
+        for _ in range(MAX_DISCARDED // _CHUNK):
             if not environ["wsgi.input"].read(_CHUNK):
                 return
-
-
-def shop_floor(
-    application: WSGIApplication,
-    *,
-    settings: Settings,
-    database: Database,
-    policy: str | None = None,
-) -> ShopFloor:
-    """Wraps `application`. `policy` is the Content-Security-Policy, by default the strict one."""
-    return ShopFloor(application, settings, database, policy or content_security_policy())

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import sessions, tokens
 from accounts.forms import SignInForm, TokenForm
 from accounts.models import Session
-from appkit.django.sign_in import ChangePasswordForm, settle
+from appkit.django.sign_in import ChangePasswordForm, with_form_status
 
 
 def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -77,7 +77,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return settle(super().form_invalid(form))
+        return with_form_status(super().form_invalid(form))
 
 
 class ChangePassword(PasswordChangeView):
@@ -90,7 +90,7 @@ class ChangePassword(PasswordChangeView):
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return settle(super().form_invalid(form))
+        return with_form_status(super().form_invalid(form))
 
 
 def _user(request: HttpRequest) -> User:

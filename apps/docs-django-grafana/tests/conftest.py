@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from appkit.django.testing import PrefixClient
-from appkit.testing import the_same_examples_each_time
+from devkit.testing import use_reproducible_examples
+from devkit.testing.django import PrefixClient
 from ledger.models import Kind, Transaction
 from telemetry.recorder import Recorder
 
-the_same_examples_each_time()
+use_reproducible_examples()
 
 PREFIX = "/some/where"
 

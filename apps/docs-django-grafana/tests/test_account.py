@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import NAME_LENGTH, ApiToken, Session
-from appkit.django.testing import PrefixClient
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
+from devkit.testing.django import PrefixClient
 from ledger.models import Transaction
 
 from .conftest import PREFIX
@@ -223,7 +223,7 @@ class TestPassword:
 def test_guesses_at_the_old_password_have_to_wait(ada: User) -> None:
     browser = sign_in()
     sent = {"old_password": "wrong", "new_password1": "a long one", "new_password2": "a long one"}
-    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.most):
+    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.max_attempts):
         assert browser.post("/account/password/", sent).status_code == 400
     response = browser.post("/account/password/", {**sent, "old_password": PASSWORD})
     assert response.status_code == 429
@@ -232,7 +232,7 @@ def test_guesses_at_the_old_password_have_to_wait(ada: User) -> None:
 
 
 def test_too_many_wrong_passwords_have_to_wait(ada: User) -> None:
-    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.most):
+    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.max_attempts):
         sign_in("wrong")
     response = PrefixClient(PREFIX).post("/sign-in/", {"username": "ada", "password": "open"})
     assert response.status_code == 429

@@ -11,7 +11,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from accounts import tokens
-from appkit.django.testing import PrefixClient
+from devkit.testing.django import PrefixClient
 from ledger.filters import Filters
 from ledger.models import Kind, Transaction
 

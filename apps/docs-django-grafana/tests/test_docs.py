@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from appkit.django.testing import PrefixClient
 from config.urls import urlpatterns
+from devkit.testing.django import PrefixClient
 from ledger.api import Paging, TransactionSerializer
 from ledger.docs import kind, operations
 from ledger.filters import Filters

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.models import NAME_LENGTH
 from accounts.tokens import MOST
-from appkit.django.testing import PrefixClient
+from devkit.testing.django import PrefixClient
 from ledger.filters import Filters
 from ledger.models import Kind, Transaction
 from telemetry.forms import LogForm

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from prometheus_client import REGISTRY
 
 from accounts import tokens
-from appkit.django.testing import PrefixClient
+from devkit.testing.django import PrefixClient
 from ledger import metrics
 from ledger.metrics import LedgerCollector
 from ledger.models import Kind

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import tokens
-from appkit.django.testing import PrefixClient
+from devkit.testing.django import PrefixClient
 from ledger import pages
 from ledger.models import Kind, Transaction
 

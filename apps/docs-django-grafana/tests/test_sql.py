@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from appkit.django.testing import PrefixClient
+from devkit.testing.django import PrefixClient
 from ledger.models import Transaction
 from telemetry import recorder as recorder_module
 from telemetry.models import Statement

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.urls import set_script_prefix
 from pytest_django.fixtures import Settings
 
-from appkit.testing import the_same_examples_each_time
+from devkit.testing import use_reproducible_examples
 from workbench.sales.models import Channel, Product, Sale
 
-the_same_examples_each_time()
+use_reproducible_examples()
 
 INDEX = """<!doctype html>
 <meta name="application-name" content="docs-django-react" />

@@ -108,7 +108,7 @@ def test_too_many_wrong_passwords_have_to_wait(
     client: Client, ada: User, ask: Callable[[Client], Any]
 ) -> None:
     client.force_login(ada)
-    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.most):
+    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.max_attempts):
         assert sign_in(Client(), password="wrong").status_code == 422
     answer = ask(client)
     assert answer.status_code == 429

@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
 from workbench.diagrams import store
 from workbench.diagrams.rules import Drawing
 from workbench.sales.models import Sale
@@ -100,7 +100,7 @@ def test_without_its_database_it_says_so(
 
     with monkeypatch.context() as broken:
         broken.setattr(BaseDatabaseWrapper, "cursor", refuse)
-        broken.setattr("appkit.django.middleware.lost", lambda: False)
+        broken.setattr("appkit.django.middleware.connection_is_lost", lambda: False)
         answer = client.get(url, headers={"Accept": kind})
     assert answer.status_code == 503
     assert answer["Content-Type"].startswith(kind)
@@ -164,5 +164,5 @@ def test_no_page_asks_the_database_often(
 
 
 def test_what_gunicorn_serves_is_in_the_shell() -> None:
-    assert isinstance(application, ShopFloor)
+    assert isinstance(application, ServiceMiddleware)
     assert application.settings.app == "docs-django-react"

@@ -1,1 +1,1 @@
-"""A small shop: products from files and from its admin, paid by Stripe Checkout."""
+"""A small shop: products come from files and from admins; buyers pay by Stripe Checkout."""

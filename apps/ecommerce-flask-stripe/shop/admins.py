@@ -1,4 +1,4 @@
-"""Admins: creating one, and signing in."""
+"""Admins: creating accounts, passwords, signing in."""
 
 import re
 import secrets
@@ -17,48 +17,48 @@ _NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{1,{NAME_LENGTH - 1}}}")
 
 
 class WrongPasswordError(Exception):
-    """The name or the password is wrong; it is not said which."""
+    """The name or the password is wrong. It does not reveal which."""
 
 
 def create_admin(session: Session, name: str) -> str:
-    """Store an admin and return the new password, which is kept nowhere. Raises ValueError."""
+    """Stores an admin with a new password and returns that password. Raises ValueError."""
     if not _NAME.fullmatch(name):
         raise ValueError(
             f"a name has 2 to {NAME_LENGTH} lower-case letters, digits, dots, hyphens, underscores"
         )
     password = _new_password()
-    session.add(Admin(name=name, password_hash=passwords.hashed(password)))
+    session.add(Admin(name=name, password_hash=passwords.hash_password(password)))
     try:
         session.commit()
     except IntegrityError as error:
         session.rollback()
-        raise ValueError(f"there is an admin {name} already") from error
+        raise ValueError(f"there is already an admin {name}") from error
     return password
 
 
 def reset_password(session: Session, name: str) -> str:
-    """Give an admin another password, return it, and end all their sessions. Raises ValueError."""
+    """Sets and returns a new password, and ends all sessions of the admin. Raises ValueError."""
     admin = session.scalar(select(Admin).where(Admin.name == name))
     if admin is None:
         raise ValueError(f"there is no admin {name}")
     password = _new_password()
-    admin.password_hash = passwords.hashed(password)
+    admin.password_hash = passwords.hash_password(password)
     session.execute(delete(AdminSession).where(AdminSession.admin_id == admin.id))
     session.commit()
     return password
 
 
 def sign_in(session: Session, name: str, password: str, address: str, now: datetime) -> Admin:
-    """The admin whose password this is. Commits. Raises WrongPasswordError, `limits.TooOften`."""
-    counts, uses = Counts(session, Allowance), limits.guess(name, address)
-    limits.spend(counts, uses, now)
-    # What can't be a name is not asked for: Postgres refuses some of it.
-    known = name if _NAME.fullmatch(name) else ""
-    admin = session.scalar(select(Admin).where(Admin.name == known))
-    fits = passwords.fits(admin.password_hash if admin else None, password)
-    if admin is None or not fits:
+    """The admin with this name and password. Commits. Raises WrongPasswordError and TooOften."""
+    counts, attempts = Counts(session, Allowance), limits.login_attempts(name, address)
+    limits.consume(counts, attempts, now)
+    # Postgres raises an error for some characters, so only a valid name is looked up.
+    valid_name = name if _NAME.fullmatch(name) else ""
+    admin = session.scalar(select(Admin).where(Admin.name == valid_name))
+    is_right = passwords.verify_password(admin.password_hash if admin else None, password)
+    if admin is None or not is_right:
         raise WrongPasswordError
-    limits.give_back(counts, uses)
+    limits.refund(counts, attempts)
     return admin
 
 

@@ -1,4 +1,4 @@
-"""Stripe Checkout by the official SDK: leading a buyer there, and believing only signatures."""
+"""Stripe Checkout by the official SDK: starting payments and refunds, verifying webhook events."""
 
 import json
 import logging
@@ -11,18 +11,18 @@ import stripe
 
 from appkit.env import Environment
 from appkit.flask.project import POLICY
-from shop.events import effect_of
 from shop.models import Order, Product, Refund
+from shop.stripe_events import parse_event
 
 CHECKOUT = "CHECKOUT"
-"""Key of `app.config`: the Checkout, or None when there are no keys."""
+"""Key of `app.config`: the Checkout, or None without the keys for Stripe."""
 
-SIGNATURE_SECONDS = 300
-"""How old a signed event may be; Stripe's own libraries say the same."""
+MAX_SIGNATURE_AGE = 300
+"""Seconds; the default of Stripe's own libraries."""
 
-# Two tries of four seconds stay within the ten that a stopping worker is given.
+# Two attempts of four seconds: less than the ten after which a stopping worker is killed.
 _TIMEOUT_SECONDS = 4
-_RETRIES = 1
+_MAX_RETRIES = 1
 
 _ORIGIN = r"https?://[^/?#\s;,']+"
 _KEY, _SECRET = "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"
@@ -32,20 +32,20 @@ logger = logging.getLogger(__name__)
 
 
 class CheckoutDownError(Exception):
-    """Stripe can't be reached, or refuses us. Nothing was charged."""
+    """Stripe does not respond, or refuses the request. Nothing was charged."""
 
 
 class RefundRefusedError(Exception):
-    """Stripe knows no such payment, or nothing of it is left."""
+    """Stripe does not have this payment, or all of it is refunded already."""
 
 
 class ForgedEventError(Exception):
-    """An event that Stripe did not sign for us, or signed too long ago, or that is not one."""
+    """The signature of an event is wrong or too old, or the body is not an event."""
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """Our account at Stripe. `public_url` is the shop's own address, without a slash at its end."""
+    """Our account at Stripe. `public_url` is the address of the shop, without a final slash."""
 
     secret_key: str
     webhook_secret: str
@@ -53,8 +53,8 @@ class Checkout:
     api_base: str
 
     def start(self, product: Product) -> str:
-        """Open a session for one piece; the address of Stripe's page. Raises CheckoutDownError."""
-        about = {"product_slug": product.slug, "product_name": product.name}
+        """Starts the payment of one piece, and returns Stripe's page. Raises CheckoutDownError."""
+        metadata = {"product_slug": product.slug, "product_name": product.name}
         cancelled = urlencode({"product": product.slug})
         try:
             session = self._client().v1.checkout.sessions.create(
@@ -73,10 +73,10 @@ class Checkout:
                             },
                         }
                     ],
-                    "metadata": about,
-                    # From there Stripe copies it to the charge, whose refund then says it is ours.
-                    "payment_intent_data": {"metadata": about},
-                    # Stripe fills the braces in.
+                    "metadata": metadata,
+                    # Stripe copies it to the charge, so that a refund event names the product, too.
+                    "payment_intent_data": {"metadata": metadata},
+                    # Stripe replaces the placeholder in braces.
                     "success_url": f"{self.public_url}/checkout/success"
                     "?session_id={CHECKOUT_SESSION_ID}",
                     "cancel_url": f"{self.public_url}/checkout/cancelled?{cancelled}",
@@ -90,7 +90,7 @@ class Checkout:
         return session.url
 
     def refund(self, payment_intent: str) -> None:
-        """Send back what is left of a payment; a webhook tells when it is done.
+        """Refunds the rest of a payment; a webhook event confirms it later.
 
         Raises CheckoutDownError, RefundRefusedError.
         """
@@ -100,22 +100,22 @@ class Checkout:
             logger.error("Stripe refused a refund: %s", error.code)
             raise RefundRefusedError from error
         except stripe.StripeError as error:
-            logger.error("Stripe did not take a refund: %s", type(error).__name__)
+            logger.error("Stripe did not accept a refund: %s", type(error).__name__)
             raise CheckoutDownError from error
 
-    def told(self, payload: bytes, signature: str) -> Order | Refund | None:
-        """What a webhook's body tells us to store; None for an event about something else.
+    def read_event(self, payload: bytes, signature: str) -> Order | Refund | None:
+        """The record to store for the body of a webhook request; None for an unrelated event.
 
         Raises ForgedEventError.
         """
         try:
             stripe.WebhookSignature.verify_header(
-                payload, signature, self.webhook_secret, SIGNATURE_SECONDS
+                payload, signature, self.webhook_secret, MAX_SIGNATURE_AGE
             )
-            return effect_of(json.loads(payload))
+            return parse_event(json.loads(payload))
         except stripe.SignatureVerificationError as error:
             raise ForgedEventError(error.user_message) from error
-        # What is signed with our secret but has another shape, and bytes that are not even text.
+        # The body is signed with our secret, but it has another structure or is not even text.
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise ForgedEventError("not an event") from error
 
@@ -123,12 +123,12 @@ class Checkout:
         return stripe.StripeClient(
             self.secret_key,
             base_addresses={"api": self.api_base},
-            max_network_retries=_RETRIES,
+            max_network_retries=_MAX_RETRIES,
             http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
         )
 
     def form_action(self) -> str:
-        """Where the Content-Security-Policy must let a form lead: it also governs redirects."""
+        """The directive `form-action` of the policy, which browsers also apply to redirects."""
         sources = ["'self'", "https://checkout.stripe.com"]
         if self.api_base != stripe.DEFAULT_API_BASE:
             sources.append(self.api_base)
@@ -136,7 +136,7 @@ class Checkout:
 
 
 def configure(env: Environment) -> Mapping[str, Any]:
-    """The shop's own settings: Stripe's keys, which come together or not at all."""
+    """The shop's own settings. Stripe's two keys are set together or not at all."""
     checkout = _checkout(env) if env.raw(_KEY) or env.raw(_SECRET) else None
     policy = {"form-action": checkout.form_action()} if checkout else {}
     return {CHECKOUT: checkout, POLICY: policy}
@@ -147,15 +147,15 @@ def _checkout(env: Environment) -> Checkout:
         secret_key=env.text(
             _KEY,
             pattern=r"(sk|rk)_(test|live)_[A-Za-z0-9_]+",
-            what="a secret or restricted key of Stripe (sk_… or rk_…)",
+            form="a secret or restricted key of Stripe (sk_… or rk_…)",
         ),
-        webhook_secret=env.text(_SECRET, pattern=r"whsec_\S+", what="a signing secret (whsec_…)"),
+        webhook_secret=env.text(_SECRET, pattern=r"whsec_\S+", form="a signing secret (whsec_…)"),
         public_url=env.text(
             "PUBLIC_URL",
             pattern=rf"{_ORIGIN}(/[a-z0-9-]+)*",
-            what="the shop's own address, to which Stripe sends buyers back",
+            form="the address of the shop, to which Stripe redirects buyers",
         ),
         api_base=env.text(
-            "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=_ORIGIN, what="an origin"
+            "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=_ORIGIN, form="an origin"
         ),
     )

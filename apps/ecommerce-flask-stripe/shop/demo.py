@@ -1,4 +1,4 @@
-"""What a demonstration starts with beside the files' products, so that no page is empty."""
+"""Demo data: some orders, so that no page of a demonstration is empty."""
 
 from datetime import timedelta
 
@@ -7,21 +7,21 @@ from sqlalchemy.orm import Session
 
 from shop.models import Order, Product, Refund, now
 
-_SOLD = ("desk-lamp", "stoneware-mug", "wool-blanket", "stoneware-mug", "linen-notebook")
-_SENT_BACK = "wool-blanket"
+_SOLD_SLUGS = ("desk-lamp", "stoneware-mug", "wool-blanket", "stoneware-mug", "linen-notebook")
+_REFUNDED_SLUG = "wool-blanket"
 
 
 def add_demo_orders(session: Session) -> None:
-    """Some orders of the past days where there is none; one of them went back."""
+    """Adds orders of the past days, one of them refunded, unless there is any order."""
     if session.scalar(select(Order).limit(1)) is not None:
         return
-    shelf = {product.slug: product for product in session.scalars(select(Product))}
-    sold = [shelf[slug] for slug in _SOLD if slug in shelf]
+    products = {product.slug: product for product in session.scalars(select(Product))}
+    sold = [products[slug] for slug in _SOLD_SLUGS if slug in products]
     for number, product in enumerate(sold, start=1):
         paid_at = now() - timedelta(days=2 * number, minutes=37 * number)
-        went_back = product.slug == _SENT_BACK
-        # Without a payment at Stripe there is nothing that could be sent back from here.
-        payment_intent = f"pi_demo_{number}" if went_back else None
+        is_refunded = product.slug == _REFUNDED_SLUG
+        # Stripe has no such payments. Without a payment intent, an order offers no refund.
+        payment_intent = f"pi_demo_{number}" if is_refunded else None
         session.add(
             Order(
                 session_id=f"cs_demo_{number}",

@@ -1,4 +1,4 @@
-"""What the shop stores."""
+"""The tables of the shop."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,43 +10,43 @@ from appkit.flask import limits
 from appkit.flask.columns import UtcDateTime
 from appkit.flask.database import new_metadata
 from appkit.flask.sessions import LoginSession
-from shop.rules import LENGTHS, SLUG_LENGTH
+from shop.product_rules import MAX_LENGTHS, MAX_SLUG_LENGTH
 
 NAME_LENGTH = 32
 STRIPE_ID_LENGTH = 255
 
 
 def now() -> datetime:
-    """This moment, in UTC."""
+    """The current time, in UTC."""
     return datetime.now(UTC)
 
 
 class Base(DeclarativeBase):
-    """All tables of the shop."""
+    """The base class of all tables of the shop."""
 
     metadata = new_metadata()
 
 
 class Origin(StrEnum):
-    """Who keeps a product: a file of the image, which is followed at each release, or the admin."""
+    """Where a product comes from: a file, which each release loads again, or the admin pages."""
 
     FILE = "file"
     ADMIN = "admin"
 
 
 class Product(Base):
-    """A thing on the shelf. The price is in minor units of its currency."""
+    """A product in stock. The price is in minor units of its currency."""
 
     __tablename__ = "products"
     __table_args__ = (CheckConstraint("price > 0", name="price_is_positive"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
-    name: Mapped[str] = mapped_column(String(LENGTHS["name"]))
+    slug: Mapped[str] = mapped_column(String(MAX_SLUG_LENGTH), unique=True)
+    name: Mapped[str] = mapped_column(String(MAX_LENGTHS["name"]))
     price: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
-    info: Mapped[str] = mapped_column(String(LENGTHS["info"]))
-    short_description: Mapped[str] = mapped_column(String(LENGTHS["short_description"]))
+    info: Mapped[str] = mapped_column(String(MAX_LENGTHS["info"]))
+    short_description: Mapped[str] = mapped_column(String(MAX_LENGTHS["short_description"]))
     full_description: Mapped[str] = mapped_column(Text)
     images: Mapped[list[str]] = mapped_column(JSON)
     origin: Mapped[str] = mapped_column(String(5))
@@ -54,7 +54,7 @@ class Product(Base):
 
 
 class Admin(Base):
-    """Somebody who may sign in. The password is kept as a salted scrypt hash."""
+    """A shopkeeper who can sign in. The password is stored as a salted scrypt hash."""
 
     __tablename__ = "admins"
 
@@ -65,13 +65,13 @@ class Admin(Base):
 
 
 class Allowance(limits.Allowance, Base):
-    """How often somebody tried to sign in."""
+    """Counts attempts to sign in."""
 
     __tablename__ = "allowances"
 
 
 class AdminSession(LoginSession, Base):
-    """A browser in which an admin is signed in; it ends with its row, or with the admin's."""
+    """The session of an admin in a browser. Deleting the row, or the admin, ends it."""
 
     __tablename__ = "admin_sessions"
 
@@ -80,7 +80,7 @@ class AdminSession(LoginSession, Base):
 
 
 class Refund(Base):
-    """How much of a payment went back so far, in minor units. It may be known before the order."""
+    """The refunded part of a payment, in minor units. It may be stored before its order."""
 
     __tablename__ = "refunds"
     __table_args__ = (CheckConstraint("amount > 0", name="amount_is_positive"),)
@@ -91,18 +91,19 @@ class Refund(Base):
 
 
 class Order(Base):
-    """A payment that Stripe confirmed. Its session is the key, so it counts once for ever.
+    """A payment that Stripe confirmed. The session is the key, so each payment is stored once.
 
-    The product is copied: it may change or leave later. The total is in minor units.
+    The product's data are copied, because the product may change or be removed later. The total is
+    in minor units.
     """
 
     __tablename__ = "orders"
 
     session_id: Mapped[str] = mapped_column(String(STRIPE_ID_LENGTH), primary_key=True)
     payment_intent: Mapped[str | None] = mapped_column(String(STRIPE_ID_LENGTH), index=True)
-    """What a refund names. None for an order of before it was kept."""
-    product_slug: Mapped[str] = mapped_column(String(SLUG_LENGTH))
-    product_name: Mapped[str] = mapped_column(String(LENGTHS["name"]))
+    """The id by which a refund refers to the payment. None for orders of the first release."""
+    product_slug: Mapped[str] = mapped_column(String(MAX_SLUG_LENGTH))
+    product_name: Mapped[str] = mapped_column(String(MAX_LENGTHS["name"]))
     total: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     paid_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -115,6 +116,6 @@ class Order(Base):
 
     @property
     def is_refundable(self) -> bool:
-        """Whether some of it is still ours, at a payment that Stripe can find."""
-        returned = self.refund.amount if self.refund else 0
-        return self.payment_intent is not None and returned < self.total
+        """Whether a part is not refunded yet, and the payment is known."""
+        refunded = self.refund.amount if self.refund else 0
+        return self.payment_intent is not None and refunded < self.total

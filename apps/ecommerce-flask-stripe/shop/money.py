@@ -1,19 +1,19 @@
-"""Prices are whole minor units of a currency (cents; a yen has none), never floats."""
+"""Prices as integers in minor units of a currency (cents; yen have none), never floats."""
 
 import re
 
 DECIMALS = {"chf": 2, "eur": 2, "gbp": 2, "jpy": 0, "usd": 2}
-"""The currencies that we sell in, by Stripe's names, with the number of their decimals."""
+"""The currencies of the shop, by Stripe's names, with their numbers of decimals."""
 
-LEAST, MOST = 50, 99_999_999
-"""In minor units, what Stripe accepts as the amount of a payment."""
+MIN_PRICE, MAX_PRICE = 50, 99_999_999
+"""The amounts that Stripe accepts for a payment, in minor units."""
 
 _SIGNS = {"chf": "CHF\N{NO-BREAK SPACE}", "eur": "€", "gbp": "£", "jpy": "¥", "usd": "$"}
 _PRICE = re.compile(r"-?[0-9]{1,9}(?:\.([0-9]+))?")
 
 
 def parse_price(text: str, currency: str) -> int:
-    """`48` or `48.00` in minor units. Raises ValueError with a sentence for whoever typed it."""
+    """`48` or `48.00` in minor units. Raises ValueError with a message for the user."""
     decimals = DECIMALS[currency]
     match = _PRICE.fullmatch(text)
     if match is None:
@@ -23,23 +23,24 @@ def parse_price(text: str, currency: str) -> int:
         raise ValueError(
             f"{currency.upper()} has no more than {decimals} decimals."
             if decimals
-            else "A yen is whole."
+            else "Write the price without decimals: a yen has no smaller unit."
         )
     minor = int(text.replace(".", "") + "0" * (decimals - len(fraction)))
-    if not LEAST <= minor <= MOST:
+    if not MIN_PRICE <= minor <= MAX_PRICE:
         raise ValueError(
-            f"The price must be from {show_price(LEAST, currency)} to {show_price(MOST, currency)}."
+            f"The price must be from {show_price(MIN_PRICE, currency)}"
+            f" to {show_price(MAX_PRICE, currency)}."
         )
     return minor
 
 
 def show_price(minor: int, currency: str) -> str:
-    """Minor units as people read them: `€1,248.00`."""
+    """An amount for display: `€1,248.00`."""
     return f"{_SIGNS[currency]}{_plain(minor, DECIMALS[currency])}"
 
 
 def write_price(minor: int, currency: str) -> str:
-    """Minor units as `parse_price` reads them: `1248.00`."""
+    """An amount as `parse_price` reads it: `1248.00`."""
     return _plain(minor, DECIMALS[currency]).replace(",", "")
 
 

@@ -1,31 +1,31 @@
-"""Orders that Stripe confirmed, and what went back. Each thing told counts once, in any order."""
+"""Orders and refunds that Stripe confirmed. Each is stored once, in any order of events."""
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.events import is_session_id
 from shop.models import Order, Refund
 from shop.paging import Page, page_of
+from shop.stripe_events import is_session_id
 
 PAGE_LENGTH = 20
 
 
-def record(session: Session, told: Order | Refund) -> bool:
-    """Store what Stripe told us and commit; False when it says nothing new."""
-    if _insert(session, told):
+def record(session: Session, reported: Order | Refund) -> bool:
+    """Stores what Stripe reported and commits. False if it was stored before."""
+    if _insert(session, reported):
         return True
-    return isinstance(told, Refund) and _raise_refund(session, told)
+    return isinstance(reported, Refund) and _increase_refund(session, reported)
 
 
 def page_of_orders(session: Session, number: int) -> Page[Order] | None:
-    """One page of the orders, the last paid first; None when there is no page of that number."""
+    """One page of the orders, the latest payment first; None if there is no such page."""
     latest = select(Order).order_by(Order.paid_at.desc(), Order.session_id)
     return page_of(session, latest, number, PAGE_LENGTH)
 
 
 def order_at(session: Session, session_id: str) -> Order | None:
-    """The order at an address, which may be any text that a visitor sent."""
+    """The order of a session, or None. `session_id` may be any text from a request."""
     return session.get(Order, session_id) if is_session_id(session_id) else None
 
 
@@ -35,7 +35,7 @@ def _insert(session: Session, row: Order | Refund) -> bool:
     try:
         session.commit()
     except IntegrityError:
-        # Told before, or at this moment, to another replica; any other broken rule is an error.
+        # It is stored already, perhaps by another replica just now. Otherwise it is a real error.
         session.rollback()
         if session.get(type(row), key) is None:
             raise
@@ -43,14 +43,14 @@ def _insert(session: Session, row: Order | Refund) -> bool:
     return True
 
 
-def _raise_refund(session: Session, told: Refund) -> bool:
-    # Each event tells the sum so far, so a late one tells less than what is known.
-    more = (
+def _increase_refund(session: Session, reported: Refund) -> bool:
+    # Each event has the sum of all refunds so far, so a delayed event has a smaller one.
+    statement = (
         update(Refund)
-        .where(Refund.payment_intent == told.payment_intent, Refund.amount < told.amount)
-        .values(amount=told.amount, refunded_at=told.refunded_at)
+        .where(Refund.payment_intent == reported.payment_intent, Refund.amount < reported.amount)
+        .values(amount=reported.amount, refunded_at=reported.refunded_at)
         .returning(Refund.payment_intent)
     )
-    raised = session.scalar(more) is not None
+    increased = session.scalar(statement) is not None
     session.commit()
-    return raised
+    return increased

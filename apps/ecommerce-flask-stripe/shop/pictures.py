@@ -1,4 +1,4 @@
-"""The drawn pictures that the image brings; a product names them, and nothing is ever uploaded."""
+"""The pictures that are part of the image. Products refer to them by name; there are no uploads."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,11 +7,11 @@ STATIC = Path(__file__).parent / "static"
 PICTURES = frozenset(path.name for path in (STATIC / "pictures").glob("*.svg"))
 
 DEFAULT_PICTURE = "parcel.svg"
-"""Stands in for a product without a picture, and for one whose picture has left the image."""
+"""For a product without a picture, or whose picture is no longer part of the image."""
 
 
-def shown(images: Sequence[str]) -> list[str]:
-    """Static paths of a product's pictures, at least one, each of which exists."""
+def picture_paths(images: Sequence[str]) -> list[str]:
+    """The static paths of a product's pictures: at least one, and all of them exist."""
     return [f"pictures/{name}" for name in images if name in PICTURES] or [
         f"pictures/{DEFAULT_PICTURE}"
     ]

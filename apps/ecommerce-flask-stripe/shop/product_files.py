@@ -1,4 +1,4 @@
-"""Products that come with the image: one JSON file each, whose name is the product's address."""
+"""The product files of the image: one JSON file for each product, named by its slug."""
 
 import json
 from collections import Counter
@@ -8,49 +8,50 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from shop.rules import Draft, InvalidProductError, draft_product, is_slug
+from shop.product_rules import Draft, InvalidProductError, draft_product, is_slug
 
 FOLDER = Path(__file__).parent / "products"
 
-_MOST_DIGITS = 12
+_MAX_DIGITS = 12
 _KEYS = {field.name for field in fields(Draft)}
 
 
 @dataclass(frozen=True)
 class ProductFiles:
-    """What a folder holds: drafts by address, and why each bad file is bad, by file name."""
+    """The valid products of a folder by slug, and the errors of the invalid files by file name."""
 
     drafts: Mapping[str, Draft]
-    bad: Mapping[str, str]
+    errors: Mapping[str, str]
 
 
 def read_folder(folder: Path = FOLDER) -> ProductFiles:
-    """Every `*.json` of a folder. A bad file keeps no other from being read."""
+    """Reads every `*.json` of a folder. An invalid file does not affect the others."""
     drafts: dict[str, Draft] = {}
-    bad: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for path in sorted(folder.glob("*.json")):
         try:
             drafts[path.stem] = _read(path)
         except (OSError, ValueError) as error:
-            bad[path.name] = str(error)
-    return ProductFiles(drafts, bad)
+            errors[path.name] = str(error)
+    return ProductFiles(drafts, errors)
 
 
 def _read(path: Path) -> Draft:
     if not is_slug(path.stem):
-        raise ValueError("the file's name is the address: lower-case letters, digits and hyphens")
+        raise ValueError("name the file with lower-case letters, digits and hyphens only")
     try:
-        # A price must reach us as it was written: 18.1 has no exact float.
+        # Not as a float, because 18.1 has no exact float.
         content = json.loads(
-            path.read_text("utf-8"), parse_float=Decimal, object_pairs_hook=_each_once
+            path.read_text("utf-8"), parse_float=Decimal, object_pairs_hook=_without_duplicates
         )
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
     if not isinstance(content, dict):
-        raise ValueError("must be an object")  # noqa: TRY004 - one kind of error for a bad file
+        raise ValueError("must be an object")  # noqa: TRY004 - all errors of a file have one type
     if unexpected := sorted(content.keys() ^ _KEYS):
         raise ValueError(
-            f"must have exactly {', '.join(sorted(_KEYS))}; see {', '.join(unexpected)}"
+            f"must have exactly {', '.join(sorted(_KEYS))}; missing or unknown: "
+            f"{', '.join(unexpected)}"
         )
     if wrong := [key for key, value in content.items() if not _is_typed(key, value)]:
         raise InvalidProductError(dict.fromkeys(wrong, "is of the wrong type"))
@@ -58,10 +59,11 @@ def _read(path: Path) -> Draft:
     return draft_product(texts, content["images"])
 
 
-def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    # JSON lets the last one win in silence, and the file would say two things.
-    if twice := sorted(key for key, times in Counter(key for key, _ in pairs).items() if times > 1):
-        raise ValueError(f"says twice: {', '.join(twice)}")
+def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    # The JSON module would silently use the last one.
+    counts = Counter(key for key, _ in pairs)
+    if duplicates := sorted(key for key, count in counts.items() if count > 1):
+        raise ValueError(f"has duplicate keys: {', '.join(duplicates)}")
     return dict(pairs)
 
 
@@ -74,7 +76,7 @@ def _is_typed(key: str, value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    # In full, without an exponent; but 1e999999999 would fill the memory.
-    if isinstance(value, Decimal) and abs(value.adjusted()) < _MOST_DIGITS:
+    # Without an exponent, as `parse_price` reads it; but 1e999999999 would need too much memory.
+    if isinstance(value, Decimal) and abs(value.adjusted()) < _MAX_DIGITS:
         return format(value, "f")
     return str(value)

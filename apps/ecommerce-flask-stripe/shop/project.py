@@ -1,4 +1,4 @@
-"""The shop as appkit sees it."""
+"""The definition of the application for appkit."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,17 +9,17 @@ from appkit.flask.project import Project
 from shop import checkout
 from shop.demo import add_demo_orders
 from shop.money import show_price
-from shop.pictures import shown
-from shop.shelf import load_product_files
+from shop.pictures import picture_paths
+from shop.stock import load_product_files
 from shop.views import login, orders, payment, stock, store
 
 
 def build(app: Flask) -> None:
-    """Register the pages and what their templates say."""
+    """Registers the pages and the filters of their templates."""
     app.url_map.strict_slashes = False
     for pages in (store.pages, payment.pages, login.pages, stock.pages, orders.pages):
         app.register_blueprint(pages)
-    app.jinja_env.filters.update(price=show_price, shown=shown, moment=_moment)
+    app.jinja_env.filters.update(price=show_price, pictures=picture_paths, moment=_moment)
 
 
 def _moment(when: datetime) -> str:

@@ -1,4 +1,4 @@
-"""A migrated database that each test finds empty, shops over it, and a Stripe."""
+"""Fixtures: a migrated database that is empty for each test, shops that use it, a fake Stripe."""
 
 import json
 import os
@@ -10,29 +10,29 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from appkit.flask import migrations, passwords
-from appkit.testing import the_same_examples_each_time
+from devkit.testing import use_reproducible_examples
 from shop.models import Base
 from shop.project import project
-from shop.shelf import add_product
-from stripe_double.server import StripeDouble
-from stripe_double.testing import KEY, WEBHOOK_SECRET, in_background, running_double
-from stripe_double.webhooks import Endpoint
-from tests.running import DRAFT, FORM, Shop
+from shop.stock import add_product
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY, WEBHOOK_SECRET, in_background, running_fake
+from stripe_fake.webhooks import Endpoint
+from tests.harness import DRAFT, FORM, Shop
 
-the_same_examples_each_time()
+use_reproducible_examples()
 
 
 @pytest.fixture(scope="session")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A complete environment; its database is the one given from outside, or a file."""
-    given = {name: value for name, value in os.environ.items() if name.startswith("DATABASE_")}
+    """All settings. The database is that of the test environment or else a file."""
+    external = {name: value for name, value in os.environ.items() if name.startswith("DATABASE_")}
     file = tmp_path_factory.mktemp("database") / "shop.sqlite3"
     values = {
         "ENVIRONMENT": "demo",
         "APP_NAME": "ecommerce-flask",
         "SECRET_KEY": "s" * 32,
         "TRUSTED_PROXY": "127.0.0.1",
-        **(given or {"DATABASE_URL": f"sqlite:///{file}"}),
+        **(external or {"DATABASE_URL": f"sqlite:///{file}"}),
     }
     database = Shop(values).database
     with database.engine.begin() as connection:
@@ -43,7 +43,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def built_shop(environ: dict[str, str]) -> Iterator[Shop]:
-    """The one shop without settings of its own, since building one takes a while."""
+    """A shop with the common settings; it is built once, because that takes a while."""
     shop = Shop(environ)
     yield shop
     shop.database.close()
@@ -60,7 +60,7 @@ def shop(built_shop: Shop) -> Shop:
 
 @pytest.fixture
 def open_shop(shop: Shop, environ: dict[str, str]) -> Iterator[Callable[..., Shop]]:
-    """Makes shops with other settings, over the same tables."""
+    """Creates shops with additional settings and the same database."""
     opened: list[Shop] = []
 
     def make(**settings: str) -> Shop:
@@ -74,8 +74,7 @@ def open_shop(shop: Shop, environ: dict[str, str]) -> Iterator[Callable[..., Sho
 
 @pytest.fixture(autouse=True)
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A real hash takes a tenth of a second on purpose; one test looks at a real one."""
-
+    """A real hash takes a tenth of a second on purpose. One test uses a real one."""
     monkeypatch.setattr(passwords, "METHOD", "scrypt:1024:8:1")
 
 
@@ -86,17 +85,17 @@ def session(shop: Shop) -> Iterator[Session]:
 
 
 @pytest.fixture
-def stripe_double() -> Iterator[StripeDouble]:
-    with running_double() as double:
-        yield double
+def stripe_fake() -> Iterator[StripeFake]:
+    with running_fake() as fake:
+        yield fake
 
 
 @pytest.fixture
-def stripe_settings(stripe_double: StripeDouble) -> dict[str, str]:
+def stripe_settings(stripe_fake: StripeFake) -> dict[str, str]:
     return {
         "STRIPE_SECRET_KEY": KEY,
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        "STRIPE_API_BASE": stripe_double.origin,
+        "STRIPE_API_BASE": stripe_fake.origin,
         "PUBLIC_URL": "http://shop.test/ecommerce-flask",
     }
 
@@ -105,17 +104,17 @@ def stripe_settings(stripe_double: StripeDouble) -> dict[str, str]:
 def selling(
     open_shop: Callable[..., Shop], stripe_settings: dict[str, str], session: Session
 ) -> Shop:
-    """A shop with keys, and one product."""
+    """A shop with keys for Stripe and one product."""
     add_product(session, DRAFT)
     return open_shop(**stripe_settings)
 
 
 @pytest.fixture
-def connected(selling: Shop, stripe_double: StripeDouble) -> Iterator[Shop]:
-    """The selling shop on a port, where the double's webhooks reach it."""
-    server = make_server("127.0.0.1", 0, selling.floor, threaded=True)
+def connected(selling: Shop, stripe_fake: StripeFake) -> Iterator[Shop]:
+    """The selling shop on a port, so that the fake can send webhook events to it."""
+    server = make_server("127.0.0.1", 0, selling.service, threaded=True)
     url = f"http://127.0.0.1:{server.server_port}/stripe/webhook"
-    stripe_double.endpoints[KEY] = Endpoint(url, WEBHOOK_SECRET)
+    stripe_fake.endpoints[KEY] = Endpoint(url, WEBHOOK_SECRET)
     with in_background(server):
         yield selling
     server.server_close()
@@ -123,7 +122,7 @@ def connected(selling: Shop, stripe_double: StripeDouble) -> Iterator[Shop]:
 
 @pytest.fixture
 def product_folder(tmp_path: Path) -> Path:
-    """One good product file."""
+    """A folder with one valid product file."""
     content = {**FORM, "price": 34.5, "images": ["parcel.svg"]}
     del content["picture"]
     (tmp_path / "oak-tray.json").write_text(json.dumps(content))

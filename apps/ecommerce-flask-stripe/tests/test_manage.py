@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 import manage
 from shop.models import Admin, Order, Product, Refund
-from tests.running import Shop
+from tests.harness import Shop
 
 
 @pytest.fixture(autouse=True)
 def same_logging() -> Iterator[None]:
-    """The commands set up a process's logging; the other tests want theirs back."""
+    """Restores the logging configuration that the commands change."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -25,24 +25,20 @@ def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
-def test_prepare_fills_the_shelf_as_often_as_you_like(
-    shop: Shop, session: Session, environ: dict[str, str]
-) -> None:
+def test_prepare_can_be_repeated(shop: Shop, session: Session, environ: dict[str, str]) -> None:
     assert [run(environ, "prepare")[0] for _ in range(2)] == [0, 0]
     assert session.query(Product).count() == 8
     assert session.query(Order).count() == 5
     assert session.query(Refund).count() == 1
 
 
-def test_production_starts_without_demo_data(
-    shop: Shop, session: Session, environ: dict[str, str]
-) -> None:
+def test_production_has_no_demo_data(shop: Shop, session: Session, environ: dict[str, str]) -> None:
     assert run({**environ, "ENVIRONMENT": "production"}, "prepare")[0] == 0
     assert session.query(Product).count() == 8
     assert session.query(Order).count() == 0
 
 
-def test_demo_orders_are_shown_and_a_bought_one_keeps_them_away(
+def test_demo_orders_are_added_only_when_there_is_no_order(
     shop: Shop, session: Session, environ: dict[str, str]
 ) -> None:
     run(environ, "prepare")
@@ -55,7 +51,7 @@ def test_demo_orders_are_shown_and_a_bought_one_keeps_them_away(
     assert session.query(Order).count() == 1
 
 
-def test_create_admin_prints_the_password_and_nothing_else(
+def test_create_admin_prints_only_the_password(
     shop: Shop, session: Session, environ: dict[str, str]
 ) -> None:
     code, out, _ = run(environ, "create-admin", "anna")
@@ -67,33 +63,33 @@ def test_create_admin_prints_the_password_and_nothing_else(
     assert shop.browser().submit("/admin/login", fields).status_code == 303
 
 
-@pytest.mark.parametrize(("name", "why"), [("anna", "already"), ("An na", "a name has 2 to 32")])
-def test_create_admin_says_what_is_wrong(
-    shop: Shop, session: Session, environ: dict[str, str], name: str, why: str
+@pytest.mark.parametrize(("name", "reason"), [("anna", "already"), ("An na", "2 to 32")])
+def test_create_admin_reports_an_invalid_name(
+    shop: Shop, session: Session, environ: dict[str, str], name: str, reason: str
 ) -> None:
     run(environ, "create-admin", "anna")
     code, out, err = run(environ, "create-admin", name)
     assert (code, out) == (1, "")
-    assert why in err
+    assert reason in err
 
 
-def test_reset_password_prints_another_one(
+def test_reset_password_prints_a_new_password(
     shop: Shop, session: Session, environ: dict[str, str]
 ) -> None:
     _, first, _ = run(environ, "create-admin", "anna")
     code, out, _ = run(environ, "reset-password", "anna")
     assert (code, len(out.strip())) == (0, 24)
-    answers = [
+    responses = [
         shop.browser().submit("/admin/login", {"name": "anna", "password": password.strip()})
         for password in (first, out)
     ]
-    assert [answer.status_code for answer in answers] == [422, 303]
+    assert [response.status_code for response in responses] == [422, 303]
     code, out, err = run(environ, "reset-password", "nobody")
     assert (code, out) == (1, "")
-    assert "there is no admin nobody" in err
+    assert "nobody" in err
 
 
-def test_wsgi_serves_the_shop(
+def test_the_wsgi_module_has_the_application(
     shop: Shop, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in environ.items():

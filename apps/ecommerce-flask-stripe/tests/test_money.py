@@ -14,14 +14,14 @@ from shop.money import parse_price, show_price
         ("4800", "jpy", 4800),
     ],
 )
-def test_a_price_is_minor_units(text: str, currency: str, minor: int) -> None:
+def test_a_price_is_parsed_to_minor_units(text: str, currency: str, minor: int) -> None:
     assert parse_price(text, currency) == minor
 
 
 @pytest.mark.parametrize(
     ("text", "currency", "problem"),
     [
-        ("", "eur", "plain number, like 48.00"),
+        ("", "eur", "48.00"),
         ("12,50", "eur", "plain number"),
         ("1,200.00", "eur", "plain number"),
         ("-3", "eur", "from €0.50"),
@@ -34,15 +34,17 @@ def test_a_price_is_minor_units(text: str, currency: str, minor: int) -> None:
         ("٤٨", "eur", "plain number"),
         ("48\n", "eur", "plain number"),
         ("9" * 5000, "eur", "plain number"),
-        ("4.999", "eur", "EUR has no more than 2 decimals"),
-        ("48.0", "jpy", "A yen is whole"),
+        ("4.999", "eur", "2 decimals"),
+        ("48.0", "jpy", "without decimals"),
         ("0", "eur", "from €0.50 to €999,999.99"),
         ("0.49", "eur", "from €0.50"),
         ("1000000", "eur", "to €999,999.99"),
         ("49", "jpy", "from ¥50 to ¥99,999,999"),
     ],
 )
-def test_what_is_no_price_is_told_why(text: str, currency: str, problem: str) -> None:
+def test_an_invalid_price_is_refused_with_the_reason(
+    text: str, currency: str, problem: str
+) -> None:
     with pytest.raises(ValueError, match=problem.replace(".", r"\.")):
         parse_price(text, currency)
 
@@ -57,5 +59,5 @@ def test_what_is_no_price_is_told_why(text: str, currency: str, problem: str) ->
         (4800, "jpy", "¥4,800"),
     ],
 )
-def test_a_price_is_shown(minor: int, currency: str, shown: str) -> None:
+def test_a_price_is_formatted_for_display(minor: int, currency: str, shown: str) -> None:
     assert show_price(minor, currency) == shown

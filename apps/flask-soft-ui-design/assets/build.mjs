@@ -1,6 +1,6 @@
-// Writes the static files of the pages: `node build.mjs TEMPLATES OUTPUT`.
-// Of the design system's style sheet only the rules stay whose classes a template names, so a class is written out in
-// full in a template, never put together.
+// Builds the static files: `node build.mjs TEMPLATES OUTPUT`.
+// PurgeCSS removes the rules of the design system whose classes occur in no template. A template must therefore contain
+// each class name in full, and must not compose it.
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -13,14 +13,14 @@ if (!templates || !output) throw new Error("usage: node build.mjs TEMPLATES OUTP
 const design = dirname(createRequire(import.meta.url).resolve("soft-ui-design-system/package.json"));
 const images = ["curved-images/curved-6.jpg", "curved-images/curved-8.jpg"];
 
-/** The icons come in five formats, of which every browser that we serve reads this one. */
+/** The icon font has five formats. All supported browsers read WOFF2, so the others are removed. */
 const onlyWoff2 = {
   name: "only-woff2",
   setup(build) {
     build.onLoad({ filter: /nucleo-icons\.css$/ }, async ({ path }) => {
       const css = await readFile(path, "utf8");
       const sources = /src: url\([^;]*;\s*src: url\([^;]*;/;
-      if (!sources.test(css)) throw new Error(`${path}: its @font-face is not the one we know`);
+      if (!sources.test(css)) throw new Error(`${path}: unexpected @font-face; adapt the pattern in build.mjs`);
       return { contents: css.replace(sources, 'src: url("../fonts/nucleo-icons.woff2");'), loader: "css" };
     });
   },
@@ -51,7 +51,7 @@ const text = (name) => bundled.outputFiles.find((file) => file.path.endsWith(nam
 const [purged] = await new PurgeCSS().purge({
   content: [`${templates}/**/*.html`, { raw: text("main.js"), extension: "js" }],
   css: [{ raw: text("site.css") }],
-  // The icons' typeface is named in a shorthand, which the search for unused ones does not read.
+  // PurgeCSS does not read the shorthand that names the icon font, and would remove the font.
   fontFace: false,
   keyframes: true,
   variables: false,

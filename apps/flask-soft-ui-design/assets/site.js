@@ -6,33 +6,33 @@ import Popover from "bootstrap/js/dist/popover";
 import Tab from "bootstrap/js/dist/tab";
 import Tooltip from "bootstrap/js/dist/tooltip";
 
-// What has data-bs-toggle or data-bs-dismiss Bootstrap wires by itself; these two have to be asked for, and belong to
-// the content of the page rather than beside it.
+// Bootstrap initializes most components by their data attributes, but not tooltips and popovers. Their container is
+// inside <main>, because screen readers expect all content in a landmark.
 for (const element of document.querySelectorAll('[data-bs-toggle="tooltip"]')) new Tooltip(element, { container: "#main" });
 for (const element of document.querySelectorAll('[data-bs-toggle="popover"]')) new Popover(element, { container: "#main" });
 
-// Without a script there is the markup to select; with it, a button that copies.
+// Adds a copy button to each markup. Without this script, the text can be selected.
 for (const markup of document.querySelectorAll(".markup pre")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm btn-outline-dark mb-2";
   button.textContent = "Copy";
-  const said = document.createElement("span");
-  said.className = "text-sm ms-2";
-  said.setAttribute("role", "status");
+  const status = document.createElement("span");
+  status.className = "text-sm ms-2";
+  status.setAttribute("role", "status");
   button.addEventListener("click", async () => {
-    said.textContent = (await copy(markup)) ? "Copied." : "It is selected: copy it with the keyboard.";
+    status.textContent = (await copy(markup)) ? "Copied." : "The text is selected: copy it with the keyboard.";
   });
-  markup.before(button, said);
+  markup.before(button, status);
 }
 
-/** Whether an element's text is on the clipboard; else it is selected. */
+/** Copies the text of an element, and returns whether that succeeded. Otherwise the text is selected. */
 async function copy(element) {
   try {
     await navigator.clipboard.writeText(element.textContent);
     return true;
   } catch {
-    // Plain http has no clipboard of the new kind.
+    // The clipboard API does not exist on plain http.
     getSelection().selectAllChildren(element);
     return document.execCommand("copy");
   }

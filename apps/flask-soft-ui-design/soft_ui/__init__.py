@@ -1,1 +1,1 @@
-"""A design system in pages, with a contact form."""
+"""A site that shows the components of a design system, with accounts and a contact form."""

@@ -1,4 +1,4 @@
-"""Accounts: who may have one, and who may get in."""
+"""The rules for accounts: signing up, signing in, passwords and sessions."""
 
 import re
 import unicodedata
@@ -18,15 +18,15 @@ from soft_ui import fields
 from soft_ui.models import Account, Allowance, Login
 
 PASSWORD_LENGTH = (10, 200)
-LEAST_DIFFERENT = 5
-"""Characters of a password that differ from each other."""
+MIN_DIFFERENT_CHARACTERS = 5
+"""In a password."""
 
-LASTS = timedelta(hours=12)
-LASTS_REMEMBERED = timedelta(days=30)
-MOST_LOGINS = 20
-"""Sessions of one account; the one that was used longest ago ends."""
+SESSION_LIFETIME = timedelta(hours=12)
+REMEMBERED_SESSION_LIFETIME = timedelta(days=30)
+MAX_LOGINS = 20
+"""Sessions of one account. Another login ends the least recently used one."""
 
-TAKEN = "There is an account with this address already. Sign in, or take another one."
+EMAIL_TAKEN = "There is already an account with this address. Sign in, or use another address."
 
 _SYSTEMS = {
     "Windows": "Windows",
@@ -36,7 +36,7 @@ _SYSTEMS = {
     "CrOS": "ChromeOS",
     "Linux": "Linux",
 }
-# The first that is named counts: most of them call themselves Safari, too.
+# The first match counts, because most browsers also name Safari.
 _BROWSERS = {
     "Edg": "Edge",
     "OPR": "Opera",
@@ -48,12 +48,12 @@ _BROWSERS = {
 
 
 class WrongPassword(Exception):
-    """The address or the password is wrong; it is not said which."""
+    """The address or the password is wrong. It does not reveal which."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What was sent to sign up or in."""
+    """The fields of the sign-up or sign-in form."""
 
     name: str = ""
     email: str = ""
@@ -61,8 +61,8 @@ class Draft:
     remember: bool = False
 
 
-def clean(form: Mapping[str, str]) -> Draft:
-    """The fields `name`, `email`, `password` and `remember`; absent ones are empty."""
+def read_form(form: Mapping[str, str]) -> Draft:
+    """Reads `name`, `email`, `password` and `remember`. A missing field counts as empty."""
     return Draft(
         fields.read(form, "name"),
         fields.read(form, "email").lower(),
@@ -72,13 +72,13 @@ def clean(form: Mapping[str, str]) -> Draft:
 
 
 def read_password(form: Mapping[str, str], name: str) -> str:
-    """A password as it was typed, however the keyboard composed its characters."""
+    """A password, normalized so that it does not depend on the keyboard."""
     return unicodedata.normalize("NFC", form.get(name, ""))
 
 
 def problems(draft: Draft) -> dict[str, str]:
-    """What keeps a draft from becoming an account, by the form's field."""
-    return fields.found(
+    """The problems of a new account, by field."""
+    return fields.only_problems(
         name=fields.check_name(draft.name),
         email=fields.check_email(draft.email),
         password=check_password(draft.password, draft.email),
@@ -86,103 +86,105 @@ def problems(draft: Draft) -> dict[str, str]:
 
 
 def check_password(password: str, email: str) -> str | None:
-    """What is wrong with a password for the account of an address, if anything."""
+    """The problem of a password for the account with this address, or None."""
     if not fields.within(password, PASSWORD_LENGTH):
         return f"Choose a password of 10 to 200 characters; these are {len(password)}."
-    if len(set(password)) < LEAST_DIFFERENT:
-        return f"Choose one with at least {LEAST_DIFFERENT} different characters."
+    if len(set(password)) < MIN_DIFFERENT_CHARACTERS:
+        return f"Choose one with at least {MIN_DIFFERENT_CHARACTERS} different characters."
     if password.lower() == email:
         return "Choose one that is not your address."
     return None
 
 
 def sign_ups(per_hour: int) -> Limit:
-    """How many accounts one network may make."""
+    """The limit for new accounts from one network."""
     return Limit("sign up", per_hour, timedelta(hours=1))
 
 
 def create(session: Session, draft: Draft, now: datetime) -> Account | None:
-    """A new account of a draft without problems, or none where the address has one."""
+    """Creates an account from a draft without problems. None if the address has an account."""
     if session.scalar(select(Account.id).where(Account.email == draft.email)) is not None:
         return None
     account = Account(
         name=draft.name,
         email=draft.email,
-        password=passwords.hashed(draft.password),
+        password=passwords.hash_password(draft.password),
         created=now,
     )
     session.add(account)
     try:
         session.flush()
     except IntegrityError:
-        # Another replica was quicker.
+        # Another replica has just created it.
         session.rollback()
         return None
     return account
 
 
 def authenticate(session: Session, draft: Draft, address: str, now: datetime) -> Account:
-    """The account that a draft's address and password are those of. Commits.
+    """The account with the draft's address and password. Commits.
 
     Raises `WrongPassword` and `TooOften`.
     """
-    counts, uses = Counts(session, Allowance), limits.guess(draft.email, address)
-    limits.spend(counts, uses, now)
+    counts, attempts = Counts(session, Allowance), limits.login_attempts(draft.email, address)
+    limits.consume(counts, attempts, now)
     account = None
     if fields.check_email(draft.email) is None:
         account = session.scalar(select(Account).where(Account.email == draft.email))
-    # None is longer than that: a hash of more would only take our time.
+    # No password is longer, and hashing a longer text would only waste time.
     password = draft.password[: PASSWORD_LENGTH[1] + 1]
-    fits = passwords.fits(account.password if account else None, password)
-    if account is None or not fits:
+    is_right = passwords.verify_password(account.password if account else None, password)
+    if account is None or not is_right:
         raise WrongPassword
-    limits.give_back(counts, uses)
+    limits.refund(counts, attempts)
     return account
 
 
 def change_password(account: Account, password: str) -> None:
-    """Stores a new one, once the caller commits."""
-    account.password = passwords.hashed(password)
+    """Sets a new password; the caller commits."""
+    account.password = passwords.hash_password(password)
 
 
 def logins(session: Session, account: Account) -> Sequence[Login]:
-    """The account's sessions, the one used last first."""
-    mine = select(Login).where(Login.account_id == account.id)
-    return session.scalars(mine.order_by(Login.seen.desc(), Login.id.desc())).all()
+    """The sessions of an account, the last used first."""
+    query = select(Login).where(Login.account_id == account.id)
+    return session.scalars(query.order_by(Login.seen.desc(), Login.id.desc())).all()
 
 
 def end_login(session: Session, account: Account, number: int) -> bool:
-    """Ends one session of an account, once the caller commits; whether there was one."""
-    mine = (Login.account_id == account.id, Login.id == number)
-    ended = session.scalar(delete(Login).where(*mine).returning(Login.id))
+    """Ends one session of an account. Returns whether it existed; the caller commits."""
+    condition = (Login.account_id == account.id, Login.id == number)
+    ended = session.scalar(delete(Login).where(*condition).returning(Login.id))
     return ended is not None
 
 
 def end_others(session: Session, login: Login) -> int:
-    """Ends every other session of the same account, once the caller commits; how many."""
+    """Ends the account's other sessions. Returns their number; the caller commits."""
     others = (Login.account_id == login.account_id, Login.id != login.id)
     return len(session.scalars(delete(Login).where(*others).returning(Login.id)).all())
 
 
-def make_room(session: Session, account: Account) -> None:
-    """Ends the sessions that are too many once another one begins and the caller commits."""
-    newest = (
+def end_surplus_logins(session: Session, account: Account) -> None:
+    """Ends the oldest sessions, so that one more is within the limit; the caller commits."""
+    kept = (
         select(Login.id)
         .where(Login.account_id == account.id)
         .order_by(Login.seen.desc(), Login.id.desc())
-        .limit(MOST_LOGINS - 1)
+        .limit(MAX_LOGINS - 1)
     )
     session.execute(
-        delete(Login).where(Login.account_id == account.id, Login.id.not_in(newest)),
+        delete(Login).where(Login.account_id == account.id, Login.id.not_in(kept)),
         execution_options={"synchronize_session": False},
     )
 
 
-def device(agent: str) -> str:
-    """What a browser calls itself, in words: "Firefox on Linux"."""
+def device_name(user_agent: str) -> str:
+    """A readable name for a User-Agent header, such as "Firefox on Linux"."""
 
-    def named(names: Mapping[str, str]) -> str | None:
-        return next((name for pattern, name in names.items() if re.search(pattern, agent)), None)
+    def first_match(names: Mapping[str, str]) -> str | None:
+        return next(
+            (name for pattern, name in names.items() if re.search(pattern, user_agent)), None
+        )
 
-    browser, system = named(_BROWSERS), named(_SYSTEMS)
+    browser, system = first_match(_BROWSERS), first_match(_SYSTEMS)
     return " on ".join(filter(None, (browser, system))) or "An unknown browser"

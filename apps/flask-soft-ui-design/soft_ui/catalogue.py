@@ -1,4 +1,4 @@
-"""The components that the site shows, in their order."""
+"""The components that the site shows: their order, search and favourites."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,8 +10,8 @@ from soft_ui.models import Account, Component, Favourite
 
 _CATALOGUE = (
     ("buttons", "Buttons", "Elements", "Gradients for what matters, outlines for everything else."),
-    ("badges", "Badges", "Elements", "A word or a number that says how things stand."),
-    ("avatars", "Avatars", "Elements", "People in a row, with initials where there is no picture."),
+    ("badges", "Badges", "Elements", "A word or a number that shows a state."),
+    ("avatars", "Avatars", "Elements", "Pictures of people, or their initials."),
     (
         "dropdowns",
         "Dropdowns",
@@ -26,43 +26,48 @@ _CATALOGUE = (
     ("tabs", "Tabs", "Navigation", "A few views of one thing, one at a time."),
     ("pagination", "Pagination", "Navigation", "Long lists in pieces that can be linked to."),
     ("inputs", "Inputs", "Input areas", "Fields with a soft outline and a clear focus."),
-    ("forms", "Forms", "Input areas", "Fields that belong together, and what sends them."),
-    ("alerts", "Alerts", "Attention catchers", "What just happened, in the colour of its weight."),
+    ("forms", "Forms", "Input areas", "Fields that belong together, and a button to send them."),
+    (
+        "alerts",
+        "Alerts",
+        "Attention catchers",
+        "A message about an event, in the colour of its severity.",
+    ),
     ("modals", "Modals", "Attention catchers", "A question that has to be answered first."),
     ("tooltips", "Tooltips", "Attention catchers", "A short hint beside what it explains."),
-    ("heroes", "Heroes", "Page sections", "What a page is about, before one scrolls."),
-    ("features", "Features", "Page sections", "What something can do, in a few words each."),
+    ("heroes", "Heroes", "Page sections", "The subject of a page, at its top."),
+    ("features", "Features", "Page sections", "Features of a product, in a few words each."),
 )
 
 
 def load(session: Session) -> None:
-    """Make the table what this release shows: add, change and remove."""
+    """Adds, changes and removes rows so that the table matches this release."""
     stored = {component.slug: component for component in session.scalars(select(Component))}
     for position, (slug, name, section, summary) in enumerate(_CATALOGUE):
         stored.pop(slug, None)
         session.merge(
             Component(slug=slug, name=name, section=section, summary=summary, position=position)
         )
-    for gone in stored.values():
-        session.delete(gone)
+    for removed in stored.values():
+        session.delete(removed)
 
 
 def components(session: Session) -> Sequence[Component]:
-    """All of them, in the catalogue's order."""
+    """All components, in the order of the catalogue."""
     return session.scalars(select(Component).order_by(Component.position)).all()
 
 
 def sections(components: Iterable[Component]) -> dict[str, list[Component]]:
-    """Each section's components, both in the order in which they come."""
+    """The components by section, in their given order."""
     grouped: dict[str, list[Component]] = {}
     for component in components:
         grouped.setdefault(component.section, []).append(component)
     return grouped
 
 
-def matching(components: Iterable[Component], wanted: str) -> list[Component]:
-    """Those of which the name, the section and the summary together have every word."""
-    words = wanted.casefold().split()
+def matching(components: Iterable[Component], query: str) -> list[Component]:
+    """The components whose name, section and summary together contain every word of the query."""
+    words = query.casefold().split()
     return [
         component
         for component in components
@@ -76,35 +81,37 @@ def matching(components: Iterable[Component], wanted: str) -> list[Component]:
 def neighbours(
     components: Sequence[Component], component: Component
 ) -> tuple[Component | None, Component | None]:
-    """The one before and the one after."""
+    """The previous and the next component."""
     place = components.index(component)
-    before = components[place - 1] if place else None
-    after = components[place + 1] if place + 1 < len(components) else None
-    return before, after
+    previous = components[place - 1] if place else None
+    following = components[place + 1] if place + 1 < len(components) else None
+    return previous, following
 
 
 def favourites(session: Session, account: Account) -> Sequence[Component]:
-    """What an account keeps at hand, in the catalogue's order."""
-    mine = select(Component).join(Favourite).where(Favourite.account_id == account.id)
-    return session.scalars(mine.order_by(Component.position)).all()
+    """The favourites of an account, in the order of the catalogue."""
+    query = select(Component).join(Favourite).where(Favourite.account_id == account.id)
+    return session.scalars(query.order_by(Component.position)).all()
 
 
 def is_favourite(session: Session, account: Account, component: Component) -> bool:
-    """Whether an account keeps a component at hand."""
+    """Whether a component is a favourite of an account."""
     return session.get(Favourite, (account.id, component.slug)) is not None
 
 
-def kept_by(session: Session, component: Component) -> int:
-    """How many accounts keep a component at hand."""
-    counted = select(func.count(Favourite.account_id)).where(Favourite.slug == component.slug)
-    return session.scalars(counted).one()
+def favourite_count(session: Session, component: Component) -> int:
+    """The number of accounts that have a component as a favourite."""
+    query = select(func.count(Favourite.account_id)).where(Favourite.slug == component.slug)
+    return session.scalars(query).one()
 
 
-def keep(session: Session, account: Account, component: Component, *, kept: bool) -> None:
-    """Makes a component a favourite or none, whatever it was, once the caller commits."""
-    mine = {"account_id": account.id, "slug": component.slug}
-    if kept:
-        added = upsert.insert(session, Favourite).values(**mine)
+def set_favourite(
+    session: Session, account: Account, component: Component, *, favourite: bool
+) -> None:
+    """Adds or removes a favourite, whether it exists or not; the caller commits."""
+    key = {"account_id": account.id, "slug": component.slug}
+    if favourite:
+        added = upsert.insert(session, Favourite).values(**key)
         session.execute(added.on_conflict_do_nothing())
     else:
-        session.execute(delete(Favourite).filter_by(**mine))
+        session.execute(delete(Favourite).filter_by(**key))

@@ -1,27 +1,28 @@
-"""The pages of the components; what they show is in `catalogue` and `examples`."""
+"""The pages of the components; their content is in `catalogue` and `examples`."""
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appkit.flask.database import session
 from soft_ui import catalogue
-from soft_ui.account_pages import signed_in
 from soft_ui.examples import EXAMPLES
+from soft_ui.login import login_required
 from soft_ui.models import Component
+from soft_ui.responses import see_other
 
 pages = Blueprint("components", __name__, url_prefix="/components")
 
-LONGEST_SEARCH = 60
+MAX_QUERY_LENGTH = 60
 
 
 @pages.get("/")
 def index() -> ResponseReturnValue:
-    wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    found = catalogue.matching(catalogue.components(session()), wanted)
+    query = request.args.get("q", "").strip()[:MAX_QUERY_LENGTH]
+    found = catalogue.matching(catalogue.components(session()), query)
     return render_template(
-        "components.html", sections=catalogue.sections(found), found=len(found), wanted=wanted
+        "components.html", sections=catalogue.sections(found), found=len(found), query=query
     )
 
 
@@ -29,7 +30,7 @@ def index() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     components = catalogue.components(session())
     component = _find(slug)
-    before, after = catalogue.neighbours(components, component)
+    previous, following = catalogue.neighbours(components, component)
     favourite = g.login is not None and catalogue.is_favourite(
         session(), g.login.account, component
     )
@@ -43,27 +44,30 @@ def show(slug: str) -> ResponseReturnValue:
         sections=catalogue.sections(components),
         examples=examples,
         favourite=favourite,
-        kept_by=catalogue.kept_by(session(), component),
-        before=before,
-        after=after,
+        favourite_count=catalogue.favourite_count(session(), component),
+        previous=previous,
+        following=following,
     )
 
 
 @pages.post("/<slug>/favourite/")
-@signed_in
-def keep(slug: str) -> ResponseReturnValue:
+@login_required
+def set_favourite(slug: str) -> ResponseReturnValue:
     component = _find(slug)
-    kept = request.form.get("keep") == "yes"
-    catalogue.keep(session(), g.login.account, component, kept=kept)
+    favourite = request.form.get("favourite") == "yes"
+    catalogue.set_favourite(session(), g.login.account, component, favourite=favourite)
     name = component.name
     session().commit()
-    flash(f"{name} {'is now' if kept else 'is no longer'} among your favourites.")
-    return redirect(url_for("components.show", slug=slug), HTTPStatus.SEE_OTHER)
+    flash(f"{name} {'is now' if favourite else 'is no longer'} among your favourites.")
+    return see_other(url_for("components.show", slug=slug))
 
 
 def _find(slug: str) -> Component:
-    """The component of a page. Aborts with 404 when there is none."""
+    """The component with this slug. Responds with 404 if there is none."""
     component = session().get(Component, slug) if slug in EXAMPLES else None
     if component is None:
-        abort(HTTPStatus.NOT_FOUND, "There is no such component. Look through all of them instead.")
+        abort(
+            HTTPStatus.NOT_FOUND,
+            "There is no such component. Choose one from the list of components.",
+        )
     return component

@@ -1,4 +1,4 @@
-"""The rules of the contact form, and the messages it stores."""
+"""The rules of the contact form, and storing and finding messages."""
 
 import re
 import secrets
@@ -26,7 +26,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 @dataclass(frozen=True)
 class Draft:
-    """A form as it was sent, cleaned of what nobody means to type."""
+    """The fields of the contact form, normalized."""
 
     name: str = ""
     email: str = ""
@@ -34,14 +34,14 @@ class Draft:
     text: str = ""
 
 
-def clean(form: Mapping[str, str]) -> Draft:
-    """The fields `name`, `email`, `topic` and `message`; absent ones are empty."""
+def read_form(form: Mapping[str, str]) -> Draft:
+    """Reads `name`, `email`, `topic` and `message`. A missing field counts as empty."""
     return Draft(*(fields.read(form, name) for name in ("name", "email", "topic", "message")))
 
 
 def problems(draft: Draft) -> dict[str, str]:
-    """What is wrong, by the form's field; empty when the draft may be stored."""
-    return fields.found(
+    """The problems by field; empty if the draft can be stored."""
+    return fields.only_problems(
         name=fields.check_name(draft.name),
         email=fields.check_email(draft.email),
         topic=None if draft.topic in TOPICS else "Choose what this is about.",
@@ -50,7 +50,7 @@ def problems(draft: Draft) -> dict[str, str]:
 
 
 def messages(per_hour: int) -> Limit:
-    """How many messages one network may send."""
+    """The limit for messages from one network."""
     return Limit("send a message", per_hour, timedelta(hours=1))
 
 
@@ -58,12 +58,12 @@ def _check_text(text: str) -> str | None:
     if not fields.within(text, TEXT_LENGTH):
         return f"Write 10 to 2000 characters; these are {len(text)}."
     if not fields.is_printable(text.replace("\n", "").replace("\t", "")):
-        return "It holds a character that cannot be shown. Type it again."
+        return "Remove the control characters."
     return None
 
 
 def store(session: Session, draft: Draft, replica: str) -> Message:
-    """A new message of a draft without problems; its reference can't be guessed (128 bits)."""
+    """Stores a draft without problems. Its reference is secret: 128 random bits."""
     message = Message(
         reference=secrets.token_urlsafe(16),
         name=draft.name,
@@ -78,14 +78,14 @@ def store(session: Session, draft: Draft, replica: str) -> Message:
 
 
 def find(session: Session, reference: str) -> Message | None:
-    """The message of a reference, if there is one."""
+    """The message with this reference, or None."""
     if not _REFERENCE.fullmatch(reference):
         return None
     return session.scalar(select(Message).where(Message.reference == reference))
 
 
 def tally(session: Session) -> tuple[int, datetime | None]:
-    """How many messages there are, and when the latest came."""
+    """The number of messages, and the time of the latest one."""
     count, latest = session.execute(
         select(func.count(Message.id), func.max(Message.received))
     ).one()
@@ -93,6 +93,6 @@ def tally(session: Session) -> tuple[int, datetime | None]:
 
 
 def masked(email: str) -> str:
-    """An address that its owner recognises and nobody else can write to."""
+    """An address that only its owner recognizes, such as `a…@example.org`."""
     name, _, host = email.partition("@")
     return f"{name[0]}…@{host}"

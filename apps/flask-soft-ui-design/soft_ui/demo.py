@@ -1,4 +1,4 @@
-"""What a demonstration starts with."""
+"""Demo data: messages, accounts and favourites."""
 
 import secrets
 from datetime import UTC, datetime
@@ -24,17 +24,18 @@ FAVOURITES = {
 
 
 def load(session: Session) -> None:
-    """Two messages where there is none, and the accounts whose addresses are free.
+    """Adds two messages if there is none, and those of the demo accounts that do not exist.
 
-    Nobody knows the passwords of these accounts, so nobody signs in to them.
+    Their passwords are random and stored nowhere, so nobody can sign in to these accounts.
     """
     if contact.tally(session)[0] == 0:
         for draft in DRAFTS:
             contact.store(session, draft, "demo")
     for draft in DRAFTS:
-        joining = accounts.Draft(draft.name, draft.email, secrets.token_urlsafe(18))
-        account = accounts.create(session, joining, datetime.now(UTC))
+        new_account = accounts.Draft(draft.name, draft.email, secrets.token_urlsafe(18))
+        account = accounts.create(session, new_account, datetime.now(UTC))
         if account is None:
             continue
         for slug in FAVOURITES[draft.name]:
-            catalogue.keep(session, account, session.get_one(Component, slug), kept=True)
+            component = session.get_one(Component, slug)
+            catalogue.set_favourite(session, account, component, favourite=True)

@@ -1,7 +1,7 @@
-"""What each component's page shows: live, and as markup to copy.
+"""The examples of each component, which its page shows live and as markup to copy.
 
-The markup of an example is `templates/examples/<slug>/<name>.html`; what is shown as its source is
-that very text as it was rendered.
+The template of an example is `templates/examples/<slug>/<name>.html`. The markup to copy is its
+rendered text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Example:
-    """One of a component's examples; `name` is its file's, and its anchor on the page."""
+    """One example. `name` is the name of its file and of its anchor on the page."""
 
     name: str
     title: str
@@ -19,38 +19,38 @@ class Example:
 
 EXAMPLES: Mapping[str, Sequence[Example]] = {
     "alerts": (
-        Example("colours", "Colours", "The colour says how serious it is, and the words say it."),
-        Example("with-icon", "With an icon", "For what should catch the eye among others."),
+        Example("colours", "Colours", "The colour shows the severity, and the text names it."),
+        Example("with-icon", "With an icon", "For a message that should stand out."),
         Example("dismissible", "Dismissible", "Closed by its button; it needs Bootstrap's script."),
     ),
     "modals": (
         Example("simple", "A question", "Keeps the focus inside until it is answered."),
-        Example("notice", "A notice", "For what must be read before anything else."),
+        Example("notice", "A notice", "For a text that must be read first."),
         Example("form", "A form", "For one or two fields; more deserve a page."),
     ),
     "tooltips": (
         Example("sides", "On four sides", "Shown on hover and on focus, so by keyboard, too."),
-        Example("on-an-icon", "On an icon", "The label says the same to those who don't see it."),
+        Example("on-an-icon", "On an icon", "Its label is the text for screen readers."),
         Example("popover", "Popover", "Opens with a click, for more than a few words."),
     ),
     "avatars": (
         Example("sizes", "Sizes", "Six of them, from a line of text to a profile."),
         Example("shapes", "Shapes", "Square, rounded or round, with a shadow or without."),
-        Example("group", "In a group", "Overlapping; the last one says how many are left."),
+        Example("group", "In a group", "Overlapping; the last one shows how many more there are."),
     ),
     "badges": (
         Example("gradients", "Gradients", "One word each, in white on colour."),
         Example("pills", "Pills", "Round ends for numbers and versions."),
-        Example("in-a-button", "In a button", "What the number counts is said to screen readers."),
+        Example("in-a-button", "In a button", "Screen readers also read what the number counts."),
     ),
     "breadcrumbs": (
-        Example("simple", "Simple", "The last step is where you are, and no link."),
+        Example("simple", "Simple", "The last step is the current page and not a link."),
         Example("with-icon", "With an icon", "An icon for the beginning of the path."),
         Example("dark", "On a dark ground", "White on dark, with the same separators."),
     ),
     "buttons": (
         Example("gradients", "Gradients", "One of them on a page leads the eye."),
-        Example("outlines", "Outlines", "For everything else, and for what can't be done now."),
+        Example("outlines", "Outlines", "For all other buttons, and for disabled ones."),
         Example("sizes", "Sizes", "Small, medium and large."),
         Example("with-icon", "With an icon", "Beside the words, or alone with a label."),
     ),
@@ -60,13 +60,13 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         Example("upwards", "Upwards", "Where there is no room below."),
     ),
     "progress-bars": (
-        Example("colours", "Colours", "The value is said to screen readers."),
-        Example("with-label", "With a label", "Say of what it is the progress."),
-        Example("striped", "Striped", "For what goes on just now."),
+        Example("colours", "Colours", "Screen readers read the value."),
+        Example("with-label", "With a label", "The label names the task."),
+        Example("striped", "Striped", "For a task that is running."),
     ),
     "toggles": (
-        Example("switches", "Switches", "For what takes effect at once."),
-        Example("checkboxes", "Check boxes", "For what is sent with a form."),
+        Example("switches", "Switches", "For settings that take effect at once."),
+        Example("checkboxes", "Check boxes", "For values that are sent with a form."),
         Example("radios", "Radio buttons", "One of a few, with a legend for all of them."),
     ),
     "typography": (
@@ -81,7 +81,9 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         Example("newsletter", "Newsletter", "One line: a field and its button."),
     ),
     "inputs": (
-        Example("states", "States", "What is wrong is said below the field, not by colour alone."),
+        Example(
+            "states", "States", "The problem is written below the field, not shown by colour alone."
+        ),
         Example("with-icon", "With an icon", "An icon beside the text, in one outline."),
         Example("choices", "Choices", "A list, a range and room for several lines."),
     ),
@@ -93,11 +95,11 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
     "navbars": (
         Example("light", "Light", "White with a shadow; folds up on narrow screens."),
         Example("dark", "Dark", "A gradient with white links."),
-        Example("blurred", "Blurred", "Lets what is behind it shine through."),
+        Example("blurred", "Blurred", "The content behind it shines through."),
     ),
     "pagination": (
-        Example("simple", "Simple", "The page that is shown is marked for everybody."),
-        Example("dark", "Dark", "What leads nowhere is no link."),
+        Example("simple", "Simple", "The current page is also marked for screen readers."),
+        Example("dark", "Dark", "A disabled step is not a link."),
         Example("sizes", "Sizes", "Small and large."),
     ),
     "features": (
@@ -106,8 +108,8 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         Example("list", "As a list", "Reasons below each other."),
     ),
     "heroes": (
-        Example("gradient", "On a gradient", "The shortest way to say where one is."),
+        Example("gradient", "On a gradient", "The shortest way to introduce a page."),
         Example("picture", "On a picture", "A mask keeps the words readable."),
-        Example("two-columns", "Two columns", "Words first, then what they are about."),
+        Example("two-columns", "Two columns", "Text first, then a picture of its subject."),
     ),
 }

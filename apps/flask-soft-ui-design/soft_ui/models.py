@@ -1,4 +1,4 @@
-"""The tables."""
+"""The tables of the site."""
 
 from datetime import datetime
 
@@ -16,21 +16,21 @@ class Model(DeclarativeBase):
 
 
 class Component(Model):
-    """A component of the design system that the landing page shows."""
+    """A component of the design system."""
 
     __tablename__ = "components"
 
     slug: Mapped[str] = mapped_column(String(40), primary_key=True)
-    """Also names the template of its preview."""
+    """Also the name of its preview template."""
     name: Mapped[str] = mapped_column(String(60))
     section: Mapped[str] = mapped_column(String(60))
     summary: Mapped[str] = mapped_column(String(160))
     position: Mapped[int]
-    """Its place on the page, from 0."""
+    """The position in the catalogue, from 0."""
 
 
 class Message(Model):
-    """What somebody wrote to us. Whoever knows the reference may read it."""
+    """A message from the contact form. Anyone who knows the reference can read it."""
 
     __tablename__ = "messages"
 
@@ -42,20 +42,20 @@ class Message(Model):
     text: Mapped[str] = mapped_column(Text)
     received: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     replica: Mapped[str] = mapped_column(String(255))
-    """The one that took it."""
+    """The replica that received the message."""
 
 
 class Account(Model):
-    """Somebody who signed up."""
+    """The account of a visitor."""
 
     __tablename__ = "accounts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(254), unique=True)
-    """In lower case: it is what they sign in with."""
+    """In lower case. It is the name for signing in."""
     password: Mapped[str] = mapped_column(String(255))
-    """Salted and hashed."""
+    """A salted hash."""
     created: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -69,13 +69,13 @@ class Login(LoginSession, Model):
 
 
 class Allowance(limits.Allowance, Model):
-    """How often something was done that is limited, by whom it is limited for."""
+    """Counts attempts at limited actions."""
 
     __tablename__ = "allowances"
 
 
 class Favourite(Model):
-    """A component that an account keeps at hand."""
+    """A component that is a favourite of an account."""
 
     __tablename__ = "favourites"
 

@@ -1,4 +1,4 @@
-"""The pages that everybody sees; the rules are in `catalogue` and `contact`."""
+"""The public pages; the rules are in `catalogue` and `contact`."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -9,7 +9,6 @@ from flask import (
     current_app,
     flash,
     g,
-    redirect,
     render_template,
     request,
     url_for,
@@ -19,13 +18,14 @@ from flask.typing import ResponseReturnValue
 from appkit import limits
 from appkit.flask.database import session
 from appkit.flask.limits import Counts
-from appkit.limits import TooOften, Use
+from appkit.limits import Attempt, TooOften
 from soft_ui import catalogue, contact
 from soft_ui.examples import EXAMPLES
 from soft_ui.models import Allowance
+from soft_ui.responses import see_other, too_often
 
 MESSAGES_PER_HOUR = "MESSAGES_PER_HOUR"
-"""Key of `app.config`: how many messages one network may send."""
+"""Key of `app.config`: the number of messages that one network can send in an hour."""
 
 pages = Blueprint("pages", __name__)
 
@@ -50,42 +50,46 @@ def author() -> ResponseReturnValue:
 
 
 @pages.get("/contact/")
-def write() -> ResponseReturnValue:
-    known = g.login.account if g.login else None
-    draft = contact.Draft(name=known.name, email=known.email) if known else contact.Draft()
-    return _form(draft, {})
+def contact_form() -> ResponseReturnValue:
+    account = g.login.account if g.login else None
+    draft = contact.Draft(account.name, account.email) if account else contact.Draft()
+    return _render_form(draft, {})
 
 
 @pages.post("/contact/")
-def send() -> ResponseReturnValue:
-    draft = contact.clean(request.form)
+def send_message() -> ResponseReturnValue:
+    draft = contact.read_form(request.form)
     if problems := contact.problems(draft):
-        return _form(draft, problems), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_form(draft, problems), HTTPStatus.UNPROCESSABLE_ENTITY
     allowed = contact.messages(current_app.config[MESSAGES_PER_HOUR])
-    sending = Use(allowed, limits.network(request.remote_addr or ""))
+    attempt = Attempt(allowed, limits.network(request.remote_addr or ""))
     try:
-        limits.spend(Counts(session(), Allowance), [sending], datetime.now(UTC))
+        limits.consume(Counts(session(), Allowance), [attempt], datetime.now(UTC))
     except TooOften as error:
-        retry = {"Retry-After": str(error.seconds)}
-        return _form(draft, {}, error), HTTPStatus.TOO_MANY_REQUESTS, retry
+        return _render_form(draft, {}, error), *too_often(error)
     message = contact.store(session(), draft, current_app.config["REPLICA"])
     session().commit()
     flash("Thank you. Your message has arrived.")
-    return redirect(url_for("pages.received", reference=message.reference), HTTPStatus.SEE_OTHER)
+    return see_other(url_for("pages.show_message", reference=message.reference))
 
 
 @pages.get("/contact/<reference>/")
-def received(reference: str) -> ResponseReturnValue:
-    found = contact.find(session(), reference)
-    if found is None:
-        abort(HTTPStatus.NOT_FOUND, "No message has this reference. Check that it is complete.")
+def show_message(reference: str) -> ResponseReturnValue:
+    message = contact.find(session(), reference)
+    if message is None:
+        abort(
+            HTTPStatus.NOT_FOUND,
+            "There is no such message. Check that the address is complete.",
+        )
     page = render_template(
-        "message.html", message=found, email=contact.masked(found.email), topics=contact.TOPICS
+        "message.html", message=message, email=contact.masked(message.email), topics=contact.TOPICS
     )
     return page, {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
 
 
-def _form(draft: contact.Draft, problems: dict[str, str], refusal: TooOften | None = None) -> str:
+def _render_form(
+    draft: contact.Draft, problems: dict[str, str], refusal: TooOften | None = None
+) -> str:
     return render_template(
         "contact.html", draft=draft, problems=problems, refusal=refusal, topics=contact.TOPICS
     )

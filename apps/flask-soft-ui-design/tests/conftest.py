@@ -1,4 +1,4 @@
-"""The site as a container serves it: migrated, prepared, behind a proxy on the loopback."""
+"""Fixtures: the prepared site behind a proxy at the loopback address, as a container serves it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,19 +11,19 @@ from appkit.env import Environment
 from appkit.flask import passwords
 from appkit.flask.database import Database
 from appkit.flask.prepare import prepare
-from appkit.flask.testing import SECRET, Browser, fresh_database
-from appkit.testing import the_same_examples_each_time
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing import use_reproducible_examples
+from devkit.testing.flask import SECRET, Browser, fresh_database
 from soft_ui import catalogue
 from soft_ui.models import Account, Allowance, Message
 from soft_ui.project import project
 
-the_same_examples_each_time()
+use_reproducible_examples()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_hashes() -> None:
-    """A hash is slow on purpose, and most tests take several."""
+    """A real hash is slow on purpose, and most tests compute several."""
     passwords.METHOD = "scrypt:1024:8:1"
 
 
@@ -42,8 +42,8 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 
 
 @pytest.fixture(scope="session")
-def floor(values: dict[str, str]) -> Iterator[ShopFloor]:
-    """Prepared once: migrations take longer than all that a test does."""
+def service(values: dict[str, str]) -> Iterator[ServiceMiddleware]:
+    """The prepared site. It is prepared once, because migrations take longer than a test."""
     served = project.wsgi(Environment(values))
     assert isinstance(served.database, Database)
     prepare(project, served.settings, served.database)
@@ -52,14 +52,14 @@ def floor(values: dict[str, str]) -> Iterator[ShopFloor]:
 
 
 @pytest.fixture
-def database(floor: ShopFloor) -> Database:
-    """As after the first `prepare`, whatever the tests before did."""
-    assert isinstance(floor.database, Database)
-    with Session(floor.database.engine) as session, session.begin():
+def database(service: ServiceMiddleware) -> Database:
+    """The database in its state after the first `prepare`."""
+    assert isinstance(service.database, Database)
+    with Session(service.database.engine) as session, session.begin():
         for table in (Message, Account, Allowance):
             session.execute(delete(table))
         catalogue.load(session)
-    return floor.database
+    return service.database
 
 
 @pytest.fixture
@@ -69,25 +69,33 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def browser(floor: ShopFloor, database: Database) -> Browser:
-    return Browser(floor)
+def browser(service: ServiceMiddleware, database: Database) -> Browser:
+    return Browser(service)
+
+
+@pytest.fixture
+def other(values: dict[str, str]) -> Iterator[Browser]:
+    """A browser at another replica."""
+    replica = project.wsgi(Environment(values))
+    yield Browser(replica)
+    replica.database.close()
 
 
 @pytest.fixture
 def statements(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
-    """Counts what is asked of the database within a `with` block."""
+    """A context manager that collects the SQL statements that are executed in its block."""
 
     @contextmanager
-    def counted() -> Iterator[list[str]]:
-        seen: list[str] = []
+    def collected() -> Iterator[list[str]]:
+        executed: list[str] = []
 
         def note(_: object, __: object, statement: str, *___: object) -> None:
-            seen.append(statement)
+            executed.append(statement)
 
         event.listen(database.engine, "before_cursor_execute", note)
         try:
-            yield seen
+            yield executed
         finally:
             event.remove(database.engine, "before_cursor_execute", note)
 
-    return counted
+    return collected

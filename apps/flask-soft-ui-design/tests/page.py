@@ -1,4 +1,4 @@
-"""What a page is made of, and whether it is sound."""
+"""Parses a page, and checks the rules that hold for all pages."""
 
 import re
 from html.parser import HTMLParser
@@ -6,13 +6,13 @@ from itertools import pairwise
 
 from werkzeug.test import TestResponse
 
-from appkit.flask.testing import Browser
+from devkit.testing.flask import Browser
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
 class Page(HTMLParser):
-    """The elements of a page, which must close in order."""
+    """The elements of a page. Fails if they are not closed in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -40,21 +40,21 @@ class Page(HTMLParser):
             if name in names and value is not None
         ]
 
-    def wrong(self) -> list[str]:
-        """The names of the fields that are marked as such."""
+    def invalid_fields(self) -> list[str]:
+        """The names of the fields that are marked as invalid."""
         return [
             str(found["name"]) for _, found in self.elements if found.get("aria-invalid") == "true"
         ]
 
 
-def check(answer: TestResponse, browser: Browser, prefix: str) -> Page:
-    """Asserts all that is true of every page of ours, and gives its elements."""
-    page = Page(answer.text)
+def assert_sound(response: TestResponse, browser: Browser, prefix: str) -> Page:
+    """Asserts the rules that hold for all pages, and returns the elements."""
+    page = Page(response.text)
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     assert page.values("lang") == ["en"]
     assert ("meta", {"name": "application-name", "content": "flask-soft-ui"}) in page.elements
-    assert re.search(r"<title>.+ \| Soft UI</title>", answer.text)
+    assert re.search(r"<title>.+ \| Soft UI</title>", response.text)
     tags = [tag for tag, _ in page.elements]
     assert tags.count("h1") == tags.count("main") == 1
     levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]

@@ -12,17 +12,17 @@ from soft_ui.models import Account, Component, Model
 from soft_ui.project import project
 
 
-def test_the_database_is_what_the_models_say(database: Database) -> None:
+def test_the_migrations_match_the_models(database: Database) -> None:
     with database.engine.connect() as connection:
         assert not migrations.drift(connection, Model.metadata)
 
 
-def test_each_component_has_a_preview_and_each_preview_a_component(session: Session) -> None:
+def test_components_and_previews_match(session: Session) -> None:
     previews = {path.stem for path in Path(project.folder, "templates/previews").glob("*.html")}
     assert set(session.scalars(select(Component.slug))) == previews
 
 
-def test_loading_again_makes_the_table_right(session: Session) -> None:
+def test_loading_the_catalogue_restores_the_table(session: Session) -> None:
     before = {component.slug: component.name for component in session.scalars(select(Component))}
     session.add(Component(slug="gone", name="Gone", section="X", summary="", position=99))
     session.get_one(Component, "buttons").name = "Knobs"
@@ -34,7 +34,7 @@ def test_loading_again_makes_the_table_right(session: Session) -> None:
     assert after == before
 
 
-def test_sections_keep_the_order(session: Session) -> None:
+def test_sections_are_in_the_order_of_the_catalogue(session: Session) -> None:
     sections = catalogue.sections(catalogue.components(session))
     assert list(sections) == [
         "Elements",
@@ -47,7 +47,7 @@ def test_sections_keep_the_order(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    ("query", "found"),
     [
         ("", 18),
         ("navigation", 4),
@@ -58,11 +58,11 @@ def test_sections_keep_the_order(session: Session) -> None:
         ("\0", 0),
     ],
 )
-def test_searching(session: Session, wanted: str, found: int) -> None:
-    assert len(catalogue.matching(catalogue.components(session), wanted)) == found
+def test_search(session: Session, query: str, found: int) -> None:
+    assert len(catalogue.matching(catalogue.components(session), query)) == found
 
 
-def test_neighbours(session: Session) -> None:
+def test_the_neighbours_of_a_component(session: Session) -> None:
     first, second, *_, last = catalogue.components(session)
     components = catalogue.components(session)
     assert catalogue.neighbours(components, first) == (None, second)
@@ -71,25 +71,27 @@ def test_neighbours(session: Session) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_demo_messages_are_loaded_once(session: Session, times: int) -> None:
+def test_demo_data_are_added_once(session: Session, times: int) -> None:
     for _ in range(times):
         demo.load(session)
         session.flush()
     assert contact.tally(session)[0] == 2
     assert session.scalar(select(func.count(Account.id))) == 2
     buttons = session.get_one(Component, "buttons")
-    assert catalogue.kept_by(session, buttons) == 2
+    assert catalogue.favourite_count(session, buttons) == 2
 
 
-def test_demo_data_leave_alone_what_is_there(session: Session) -> None:
-    taken = Account(name="X", email="visitor@example.org", password="x", created=datetime.now(UTC))
-    session.add(taken)
+def test_demo_data_do_not_change_an_existing_account(session: Session) -> None:
+    existing = Account(
+        name="X", email="visitor@example.org", password="x", created=datetime.now(UTC)
+    )
+    session.add(existing)
     session.flush()
     demo.load(session)
-    assert taken.name == "X"
+    assert existing.name == "X"
     assert session.scalar(select(func.count(Account.id))) == 2
-    assert catalogue.favourites(session, taken) == []
+    assert catalogue.favourites(session, existing) == []
 
 
-def test_demo_messages_obey_the_rules() -> None:
+def test_demo_messages_are_valid() -> None:
     assert all(contact.problems(draft) == {} for draft in demo.DRAFTS)

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 from soft_ui import contact
 from soft_ui.contact import Draft
 
-FINE = {
+VALID = {
     "name": "Ada Example",
     "email": "ada@example.org",
     "topic": "idea",
@@ -13,7 +13,7 @@ FINE = {
 
 
 def problems(**changes: str) -> dict[str, str]:
-    return contact.problems(contact.clean(FINE | changes))
+    return contact.problems(contact.read_form(VALID | changes))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def problems(**changes: str) -> dict[str, str]:
         {"message": "<script>alert(1)</script>"},
     ],
 )
-def test_what_may_be_stored(changes: dict[str, str]) -> None:
+def test_a_valid_message(changes: dict[str, str]) -> None:
     assert problems(**changes) == {}
 
 
@@ -54,25 +54,25 @@ def test_what_may_be_stored(changes: dict[str, str]) -> None:
         ("message", ["", "too short", "x" * 2001, "nul in the \0 middle", "a bell \a in here"]),
     ],
 )
-def test_what_is_refused(field: str, values: list[str]) -> None:
+def test_an_invalid_field_is_reported(field: str, values: list[str]) -> None:
     for value in values:
         assert list(problems(**{field: value})) == [field], value
 
 
-def test_everything_that_is_wrong_is_said() -> None:
-    assert set(contact.problems(contact.clean({}))) == set(FINE)
+def test_all_invalid_fields_are_reported() -> None:
+    assert set(contact.problems(contact.read_form({}))) == set(VALID)
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("submitted", "normalized"),
     [("  two\r\nlines  ", "two\nlines"), ("e\u0301", "é"), ("", "")],
 )
-def test_cleaning(typed: str, kept: str) -> None:
-    assert contact.clean({"message": typed}) == Draft(text=kept)
+def test_fields_are_normalized(submitted: str, normalized: str) -> None:
+    assert contact.read_form({"message": submitted}) == Draft(text=normalized)
 
 
-def test_what_is_stored_is_found(session: Session) -> None:
-    stored = contact.store(session, contact.clean(FINE), "replica-1")
+def test_a_stored_message_is_found_by_its_reference(session: Session) -> None:
+    stored = contact.store(session, contact.read_form(VALID), "replica-1")
     session.commit()
     found = contact.find(session, stored.reference)
     assert found is not None
@@ -84,14 +84,14 @@ def test_what_is_stored_is_found(session: Session) -> None:
 @pytest.mark.parametrize(
     "reference", ["", "x" * 22, "x" * 21, "x" * 23, "nul\0" + "x" * 18, "' OR 1=1 --0123456789"]
 )
-def test_no_other_reference_finds_anything(session: Session, reference: str) -> None:
-    contact.store(session, contact.clean(FINE), "replica-1")
+def test_another_reference_finds_nothing(session: Session, reference: str) -> None:
+    contact.store(session, contact.read_form(VALID), "replica-1")
     session.commit()
     assert contact.find(session, reference) is None
 
 
-def test_references_differ(session: Session) -> None:
-    made = {contact.store(session, contact.clean(FINE), "r").reference for _ in range(50)}
+def test_references_are_unique(session: Session) -> None:
+    made = {contact.store(session, contact.read_form(VALID), "r").reference for _ in range(50)}
     assert len(made) == 50
     session.commit()
 

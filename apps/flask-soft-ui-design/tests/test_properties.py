@@ -1,4 +1,4 @@
-"""What holds whatever is sent: never a failure of ours, never stored what the rules forbid."""
+"""Properties for any input: no request fails with 500, and nothing invalid is stored."""
 
 import string
 from urllib.parse import quote_from_bytes
@@ -11,23 +11,34 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from appkit.flask.database import Database
-from appkit.flask.testing import Browser, token_in
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing.flask import Browser, token_in
 from soft_ui import accounts, contact
 from soft_ui.models import Account, Login, Message
-from tests.visitors import ADA, PASSWORD, join
+from tests.visitors import ADA, PASSWORD, sign_up
 
 examples = settings(max_examples=40)
 
 anything = st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8"))
-"""What a field may hold that was sent by no browser."""
+"""The bytes of a field, also those that no browser would send."""
 
 likely = st.sampled_from(
     [b"ada@example.org", b"Ada Example", b"idea", PASSWORD.encode(), b"0123456789 and more", b"\0"]
 )
 addresses = st.ip_addresses().map(str)
 names = st.sampled_from(
-    ["name", "email", "password", "remember", "next", "topic", "message", "fresh", "farewell", "q"]
+    [
+        "name",
+        "email",
+        "password",
+        "remember",
+        "next",
+        "topic",
+        "message",
+        "new_password",
+        "confirmation",
+        "q",
+    ]
 )
 forms = st.dictionaries(names, likely | anything)
 
@@ -51,10 +62,10 @@ def post(
 @given(forms, addresses)
 @examples
 def test_any_message(
-    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+    service: ServiceMiddleware, database: Database, form: dict[str, bytes], address: str
 ) -> None:
-    answer = post(Browser(floor), "/contact/", form, address)
-    assert answer.status_code in (303, 422, 429)
+    response = post(Browser(service), "/contact/", form, address)
+    assert response.status_code in (303, 422, 429)
     with Session(database.engine) as session:
         for message in session.scalars(select(Message)):
             draft = contact.Draft(message.name, message.email, message.topic, message.text)
@@ -64,10 +75,10 @@ def test_any_message(
 @given(forms, addresses)
 @examples
 def test_any_sign_up(
-    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+    service: ServiceMiddleware, database: Database, form: dict[str, bytes], address: str
 ) -> None:
-    answer = post(Browser(floor), "/sign-up/", form, address)
-    assert answer.status_code in (303, 422, 429)
+    response = post(Browser(service), "/sign-up/", form, address)
+    assert response.status_code in (303, 422, 429)
     with Session(database.engine) as session:
         for account in session.scalars(select(Account)):
             draft = accounts.Draft(account.name, account.email, PASSWORD)
@@ -78,11 +89,11 @@ def test_any_sign_up(
 @given(forms, addresses)
 @examples
 def test_any_sign_in(
-    floor: ShopFloor, database: Database, form: dict[str, bytes], address: str
+    service: ServiceMiddleware, database: Database, form: dict[str, bytes], address: str
 ) -> None:
-    answer = post(Browser(floor), "/sign-in/", form, address)
-    # There is no account, so nobody gets in.
-    assert answer.status_code in (422, 429)
+    response = post(Browser(service), "/sign-in/", form, address)
+    # There is no account, so every attempt is refused.
+    assert response.status_code in (422, 429)
     with Session(database.engine) as session:
         assert session.scalars(select(Login)).first() is None
 
@@ -95,59 +106,61 @@ def test_any_sign_in(
     ],
 )
 def test_any_change_of_a_profile(browser: Browser, path: str) -> None:
-    join(browser)
+    sign_up(browser)
 
-    @given(st.dictionaries(names.filter(lambda name: name != "farewell"), anything), addresses)
+    @given(st.dictionaries(names.filter(lambda name: name != "confirmation"), anything), addresses)
     @settings(examples, max_examples=15)
-    def hold(form: dict[str, bytes], address: str) -> None:
+    def assert_no_error(form: dict[str, bytes], address: str) -> None:
         assert post(browser, path, form, address).status_code in (303, 404, 422, 429)
         assert browser.get("/profile/").status_code == 200
 
-    hold()
+    assert_no_error()
 
 
 @given(st.text(string.printable, max_size=40), anything, st.sampled_from(["GET", "POST", "HEAD"]))
 @examples
 def test_any_address(browser: Browser, path: str, query: bytes, method: str) -> None:
-    answer = browser.open(
+    response = browser.open(
         method=method,
         environ_overrides={
             "PATH_INFO": f"/{path}".encode().decode("latin-1"),
             "QUERY_STRING": f"q={quote_from_bytes(query)}&next={quote_from_bytes(query)}",
         },
     )
-    assert answer.status_code < 500
-    assert "Traceback" not in answer.text
+    assert response.status_code < 500
+    assert "Traceback" not in response.text
 
 
 @given(st.sampled_from(["/sign-in/", "/components/", "/contact/"]), anything)
 @examples
 def test_any_query(browser: Browser, path: str, query: bytes) -> None:
     asked = encode({"q": query, "next": query})
-    answer = browser.get(f"{path}?{asked}")
-    assert answer.status_code == 200
-    assert "<script>alert" not in answer.text
+    response = browser.get(f"{path}?{asked}")
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
 
 
 @given(st.text(string.ascii_letters + string.digits + "._-=", max_size=200))
 @examples
-def test_any_cookie(floor: ShopFloor, database: Database, value: str) -> None:
-    browser = Browser(floor)
+def test_any_cookie(service: ServiceMiddleware, database: Database, value: str) -> None:
+    browser = Browser(service)
     browser.set_cookie("flask-soft-ui-session", value)
     assert browser.get("/").status_code == 200
     assert browser.get("/profile/").status_code == 303
 
 
 @given(st.text(st.characters(codec="latin-1", exclude_characters="\r\n"), max_size=300))
-# Each of them costs the hash of a password.
+# Each example computes the hash of a password.
 @settings(examples, max_examples=10)
-def test_any_browser_may_sign_in(floor: ShopFloor, browser: Browser, agent: str) -> None:
-    visitor = Browser(floor)
-    with Session(floor.database.engine) as session:  # type: ignore[attr-defined]
-        known = session.scalars(select(Account)).first() is not None
+def test_any_user_agent_can_sign_in(
+    service: ServiceMiddleware, browser: Browser, agent: str
+) -> None:
+    visitor = Browser(service)
+    with Session(service.database.engine) as session:  # type: ignore[attr-defined]
+        has_account = session.scalars(select(Account)).first() is not None
     token = token_in(visitor.get("/contact/"))
     headers = {"User-Agent": agent}
-    path = "/sign-in/" if known else "/sign-up/"
+    path = "/sign-in/" if has_account else "/sign-up/"
     data = {**ADA, "csrf_token": token}
     assert visitor.post(path, data=data, headers=headers).status_code == 303
     assert visitor.get("/profile/", headers=headers).status_code == 200
@@ -155,15 +168,17 @@ def test_any_browser_may_sign_in(floor: ShopFloor, browser: Browser, agent: str)
 
 @given(st.text(max_size=300))
 @examples
-def test_a_rule_judges_any_text(text: str) -> None:
-    draft = accounts.clean({"name": text, "email": text, "password": text})
+def test_the_rules_accept_any_text(text: str) -> None:
+    draft = accounts.read_form({"name": text, "email": text, "password": text})
     found = accounts.problems(draft)
     assert set(found) <= {"name", "email", "password"}
     assert all(found.values())
-    # What was cleaned stays as it is when it is sent again.
-    again = accounts.clean({"name": draft.name, "email": draft.email, "password": draft.password})
-    assert (again.name, again.password) == (draft.name, draft.password)
-    assert contact.clean({"message": text}) == contact.clean(
-        {"message": contact.clean({"message": text}).text}
+    # A normalized text does not change when it is sent again.
+    again = accounts.read_form(
+        {"name": draft.name, "email": draft.email, "password": draft.password}
     )
-    assert accounts.device(text)
+    assert (again.name, again.password) == (draft.name, draft.password)
+    assert contact.read_form({"message": text}) == contact.read_form(
+        {"message": contact.read_form({"message": text}).text}
+    )
+    assert accounts.device_name(text)

@@ -1,27 +1,27 @@
-"""What visitors with an account do."""
+"""Actions of visitors: signing up, signing in, sending a form of the profile."""
 
 from werkzeug.test import TestResponse
 
-from appkit.flask.testing import Browser, submit, token_in
+from devkit.testing.flask import Browser, submit, token_in
 
 PASSWORD = "correct horse battery"
 ADA = {"name": "Ada Example", "email": "ada@example.org", "password": PASSWORD}
 
 
-def join(browser: Browser, **changes: str) -> TestResponse:
-    """Signs up, and is signed in then."""
-    answer = submit(browser, "/sign-up/", ADA | changes)
-    assert answer.status_code == 303, answer.text
-    return answer
+def sign_up(browser: Browser, **changes: str) -> TestResponse:
+    """Signs up, which also signs in."""
+    response = submit(browser, "/sign-up/", ADA | changes)
+    assert response.status_code == 303, response.text
+    return response
 
 
-def enter(browser: Browser, **changes: str) -> TestResponse:
-    """Tries to sign in."""
+def sign_in(browser: Browser, **changes: str) -> TestResponse:
+    """Attempts to sign in."""
     return submit(browser, "/sign-in/", ADA | changes)
 
 
 def send(browser: Browser, path: str, **fields: str) -> TestResponse:
-    """Sends one of the forms of the profile, or of another page of one who is signed in."""
+    """Submits a form of a signed-in visitor with the CSRF token of the profile."""
     token = token_in(browser.get("/profile/"))
     return browser.post(path, data={"csrf_token": token, **fields})
 

@@ -13,7 +13,7 @@ with Environment() as _env:
         "PUBLIC_URL",
         "",
         pattern=rf"{gateway.ORIGIN}(/[a-z0-9-]+)*",
-        what="the shop's own address, like https://example.org/shop",
+        form="the shop's own address, like https://example.org/shop",
     )
     """What the sitemap and Stripe are told; a request's Host is anybody's word. Without a slash at
     its end; empty: there is no sitemap."""

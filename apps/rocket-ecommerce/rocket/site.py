@@ -7,7 +7,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from appkit.django.sign_in import SignInForm, settle
+from appkit.django.sign_in import SignInForm, with_form_status
 
 
 class SignIn(AdminAuthenticationForm, SignInForm):
@@ -27,4 +27,4 @@ class Site(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return settle(super().login(request, extra_context))
+        return with_form_status(super().login(request, extra_context))

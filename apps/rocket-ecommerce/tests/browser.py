@@ -18,7 +18,7 @@ from django.test import override_settings
 from django.urls import clear_script_prefix
 
 from appkit.django.database import DjangoDatabase
-from appkit.wsgi import ShopFloor, shop_floor
+from appkit.wsgi import ServiceMiddleware
 
 PREFIX = "/rocket-ecommerce"
 
@@ -59,7 +59,7 @@ class _Finder(HTMLParser):
 
 
 @cache
-def application() -> ShopFloor:
+def application() -> ServiceMiddleware:
     """The application as a container runs it behind a proxy on this machine."""
     from django.conf import settings  # noqa: PLC0415  # set up by now
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
@@ -67,7 +67,7 @@ def application() -> ShopFloor:
     trusting = replace(settings.APPKIT, trusted_proxy="localhost")
     with override_settings(WHITENOISE_AUTOREFRESH=False):
         django = get_wsgi_application()
-    return shop_floor(django, settings=trusting, database=DjangoDatabase())
+    return ServiceMiddleware(django, settings=trusting, database=DjangoDatabase())
 
 
 @contextmanager
@@ -92,7 +92,7 @@ class Browser:
     prefix: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
-    app: ShopFloor = field(default_factory=application)
+    app: ServiceMiddleware = field(default_factory=application)
 
     def get(self, path: str) -> Page:
         return self._ask("GET", path, b"")

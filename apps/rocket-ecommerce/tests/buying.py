@@ -12,8 +12,8 @@ from rocket.cart import rules as carts
 from rocket.catalog.models import Variant
 from rocket.orders import rules as orders
 from rocket.orders.models import Order
-from stripe_double.testing import WEBHOOK_SECRET
-from stripe_double.webhooks import sign
+from stripe_fake.testing import WEBHOOK_SECRET
+from stripe_fake.webhooks import sign
 
 
 def fill(*lines: tuple[str, int], currency: str = "EUR") -> str:

@@ -9,10 +9,10 @@ from django.conf import LazySettings
 from django.utils import timezone
 from django.utils.text import slugify
 
-from appkit.testing import the_same_examples_each_time
+from devkit.testing import use_reproducible_examples
 from rocket.payments.gateway import Gateway
-from stripe_double.server import StripeDouble
-from stripe_double.testing import KEY, WEBHOOK_SECRET, running_double
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY, WEBHOOK_SECRET, running_fake
 from tests.shelves import Shelve, VariantRow
 
 os.environ.setdefault("ENVIRONMENT", "development")
@@ -22,7 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rocket.settings")
 _on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
 collect_ignore = [] if _on_postgres else ["test_races.py"]
 
-the_same_examples_each_time()
+use_reproducible_examples()
 
 
 @pytest.fixture(autouse=True)
@@ -88,14 +88,14 @@ def sparrow(shelve: Shelve) -> int:
 
 
 @pytest.fixture
-def stripe_double() -> Iterator[StripeDouble]:
-    with running_double() as double:
-        yield double
+def stripe_fake() -> Iterator[StripeFake]:
+    with running_fake() as fake:
+        yield fake
 
 
 @pytest.fixture
-def gateway(stripe_double: StripeDouble, settings: LazySettings) -> Gateway:
-    """Checkout is on, and Stripe is the double."""
-    made = Gateway(KEY, WEBHOOK_SECRET, "http://shop.test/rocket-ecommerce", stripe_double.origin)
+def gateway(stripe_fake: StripeFake, settings: LazySettings) -> Gateway:
+    """Checkout is on, and Stripe is the fake."""
+    made = Gateway(KEY, WEBHOOK_SECRET, "http://shop.test/rocket-ecommerce", stripe_fake.origin)
     settings.GATEWAY = made
     return made

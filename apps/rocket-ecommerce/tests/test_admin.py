@@ -63,7 +63,7 @@ def test_too_many_wrong_passwords_have_to_wait(
 ) -> None:
     form = {"username": "admin", "password": "wrong"}
     browser = Browser(prefix=PREFIX)
-    most = ONE_ACCOUNT_FROM_A_NETWORK.most
+    most = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
     assert {browser.post("/admin/login/", form).status for _ in range(most)} == {400}
     refused = browser.post("/admin/login/", {**form, "password": "password"})
     assert refused.status == 429

@@ -18,9 +18,9 @@ from rocket.orders import rules as orders
 from rocket.orders.models import Order, State
 from rocket.payments import checkout
 from rocket.payments.gateway import Gateway, StripeDown, configure
-from stripe_double.accounts import Object
-from stripe_double.server import Answer, StripeDouble
-from stripe_double.testing import KEY
+from stripe_fake.accounts import Object
+from stripe_fake.server import Response, StripeFake
+from stripe_fake.testing import KEY
 from tests.browser import PREFIX, Browser
 from tests.buying import buy, deliver, stock
 from tests.stripe_events import event, session
@@ -28,9 +28,9 @@ from tests.stripe_events import event, session
 SESSIONS = "/v1/checkout/sessions"
 
 
-def opened(double: StripeDouble) -> Object:
+def opened(fake: StripeFake) -> Object:
     """The one session that was opened."""
-    (found,) = double.accounts[KEY].sessions.values()
+    (found,) = fake.accounts[KEY].sessions.values()
     return found
 
 
@@ -52,20 +52,20 @@ def text(response: Any) -> str:
     return content
 
 
-def test_a_purchase(visitor: Client, gateway: Gateway, stripe_double: StripeDouble) -> None:
+def test_a_purchase(visitor: Client, gateway: Gateway, stripe_fake: StripeFake) -> None:
     assert "Order and pay" in text(visitor.get("/cart/"))
     response = pay(visitor)
     assert response.status_code == 303
-    assert response["Location"] == opened(stripe_double)["url"]
+    assert response["Location"] == opened(stripe_fake)["url"]
     order = Order.objects.get()
-    (sent,) = stripe_double.sent(SESSIONS)
+    (sent,) = stripe_fake.sent(SESSIONS)
     page = f"http://shop.test/rocket-ecommerce/orders/{order.key}/"
     assert sent["client_reference_id"] == order.key
     assert (sent["success_url"], sent["cancel_url"]) == (f"{page}?from=stripe", page)
     assert sent["line_items[0][price_data][unit_amount]"] == "1950"
     assert sent["line_items[0][quantity]"] == "2"
     assert sent["line_items[1][price_data][product_data][name]"] == "Sparrow, Blue"
-    assert order.session_id == opened(stripe_double)["id"]
+    assert order.session_id == opened(stripe_fake)["id"]
     assert (stock("SP-RED"), Line.objects.count()) == (28, 0)
     waiting = text(visitor.get(f"/orders/{order.key}/?from=stripe"))
     assert "We are waiting for Stripe to confirm your payment" in waiting
@@ -80,20 +80,20 @@ def test_a_purchase(visitor: Client, gateway: Gateway, stripe_double: StripeDoub
 
 
 def test_the_discount_goes_to_stripe(
-    visitor: Client, gateway: Gateway, stripe_double: StripeDouble
+    visitor: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     Discount.objects.create(code="TEN", kind="percentage", value=10)
     visitor.post("/cart/code/", {"code": "ten"})
     assert pay(visitor, 5445).status_code == 303
-    (coupon,) = stripe_double.sent("/v1/coupons")
+    (coupon,) = stripe_fake.sent("/v1/coupons")
     assert (coupon["amount_off"], coupon["currency"], coupon["name"]) == ("605", "eur", "TEN")
-    (made,) = stripe_double.accounts[KEY].coupons
-    assert stripe_double.sent(SESSIONS)[0]["discounts[0][coupon]"] == made
-    assert opened(stripe_double)["amount_total"] == 5445
+    (made,) = stripe_fake.accounts[KEY].coupons
+    assert stripe_fake.sent(SESSIONS)[0]["discounts[0][coupon]"] == made
+    assert opened(stripe_fake)["amount_total"] == 5445
 
 
 def test_what_costs_nothing_needs_no_stripe(
-    visitor: Client, gateway: Gateway, stripe_double: StripeDouble
+    visitor: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     Discount.objects.create(code="GIFT", kind="percentage", value=100)
     visitor.post("/cart/code/", {"code": "GIFT"})
@@ -101,7 +101,7 @@ def test_what_costs_nothing_needs_no_stripe(
     order = Order.objects.get()
     assert response["Location"] == f"/orders/{order.key}/"
     assert order.state == State.PAID
-    assert stripe_double.requests == []
+    assert stripe_fake.requests == []
 
 
 def test_without_keys_the_shop_works_and_says_so(visitor: Client) -> None:
@@ -155,14 +155,14 @@ def test_what_sold_out_says_so_beside_its_line(visitor: Client, gateway: Gateway
     assert "needs your attention" in text(visitor.get("/cart/"))
 
 
-def test_stripe_is_down(visitor: Client, gateway: Gateway, stripe_double: StripeDouble) -> None:
-    stripe_double.is_down = True
+def test_stripe_is_down(visitor: Client, gateway: Gateway, stripe_fake: StripeFake) -> None:
+    stripe_fake.is_down = True
     response = pay(visitor)
     assert response.status_code == 503
     assert "We cannot reach Stripe just now. Nothing was charged" in text(response)
     assert Order.objects.get().state == State.CANCELLED
     assert (stock("SP-RED"), stock("SP-BLUE")) == (30, 3)
-    stripe_double.is_down = False
+    stripe_fake.is_down = False
     assert pay(visitor).status_code == 303
 
 
@@ -174,16 +174,16 @@ def test_a_stripe_that_does_not_know_us(visitor: Client, settings: Any, gateway:
 
 
 def test_pay_again_leads_to_the_same_page(
-    visitor: Client, gateway: Gateway, stripe_double: StripeDouble
+    visitor: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     first = pay(visitor)["Location"]
     order = Order.objects.get()
     assert "Pay at Stripe" in text(visitor.get(order.get_absolute_url()))
     assert visitor.post(order.get_absolute_url(), {"pay": "yes"})["Location"] == first
-    assert opened(stripe_double)["url"] == first
+    assert opened(stripe_fake)["url"] == first
 
 
-def test_cancel(visitor: Client, gateway: Gateway, stripe_double: StripeDouble) -> None:
+def test_cancel(visitor: Client, gateway: Gateway, stripe_fake: StripeFake) -> None:
     pay(visitor)
     order = Order.objects.get()
     response = visitor.post(order.get_absolute_url(), {"cancel": "yes"})
@@ -191,7 +191,7 @@ def test_cancel(visitor: Client, gateway: Gateway, stripe_double: StripeDouble) 
     page = text(visitor.get("/cart/"))
     assert "is cancelled. Its things are back in your cart." in page
     assert "€60.50" in page
-    assert opened(stripe_double)["status"] == "expired"
+    assert opened(stripe_fake)["status"] == "expired"
     assert stock("SP-RED") == 30
     assert "Nothing was charged." in text(visitor.get(order.get_absolute_url()))
     again = visitor.post(order.get_absolute_url(), {"cancel": "yes"})
@@ -200,12 +200,12 @@ def test_cancel(visitor: Client, gateway: Gateway, stripe_double: StripeDouble) 
 
 
 def test_what_is_paid_is_not_cancelled(
-    visitor: Client, gateway: Gateway, stripe_double: StripeDouble
+    visitor: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     """Stripe knows before its event has arrived here."""
     pay(visitor)
     order = Order.objects.get()
-    opened(stripe_double)["status"] = "complete"
+    opened(stripe_fake)["status"] = "complete"
     visitor.post(order.get_absolute_url(), {"cancel": "yes"})
     page = text(visitor.get(order.get_absolute_url()))
     assert "can no longer be cancelled" in page
@@ -216,11 +216,11 @@ def test_what_is_paid_is_not_cancelled(
 
 
 def test_cancelling_while_stripe_is_down_changes_nothing(
-    visitor: Client, gateway: Gateway, stripe_double: StripeDouble
+    visitor: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     pay(visitor)
     order = Order.objects.get()
-    stripe_double.is_down = True
+    stripe_fake.is_down = True
     response = visitor.post(order.get_absolute_url(), {"cancel": "yes"})
     assert (response.status_code, "We cannot reach Stripe" in text(response)) == (503, True)
     assert stock("SP-RED") == 28
@@ -253,7 +253,7 @@ def late(order: Order) -> Order:
 def test_an_overdue_order_goes_only_once_stripe_takes_no_money_for_it(
     visitor: Client,
     gateway: Gateway,
-    stripe_double: StripeDouble,
+    stripe_fake: StripeFake,
     status: str,
     after: str,
     left: int,
@@ -262,9 +262,9 @@ def test_an_overdue_order_goes_only_once_stripe_takes_no_money_for_it(
     order = late(Order.objects.get())
     assert "The time to pay is over" in text(visitor.get(order.get_absolute_url()))
     if status == "missing":
-        stripe_double.accounts[KEY].sessions.clear()
+        stripe_fake.accounts[KEY].sessions.clear()
     else:
-        opened(stripe_double)["status"] = status
+        opened(stripe_fake)["status"] = status
     assert checkout.sweep(gateway, timezone.now()) == int(left == 30)
     order.refresh_from_db()
     assert (order.state, stock("SP-RED")) == (after, left)
@@ -279,39 +279,39 @@ def test_the_next_buyer_gets_what_is_overdue(
 
 
 def test_an_overdue_order_waits_for_a_stripe_that_is_down(
-    visitor: Client, gateway: Gateway, stripe_double: StripeDouble
+    visitor: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     pay(visitor)
     late(Order.objects.get())
     for without in (gateway, None):
-        stripe_double.is_down = True
+        stripe_fake.is_down = True
         assert checkout.sweep(without, timezone.now()) == 0
     assert stock("SP-RED") == 28
 
 
 def test_a_stripe_that_neither_closes_nor_shows(
-    sparrow: int, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, stripe_double: StripeDouble
+    sparrow: int, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, stripe_fake: StripeFake
 ) -> None:
     for status, kind in ((400, "invalid_request_error"), (500, "api_error")):
         answers = iter([(400, "invalid_request_error"), *[(status, kind)] * 2])
 
-        def refuse(*_args: object, answers: Any = answers) -> Answer:
+        def refuse(*_args: object, answers: Any = answers) -> Response:
             code, name = next(answers)
-            return Answer(code, {"error": {"type": name, "message": "no"}})
+            return Response(code, {"error": {"type": name, "message": "no"}})
 
-        monkeypatch.setattr(stripe_double, "answer", refuse)
+        monkeypatch.setattr(stripe_fake, "handle", refuse)
         with pytest.raises(StripeDown, match="did not show a session"):
             gateway.close("cs_test_1")
 
 
 def test_an_order_that_is_cancelled_while_its_page_is_opened(
-    sparrow: int, gateway: Gateway, stripe_double: StripeDouble
+    sparrow: int, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     order = buy(("SP-RED", 1))
     orders.cancel(order.pk)
     with pytest.raises(checkout.OrderGone):
         checkout.start(gateway, order)
-    assert opened(stripe_double)["status"] == "expired"
+    assert opened(stripe_fake)["status"] == "expired"
 
 
 @pytest.mark.parametrize("path", ["/checkout/", "order"])
@@ -334,12 +334,12 @@ def test_cancelled_in_another_tab_meanwhile(
 
 
 def test_a_session_without_an_address(
-    sparrow: int, gateway: Gateway, stripe_double: StripeDouble, monkeypatch: pytest.MonkeyPatch
+    sparrow: int, gateway: Gateway, stripe_fake: StripeFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_address(*_args: object) -> Answer:
-        return Answer(200, {"id": "cs_1", "object": "checkout.session", "url": None})
+    def no_address(*_args: object) -> Response:
+        return Response(200, {"id": "cs_1", "object": "checkout.session", "url": None})
 
-    monkeypatch.setattr(stripe_double, "answer", no_address)
+    monkeypatch.setattr(stripe_fake, "handle", no_address)
     with pytest.raises(StripeDown, match="without an address"):
         checkout.start(gateway, buy(("SP-RED", 1)))
 
@@ -353,13 +353,13 @@ def test_orders_are_for_those_who_have_their_key(sparrow: int, client: Client) -
     assert "no-store" in page["Cache-Control"]
 
 
-def test_below_a_prefix(sparrow: int, gateway: Gateway, stripe_double: StripeDouble) -> None:
+def test_below_a_prefix(sparrow: int, gateway: Gateway, stripe_fake: StripeFake) -> None:
     browser = Browser(prefix=PREFIX)
     browser.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 1})
     token = browser.get("/cart/").token()
     left = browser.post("/checkout/", {"total": 1950}, token=token)
-    assert (left.status, left.headers["Location"]) == (303, opened(stripe_double)["url"])
-    (sent,) = stripe_double.sent(SESSIONS)
+    assert (left.status, left.headers["Location"]) == (303, opened(stripe_fake)["url"])
+    (sent,) = stripe_fake.sent(SESSIONS)
     own = f"http://shop.test{PREFIX}/orders/{Order.objects.get().key}/"
     assert (sent["cancel_url"], sent["success_url"]) == (own, f"{own}?from=stripe")
     assert "checkout.stripe.com" in left.headers["Content-Security-Policy"]

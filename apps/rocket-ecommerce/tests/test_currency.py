@@ -6,7 +6,7 @@ from django.test import Client
 from rocket.catalog.models import Price, Variant
 from rocket.orders.models import Order
 from rocket.payments.gateway import Gateway
-from stripe_double.server import StripeDouble
+from stripe_fake.server import StripeFake
 from tests.browser import PREFIX, Browser
 
 
@@ -46,14 +46,14 @@ def test_the_cart_follows(yen: None, client: Client) -> None:
 
 
 def test_an_order_is_paid_in_it(
-    yen: None, client: Client, gateway: Gateway, stripe_double: StripeDouble
+    yen: None, client: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
     client.post("/currency/", {"currency": "JPY"})
     client.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 2})
     client.post("/checkout/", {"total": 6400})
     order = Order.objects.get()
     assert (order.currency, order.total) == ("JPY", 6400)
-    sent = stripe_double.sent("/v1/checkout/sessions")[0]
+    sent = stripe_fake.sent("/v1/checkout/sessions")[0]
     assert sent["line_items[0][price_data][currency]"] == "jpy"
     # It stays in yen, whatever its buyer looks at now.
     client.post("/currency/", {"currency": "USD"})

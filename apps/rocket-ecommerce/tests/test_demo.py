@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.core.management import call_command
 from django.test import Client
 
-from appkit.settings import Stage
+from appkit.settings import EnvironmentName
 from rocket.catalog import demo
 from rocket.catalog.models import Image, Price, Product, Variant
 from tests.shelves import Shelve
@@ -38,10 +38,10 @@ def test_a_shop_with_products_is_left_alone(sparrow: int) -> None:
     assert Product.objects.count() == 1
 
 
-@pytest.mark.parametrize(("stage", "loaded"), [("demo", True), ("production", False)])
+@pytest.mark.parametrize(("environment", "loaded"), [("demo", True), ("production", False)])
 @pytest.mark.django_db(transaction=True)
-def test_prepare(settings: LazySettings, stage: Stage, *, loaded: bool) -> None:
-    settings.APPKIT = replace(settings.APPKIT, environment=stage)
+def test_prepare(settings: LazySettings, environment: EnvironmentName, *, loaded: bool) -> None:
+    settings.APPKIT = replace(settings.APPKIT, environment=environment)
     call_command("prepare")
     call_command("prepare")
     assert Product.objects.exists() is loaded

@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 
 from rocket.catalog.models import Category, Price, Product, Variant
 from rocket.payments.gateway import Gateway
-from stripe_double.accounts import Account
-from stripe_double.server import StripeDouble
-from stripe_double.testing import KEY
+from stripe_fake.accounts import Account
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY
 
 
 def product(key: str, name: str | None, **changes: Any) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def price(key: str, of: str, amount: int | None, currency: str = "eur", **change
 
 
 @pytest.fixture
-def stripe(stripe_double: StripeDouble, gateway: Gateway, db: None) -> Account:
-    account = stripe_double.accounts[KEY]
+def stripe(stripe_fake: StripeFake, gateway: Gateway, db: None) -> Account:
+    account = stripe_fake.accounts[KEY]
     account.products = [
         product("prod_A", "Comet", description="Fast.\nAnd loud."),
         product("prod_B", "Kite"),
@@ -98,7 +98,7 @@ def test_into_a_category(stripe: Account, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_every_page_of_a_long_list(stripe: Account, capsys: pytest.CaptureFixture[str]) -> None:
-    stripe.longest_page = 2
+    stripe.max_page_size = 2
     stripe.products = [product(f"prod_{n}", f"Kite {n}") for n in range(5)]
     stripe.prices = [price(f"price_{n}", f"prod_{n}", 100 + n) for n in range(5)]
     assert run(capsys)[0] == "5 new, 0 updated, 0 skipped"
@@ -142,8 +142,8 @@ def test_without_keys(db: None) -> None:
         call_command("import_stripe_products")
 
 
-def test_stripe_is_down(stripe: Account, stripe_double: StripeDouble) -> None:
-    stripe_double.is_down = True
+def test_stripe_is_down(stripe: Account, stripe_fake: StripeFake) -> None:
+    stripe_fake.is_down = True
     with pytest.raises(CommandError, match="Stripe did not list prices"):
         call_command("import_stripe_products")
     assert Product.objects.count() == 0

@@ -15,19 +15,19 @@ from rocket.orders.models import Order, State
 from rocket.payments import checkout
 from rocket.payments.gateway import Gateway
 from rocket.payments.models import Entry, Event, Payment
-from stripe_double.server import StripeDouble
-from stripe_double.testing import KEY
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY
 from tests.buying import buy, deliver, fill, stock
 from tests.stripe_events import event
 
 
 @pytest.fixture
-def order(sparrow: int, gateway: Gateway, stripe_double: StripeDouble) -> Order:
+def order(sparrow: int, gateway: Gateway, stripe_fake: StripeFake) -> Order:
     """Two red ones, paid: €39.00."""
     made = buy(("SP-RED", 2))
     checkout.start(gateway, made)
-    (opened,) = stripe_double.accounts[KEY].sessions
-    paid = stripe_double.accounts[KEY].pay(opened, arrives=True)
+    (opened,) = stripe_fake.accounts[KEY].sessions
+    paid = stripe_fake.accounts[KEY].pay(opened, at_once=True)
     deliver(event("evt_1", "checkout.session.completed", paid))
     made.refresh_from_db()
     return made
@@ -112,11 +112,11 @@ def test_cancelling(order: Order, admin_client: Client) -> None:
     assert (other.state, stock("SP-RED")) == (State.CANCELLED, 28)
 
 
-def test_paying_back(order: Order, admin_client: Client, stripe_double: StripeDouble) -> None:
+def test_paying_back(order: Order, admin_client: Client, stripe_fake: StripeFake) -> None:
     other = buy(("SP-RED", 1))
     for _ in range(2):
         assert "1 of 2 orders asked to be paid back." in act(admin_client, "refund", order, other)
-    (refunded,) = stripe_double.accounts[KEY].charges.values()
+    (refunded,) = stripe_fake.accounts[KEY].charges.values()
     assert refunded["amount_refunded"] == 3900
     order.refresh_from_db()
     assert order.state == State.PAID
@@ -127,14 +127,14 @@ def test_stripe_is_down(
     order: Order,
     admin_client: Client,
     gateway: Gateway,
-    stripe_double: StripeDouble,
+    stripe_fake: StripeFake,
     settings: Any,
     action: str,
 ) -> None:
     awaiting = buy(("SP-RED", 1))
     checkout.start(gateway, awaiting)
     chosen = order if action == "refund" else Order.objects.get(pk=awaiting.pk)
-    stripe_double.is_down = True
+    stripe_fake.is_down = True
     assert f"{chosen}: Stripe did not" in act(admin_client, action, chosen)
     settings.GATEWAY = None
     assert f"{chosen}: without keys nobody can ask Stripe" in act(admin_client, action, chosen)

@@ -1,1 +1,1 @@
-"""The shared half of every Django application."""
+"""The part of the runtime that all Django applications share."""

@@ -1,4 +1,4 @@
-"""Makes `prepare` and `create_admin` commands of every project that installs this."""
+"""The Django app that adds the commands `prepare` and `create_admin` to a project."""
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
@@ -16,14 +16,14 @@ class AppkitConfig(AppConfig):
     def ready(self) -> None:
         user_logged_in.connect(_clear_expired, dispatch_uid="appkit.clear_expired")
         if current().development:
-            request_started.connect(_read_templates_anew, dispatch_uid="appkit.templates")
+            request_started.connect(_reload_templates, dispatch_uid="appkit.templates")
 
 
 def _clear_expired(request: HttpRequest, **_signal: object) -> None:
-    """Nobody else does: the sessions of those who never signed out would stay for ever."""
+    """Deletes expired sessions, which Django itself never does."""
     request.session.clear_expired()
 
 
-def _read_templates_anew(**_signal: object) -> None:
-    """A template that changed is seen: Django keeps them, and gunicorn reloads Python alone."""
+def _reload_templates(**_signal: object) -> None:
+    """Discards cached templates, because gunicorn reloads only Python files that changed."""
     reset_loaders()

@@ -1,4 +1,4 @@
-"""What the shell asks of Django's default database."""
+"""The operations of `appkit.database.Database` on Django's default database."""
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -6,15 +6,15 @@ from django.db.migrations.executor import MigrationExecutor
 from appkit.database import Breaker, DatabaseDown
 
 breaker = Breaker()
-"""Shared by every thread of this process."""
+"""Shared by all threads of this process."""
 
 
 class DjangoDatabase:
     """Implements `appkit.database.Database`."""
 
     def ping(self) -> None:
-        # Outside of Django's request cycle nobody else drops a connection that has died; inside a
-        # transaction it would be mistaken for one.
+        # Django closes broken connections only at the start and the end of a request. Inside a
+        # transaction, this call would treat the connection as broken.
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
         try:
@@ -38,11 +38,11 @@ class DjangoDatabase:
 
 
 def one_line(error: Exception) -> str:
-    """The first line of a driver's message, which holds the host but never the password."""
+    """The first line of a driver's message, which may contain the host but not the password."""
     return next(iter(str(error).splitlines()), type(error).__name__)
 
 
-def lost() -> bool:
-    """Whether this thread has no live connection, so that the database, not a query, failed."""
+def connection_is_lost() -> bool:
+    """Whether this thread has no live connection: the database failed, not just one query."""
     raw = connection.connection
     return raw is None or bool(getattr(raw, "closed", False))

@@ -1,4 +1,4 @@
-"""An application's `manage.py`, in one call."""
+"""The implementation of an application's `manage.py`."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from django.core.management import execute_from_command_line
 
-from appkit.env import SettingError, stop_for
+from appkit.env import SettingError, exit_with
 
 
 def _stop(_signal: int, _frame: object) -> NoReturn:
@@ -15,13 +15,13 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 
 
 def main(settings_module: str, argv: list[str] | None = None) -> None:
-    """Runs a command; `create-admin` and `create_admin` are the same one."""
+    """Runs a command; `create-admin` is another spelling of `create_admin`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
-    # As process 1 of a container we would ignore SIGTERM without a handler of our own.
+    # The kernel ignores SIGTERM for process 1 of a container without a handler.
     signal.signal(signal.SIGTERM, _stop)
     name, *rest = sys.argv if argv is None else argv
     command = [argument.replace("-", "_") for argument in rest[:1] if not argument.startswith("-")]
     try:
         execute_from_command_line([name, *(command or rest[:1]), *rest[1:]])
     except SettingError as error:
-        stop_for(error)
+        exit_with(error)

@@ -1,6 +1,7 @@
-"""What goes wrong is answered by the application itself: a page for people, JSON below `/api/`.
+"""Error responses of the Django applications: HTML pages, and JSON below `/api/`.
 
-A database that is down is its own 503, not an error page or the proxy's 502.
+While the database is down, the application answers 503 itself; otherwise the client would get a
+generic error page or a 502 of the proxy.
 """
 
 import logging
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from appkit.django.database import breaker, lost, one_line
+from appkit.django.database import breaker, connection_is_lost, one_line
 from appkit.wsgi import ROUTE
 
 API = "/api/"
@@ -20,19 +21,19 @@ API = "/api/"
 logger = logging.getLogger("appkit.database")
 
 RETRY_AFTER = 5
-"""Seconds after which a client may ask again."""
+"""Seconds after which a client may retry."""
 
 
-def asks_the_api(request: HttpRequest) -> bool:
-    """Whether only JSON will do, whatever is accepted; `/api/` itself may be a page about it."""
+def is_api_request(request: HttpRequest) -> bool:
+    """Whether the response is JSON whatever the client accepts; `/api/` itself may be a page."""
     return request.path_info.startswith(API) and request.path_info != API
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: the application's `503.html`, or JSON. Touches no database."""
+    """The 503 response: the application's `503.html`, or JSON. It does not use the database."""
     response: HttpResponse
     preferred = request.get_preferred_type(["text/html", "application/json"])
-    if preferred == "application/json" or asks_the_api(request):
+    if preferred == "application/json" or is_api_request(request):
         response = JsonResponse({"detail": "The database does not answer."}, status=503)
     else:
         response = HttpResponse(render_to_string("503.html"), status=503)
@@ -42,7 +43,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 class RouteMiddleware:
-    """Tells the shell which route a request took, as `products/<slug:slug>/`."""
+    """Reports the route of a request, such as `/products/<slug:slug>/`, to `ServiceMiddleware`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -56,7 +57,7 @@ class RouteMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """Refuses at once while the database is known to be down, and notices when it goes."""
+    """Answers 503 while the circuit breaker is open, and when a view loses the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -67,30 +68,31 @@ class DatabaseDownMiddleware:
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return _refuse(request, error)
+        return _database_response(request, error)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """`handler404` of an application with an API."""
-    if asks_the_api(request):
+    """The `handler404` of an application with an API."""
+    if is_api_request(request):
         return JsonResponse({"detail": "Not found."}, status=404)
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Every application's `handler500`: sees also what a middleware, such as sessions, ran into."""
-    refused = _refuse(request, sys.exception())
-    if refused is not None:
-        return refused
-    if asks_the_api(request):
-        return JsonResponse({"detail": "That is our mistake."}, status=500)
+    """The `handler500` of all applications; it also handles exceptions from other middleware."""
+    response = _database_response(request, sys.exception())
+    if response is not None:
+        return response
+    if is_api_request(request):
+        return JsonResponse({"detail": "Internal server error."}, status=500)
     return defaults.server_error(request)
 
 
-def _refuse(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+def _database_response(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The 503 response if `error` came from the database, else None."""
     if not isinstance(error, OperationalError | InterfaceError):
         return None
     logger.error("database: %s", one_line(error))
-    if lost():
+    if connection_is_lost():
         breaker.trip()
     return unavailable(request)

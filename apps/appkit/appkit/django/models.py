@@ -1,15 +1,15 @@
-"""What the applications store alike."""
+"""The table that all Django applications have."""
 
 from django.db import models
 
 
 class Allowance(models.Model):
-    """How often something was done that is limited; see `appkit.limits`."""
+    """The count of a limited action in the current window; see `appkit.limits`."""
 
     key = models.CharField(max_length=64, primary_key=True)
     spent = models.IntegerField()
     until = models.BigIntegerField(
-        db_index=True, help_text="when counting begins anew, in seconds since 1970"
+        db_index=True, help_text="end of the window, in seconds since 1970"
     )
 
     def __str__(self) -> str:

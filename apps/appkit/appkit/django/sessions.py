@@ -1,4 +1,4 @@
-"""`SESSION_ENGINE`: Django's sessions in the database, which every replica reads."""
+"""The `SESSION_ENGINE`: Django's sessions in the database, which all replicas share."""
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
@@ -7,9 +7,10 @@ from django.db import OperationalError
 
 class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:
-        """Raises `OperationalError` where the database fails, `UpdateError` where no session is.
+        """Raises `OperationalError` if the database fails, `UpdateError` if the session is gone.
 
-        Django takes the first for the second, and answers 400 as if the visitor were to blame.
+        Django raises `UpdateError` in both cases, and then answers 400 although the request was
+        valid.
         """
         try:
             super().save(must_create)

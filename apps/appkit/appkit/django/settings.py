@@ -1,4 +1,4 @@
-"""Django's settings as all applications have them; each one updates them with its own."""
+"""The Django settings that all applications have in common; each one adds its own."""
 
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,11 @@ from appkit.env import DatabaseUrl
 from appkit.settings import Settings
 
 CONNECT_TIMEOUT = 3
-"""Seconds; short, so that a database that vanished does not hold every thread."""
+"""Seconds; short, so that a database that is gone does not block every thread."""
 
 
 def databases(url: DatabaseUrl) -> dict[str, dict[str, Any]]:
-    """`DATABASES`. Connections stay open and are checked at the start of each request."""
+    """The value of `DATABASES`. Connections are kept and checked at the start of each request."""
     if url.engine == "sqlite":
         options: dict[str, Any] = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
         return {
@@ -40,7 +40,7 @@ def databases(url: DatabaseUrl) -> dict[str, dict[str, Any]]:
 
 
 def storages() -> dict[str, dict[str, str]]:
-    """`STORAGES`: static files under names that carry their hash, below the request's prefix."""
+    """The value of `STORAGES`: static files with a hash in their names, below the prefix."""
     return {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "appkit.django.static.PrefixedStaticFilesStorage"},
@@ -48,26 +48,27 @@ def storages() -> dict[str, dict[str, str]]:
 
 
 def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
-    """Every setting that the applications share, by its Django name.
+    """The settings that the applications share, by their Django names.
 
-    `package` holds `urls` and `wsgi`; `root` is the folder of manage.py. The caller adds
-    `INSTALLED_APPS`, `TEMPLATES`, more middleware behind `MIDDLEWARE`, and `DEMO_DATA` if it has
-    any: the dotted path of a function without arguments that loads it where there is none.
+    `package` contains `urls` and `wsgi`; `root` is the folder of manage.py. The caller adds
+    `INSTALLED_APPS`, `TEMPLATES` and more entries to `MIDDLEWARE`. An application with demo data
+    sets `DEMO_DATA` to the dotted path of a function that takes no arguments and loads the data
+    unless it is already there.
     """
     cookie = {"HTTPONLY": True, "PATH": "/", "SAMESITE": "Lax", "SECURE": settings.secure}
     return {
         "APPKIT": settings,
         "SECRET_KEY": settings.secret_key,
         "DEBUG": settings.development,
-        # nginx forwards whatever Host the client sent. It is safe because no absolute address is
-        # ever made from it; the origin check of forms compares it with what the browser says.
+        # nginx forwards the Host header of the client unchanged. That is safe, because no absolute
+        # URL is built from it; the origin check of forms compares it with the Origin header.
         "ALLOWED_HOSTS": ["*"],
         "ROOT_URLCONF": f"{package}.urls",
         "WSGI_APPLICATION": f"{package}.wsgi.application",
         "DATABASES": databases(settings.database),
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "MIDDLEWARE": [
-            # Static files come first: the page that says "no database" needs its style.
+            # First, because the 503 page needs its style sheet while the database is down.
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "appkit.django.middleware.RouteMiddleware",
             "appkit.django.middleware.DatabaseDownMiddleware",
@@ -84,8 +85,8 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
             )
         ],
         "STORAGES": storages(),
-        # Absolute on purpose: a relative one would get the first request's prefix, for ever.
-        # The storage adds the prefix of each request.
+        # Absolute, because Django would add the prefix of the first request to a relative one and
+        # keep it. The storage adds the prefix of each request.
         "STATIC_URL": "/static/",
         "STATIC_ROOT": root / "collected",
         "WHITENOISE_USE_FINDERS": settings.development,
@@ -105,12 +106,12 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
 
 
 def current() -> Settings:
-    """This process's settings, as its settings module handed them to Django."""
-    # Django's types know only what a settings module spells out.
+    """The settings of this process, which the settings module stored as `APPKIT`."""
+    # django-stubs knows only settings that a settings module assigns by name.
     settings: Settings = getattr(django_settings, "APPKIT")  # noqa: B009
     return settings
 
 
 def context(request: object) -> dict[str, Settings]:  # noqa: ARG001
-    """Template context processor: `{{ appkit.app }}` is the application's name."""
+    """A template context processor: `{{ appkit.app }}` is the application's name."""
     return {"appkit": current()}

@@ -1,4 +1,4 @@
-"""Signing in by name and password, and how often somebody may guess."""
+"""Sign-in with name and password, with a limit on wrong passwords."""
 
 from typing import Any
 
@@ -15,7 +15,8 @@ from appkit import limits
 from appkit.django.models import Allowance
 from appkit.limits import TooOften
 
-# One statement counts and tells, on Postgres and SQLite alike; Django's own has no such.
+# One statement increments and returns the count, on Postgres and SQLite; Django's ORM has no
+# equivalent.
 _ADD = """
 INSERT INTO appkit_allowance AS mine (key, spent, until) VALUES (%(key)s, 1, %(end)s)
 ON CONFLICT (key) DO UPDATE SET
@@ -26,16 +27,16 @@ RETURNING spent, until
 
 
 class Counts:
-    """Implements `appkit.limits.Counts`; must not be used within a transaction."""
+    """Implements `appkit.limits.Counts`. It must not be used inside a transaction."""
 
     def add(self, key: str, now: int, end: int) -> tuple[int, int]:
         with connection.cursor() as cursor:
             cursor.execute(_ADD, {"key": key, "now": now, "end": end})
-            # All of them: SQLite ends a statement once it was read to its end.
+            # fetchall: SQLite completes a statement only when all of its rows have been read.
             ((spent, until),) = cursor.fetchall()
         return spent, until
 
-    def take_back(self, key: str) -> None:
+    def subtract(self, key: str) -> None:
         Allowance.objects.filter(key=key, spent__gt=0).update(spent=F("spent") - 1)
 
     def sweep(self, now: int) -> None:
@@ -43,9 +44,9 @@ class Counts:
 
 
 class LimitedBackend(ModelBackend):
-    """Django's accounts, for whichever form asks: the site's, an API's, the admin's.
+    """Django's accounts with a limit, for every form: the site's, an API's, the admin's.
 
-    Raises `TooOften`. An unknown name takes as long as a known one, and is counted like it.
+    Raises `TooOften`. An unknown name takes as long as a known one and counts in the same way.
     """
 
     def authenticate(
@@ -58,16 +59,16 @@ class LimitedBackend(ModelBackend):
         if username is None or password is None:
             return None
         address = request.META.get("REMOTE_ADDR", "") if request else ""
-        uses = limits.guess(username, address)
-        limits.spend(Counts(), uses, timezone.now())
+        attempts = limits.login_attempts(username, address)
+        limits.consume(Counts(), attempts, timezone.now())
         user = super().authenticate(request, username=username, password=password)
         if user is not None:
-            limits.give_back(Counts(), uses)
+            limits.refund(Counts(), attempts)
         return user
 
 
 class SignInForm(AuthenticationForm):
-    """Django's form; after too many wrong passwords it says how long to wait."""
+    """Django's form; after too many wrong passwords its error states the time to wait."""
 
     too_often: TooOften | None = None
 
@@ -76,33 +77,33 @@ class SignInForm(AuthenticationForm):
             cleaned: dict[str, Any] = super().clean()
         except TooOften as error:
             self.too_often = error
-            raise _to_wait(error) from error
+            raise _wait_error(error) from error
         return cleaned
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """Django's form; guesses at the old password count as at the door."""
+    """Django's form; a wrong old password counts like a wrong password at sign-in."""
 
     too_often: TooOften | None = None
 
     def clean_old_password(self) -> str:
-        uses = limits.guess(self.user.get_username(), "")
+        attempts = limits.login_attempts(self.user.get_username(), "")
         try:
-            limits.spend(Counts(), uses, timezone.now())
+            limits.consume(Counts(), attempts, timezone.now())
         except TooOften as error:
             self.too_often = error
-            raise _to_wait(error) from error
+            raise _wait_error(error) from error
         password: str = super().clean_old_password()
-        limits.give_back(Counts(), uses)
+        limits.refund(Counts(), attempts)
         return password
 
 
-def _to_wait(error: TooOften) -> ValidationError:
+def _wait_error(error: TooOften) -> ValidationError:
     return ValidationError(f"Too many wrong passwords. Try again in {error.wait}.")
 
 
-def settle(response: HttpResponse) -> HttpResponse:
-    """The page of one of these forms: 400 where something is wrong, 429 where it has to wait."""
+def with_form_status(response: HttpResponse) -> HttpResponse:
+    """Sets the status of a page with one of these forms: 400 for an error, 429 for a limit."""
     context: dict[str, Any] = getattr(response, "context_data", None) or {}
     form = context.get("form")
     if isinstance(form, SignInForm | ChangePasswordForm) and form.errors:

@@ -1,4 +1,4 @@
-"""An application's `wsgi.py`, in one call."""
+"""The implementation of an application's `wsgi.py`."""
 
 import os
 
@@ -6,11 +6,11 @@ from django.core.wsgi import get_wsgi_application
 
 from appkit.django.database import DjangoDatabase
 from appkit.django.settings import current
-from appkit.wsgi import ShopFloor, shop_floor
+from appkit.wsgi import ServiceMiddleware
 
 
-def application(settings_module: str, *, policy: str | None = None) -> ShopFloor:
-    """The project of `settings_module` in the shell. Raises `SettingError`."""
+def application(settings_module: str, *, policy: str | None = None) -> ServiceMiddleware:
+    """The Django project of `settings_module` with its middleware. Raises `SettingError`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
     django = get_wsgi_application()
-    return shop_floor(django, settings=current(), database=DjangoDatabase(), policy=policy)
+    return ServiceMiddleware(django, settings=current(), database=DjangoDatabase(), policy=policy)

@@ -1,6 +1,6 @@
-"""The floor for Flask: database, migrations, CSRF, static files, error pages, `manage.py`."""
+"""The Flask part of appkit: database, migrations, CSRF, static files, error pages, `manage.py`."""
 
 import logging
 
-# Alembic names its plugins and its dialect on each start. Before it is imported: it does so then.
+# Alembic logs its plugins at level INFO when it is imported, so the level is set before that.
 logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Column types that mean the same on Postgres and on SQLite."""
+"""Column types that behave the same on Postgres and on SQLite."""
 
 from datetime import UTC, datetime
 
@@ -6,12 +6,15 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment. Needs an aware datetime, gives one in UTC (SQLite alone forgets the zone)."""
+    """A point in time: takes a datetime with a time zone and returns one in UTC.
+
+    SQLite stores no time zone, so it is added when a value is read.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    # The arguments' names are the base class's.
+    # The base class gives the names of the arguments.
     def process_bind_param(
         self,
         value: datetime | None,

@@ -1,26 +1,17 @@
-"""Forgery protection: each request that may change something carries the session's token.
+"""CSRF protection by Flask-WTF: a request that may change something carries its session's token."""
 
-The token lives in the signed session cookie, which another site can neither read nor write. The
-form holds it behind a fresh mask on each page, so that a compressed page can't be used to guess it.
-"""
-
-import base64
-import binascii
-import hmac
-import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, HTTPException
 
 FIELD = "csrf_token"
-HEADER = "X-CSRF-Token"
-_KEY = "csrf"
-_LENGTH = 32
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_EXEMPT = "appkit_csrf_exempt"
+
+_protection = CSRFProtect()
 
 
 class InvalidToken(Forbidden):
@@ -30,57 +21,41 @@ class InvalidToken(Forbidden):
 
 
 def csrf_exempt[View: Callable[..., Any]](view: View) -> View:
-    """Marks a view that proves its caller otherwise (a signed webhook).
+    """Exempts a view that verifies its caller in another way, such as a signed webhook.
 
-    It is the decorator next to the function, below the route's.
+    Put it directly above the function, below the decorator of the route.
     """
-    setattr(view, _EXEMPT, True)
+    _protection.exempt(view)
     return view
-
-
-def csrf_token() -> str:
-    """A token for this session, different on each call, good for as long as the session."""
-    if _KEY not in session:
-        session[_KEY] = secrets.token_hex(_LENGTH)
-    secret = bytes.fromhex(session[_KEY])
-    mask = secrets.token_bytes(_LENGTH)
-    return base64.urlsafe_b64encode(mask + _xor(mask, secret)).decode()
 
 
 def csrf_field() -> Markup:
     """The hidden field of a form."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf_token())
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, generate_csrf())
 
 
 def protect(app: Flask) -> None:
-    """Refuses with 403 what may change something and shows no token in the form or the header."""
+    """Answers 403 to a request that may change something and has no valid token.
+
+    The token is read from the form or from the header X-CSRF-Token.
+    """
+    # A token is valid as long as its session. The referrer is not compared with the request's
+    # host: behind a proxy that is not the host that the browser sees.
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    _protection.init_app(app)
 
     @app.before_request
-    def check() -> None:
-        if request.endpoint is None or request.method in _SAFE_METHODS:
+    def check_origin() -> None:
+        if request.endpoint is None or request.method not in app.config["WTF_CSRF_METHODS"]:
             return
-        if getattr(current_app.view_functions[request.endpoint], _EXEMPT, False):
-            return
-        # Browsers say where a request comes from; pages of another port share our cookies.
+        # Browsers send this header. Cookies ignore ports, so a page on another port of this host
+        # has our cookies, and is "same-site".
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             raise InvalidToken
-        sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
-        if not is_valid(sent, session.get(_KEY)):
-            raise InvalidToken
+
+    @app.errorhandler(CSRFError)
+    def refuse(_: CSRFError) -> HTTPException | ResponseReturnValue:
+        # Flask-WTF answers 400 and names the mechanism; the page says what to do.
+        return app.handle_http_exception(InvalidToken())
 
     app.jinja_env.globals["csrf_field"] = csrf_field
-
-
-def is_valid(sent: str, secret: str | None) -> bool:
-    """Whether a masked token, unmasked, is the session's secret (64 hexadecimal digits)."""
-    try:
-        raw = base64.urlsafe_b64decode(sent)
-    except (binascii.Error, ValueError):
-        return False
-    if secret is None or len(raw) != 2 * _LENGTH:
-        return False
-    return hmac.compare_digest(_xor(raw[:_LENGTH], raw[_LENGTH:]), bytes.fromhex(secret))
-
-
-def _xor(left: bytes, right: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(left, right, strict=True))

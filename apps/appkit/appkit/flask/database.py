@@ -1,7 +1,7 @@
-"""One engine a process, one session a request.
+"""One SQLAlchemy engine per process, one session per request.
 
-A pooled connection is tested before it is used, so a database that went away and came back costs
-nobody a restart.
+Each pooled connection is tested before it is used, so the application needs no restart after the
+database was down.
 """
 
 from collections.abc import Sequence
@@ -20,21 +20,22 @@ from appkit.flask import migrations
 EXTENSION = "appkit.database"
 
 UNAVAILABLE = (DatabaseDown, OperationalError, InterfaceError, PoolTimeout)
-"""What means "not now": no answer, a connection that ends, a statement that waits too long."""
+"""Errors that become 503: no response, a lost connection, or a statement that took too long."""
 
-_WAIT_SECONDS = 3
+_TIMEOUT_SECONDS = 3
+"""For a new connection, and for a free one of the pool."""
 
 _POSTGRES_ARGUMENTS = {
-    "connect_timeout": _WAIT_SECONDS,
-    # Milliseconds after which a connection to a machine that vanished counts as lost.
+    "connect_timeout": _TIMEOUT_SECONDS,
+    # Milliseconds until a connection to a machine that no longer responds counts as lost.
     "tcp_user_timeout": 5_000,
-    # Milliseconds: a statement never outlives the ten seconds that a stopping worker is given.
+    # Milliseconds: less than the ten seconds after which a stopping worker is killed.
     "options": "-c statement_timeout=8000",
 }
 
 
 def new_metadata() -> MetaData:
-    """Metadata whose constraints all have names, without which a migration can't drop one."""
+    """Metadata that names all constraints, because a migration can drop one only by name."""
     return MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,9 +48,9 @@ def new_metadata() -> MetaData:
 
 
 class Database:
-    """The engine of this process; nothing is connected before it is asked for.
+    """The engine of this process. It connects when the first statement is executed.
 
-    `package` holds the migrations; the pool holds at most one connection a thread.
+    `package` contains the migrations. The pool holds at most one connection for each thread.
     """
 
     def __init__(self, package: str, url: DatabaseUrl, threads: int) -> None:
@@ -58,7 +59,7 @@ class Database:
         self.breaker = Breaker()
 
     def ping(self) -> None:
-        """Raises `DatabaseDown` when no statement gets through."""
+        """Raises `DatabaseDown` when the database does not execute a statement."""
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
@@ -66,7 +67,7 @@ class Database:
             raise DatabaseDown(reason(error)) from error
 
     def pending(self) -> Sequence[str]:
-        """The migrations that were not applied yet, oldest first. May raise `DatabaseDown`."""
+        """The migrations that are not applied yet, oldest first. May raise `DatabaseDown`."""
         try:
             with self.engine.connect() as connection:
                 return migrations.pending(self.package, connection)
@@ -74,29 +75,29 @@ class Database:
             raise DatabaseDown(reason(error)) from error
 
     def close(self) -> None:
-        """Gives up every pooled connection, so that none crosses a fork."""
+        """Closes every pooled connection, so that no forked process inherits one."""
         self.engine.dispose()
 
     def session(self) -> Session:
-        """A new session. Raises `DatabaseDown` at once in the second after a failure."""
+        """A new session. Raises `DatabaseDown` at once while the circuit breaker is open."""
         if self.breaker.open:
             raise DatabaseDown("it did not answer a moment ago")
         return Session(self.engine)
 
-    def failed(self, error: BaseException) -> None:
-        """Spares a database that is gone for a second; one that refused a statement is not gone."""
-        if is_gone(error):
+    def report_failure(self, error: BaseException) -> None:
+        """Opens the circuit breaker if `error` means that the connection failed."""
+        if is_connection_failure(error):
             self.breaker.trip()
 
 
 def reason(error: BaseException) -> str:
-    """What a driver says went wrong, in one line and without the statement."""
-    said = error.orig if isinstance(error, DBAPIError) else error
-    return " ".join(str(said).split())
+    """The driver's message, in one line and without the SQL statement."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(original).split())
 
 
-def is_gone(error: BaseException) -> bool:
-    """Whether the connection failed (none, lost, refused, shut down), not one statement."""
+def is_connection_failure(error: BaseException) -> bool:
+    """Whether the connection failed (refused, lost, server shutting down), not just a statement."""
     if not isinstance(error, (OperationalError, InterfaceError)):
         return False
     state: str | None = getattr(error.orig, "sqlstate", None)
@@ -110,7 +111,7 @@ def _postgres(url: DatabaseUrl, threads: int) -> Engine:
         ),
         pool_size=threads,
         max_overflow=0,
-        pool_timeout=_WAIT_SECONDS,
+        pool_timeout=_TIMEOUT_SECONDS,
         pool_pre_ping=True,
         connect_args=_POSTGRES_ARGUMENTS,
     )
@@ -119,7 +120,7 @@ def _postgres(url: DatabaseUrl, threads: int) -> Engine:
 def _sqlite(url: DatabaseUrl) -> Engine:
     address = URL.create("sqlite", database=url.name)
     engine = (
-        # Each new connection to memory would be an empty database of its own.
+        # With several connections, each would have an empty database of its own in memory.
         create_engine(address, poolclass=StaticPool, connect_args={"check_same_thread": False})
         if url.name == ":memory:"
         else create_engine(address)
@@ -133,19 +134,20 @@ def _sqlite(url: DatabaseUrl) -> Engine:
 
 
 def attach(app: Flask, database: Database) -> None:
-    """Give the application its database, and end each request's session with the request."""
+    """Gives the application its database, and closes the session at the end of each request."""
     app.extensions[EXTENSION] = database
 
     @app.teardown_appcontext
-    def end_session(_: BaseException | None) -> None:
-        ended: Session | None = g.pop("session", None)
-        if ended is None:
+    def close_session(_: BaseException | None) -> None:
+        current: Session | None = g.pop("session", None)
+        if current is None:
             return
         try:
-            ended.close()
+            current.close()
         except UNAVAILABLE as error:
-            # Lost after the last statement: the answer stands, and nothing is left to roll back.
-            database.failed(error)
+            # The connection was lost after the last statement. The response is complete, and the
+            # server rolls back what was not committed.
+            database.report_failure(error)
 
 
 def database_of(app: Flask) -> Database:
@@ -155,7 +157,7 @@ def database_of(app: Flask) -> Database:
 
 
 def session() -> Session:
-    """This request's session. What is not committed is rolled back when the request ends."""
+    """The session of this request. Uncommitted changes are rolled back at its end."""
     if "session" not in g:
         g.session = database_of(current_app).session()
     current: Session = g.session

@@ -1,4 +1,4 @@
-"""Error pages in the application's own design, and 503 while its database is down."""
+"""The application's own error pages, and 503 while its database is down."""
 
 import logging
 from http import HTTPStatus
@@ -15,15 +15,15 @@ _RETRY_SECONDS = 2
 logger = logging.getLogger(__name__)
 
 
-def handle(app: Flask) -> None:
-    """Answers each error with the application's `error.html`.
+def register_error_pages(app: Flask) -> None:
+    """Renders the application's `error.html` for each error, with `status` and `message`.
 
-    It gets `status` (an HTTPStatus) and `message`. That page must not ask the
-    database: it is also what is shown while there is none.
+    `status` is an HTTPStatus. The template must not use the database, because it is rendered also
+    while the database is down.
     """
 
     @app.errorhandler(HTTPException)
-    def show(error: HTTPException) -> Response:
+    def render_error(error: HTTPException) -> Response:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         page = make_response(
             render_template(TEMPLATE, status=status, message=error.description), status
@@ -36,10 +36,10 @@ def handle(app: Flask) -> None:
 
     def unavailable(error: Exception) -> Response:
         logger.error("the database does not answer: %s", reason(error))
-        database_of(app).failed(error)
-        return show(
+        database_of(app).report_failure(error)
+        return render_error(
             ServiceUnavailable(
-                "Our database does not answer just now. Try again in a moment.",
+                "The database does not respond at the moment. Try again shortly.",
                 retry_after=_RETRY_SECONDS,
             )
         )

@@ -1,11 +1,11 @@
-"""`python manage.py prepare` and whatever else is done once and not by each replica."""
+"""`python manage.py`: `prepare` and other commands that run once, not in each replica."""
 
 import click
 from flask import current_app
 
 from appkit import logs
 from appkit.database import NotReady
-from appkit.env import SettingError, stop_for
+from appkit.env import SettingError, exit_with
 from appkit.flask import migrations
 from appkit.flask.database import database_of
 from appkit.flask.prepare import prepare
@@ -14,9 +14,9 @@ from appkit.settings import Settings
 
 
 def management(project: Project) -> click.Group:
-    """The commands that every application has; it adds its own with `@commands.command()`.
+    """The commands of all applications. An application adds its own by `@commands.command()`.
 
-    All run within the application's context, so `appkit.flask.database.session()` works in them.
+    Commands run in the application context, so they can use `appkit.flask.database.session()`.
     """
 
     @click.group(help=f"Commands of {project.name}.")
@@ -25,14 +25,14 @@ def management(project: Project) -> click.Group:
         try:
             settings, config = project.read()
         except SettingError as error:
-            stop_for(error)
+            exit_with(error)
         logs.configure(settings)
         context.obj = settings
         app = project.flask(settings, config)
         context.call_on_close(database_of(app).close)
         context.with_resource(app.app_context())
 
-    @commands.command("prepare", help="Migrate the database; load what the application needs.")
+    @commands.command("prepare", help="Migrate the database and load the initial data.")
     @click.pass_obj
     def prepare_command(settings: Settings) -> None:
         try:
@@ -40,7 +40,7 @@ def management(project: Project) -> click.Group:
         except NotReady as error:
             raise click.ClickException(str(error)) from error
 
-    @commands.command("draft-migration", help="Write a migration of what changed in the models.")
+    @commands.command("draft-migration", help="Write a migration for the changes of the models.")
     @click.argument("message")
     def draft_command(message: str) -> None:
         with database_of(current_app).engine.begin() as connection:

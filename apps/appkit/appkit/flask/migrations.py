@@ -1,4 +1,4 @@
-"""Alembic without a configuration file: the migrations are in `<package>/migrations`."""
+"""Alembic without a configuration file; the migrations are in `<package>/migrations`."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -14,61 +14,61 @@ from sqlalchemy import Connection, MetaData, text
 from appkit.flask.columns import UtcDateTime
 
 _LOCK = 0x61_70_70_6B_69_74
-"""Postgres's advisory lock that a migration holds: two at once would create the same tables."""
+"""The Postgres advisory lock that keeps two migrations from running at the same time."""
 
 _OPTIONS: dict[str, Any] = {
-    # SQLite can't alter most of a table: Alembic copies it.
+    # SQLite cannot alter most parts of a table, so Alembic copies the table.
     "render_as_batch": True,
     "compare_type": True,
     "render_item": lambda kind, item, _: (
-        # A migration outlives our classes: it names what the database has.
+        # A migration outlives our classes, so it names the type of the database.
         "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
     ),
 }
 
 
 def pending(package: str, connection: Connection) -> Sequence[str]:
-    """The migrations that were not applied yet, oldest first.
+    """The migrations that are not applied yet, oldest first.
 
-    None for a database that a newer release migrated: this one, rolled back or not yet
-    replaced, goes on with it.
+    The list is empty for a database that a newer release has migrated, so that this release still
+    runs after a rollback and during a rollout.
     """
     applied = set(MigrationContext.configure(connection).get_current_heads())
     scripts = ScriptDirectory.from_config(_config(package, connection))
     known = _known(scripts)
     if not applied <= set(known):
         return ()
-    done = {
+    ancestors = {
         script.revision for head in applied for script in scripts.iterate_revisions(head, "base")
     }
-    return [revision for revision in known if revision not in done]
+    return [revision for revision in known if revision not in ancestors]
 
 
 def upgrade(package: str, connection: Connection) -> Sequence[str]:
-    """Apply what is pending within the connection's transaction, and say what that was."""
+    """Applies the pending migrations in the connection's transaction, and returns their names."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    missing = pending(package, connection)
-    if missing:
+    to_apply = pending(package, connection)
+    if to_apply:
         command.upgrade(_config(package, connection), "head")
-    return missing
+    return to_apply
 
 
 def draft(package: str, connection: Connection, message: str) -> None:
-    """Write a migration: the difference between the models and a migrated database."""
+    """Writes a migration from the difference between the models and a migrated database."""
     config = _config(package, connection)
     number = len(_known(ScriptDirectory.from_config(config))) + 1
     command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
 
 
 def drift(connection: Connection, metadata: MetaData) -> Sequence[Any]:
-    """What differs between the models and a migrated database; a test says that nothing does."""
+    """The differences between the models and a migrated database; a test expects none."""
     return list(compare_metadata(MigrationContext.configure(connection, opts=_OPTIONS), metadata))
 
 
 def run(metadata: MetaData) -> None:
-    """All that an application's `migrations/env.py` has to call."""
-    # The module stands for the environment of the command that runs now.
+    """Runs the current Alembic command; an application's `migrations/env.py` only calls this."""
+    # The module is a proxy for the environment of the current command.
     current = cast("EnvironmentContext", context)
     connection = current.config.attributes["connection"]
     current.configure(connection=connection, target_metadata=metadata, **_OPTIONS)

@@ -1,4 +1,4 @@
-"""What happens once before the replicas start: migrations, and what an application starts with."""
+"""`manage.py prepare`: runs once before the replicas start; migrates and loads the initial data."""
 
 import logging
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def prepare(project: Project, settings: Settings, database: Database) -> None:
-    """Waits for the database, applies what is pending, runs the loaders; as often as you like.
+    """Waits for the database, applies pending migrations, runs the loaders. It can be repeated.
 
     Raises `NotReady` when the database does not answer within a minute.
     """

@@ -1,4 +1,4 @@
-"""What one Flask application consists of, and the application made of it."""
+"""The description of one Flask application, and the WSGI application built from it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,39 +12,38 @@ from sqlalchemy.orm import Session
 from appkit.env import Environment
 from appkit.flask import csrf, database, errors, responses, routes, static
 from appkit.settings import Settings
-from appkit.wsgi import ShopFloor, content_security_policy, shop_floor
+from appkit.wsgi import ServiceMiddleware, content_security_policy
 
 POLICY = "CONTENT_SECURITY_POLICY"
-"""Key of `app.config`: what the application changes in the policy, directive to sources."""
+"""Key of `app.config`: changes of the Content-Security-Policy, from directive to sources."""
 
 REPLICA = "REPLICA"
-"""Key of `app.config`: the name of this container, as the engine lists it."""
+"""Key of `app.config`: the name of this container in the list of the Docker engine."""
 
 type Loader = Callable[[Session], None]
 
-_LARGEST_REQUEST = 1024 * 1024
+_MAX_REQUEST_BYTES = 1024 * 1024
 
 
-def _nothing_of_its_own(_: Environment) -> Mapping[str, Any]:
+def _no_settings(_: Environment) -> Mapping[str, Any]:
     return {}
 
 
 @dataclass(frozen=True)
 class Project:
-    """An application: a package with `templates/`, `static/`, `migrations/`, and what it adds.
+    """An application: a package with `templates/`, `static/` and `migrations/`.
 
     `build` registers blueprints and filters. `configure` reads the application's own settings
-    into `app.config`. Loaders run in each `prepare`, so they must bear being repeated, each in a
-    transaction of its own: `loaders` everywhere, `demo_loaders` after them and never in
-    production.
+    into `app.config`. Each `prepare` runs the loaders, every one in a transaction of its own, so
+    they must be idempotent: first `loaders` and then, except in production, `demo_loaders`.
     """
 
     name: str
-    """Of the service, where APP_NAME does not say it."""
+    """The name of the service, unless APP_NAME is set."""
     package: str
     folder: Path
     build: Callable[[Flask], None]
-    configure: Callable[[Environment], Mapping[str, Any]] = _nothing_of_its_own
+    configure: Callable[[Environment], Mapping[str, Any]] = _no_settings
     loaders: Sequence[Loader] = ()
     demo_loaders: Sequence[Loader] = ()
 
@@ -55,7 +54,7 @@ class Project:
         return settings, config
 
     def flask(self, settings: Settings, config: Mapping[str, Any]) -> Flask:
-        """The Flask application; its database is not contacted yet."""
+        """The Flask application; it does not connect to its database yet."""
         app = Flask(self.package, root_path=str(self.folder), static_folder=None)
         app.config.update(
             SECRET_KEY=settings.secret_key,
@@ -64,7 +63,7 @@ class Project:
             SESSION_COOKIE_HTTPONLY=True,
             SESSION_COOKIE_SAMESITE="Lax",
             SESSION_COOKIE_SECURE=settings.secure,
-            MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+            MAX_CONTENT_LENGTH=_MAX_REQUEST_BYTES,
             TEMPLATES_AUTO_RELOAD=settings.development,
         )
         app.config[POLICY] = {}
@@ -76,16 +75,18 @@ class Project:
         app.jinja_env.globals["replica"] = settings.replica
         database.attach(app, database.Database(self.package, settings.database, settings.threads))
         csrf.protect(app)
-        errors.handle(app)
-        responses.finish(app)
-        routes.tell(app)
+        errors.register_error_pages(app)
+        responses.set_headers(app)
+        routes.record_routes(app)
         static.serve(app, self.folder / "static", reload=settings.development)
         self.build(app)
         return app
 
-    def wsgi(self, env: Environment | None = None) -> ShopFloor:
-        """What gunicorn serves: the application on the shop floor. Raises `SettingError`."""
+    def wsgi(self, env: Environment | None = None) -> ServiceMiddleware:
+        """The application in its middleware, for gunicorn. Raises `SettingError`."""
         settings, config = self.read(env)
         app = self.flask(settings, config)
         policy = content_security_policy(app.config[POLICY])
-        return shop_floor(app, settings=settings, database=database.database_of(app), policy=policy)
+        return ServiceMiddleware(
+            app, settings=settings, database=database.database_of(app), policy=policy
+        )

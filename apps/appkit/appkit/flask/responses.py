@@ -1,20 +1,20 @@
-"""What every page's response has in common."""
+"""Headers that all responses have in common."""
 
 from flask import Flask, Response, request
 
 
-def finish(app: Flask) -> None:
-    """Pages are asked for again each time, and redirects to ourselves name no host.
+def set_headers(app: Flask) -> None:
+    """Makes browsers revalidate each page, and makes our own redirects relative to the host.
 
-    The host of a request is the client's word, and the proxy may listen on another port than it
-    shows: a path is right whatever they say.
+    The Host header comes from the client, and the public port may differ from the port on which
+    the proxy listens. A redirect to a path is correct in both cases.
     """
 
     @app.after_request
-    def settle(response: Response) -> Response:
+    def set_defaults(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-cache")
         root = request.host_url
         if response.location and response.location.startswith(root):
-            # One slash: two would start the address of another host.
+            # Exactly one slash: two would begin the address of another host.
             response.location = "/" + response.location.removeprefix(root).lstrip("/")
         return response

@@ -1,12 +1,12 @@
-"""Tells the shell which route a request took, as `/products/<slug>`."""
+"""Records the matched route of a request, such as `/products/<slug>`, for the middleware."""
 
 from flask import Flask, request
 
 from appkit.wsgi import ROUTE
 
 
-def tell(app: Flask) -> None:
+def record_routes(app: Flask) -> None:
     @app.before_request
-    def tell_route() -> None:
+    def record_route() -> None:
         if request.url_rule is not None:
             request.environ[ROUTE] = request.url_rule.rule

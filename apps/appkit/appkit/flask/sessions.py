@@ -1,9 +1,9 @@
-"""Who is signed in: the cookie holds a random token, the database what it stands for.
+"""Login sessions: the cookie holds a random token, and the database a row with its digest.
 
-Every replica asks the same table, and a row that is gone has ended its session wherever it was
-used. What else Flask's session holds (the forgery token, messages) stays in the signed cookie, so
-nothing is stored about those who never sign in. The table has digests alone: a copy of it signs
-nobody in.
+All replicas use the same table, so deleting a row ends its session on every replica. The rest of
+Flask's session (the CSRF token, messages) stays in the signed cookie, so that nothing is stored
+about visitors who never sign in. The table holds only digests: nobody can sign in with a copy of
+it.
 """
 
 import hashlib
@@ -18,33 +18,33 @@ from sqlalchemy.orm import Mapped, mapped_column
 from appkit.flask.columns import UtcDateTime
 from appkit.flask.database import session
 
-SEEN_EVERY = timedelta(minutes=5)
-"""How exact `seen` is: a page that is only read seldom costs a write."""
+SEEN_INTERVAL = timedelta(minutes=5)
+"""The precision of `seen`: most requests read a session without a write to its row."""
 
 _KEY = "login"
-_AGENT_LENGTH = 200
+_MAX_AGENT_LENGTH = 200
 
 
 class LoginSession:
-    """The columns of an application's table of sessions; it adds whose they are."""
+    """The columns of the table of sessions; the application adds a reference to its users."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     """SHA-256 of the token, in hexadecimal."""
     started: Mapped[datetime] = mapped_column(UtcDateTime)
     seen: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When it was last used, give or take `SEEN_EVERY`."""
+    """The time of the last request, up to `SEEN_INTERVAL` too early."""
     expires: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    agent: Mapped[str] = mapped_column(String(_AGENT_LENGTH))
-    """What the browser called itself."""
+    agent: Mapped[str] = mapped_column(String(_MAX_AGENT_LENGTH))
+    """The User-Agent header of the browser that signed in."""
 
 
 def begin(login: LoginSession, lasts: timedelta, *, remember: bool = False) -> None:
-    """Signs this browser in once the caller commits. `login` says who; the rest is filled in here.
+    """Signs this browser in; the caller commits. `login` refers to the user, this sets the rest.
 
-    The browser drops its cookie when it is closed or, with `remember`, after
-    PERMANENT_SESSION_LIFETIME (31 days unless set). All that the cookie held before is dropped, so
-    that nobody goes on with what somebody else planted. Expired sessions are swept away.
+    The browser deletes its cookie when it is closed or, with `remember`, after
+    PERMANENT_SESSION_LIFETIME (31 days by default). The cookie is emptied first, so that values
+    that an attacker planted before the login have no effect. Expired sessions are deleted.
     """
     now = datetime.now(UTC)
     table = type(login)
@@ -57,38 +57,38 @@ def begin(login: LoginSession, lasts: timedelta, *, remember: bool = False) -> N
     login.digest = _digest(_token())
     login.started = login.seen = now
     login.expires = now + lasts
-    login.agent = "".join(filter(str.isprintable, request.user_agent.string))[:_AGENT_LENGTH]
+    login.agent = "".join(filter(str.isprintable, request.user_agent.string))[:_MAX_AGENT_LENGTH]
     session().add(login)
 
 
 def current[Login: LoginSession](table: type[Login]) -> Login | None:
-    """The session of this browser, if it is signed in; asks the database once.
+    """The session of this browser, or None. Takes one query if the browser is signed in.
 
-    May commit, so it comes before anything is written.
+    It may commit, so call it before the request changes anything.
     """
     if not _token():
         return None
     now = datetime.now(UTC)
-    mine = select(table).where(table.digest == _digest(_token()), table.expires > now)
-    login = session().scalar(mine)
-    if login is not None and now - login.seen >= SEEN_EVERY:
+    query = select(table).where(table.digest == _digest(_token()), table.expires > now)
+    login = session().scalar(query)
+    if login is not None and now - login.seen >= SEEN_INTERVAL:
         session().execute(update(table).where(table.id == login.id).values(seen=now))
         session().commit()
-        # It may have been ended meanwhile.
-        login = session().scalar(mine)
+        # Another request may have ended the session in the meantime.
+        login = session().scalar(query)
     if login is None:
         del cookie[_KEY]
     return login
 
 
 def end(table: type[LoginSession]) -> None:
-    """Signs this browser out once the caller commits, and empties its cookie."""
+    """Signs this browser out and empties its cookie; the caller commits."""
     session().execute(delete(table).where(table.digest == _digest(_token())))
     cookie.clear()
 
 
 def _token() -> str:
-    """What the cookie holds; empty for those who are not signed in, which no digest stands for."""
+    """The token in the cookie, or an empty text, whose digest no row has."""
     token: str = cookie.get(_KEY, "")
     return token
 

@@ -1,8 +1,9 @@
 """Static files at `/static/<fingerprint>/<path>`.
 
-The fingerprint is that of the whole folder, so relative addresses inside style sheets hold without
-being rewritten. While a release is rolled out, a page of one replica asks another for its files: an
-unknown fingerprint is answered with the file at hand, not to be cached, and never with 404.
+There is one fingerprint for the whole folder, so relative addresses in style sheets work without
+being rewritten. During a rollout, the browser may request the files of a page from a replica with
+another release. That replica does not know the fingerprint: it sends its own version of the file,
+uncacheable, instead of 404.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ _FINGERPRINTED = re.compile(r"/static/[0-9a-f]{12}/")
 
 
 def fingerprint(folder: Path) -> str:
-    """Twelve hexadecimal digits that change when a file of the folder changes name or bytes."""
+    """Twelve hexadecimal digits that depend on the names and contents of all files."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
@@ -29,7 +30,7 @@ def fingerprint(folder: Path) -> str:
 
 
 class StaticFiles:
-    """WSGI middleware that serves one folder and knows the address of each of its files."""
+    """WSGI middleware that serves the files of one folder and builds their addresses."""
 
     def __init__(self, application: "WSGIApplication", folder: Path, *, reload: bool) -> None:
         self._application = application
@@ -49,15 +50,15 @@ class StaticFiles:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> "list[bytes]":
         path = environ.get("PATH_INFO", "")
-        asked = _FINGERPRINTED.match(path)
-        if asked and asked.group() != self._current:
-            environ = {**environ, "PATH_INFO": "/static/" + path[asked.end() :]}
+        match = _FINGERPRINTED.match(path)
+        if match and match.group() != self._current:
+            environ = {**environ, "PATH_INFO": "/static/" + path[match.end() :]}
         return self._files(environ, start_response)  # type: ignore[no-any-return]
 
     def url(self, name: str) -> str:
-        """The address of a file below the current prefix.
+        """The address of a file, below the prefix of the current request.
 
-        Raises LookupError: no page names a file that is missing.
+        Raises LookupError when there is no such file.
         """
         if not (self._folder / name).is_file():
             raise LookupError(f"there is no static file {name!r} in {self._folder}")
@@ -65,7 +66,7 @@ class StaticFiles:
 
 
 def serve(app: Flask, folder: Path, *, reload: bool) -> None:
-    """Serve a folder, and give the templates `static(name)`."""
+    """Serves a folder, and gives templates the function `static(name)`."""
     files = StaticFiles(app.wsgi_app, folder, reload=reload)
     app.wsgi_app = files  # type: ignore[method-assign]
     app.jinja_env.globals["static"] = files.url

@@ -1,4 +1,4 @@
-"""Inserting what may be there already, in one statement."""
+"""INSERT … ON CONFLICT for both databases."""
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -7,7 +7,7 @@ type Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert(session: Session, table: type) -> Insert:
-    """An INSERT that knows ON CONFLICT, which each database's dialect has for itself."""
+    """An INSERT with the methods `on_conflict_…`, which each dialect defines by itself."""
     if session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

@@ -1,4 +1,4 @@
-"""Waiting for a database, and sparing one that is down."""
+"""Waiting for the database, and the circuit breaker."""
 
 import logging
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class Clock:
 
 
 class Fake:
-    """Comes up at `up` seconds; its schema is complete at `migrated`."""
+    """Answers from second `up` on; its migrations are applied from second `migrated` on."""
 
     def __init__(self, clock: Clock, up: float = 0, migrated: float = 0) -> None:
         self.clock, self.up, self.migrated = clock, up, migrated
@@ -53,13 +53,13 @@ def test_it_waits_no_longer_than_needed(
         (0, 99, r"1 migrations are not applied: run `python manage.py prepare` once"),
     ],
 )
-def test_it_gives_up_and_says_why(up: float, done: float, reason: str) -> None:
+def test_the_timeout_names_the_reason(up: float, done: float, reason: str) -> None:
     clock = Clock()
     with pytest.raises(NotReady, match=reason):
-        wait(Fake(clock, up, done), migrated=True, limit=10, clock=clock)
+        wait(Fake(clock, up, done), migrated=True, timeout=10, clock=clock)
 
 
-def test_it_reports_every_few_seconds(caplog: pytest.LogCaptureFixture) -> None:
+def test_it_logs_every_few_seconds(caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
     with caplog.at_level(logging.INFO):
         wait(Fake(clock, up=10), migrated=True, clock=clock)
@@ -72,7 +72,7 @@ def test_it_uses_the_real_clock_by_default() -> None:
     wait(Fake(Clock()), migrated=True)
 
 
-def test_a_breaker_is_open_for_its_pause() -> None:
+def test_a_breaker_is_open_for_one_pause() -> None:
     clock = Clock()
     clock.now = 100
     breaker = Breaker(pause=1, monotonic=clock.monotonic)

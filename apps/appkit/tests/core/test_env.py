@@ -1,4 +1,4 @@
-"""Settings from the environment: what is read, and what each mistake is called."""
+"""Settings from environment variables: values, files, and the message for each problem."""
 
 import os
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appkit.env import EXIT_CONFIG, DatabaseUrl, Environment, SettingError, stop_for
+from appkit.env import EXIT_CONFIG, DatabaseUrl, Environment, SettingError, exit_with
 
 type Read = Callable[[Environment], object]
 
@@ -17,9 +17,9 @@ type Read = Callable[[Environment], object]
         ({"A": "x"}, lambda env: env.text("A"), "x"),
         ({}, lambda env: env.text("A", "d"), "d"),
         ({"A": ""}, lambda env: env.text("A", "d"), "d"),
-        ({"A": "7"}, lambda env: env.integer("A", most=9), 7),
+        ({"A": "7"}, lambda env: env.integer("A", maximum=9), 7),
         ({}, lambda env: env.integer("A", 3), 3),
-        ({}, lambda env: env.integer("A", 0, least=1), 0),
+        ({}, lambda env: env.integer("A", 0, minimum=1), 0),
         ({"A": "b"}, lambda env: env.choice("A", ("a", "b")), "b"),
         ({}, lambda env: env.choice("A", ("a", "b"), "b"), "b"),
         ({"A": "s" * 32}, lambda env: env.secret("A"), "s" * 32),
@@ -51,45 +51,51 @@ type Read = Callable[[Environment], object]
         ),
     ],
 )
-def test_a_good_value_is_read(values: dict[str, str], read: Read, expected: object) -> None:
+def test_a_valid_value_is_read(values: dict[str, str], read: Read, expected: object) -> None:
     with Environment(values) as env:
         assert read(env) == expected
 
 
-BAD_URL = "A must be like postgres://user@host:5432/name or sqlite:////path/file"
+MISSING, WRONG, SHORT = "A is missing", "A must be", "A is too short"
 
 
 @pytest.mark.parametrize(
     ("values", "read", "problem"),
     [
-        ({}, lambda env: env.text("A"), "A is missing: set it to a text"),
-        ({"A": "!"}, lambda env: env.text("A", pattern="[a-z]", what="a letter"), "a letter"),
-        ({}, lambda env: env.integer("A", most=9), "A is missing: set it to a whole number"),
-        ({"A": "10"}, lambda env: env.integer("A", most=9), "A must be a whole number from 0 to 9"),
-        ({"A": "-1"}, lambda env: env.integer("A", most=9), "A must be a whole number"),
+        ({}, lambda env: env.text("A"), MISSING),
+        ({"A": "!"}, lambda env: env.text("A", pattern="[a-z]", form="a letter"), WRONG),
+        ({}, lambda env: env.integer("A", maximum=9), MISSING),
+        (
+            {"A": "10"},
+            lambda env: env.integer("A", maximum=9),
+            WRONG,
+        ),
+        ({"A": "-1"}, lambda env: env.integer("A", maximum=9), WRONG),
         (
             {"A": "\N{ARABIC-INDIC DIGIT ONE}"},
-            lambda env: env.integer("A", most=9),
-            "A must be a whole number",
+            lambda env: env.integer("A", maximum=9),
+            WRONG,
         ),
-        ({"A": "9" * 5000}, lambda env: env.integer("A"), "A must be a whole number"),
-        ({}, lambda env: env.choice("A", ("a", "b")), "A is missing: set it to one of a, b"),
-        ({"A": "c"}, lambda env: env.choice("A", ("a", "b")), "A must be one of a, b"),
-        ({}, lambda env: env.secret("A"), "A is missing: set it, or A_FILE to a file"),
-        ({"A": "short"}, lambda env: env.secret("A"), "A is too short: give it at least 32"),
-        ({}, lambda env: env.database_url("A"), "A is missing"),
-        ({"A": "mysql://me@db/shop"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "postgres://db/shop"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "postgres://me@db/"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "postgres://me@/shop"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "postgres://me@db:x/shop"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "postgres://me@[db/shop"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "postgres://me@db/shop?sslmode=no"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "sqlite://host/x"}, lambda env: env.database_url("A"), BAD_URL),
-        ({"A": "sqlite:///"}, lambda env: env.database_url("A"), BAD_URL),
+        ({"A": "9" * 5000}, lambda env: env.integer("A"), WRONG),
+        ({}, lambda env: env.choice("A", ("a", "b")), MISSING),
+        ({"A": "c"}, lambda env: env.choice("A", ("a", "b")), WRONG),
+        ({}, lambda env: env.secret("A"), MISSING),
+        ({"A": "short"}, lambda env: env.secret("A"), SHORT),
+        ({}, lambda env: env.database_url("A"), MISSING),
+        ({"A": "mysql://me@db/shop"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "postgres://db/shop"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "postgres://me@db/"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "postgres://me@/shop"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "postgres://me@db:x/shop"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "postgres://me@[db/shop"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "postgres://me@db/shop?sslmode=no"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "sqlite://host/x"}, lambda env: env.database_url("A"), WRONG),
+        ({"A": "sqlite:///"}, lambda env: env.database_url("A"), WRONG),
     ],
 )
-def test_a_bad_value_is_named(values: dict[str, str], read: Read, problem: str) -> None:
+def test_a_wrong_value_is_named_in_one_line(
+    values: dict[str, str], read: Read, problem: str
+) -> None:
     with pytest.raises(SettingError) as caught, Environment(values) as env:
         read(env)
     text = str(caught.value)
@@ -97,7 +103,7 @@ def test_a_bad_value_is_named(values: dict[str, str], read: Read, problem: str) 
     assert "\n" not in text
 
 
-def test_all_problems_come_at_once() -> None:
+def test_one_error_names_all_problems() -> None:
     with pytest.raises(SettingError, match=r"^A is missing.*; B is missing"), Environment({}) as e:
         e.text("A")
         e.text("B")
@@ -110,7 +116,7 @@ def test_an_exception_inside_the_block_is_not_hidden() -> None:
 
 
 class TestFiles:
-    def test_a_file_holds_the_value(self, tmp_path: Path) -> None:
+    def test_the_value_is_read_from_a_file(self, tmp_path: Path) -> None:
         file = tmp_path / "secret"
         file.write_text("  from a file\n")
         with Environment({"A_FILE": str(file)}) as env:
@@ -127,7 +133,7 @@ class TestFiles:
         with pytest.raises(SettingError, match=problem), Environment({"A_FILE": str(file)}) as env:
             env.secret("A")
 
-    def test_both_are_one_too_many(self) -> None:
+    def test_a_value_and_a_file_are_refused(self) -> None:
         with (
             pytest.raises(SettingError, match="both set"),
             Environment({"A": "1", "A_FILE": "f"}) as e,
@@ -148,12 +154,12 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
         (DatabaseUrl("sqlite", "/f"), "DatabaseUrl(sqlite:///f)"),
     ],
 )
-def test_no_password_is_shown(url: DatabaseUrl, shown: str) -> None:
+def test_the_representation_has_no_password(url: DatabaseUrl, shown: str) -> None:
     assert repr(url) == shown
 
 
 def test_a_wrong_setting_ends_the_process(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        stop_for(SettingError("A is missing"))
+        exit_with(SettingError("A is missing"))
     assert caught.value.code == EXIT_CONFIG
     assert capsys.readouterr().err == "settings: A is missing\n"

@@ -1,4 +1,4 @@
-"""gunicorn's configuration: what it is told, and when a start is refused."""
+"""The configuration of gunicorn, and the checks before a start."""
 
 import importlib.util
 import signal
@@ -18,7 +18,7 @@ type Load = Callable[..., ModuleType]
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
-    """Imports the module afresh under an environment, without touching this process's logs."""
+    """Imports the module again with other environment variables; logging stays as it is."""
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(logs, "configure", lambda _settings: None)
     monkeypatch.delitem(sys.modules, MODULE, raising=False)
@@ -53,7 +53,7 @@ def server(application: Callable[[], object]) -> SimpleNamespace:
     return SimpleNamespace(app=SimpleNamespace(wsgi=application), log=log, messages=messages)
 
 
-def test_what_gunicorn_is_told(load: Load) -> None:
+def test_the_settings_of_gunicorn(load: Load) -> None:
     module = load(PORT="5000", THREADS="8")
     assert (module.bind, module.threads, module.workers) == ("0.0.0.0:5000", 8, 1)
     assert module.keepalive > 60
@@ -64,13 +64,13 @@ def test_development_reloads(load: Load) -> None:
     assert load(ENVIRONMENT="development").reload
 
 
-def test_nobody_may_forward_to_gunicorn(load: Load) -> None:
+def test_gunicorn_trusts_no_forwarded_header(load: Load) -> None:
     module = load()
     assert (module.forwarded_allow_ips, module.forwarder_headers) == ("", "")
     assert module.secure_scheme_headers == {}
 
 
-def test_its_messages_reach_the_root_logger(load: Load) -> None:
+def test_messages_of_gunicorn_reach_the_root_logger(load: Load) -> None:
     module = load()
     from gunicorn.config import Config  # noqa: PLC0415
 
@@ -88,7 +88,7 @@ def test_a_wrong_setting_stops_the_start(load: Load, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.startswith("settings: PORT")
 
 
-def test_sigterm_ends_a_start_that_waits(load: Load) -> None:
+def test_sigterm_ends_a_waiting_start(load: Load) -> None:
     load()
     with pytest.raises(SystemExit) as caught:
         signal.raise_signal(signal.SIGTERM)
@@ -104,12 +104,12 @@ def test_metrics_start_in_the_worker(load: Load, monkeypatch: pytest.MonkeyPatch
 
 
 class TestStart:
-    def test_it_goes_on_when_the_database_is_there(self, load: Load) -> None:
+    def test_a_start_continues_once_the_database_answers(self, load: Load) -> None:
         store = Store()
         load().on_starting(server(lambda: SimpleNamespace(database=store)))
         assert store.closed
 
-    def test_an_unready_database_is_one_line(
+    def test_an_unready_database_prints_one_line(
         self, load: Load, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def give_up(*_arguments: object, **_options: object) -> None:
@@ -123,7 +123,7 @@ class TestStart:
         assert caught.value.code == 1
         assert arbiter.messages == ["gave up"]
 
-    def test_the_application_can_miss_a_setting_of_its_own(self, load: Load) -> None:
+    def test_a_missing_setting_of_the_application_stops_the_start(self, load: Load) -> None:
         def application() -> object:
             raise SettingError("STRIPE_KEY is missing")
 
@@ -131,13 +131,13 @@ class TestStart:
             load().on_starting(server(application))
         assert caught.value.code == EXIT_CONFIG
 
-    def test_development_checks_in_a_process_of_its_own(self, load: Load) -> None:
+    def test_development_checks_in_another_process(self, load: Load) -> None:
         module = load(ENVIRONMENT="development")
         store = Store()
         module.on_starting(server(lambda: SimpleNamespace(database=store)))
         assert not store.closed
 
-    def test_development_is_stopped_too(self, load: Load) -> None:
+    def test_a_wrong_setting_stops_development_too(self, load: Load) -> None:
         def application() -> object:
             raise SettingError("A is missing")
 

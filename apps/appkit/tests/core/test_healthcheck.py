@@ -1,4 +1,4 @@
-"""The container's own question."""
+"""The health check that runs inside a container."""
 
 import socket
 import threading
@@ -46,7 +46,7 @@ def test_only_200_is_healthy(
     thread.join()
 
 
-def test_nobody_listens(
+def test_a_closed_port_is_unhealthy(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -1,4 +1,4 @@
-"""How often is too often, and who is counted together."""
+"""Rate limits, and the subjects they count for."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,18 +11,18 @@ from appkit.limits import (
     FROM_A_NETWORK,
     ONE_ACCOUNT,
     ONE_ACCOUNT_FROM_A_NETWORK,
+    Attempt,
     Limit,
     TooOften,
-    Use,
 )
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-THREE = Limit("knock", 3, timedelta(minutes=10))
+THREE = Limit("action", 3, timedelta(minutes=10))
 HERE, THERE, BEHIND_A_PROXY = "8.8.8.8", "9.9.9.9", "10.0.0.2"
 
 
 class Counts:
-    """What a database would hold, one request after the other."""
+    """Counts in memory, without concurrency."""
 
     def __init__(self) -> None:
         self.rows: dict[str, tuple[int, int]] = {}
@@ -32,7 +32,7 @@ class Counts:
         self.rows[key] = (1, end) if until <= now else (spent + 1, until)
         return self.rows[key]
 
-    def take_back(self, key: str) -> None:
+    def subtract(self, key: str) -> None:
         spent, until = self.rows[key]
         self.rows[key] = (spent - 1, until)
 
@@ -48,55 +48,55 @@ def counts() -> Counts:
     return Counts()
 
 
-def knock(counts: Counts, subject: str = "ada", now: datetime = NOON) -> int | None:
-    """The seconds to wait, if any."""
+def attempt_once(counts: Counts, subject: str = "ada", now: datetime = NOON) -> int | None:
+    """The seconds to wait, or None if the attempt is allowed."""
     try:
-        limits.spend(counts, [Use(THREE, subject)], now)
+        limits.consume(counts, [Attempt(THREE, subject)], now)
     except TooOften as error:
         return error.seconds
     return None
 
 
-def guess(counts: Counts, name: str, address: str, now: datetime = NOON) -> bool:
+def log_in(counts: Counts, name: str, address: str, now: datetime = NOON) -> bool:
     try:
-        limits.spend(counts, limits.guess(name, address), now)
+        limits.consume(counts, limits.login_attempts(name, address), now)
     except TooOften:
         return False
     return True
 
 
-class TestSpending:
-    def test_so_often_and_no_more(self, counts: Counts) -> None:
-        waits = [knock(counts, now=NOON + timedelta(minutes=minute)) for minute in range(5)]
+class TestConsume:
+    def test_attempts_above_the_limit_are_refused(self, counts: Counts) -> None:
+        waits = [attempt_once(counts, now=NOON + timedelta(minutes=minute)) for minute in range(5)]
         assert waits == [None, None, None, 7 * 60, 6 * 60]
 
-    def test_the_count_begins_anew_though_somebody_kept_knocking(self, counts: Counts) -> None:
+    def test_refused_attempts_do_not_prolong_the_window(self, counts: Counts) -> None:
         for second in range(600):
-            knock(counts, now=NOON + timedelta(seconds=second))
-        assert knock(counts, now=NOON + THREE.window) is None
+            attempt_once(counts, now=NOON + timedelta(seconds=second))
+        assert attempt_once(counts, now=NOON + THREE.window) is None
 
-    def test_each_is_counted_for_himself(self, counts: Counts) -> None:
+    def test_each_subject_and_action_is_counted_separately(self, counts: Counts) -> None:
         for _ in range(4):
-            knock(counts)
-        assert knock(counts, "grace") is None
-        limits.spend(counts, [Use(Limit("ring", 1, THREE.window), "ada")], NOON)
+            attempt_once(counts)
+        assert attempt_once(counts, "grace") is None
+        limits.consume(counts, [Attempt(Limit("other action", 1, THREE.window), "ada")], NOON)
 
-    def test_what_is_refused_is_not_counted(self, counts: Counts) -> None:
+    def test_a_refused_attempt_is_not_counted(self, counts: Counts) -> None:
         for _ in range(9):
-            knock(counts)
+            attempt_once(counts)
         assert counts.total() == 3
-        limits.give_back(counts, [Use(THREE, "ada")])
-        assert knock(counts) is None
-        assert knock(counts) is not None
+        limits.refund(counts, [Attempt(THREE, "ada")])
+        assert attempt_once(counts) is None
+        assert attempt_once(counts) is not None
 
-    def test_what_is_over_is_swept_away(self, counts: Counts) -> None:
-        knock(counts)
-        knock(counts, "grace", NOON + THREE.window)
+    def test_closed_windows_are_deleted(self, counts: Counts) -> None:
+        attempt_once(counts)
+        attempt_once(counts, "grace", NOON + THREE.window)
         assert len(counts.rows) == 1
 
-    def test_nobody_reads_whom_it_was_about(self) -> None:
-        assert limits.Use(THREE, "a password").key.isalnum()
-        assert len({Use(THREE, name).key for name in ("ada", "Ada", "\0", "\ud800", "")}) == 5
+    def test_the_key_hides_the_subject(self) -> None:
+        assert limits.Attempt(THREE, "a password").key.isalnum()
+        assert len({Attempt(THREE, name).key for name in ("ada", "Ada", "\0", "\ud800", "")}) == 5
 
     @pytest.mark.parametrize(
         ("seconds", "wait"),
@@ -108,48 +108,53 @@ class TestSpending:
             (900, "15 minutes"),
         ],
     )
-    def test_how_long_to_wait(self, seconds: int, wait: str) -> None:
+    def test_the_time_to_wait(self, seconds: int, wait: str) -> None:
         error = TooOften(seconds)
         assert (error.wait, error.seconds) == (wait, max(1, seconds))
 
 
-class TestGuessing:
-    def test_one_account_from_one_network(self, counts: Counts) -> None:
-        most = ONE_ACCOUNT_FROM_A_NETWORK.most
-        assert [guess(counts, "ada", HERE) for _ in range(most + 5)] == [True] * most + [False] * 5
-        assert guess(counts, "ada", THERE)
-        # What was refused was not held against the others there.
-        assert guess(counts, "grace", HERE)
-        assert guess(counts, "ada", HERE, NOON + timedelta(minutes=15))
+class TestLoginAttempts:
+    def test_one_account_from_one_network_is_limited(self, counts: Counts) -> None:
+        maximum = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
+        assert [log_in(counts, "ada", HERE) for _ in range(maximum + 5)] == [True] * maximum + [
+            False
+        ] * 5
+        assert log_in(counts, "ada", THERE)
+        # Refused attempts did not count for other accounts of the same network.
+        assert log_in(counts, "grace", HERE)
+        assert log_in(counts, "ada", HERE, NOON + timedelta(minutes=15))
 
-    def test_name_after_name_from_one_network(self, counts: Counts) -> None:
-        most = FROM_A_NETWORK.most
-        done = [guess(counts, f"name {number}", HERE) for number in range(most + 1)]
-        assert done == [True] * most + [False]
-        assert guess(counts, "name 0", THERE)
+    def test_many_names_from_one_network_are_limited(self, counts: Counts) -> None:
+        maximum = FROM_A_NETWORK.max_attempts
+        done = [log_in(counts, f"name {number}", HERE) for number in range(maximum + 1)]
+        assert done == [True] * maximum + [False]
+        assert log_in(counts, "name 0", THERE)
 
     @pytest.mark.parametrize(
         "address", [BEHIND_A_PROXY, "127.0.0.1", "100.64.0.1", "::1", "fd00::1", "unknown", ""]
     )
-    def test_behind_one_address_nobody_locks_the_others_out(
+    def test_a_shared_address_does_not_lock_out_other_users(
         self, counts: Counts, address: str
     ) -> None:
-        for number in range(2 * FROM_A_NETWORK.most):
-            assert guess(counts, f"name {number}", address)
-        for _ in range(2 * ONE_ACCOUNT_FROM_A_NETWORK.most):
-            guess(counts, "eve", address)
-        assert not guess(counts, "eve", address)
-        assert guess(counts, "ada", address)
+        for number in range(2 * FROM_A_NETWORK.max_attempts):
+            assert log_in(counts, f"name {number}", address)
+        for _ in range(2 * ONE_ACCOUNT_FROM_A_NETWORK.max_attempts):
+            log_in(counts, "eve", address)
+        assert not log_in(counts, "eve", address)
+        assert log_in(counts, "ada", address)
 
-    def test_one_account_from_many_networks(self, counts: Counts) -> None:
-        done = [guess(counts, "ada", f"8.8.{number}.8") for number in range(ONE_ACCOUNT.most + 1)]
-        assert done == [True] * ONE_ACCOUNT.most + [False]
-        assert guess(counts, "grace", "8.8.0.8")
+    def test_one_account_from_many_networks_is_limited(self, counts: Counts) -> None:
+        done = [
+            log_in(counts, "ada", f"8.8.{number}.8")
+            for number in range(ONE_ACCOUNT.max_attempts + 1)
+        ]
+        assert done == [True] * ONE_ACCOUNT.max_attempts + [False]
+        assert log_in(counts, "grace", "8.8.0.8")
 
-    def test_what_is_right_leaves_no_trace(self, counts: Counts) -> None:
-        for _ in range(2 * ONE_ACCOUNT.most):
-            limits.spend(counts, limits.guess("ada", HERE), NOON)
-            limits.give_back(counts, limits.guess("ada", HERE))
+    def test_successful_logins_leave_no_count(self, counts: Counts) -> None:
+        for _ in range(2 * ONE_ACCOUNT.max_attempts):
+            limits.consume(counts, limits.login_attempts("ada", HERE), NOON)
+            limits.refund(counts, limits.login_attempts("ada", HERE))
         assert counts.total() == 0
 
 
@@ -165,10 +170,10 @@ class TestNetwork:
             ("", ""),
         ],
     )
-    def test_whom_an_address_is_counted_as(self, address: str, network: str) -> None:
+    def test_the_network_of_an_address(self, address: str, network: str) -> None:
         assert limits.network(address) == network
 
     @given(st.text(max_size=60), st.ip_addresses().map(str) | st.text(max_size=60))
     @settings(max_examples=50)
-    def test_anything_is_somebody(self, name: str, address: str) -> None:
-        assert all(len(use.key) == 64 for use in limits.guess(name, address))
+    def test_any_name_and_address_have_a_key(self, name: str, address: str) -> None:
+        assert all(len(attempt.key) == 64 for attempt in limits.login_attempts(name, address))

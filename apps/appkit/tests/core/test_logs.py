@@ -1,4 +1,4 @@
-"""Every line is one JSON object."""
+"""Log lines are JSON objects."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ def line(**changes: object) -> dict[str, object]:
     return found
 
 
-def test_a_line_says_who_and_what() -> None:
+def test_a_line_has_the_application_and_the_message() -> None:
     found = line()
     assert str(found.pop("time")).endswith("Z")
     assert found == {
@@ -40,7 +40,7 @@ def test_a_line_says_who_and_what() -> None:
     }
 
 
-def test_a_line_of_a_request_carries_its_id() -> None:
+def test_a_line_within_a_request_has_its_id() -> None:
     token = request_id.set("abc")
     try:
         assert line(fields={"status": 200})["request_id"] == "abc"
@@ -49,7 +49,7 @@ def test_a_line_of_a_request_carries_its_id() -> None:
         request_id.reset(token)
 
 
-def test_an_exception_is_part_of_its_line() -> None:
+def test_an_exception_is_part_of_the_line() -> None:
     try:
         raise ValueError("broken")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What Prometheus is told, over HTTP as it asks."""
+"""Metrics, read over HTTP as Prometheus reads them."""
 
 import socket
 from urllib.request import urlopen
@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from appkit import metrics
 from appkit.env import Environment
 from appkit.settings import Settings
-from appkit.wsgi import Served, ShopFloor, shop_floor
+from appkit.wsgi import CompletedRequest, ServiceMiddleware
 
 
 class Database:
@@ -21,10 +21,10 @@ class Database:
     def close(self) -> None: ...
 
 
-def floor(**values: str) -> ShopFloor:
+def service(**values: str) -> ServiceMiddleware:
     with Environment({"ENVIRONMENT": "development", **values}) as env:
         settings = Settings.read(env, app="shop")
-    return shop_floor(lambda _environ, _start: [], settings=settings, database=Database())
+    return ServiceMiddleware(lambda _environ, _start: [], settings=settings, database=Database())
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def port() -> int:
 
 
 def samples(port: int) -> dict[tuple[str, str], float]:
-    """Values by name and labels, as `("x_total", "a=1,b=2")`."""
+    """Values by name and labels, such as `("x_total", "a=1,b=2")`."""
     with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
         text = answer.read().decode()
     return {
@@ -47,13 +47,13 @@ def samples(port: int) -> dict[tuple[str, str], float]:
 
 
 def test_requests_are_counted(port: int) -> None:
-    site = floor(METRICS_PORT=str(port), RELEASE="sha256:1")
+    site = service(METRICS_PORT=str(port), RELEASE="sha256:1")
     metrics.start(site)
     (observe,) = site.observers
     for served in (
-        Served("GET", "products/<slug>", 200, 0.004),
-        Served("GET", "products/<slug>", 200, 0.3),
-        Served("BREW", "", 404, 0.001),
+        CompletedRequest("GET", "products/<slug>", 200, 0.004),
+        CompletedRequest("GET", "products/<slug>", 200, 0.3),
+        CompletedRequest("BREW", "", 404, 0.001),
     ):
         observe(served)
     found = samples(port)
@@ -67,15 +67,17 @@ def test_requests_are_counted(port: int) -> None:
     assert any(name == "process_resident_memory_bytes" for name, _ in found)
 
 
-def test_without_a_port_there_is_none() -> None:
-    site = floor()
+def test_without_a_port_nothing_is_counted() -> None:
+    site = service()
     metrics.start(site)
     assert site.observers == []
 
 
-def test_a_port_that_is_taken_is_logged(port: int, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_port_in_use_is_logged(port: int, caplog: pytest.LogCaptureFixture) -> None:
     with socket.socket() as other:
         other.bind(("0.0.0.0", port))
         other.listen()
-        metrics.start(floor(METRICS_PORT=str(port)))
-    assert caplog.messages == [f"no metrics on port {port}: Address already in use"]
+        metrics.start(service(METRICS_PORT=str(port)))
+    (message,) = caplog.messages
+    assert str(port) in message
+    assert "Address already in use" in message

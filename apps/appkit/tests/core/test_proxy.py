@@ -1,4 +1,4 @@
-"""Whom the shell believes."""
+"""Forwarded headers, and recognition of the proxy."""
 
 import socket
 
@@ -8,46 +8,46 @@ from appkit.proxy import Forwarded, TrustedProxy, resolve, take_forwarded
 
 
 class Net:
-    """A resolver whose answer changes, and the time."""
+    """A resolver whose addresses change, and a clock."""
 
     def __init__(self, *addresses: str) -> None:
         self.addresses = addresses
-        self.asked = 0
+        self.lookups = 0
         self.now = 1000.0
 
-    def look_up(self, name: str) -> tuple[str, ...]:
+    def lookup(self, name: str) -> tuple[str, ...]:
         assert name == "reverse-proxy"
-        self.asked += 1
+        self.lookups += 1
         return self.addresses
 
     def proxy(self, name: str = "reverse-proxy") -> TrustedProxy:
-        return TrustedProxy(name, self.look_up, lambda: self.now)
+        return TrustedProxy(name, self.lookup, lambda: self.now)
 
 
-def test_nobody_is_trusted_without_a_name() -> None:
+def test_without_a_name_no_address_is_trusted() -> None:
     net = Net("10.0.0.1")
     assert not net.proxy("").trusts("10.0.0.1")
-    assert net.asked == 0
+    assert net.lookups == 0
 
 
-def test_a_known_address_is_trusted_without_asking_again() -> None:
+def test_a_known_address_is_trusted_without_another_lookup() -> None:
     net = Net("10.0.0.1", "10.0.0.2")
     proxy = net.proxy()
     assert all(proxy.trusts(address) for address in ("10.0.0.1", "10.0.0.2") * 50)
-    assert net.asked == 1
+    assert net.lookups == 1
 
 
-def test_strangers_cost_one_look_up_a_second() -> None:
+def test_unknown_addresses_cause_one_lookup_a_second() -> None:
     net = Net("10.0.0.1")
     proxy = net.proxy()
     assert not any(proxy.trusts(f"10.9.0.{host}") for host in range(200))
-    assert net.asked == 1
+    assert net.lookups == 1
     net.now += 1
     assert not proxy.trusts("10.9.0.1")
-    assert net.asked == 2
+    assert net.lookups == 2
 
 
-def test_a_proxy_that_moved_is_found_within_a_second() -> None:
+def test_a_new_address_is_trusted_within_a_second() -> None:
     net = Net("10.0.0.1")
     proxy = net.proxy()
     assert proxy.trusts("10.0.0.1")
@@ -57,7 +57,7 @@ def test_a_proxy_that_moved_is_found_within_a_second() -> None:
     assert not proxy.trusts("10.0.0.1")
 
 
-def test_an_address_that_was_given_away_is_forgotten() -> None:
+def test_an_address_that_no_longer_resolves_is_not_trusted() -> None:
     net = Net("10.0.0.1")
     proxy = net.proxy()
     assert proxy.trusts("10.0.0.1")

@@ -1,4 +1,4 @@
-"""The settings that all applications share."""
+"""The settings that all applications have in common."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def read(values: dict[str, str], app: str | None = None) -> Settings:
         return Settings.read(env, app=app)
 
 
-def test_development_needs_nothing_else() -> None:
+def test_development_needs_no_other_setting() -> None:
     found = read({"ENVIRONMENT": "development"}, app="shop")
     assert found.development
     assert found.database.engine == "sqlite"
@@ -29,11 +29,11 @@ def test_development_needs_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(("value", "port"), [("", None), ("9100", 9100)])
-def test_metrics_are_asked_for(value: str, port: int | None) -> None:
+def test_metrics_are_optional(value: str, port: int | None) -> None:
     assert read({**PRODUCTION, "METRICS_PORT": value}).metrics_port == port
 
 
-def test_production_is_told_everything() -> None:
+def test_production_reads_its_settings() -> None:
     found = read({**PRODUCTION, "PUBLIC_SCHEME": "https", "TRUSTED_PROXY": "reverse-proxy"})
     assert not found.development
     assert found.secure
@@ -58,7 +58,7 @@ def test_production_is_told_everything() -> None:
         ({"METRICS_PORT": "9100", "PORT": "9100"}, "METRICS_PORT must differ from PORT"),
     ],
 )
-def test_a_mistake_is_named(changes: dict[str, str], named: str) -> None:
+def test_a_wrong_setting_is_named(changes: dict[str, str], named: str) -> None:
     with pytest.raises(SettingError, match=named):
         read({**PRODUCTION, **changes})
 

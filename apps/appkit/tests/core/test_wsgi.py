@@ -1,4 +1,4 @@
-"""The shell: health, forwarded headers, identity, headers, one line a request."""
+"""The middleware: health checks, forwarded headers, request IDs, headers and logging."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from appkit.database import DatabaseDown
 from appkit.env import Environment
 from appkit.proxy import TrustedProxy
 from appkit.settings import Settings
-from appkit.wsgi import ROUTE, Served, ShopFloor, content_security_policy, shop_floor
+from appkit.wsgi import ROUTE, CompletedRequest, ServiceMiddleware, content_security_policy
 
 
 class Database:
@@ -31,7 +31,7 @@ class Database:
 
 
 class Site:
-    """A shell around an application that answers with what it was told."""
+    """The middleware around an application whose response a test sets."""
 
     def __init__(self, **values: str) -> None:
         with Environment({"ENVIRONMENT": "development", **values}) as env:
@@ -43,7 +43,7 @@ class Site:
         self.fail: Exception | None = None
         self.fail_late = False
         self.exc_info = False
-        self.floor: ShopFloor = shop_floor(
+        self.service: ServiceMiddleware = ServiceMiddleware(
             self.application, settings=self.settings, database=self.database
         )
 
@@ -61,15 +61,15 @@ class Site:
             start("200 OK", self.headers)
         return self.body
 
-    def ask(self, path: str = "/", **environ: str) -> tuple[str, dict[str, str], bytes]:
-        asked: dict[str, Any] = {"PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1", **environ}
-        setup_testing_defaults(asked)
+    def request(self, path: str = "/", **environ: str) -> tuple[str, dict[str, str], bytes]:
+        environment: dict[str, Any] = {"PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1", **environ}
+        setup_testing_defaults(environment)
         answer: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *_exc_info: object) -> Any:
             answer[:] = [status, dict(headers)]
 
-        chunks = self.floor(asked, start)
+        chunks = self.service(environment, start)
         body = b"".join(chunks)
         if hasattr(chunks, "close"):
             chunks.close()
@@ -79,35 +79,35 @@ class Site:
 class TestHealth:
     @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
     @pytest.mark.parametrize("host", ["", "evil.example:99", "10.0.0.1"])
-    def test_it_lives(self, path: str, host: str) -> None:
-        status, headers, body = Site().ask(path, HTTP_HOST=host)
+    def test_a_running_application_is_healthy_and_ready(self, path: str, host: str) -> None:
+        status, headers, body = Site().request(path, HTTP_HOST=host)
         assert status == "200 OK"
         assert headers["Cache-Control"] == "no-store"
         found = json.loads(body)
         assert (found["status"], found["app"], found["release"]) == ("ok", "shop", "development")
         assert found["replica"] == headers["X-Replica"]
 
-    def test_alive_does_not_mean_ready(self) -> None:
+    def test_without_a_database_it_is_healthy_but_not_ready(self) -> None:
         site = Site()
         site.database.down = True
-        assert site.ask("/healthz")[0] == "200 OK"
-        status, _, body = site.ask("/readyz")
+        assert site.request("/healthz")[0] == "200 OK"
+        status, _, body = site.request("/readyz")
         assert status == "503 Service Unavailable"
         assert json.loads(body)["status"] == "the database does not answer"
 
     def test_head_has_no_body(self) -> None:
-        status, headers, body = Site().ask("/healthz", REQUEST_METHOD="HEAD")
+        status, headers, body = Site().request("/healthz", REQUEST_METHOD="HEAD")
         assert (status, body) == ("200 OK", b"")
         assert int(headers["Content-Length"]) > 0
 
     @pytest.mark.parametrize("method", ["POST", "DELETE"])
-    def test_it_is_only_read(self, method: str) -> None:
-        assert Site().ask("/readyz", REQUEST_METHOD=method)[0] == "405 Method Not Allowed"
+    def test_other_methods_are_405(self, method: str) -> None:
+        assert Site().request("/readyz", REQUEST_METHOD=method)[0] == "405 Method Not Allowed"
 
-    def test_it_never_asks_who_the_proxy_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_health_check_never_resolves_the_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         site = Site(TRUSTED_PROXY="reverse-proxy")
-        monkeypatch.setattr(TrustedProxy, "trusts", lambda *_: pytest.fail("asked"))
-        assert site.ask("/healthz")[0] == "200 OK"
+        monkeypatch.setattr(TrustedProxy, "trusts", lambda *_: pytest.fail("resolved"))
+        assert site.request("/healthz")[0] == "200 OK"
 
 
 class TestForwarded:
@@ -117,18 +117,18 @@ class TestForwarded:
         "HTTP_X_FORWARDED_PROTO": "https",
     }
 
-    def test_the_proxy_is_believed(self) -> None:
+    def test_headers_of_the_proxy_are_trusted(self) -> None:
         site = Site(TRUSTED_PROXY="127.0.0.1")
-        site.ask("/x", **self.SENT)
+        site.request("/x", **self.SENT)
         assert site.seen["SCRIPT_NAME"] == "/shop"
         assert site.seen["PATH_INFO"] == "/x"
         assert site.seen["REMOTE_ADDR"] == "203.0.113.9"
         assert site.seen["wsgi.url_scheme"] == "https"
 
     @pytest.mark.parametrize("proxy", ["", "10.9.9.9"])
-    def test_anybody_else_is_not(self, proxy: str) -> None:
+    def test_headers_of_others_are_removed(self, proxy: str) -> None:
         site = Site(TRUSTED_PROXY=proxy)
-        site.ask("/x", **self.SENT, SCRIPT_NAME="/evil")
+        site.request("/x", **self.SENT, SCRIPT_NAME="/evil")
         assert site.seen["SCRIPT_NAME"] == ""
         assert site.seen["REMOTE_ADDR"] == "127.0.0.1"
         assert site.seen["wsgi.url_scheme"] == "http"
@@ -136,32 +136,32 @@ class TestForwarded:
 
     def test_https_in_front_of_the_proxy_is_a_setting(self) -> None:
         site = Site(PUBLIC_SCHEME="https")
-        site.ask()
+        site.request()
         assert site.seen["wsgi.url_scheme"] == "https"
 
 
-class TestIdentity:
+class TestRequestId:
     def test_a_good_id_is_kept(self) -> None:
         site = Site()
-        _, headers, _ = site.ask(HTTP_X_REQUEST_ID="abc-DEF_1.2")
+        _, headers, _ = site.request(HTTP_X_REQUEST_ID="abc-DEF_1.2")
         assert headers["X-Request-ID"] == "abc-DEF_1.2" == site.seen["HTTP_X_REQUEST_ID"]
 
     @pytest.mark.parametrize("sent", ["", "short", "x" * 65, "has space", "new\nline1", "ünicode9"])
     def test_a_bad_id_is_replaced(self, sent: str) -> None:
         site = Site()
-        first, second = (site.ask(HTTP_X_REQUEST_ID=sent)[1]["X-Request-ID"] for _ in range(2))
+        first, second = (site.request(HTTP_X_REQUEST_ID=sent)[1]["X-Request-ID"] for _ in range(2))
         assert sent not in (first, second)
         assert first != second
         assert len(first) == 32
 
 
 class TestHeaders:
-    def test_the_opener_policy_is_for_https_alone(self) -> None:
-        _, headers, _ = Site(PUBLIC_SCHEME="https").ask()
+    def test_the_opener_policy_is_sent_over_https_only(self) -> None:
+        _, headers, _ = Site(PUBLIC_SCHEME="https").request()
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
-    def test_every_response_has_them(self) -> None:
-        _, headers, _ = Site().ask()
+    def test_every_response_has_the_security_headers(self) -> None:
+        _, headers, _ = Site().request()
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         assert "Cross-Origin-Opener-Policy" not in headers
@@ -170,10 +170,10 @@ class TestHeaders:
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
 
-    def test_the_application_has_the_last_word(self) -> None:
+    def test_the_application_can_override_a_header(self) -> None:
         site = Site()
         site.headers = [("content-security-policy", "default-src 'none'")]
-        _, headers, _ = site.ask()
+        _, headers, _ = site.request()
         assert headers["content-security-policy"] == "default-src 'none'"
         assert "Content-Security-Policy" not in headers
 
@@ -185,18 +185,20 @@ class TestHeaders:
     def test_exc_info_is_passed_on(self) -> None:
         site = Site()
         site.exc_info = True
-        assert site.ask()[0] == "500 Oops"
+        assert site.request()[0] == "500 Oops"
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [record.fields for record in caplog.records if hasattr(record, "fields")]
 
 
-class TestLine:
-    def test_one_a_request_without_its_query(self, caplog: pytest.LogCaptureFixture) -> None:
+class TestRequestLog:
+    def test_a_request_logs_one_line_without_the_query(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
         site = Site(TRUSTED_PROXY="127.0.0.1")
         with caplog.at_level(logging.INFO):
-            site.ask(
+            site.request(
                 "/x",
                 QUERY_STRING="token=secret",
                 HTTP_X_REQUEST_ID="12345678",
@@ -212,25 +214,25 @@ class TestLine:
         }
         assert "secret" not in caplog.text
 
-    def test_others_hear_of_each_request(self) -> None:
+    def test_observers_receive_each_request(self) -> None:
         site = Site()
-        served: list[Served] = []
-        site.floor.observers.append(served.append)
-        site.ask("/products/mug/", REQUEST_METHOD="POST")
-        site.ask("/healthz")
+        served: list[CompletedRequest] = []
+        site.service.observers.append(served.append)
+        site.request("/products/mug/", REQUEST_METHOD="POST")
+        site.request("/healthz")
         site.fail = ValueError("broken")
-        site.ask("/elsewhere")
+        site.request("/elsewhere")
         first, second = served
         assert (first.method, first.route, first.status) == ("POST", "/products/<slug>/", 200)
         assert (second.method, second.route, second.status) == ("GET", "", 500)
         assert 0 <= first.seconds < 60
 
-    def test_none_for_health(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_health_checks_are_not_logged(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.INFO):
-            Site().ask("/healthz")
+            Site().request("/healthz")
         assert lines(caplog) == []
 
-    def test_the_application_body_is_closed(self, caplog: pytest.LogCaptureFixture) -> None:
+    def test_the_response_body_is_closed(self, caplog: pytest.LogCaptureFixture) -> None:
         closed: list[bool] = []
 
         class Body:
@@ -244,7 +246,7 @@ class TestLine:
         site = Site()
         site.body = Body()
         with caplog.at_level(logging.INFO), pytest.raises(OSError, match="on closing"):
-            site.ask()
+            site.request()
         assert closed
         assert len(lines(caplog)) == 1
 
@@ -253,25 +255,25 @@ class TestFailure:
     def test_an_exception_is_a_plain_500(self, caplog: pytest.LogCaptureFixture) -> None:
         site = Site()
         site.fail = ValueError("broken")
-        status, headers, body = site.ask()
+        status, headers, body = site.request()
         assert status == "500 Internal Server Error"
         assert b"broken" not in body
         assert "X-Request-ID" in headers
         assert "ValueError: broken" in caplog.text
 
-    def test_a_response_that_began_is_broken_off(self) -> None:
+    def test_an_exception_after_the_status_is_raised(self) -> None:
         site = Site()
         site.fail, site.fail_late = ValueError("broken"), True
         with pytest.raises(ValueError, match="broken"):
-            site.ask()
+            site.request()
 
 
 @pytest.mark.parametrize(
     ("size", "terminated", "read"),
     [(0, True, 0), (10_000_000, True, 10_000_000), (40_000_000, True, 16 * 2**20), (9, False, 0)],
 )
-def test_what_was_not_read_is_taken_off_the_line(size: int, terminated: bool, read: int) -> None:
+def test_an_unread_request_body_is_discarded(size: int, terminated: bool, read: int) -> None:
     body = BytesIO(b" " * size)
     sent: dict[str, Any] = {"wsgi.input": body, "wsgi.input_terminated": terminated}
-    assert Site().ask(**sent)[0] == "200 OK"
+    assert Site().request(**sent)[0] == "200 OK"
     assert body.tell() == read

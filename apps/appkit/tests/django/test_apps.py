@@ -1,4 +1,4 @@
-"""What happens by itself in every project."""
+"""Signal handlers that the Django app installs."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from appkit.django.settings import current
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_changed_template_is_seen_in_development(tmp_path: Path, settings: Settings) -> None:
+def test_development_reloads_changed_templates(tmp_path: Path, settings: Settings) -> None:
     assert current().development
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     page = tmp_path / "page.html"

@@ -1,4 +1,4 @@
-"""`prepare` and `create_admin`."""
+"""The commands `prepare` and `create_admin`."""
 
 from io import StringIO
 from typing import Self
@@ -37,7 +37,7 @@ class TestPrepare:
 
     @pytest.mark.django_db
     @pytest.mark.parametrize(
-        ("stage", "path", "expected"),
+        ("environment", "path", "expected"),
         [
             ("demo", f"{__name__}.demo", ["demo"]),
             ("production", f"{__name__}.demo", []),
@@ -45,29 +45,31 @@ class TestPrepare:
             ("demo", None, []),
         ],
     )
-    def test_demo_data_is_never_for_production(
+    def test_production_loads_no_demo_data(
         self,
         settings: Settings,
         monkeypatch: pytest.MonkeyPatch,
-        stage: str,
+        environment: str,
         path: str | None,
         expected: list[str],
     ) -> None:
-        settings.APPKIT = type(current())(**{**vars(current()), "environment": stage})
+        settings.APPKIT = type(current())(**{**vars(current()), "environment": environment})
         settings.DEMO_DATA = path
         monkeypatch.setattr(prepare, "import_string", lambda found: {path: demo}[found])
         assert run("prepare").endswith("prepared")
         assert loaded == expected
 
     @pytest.mark.django_db
-    def test_expired_sessions_go(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_expired_sessions_are_deleted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         cleared: list[bool] = []
         store = import_string(f"{django_settings.SESSION_ENGINE}.SessionStore")
         monkeypatch.setattr(store, "clear_expired", lambda: cleared.append(True))
         run("prepare")
         assert cleared == [True]
 
-    def test_a_database_that_stays_away_is_one_line(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_database_that_never_answers_prints_one_line(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def give_up(*_arguments: object, **_options: object) -> None:
             raise database.NotReady("gave up after 60 s")
 
@@ -82,7 +84,7 @@ class TestPrepare:
             ("postgresql", ["SELECT pg_advisory_lock(%s)", "SELECT pg_advisory_unlock(%s)"]),
         ],
     )
-    def test_two_take_turns_on_postgres(
+    def test_prepare_holds_an_advisory_lock_on_postgres(
         self, monkeypatch: pytest.MonkeyPatch, vendor: str, statements: list[str]
     ) -> None:
         seen: list[str] = []
@@ -98,31 +100,33 @@ class TestPrepare:
 
         monkeypatch.setattr(connection, "vendor", vendor)
         monkeypatch.setattr(connection, "cursor", Cursor)
-        with prepare.alone():
+        with prepare.advisory_lock():
             pass
         assert seen == statements
 
 
 @pytest.mark.django_db
 class TestCreateAdmin:
-    def test_the_password_works_and_is_shown_once(self) -> None:
+    def test_the_printed_password_works(self) -> None:
         password = run("create_admin", "boss")
         assert len(password) >= 20
         user = authenticate(username="boss", password=password)
         assert user == User.objects.get(is_superuser=True, is_staff=True)
 
-    def test_a_name_that_is_taken(self) -> None:
+    def test_an_existing_name_is_refused(self) -> None:
         User.objects.create_user("boss")
-        with pytest.raises(CommandError, match="boss exists already"):
+        with pytest.raises(CommandError, match="boss"):
             run("create_admin", "boss")
 
     @pytest.mark.parametrize("name", ["", "two words", "x" * 151])
-    def test_a_bad_name(self, name: str) -> None:
+    def test_an_invalid_name_is_refused(self, name: str) -> None:
         with pytest.raises(CommandError):
             run("create_admin", name)
         assert not User.objects.exists()
 
-    def test_an_application_without_accounts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_application_without_accounts_is_refused(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from django.apps import apps  # noqa: PLC0415
 
         monkeypatch.setattr(apps, "is_installed", lambda _name: False)

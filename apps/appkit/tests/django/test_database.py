@@ -1,4 +1,4 @@
-"""The default database as the shell sees it."""
+"""The operations of `appkit.database.Database` on Django's default database."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from appkit.database import DatabaseDown
 from appkit.django import database
-from appkit.django.database import DjangoDatabase, lost, one_line
+from appkit.django.database import DjangoDatabase, connection_is_lost, one_line
 
 
 def refuse(*_arguments: object, **_options: object) -> None:
@@ -17,8 +17,8 @@ def refuse(*_arguments: object, **_options: object) -> None:
 
 
 @pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The database is gone: nothing gets a cursor."""
+def unavailable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The database is unavailable: no connection returns a cursor."""
     with monkeypatch.context() as patch:
         patch.setattr(connection, "cursor", refuse)
         patch.setattr(connection, "close", lambda: None)
@@ -26,7 +26,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.django_db
-class TestThere:
+class TestAvailable:
     def test_it_answers(self) -> None:
         DjangoDatabase().ping()
 
@@ -37,24 +37,24 @@ class TestThere:
     def test_nothing_is_pending(self) -> None:
         assert DjangoDatabase().pending() == []
 
-    def test_what_was_not_applied_is_pending(self) -> None:
+    def test_an_unapplied_migration_is_pending(self) -> None:
         MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
         assert DjangoDatabase().pending() == ["sessions.0001_initial"]
 
     def test_a_live_connection_is_not_lost(self) -> None:
         connection.ensure_connection()
-        assert not lost()
+        assert not connection_is_lost()
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("away")
-class TestAway:
-    def test_a_ping_says_so_in_one_line(self) -> None:
+@pytest.mark.usefixtures("unavailable")
+class TestUnavailable:
+    def test_a_ping_fails_with_one_line(self) -> None:
         with pytest.raises(DatabaseDown) as caught:
             DjangoDatabase().ping()
         assert str(caught.value) == "refused"
 
-    def test_so_do_migrations(self) -> None:
+    def test_reading_migrations_fails(self) -> None:
         with pytest.raises(DatabaseDown):
             DjangoDatabase().pending()
 
@@ -67,10 +67,12 @@ def test_every_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("raw", [None, SimpleNamespace(closed=True)])
-def test_no_connection_is_lost(monkeypatch: pytest.MonkeyPatch, raw: object) -> None:
+def test_a_missing_or_closed_connection_is_lost(
+    monkeypatch: pytest.MonkeyPatch, raw: object
+) -> None:
     monkeypatch.setattr(database, "connection", SimpleNamespace(connection=raw))
-    assert lost()
+    assert connection_is_lost()
 
 
-def test_an_error_without_text_has_its_name() -> None:
+def test_an_error_without_message_shows_its_name() -> None:
     assert one_line(OperationalError()) == "OperationalError"

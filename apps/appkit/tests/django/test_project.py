@@ -1,4 +1,4 @@
-"""Settings, static files and the entry points that a project takes from here."""
+"""Common settings, static files, and the entry points of a project."""
 
 import os
 import signal
@@ -15,10 +15,10 @@ from django.urls import get_script_prefix, set_script_prefix
 from appkit.django import manage
 from appkit.django.settings import context, current, databases, defaults
 from appkit.django.static import PrefixedStaticFilesStorage
-from appkit.django.testing import PrefixClient
 from appkit.django.wsgi import application
 from appkit.env import EXIT_CONFIG, DatabaseUrl, Environment, SettingError
 from appkit.settings import Settings
+from devkit.testing.django import PrefixClient
 
 
 def read(**values: str) -> Settings:
@@ -28,7 +28,7 @@ def read(**values: str) -> Settings:
 
 
 class TestSettings:
-    def test_cookies_are_the_applications_own(self) -> None:
+    def test_each_application_has_its_own_cookies(self) -> None:
         found = defaults(read(PUBLIC_SCHEME="https"), package="shop", root=Path("/app"))
         for kind in ("SESSION", "CSRF"):
             assert found[f"{kind}_COOKIE_NAME"] == f"shop-{kind.lower()}"
@@ -48,13 +48,13 @@ class TestSettings:
         (found,) = databases(DatabaseUrl("sqlite", "/tmp/x")).values()
         assert (found["ENGINE"], found["NAME"]) == ("django.db.backends.sqlite3", "/tmp/x")
 
-    def test_the_process_has_its_own(self) -> None:
+    def test_templates_can_use_the_settings(self) -> None:
         assert context(object()) == {"appkit": current()}
         assert current().app == django_settings.SESSION_COOKIE_NAME.removesuffix("-session")
 
 
 class TestStatic:
-    def test_each_call_has_the_prefix_of_its_request(
+    def test_addresses_have_the_prefix_of_the_current_request(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         storage = PrefixedStaticFilesStorage(location=str(tmp_path), base_url="/static/")
@@ -73,17 +73,17 @@ class TestStatic:
             "/static/x/y.0123.css",
         ]
 
-    @pytest.mark.parametrize(("lies_there", "name"), [(True, "x.css"), (False, "x.0123.css")])
-    def test_in_development_a_file_is_shown_as_it_lies(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lies_there: bool, name: str
+    @pytest.mark.parametrize(("has_source", "name"), [(True, "x.css"), (False, "x.0123.css")])
+    def test_development_serves_source_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_source: bool, name: str
     ) -> None:
         storage = PrefixedStaticFilesStorage(location=str(tmp_path), base_url="/static/")
         monkeypatch.setattr(storage, "stored_name", lambda name: name.replace(".", ".0123."))
         monkeypatch.setattr(django_settings, "DEBUG", True)
-        monkeypatch.setattr(finders, "find", lambda _: "x.css" if lies_there else None)
+        monkeypatch.setattr(finders, "find", lambda _: "x.css" if has_source else None)
         assert storage.url("x.css") == f"/static/{name}"
 
-    def test_the_project_uses_it(self) -> None:
+    def test_the_project_uses_the_storage(self) -> None:
         assert isinstance(staticfiles_storage, PrefixedStaticFilesStorage)
 
 
@@ -103,7 +103,7 @@ class TestManage:
             (["manage.py"], ["manage.py"]),
         ],
     )
-    def test_dashes_do(
+    def test_command_names_may_have_dashes(
         self, monkeypatch: pytest.MonkeyPatch, argv: list[str], run: list[str]
     ) -> None:
         seen: list[list[str]] = []
@@ -113,7 +113,7 @@ class TestManage:
         manage.main("config.settings")
         assert seen == [run, run]
 
-    def test_a_wrong_setting_is_one_line(
+    def test_a_wrong_setting_prints_one_line(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         def fail(_argv: list[str]) -> None:
@@ -125,7 +125,7 @@ class TestManage:
         assert caught.value.code == EXIT_CONFIG
         assert capsys.readouterr().err == "settings: A is missing\n"
 
-    def test_sigterm_ends_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_sigterm_ends_a_command(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(
             manage, "execute_from_command_line", lambda _: signal.raise_signal(signal.SIGTERM)
         )
@@ -134,7 +134,7 @@ class TestManage:
         assert caught.value.code == 128 + signal.SIGTERM
 
 
-def test_a_client_of_tests_heeds_the_prefix() -> None:
+def test_the_test_client_applies_the_prefix() -> None:
     seen: list[str] = []
 
     def note(_request: HttpRequest) -> HttpResponse:
@@ -148,6 +148,6 @@ def test_a_client_of_tests_heeds_the_prefix() -> None:
     assert (seen, get_script_prefix()) == (["/shop/"], "/")
 
 
-def test_the_project_stands_in_the_shell() -> None:
-    floor = application(os.environ.get("DJANGO_SETTINGS_MODULE", ""), policy="default-src 'none'")
-    assert floor.settings == current()
+def test_the_wsgi_application_has_the_middleware() -> None:
+    service = application(os.environ.get("DJANGO_SETTINGS_MODULE", ""), policy="default-src 'none'")
+    assert service.settings == current()

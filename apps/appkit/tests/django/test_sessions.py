@@ -1,4 +1,4 @@
-"""The project's own sessions, when the database goes between a view and the end of its request."""
+"""Sessions when the database fails between a view and the end of its request."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -21,7 +21,7 @@ def new_session() -> SessionStore:
 
 
 def answer(session: SessionStore, meanwhile: Callable[[], object]) -> HttpResponse:
-    """To a request that changes its session; `meanwhile` happens in its view."""
+    """The response to a request that changes its session and calls `meanwhile` in its view."""
 
     def view(request: HttpRequest) -> HttpResponse:
         request.session["greeting"] = "good-bye"
@@ -42,19 +42,19 @@ def gone_after_reading(execute: Callable[..., object], sql: str, *query: object)
 
 
 @pytest.mark.django_db
-class TestChanged:
+class TestChangedSession:
     def test_it_is_saved(self) -> None:
         session = new_session()
         assert answer(session, lambda: None).status_code == 200
         assert type(session)(session.session_key)["greeting"] == "good-bye"
 
-    def test_without_a_database_it_is_503(self) -> None:
+    def test_a_lost_database_is_503(self) -> None:
         session = new_session()
         with connection.execute_wrapper(gone_after_reading):
             response = answer(session, lambda: None)
         assert response.status_code == 503
         assert "Retry-After" in response
 
-    def test_ended_by_somebody_else_it_is_400(self) -> None:
+    def test_a_session_that_another_request_ended_is_400(self) -> None:
         session = new_session()
         assert answer(session, session.delete).status_code == 400

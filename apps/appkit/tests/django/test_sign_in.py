@@ -1,4 +1,4 @@
-"""Signing in, and guessing."""
+"""Sign-in, and the limit on wrong passwords."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,10 +15,10 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from appkit.django.models import Allowance
-from appkit.django.sign_in import Counts, SignInForm, settle
+from appkit.django.sign_in import Counts, SignInForm, with_form_status
 from appkit.limits import FROM_A_NETWORK, ONE_ACCOUNT_FROM_A_NETWORK, TooOften
 
-MOST = ONE_ACCOUNT_FROM_A_NETWORK.most
+MAX_ATTEMPTS = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
 
 
 @pytest.fixture(autouse=True)
@@ -31,12 +31,12 @@ def ada(db: None) -> User:
     return User.objects.create_user("ada", password="open")
 
 
-def asked(address: str = "8.8.8.8") -> HttpRequest:
+def new_request(address: str = "8.8.8.8") -> HttpRequest:
     return RequestFactory(REMOTE_ADDR=address).post("/")
 
 
-def guess(name: str = "ada", typed: str = "wrong", address: str = "8.8.8.8") -> User | None:
-    found = authenticate(asked(address), username=name, password=typed)
+def log_in(name: str = "ada", entered: str = "wrong", address: str = "8.8.8.8") -> User | None:
+    found = authenticate(new_request(address), username=name, password=entered)
     assert found is None or isinstance(found, User)
     return found
 
@@ -44,7 +44,7 @@ def guess(name: str = "ada", typed: str = "wrong", address: str = "8.8.8.8") -> 
 class TestCounts:
     pytestmark = pytest.mark.django_db
 
-    def test_counting(self) -> None:
+    def test_attempts_are_counted(self) -> None:
         counts = Counts()
         assert counts.add("ada", 100, 160) == (1, 160)
         assert counts.add("ada", 110, 170) == (2, 160)
@@ -52,15 +52,15 @@ class TestCounts:
         assert counts.add("ada", 160, 220) == (1, 220)
         assert str(Allowance.objects.get(pk="ada")) == "1 until 220"
 
-    def test_taking_back_ends_at_none(self) -> None:
+    def test_a_count_is_never_negative(self) -> None:
         counts = Counts()
         counts.add("ada", 100, 160)
         for _ in range(3):
-            counts.take_back("ada")
-        counts.take_back("nobody")
+            counts.subtract("ada")
+        counts.subtract("nobody")
         assert counts.add("ada", 110, 170) == (1, 160)
 
-    def test_sweeping(self) -> None:
+    def test_closed_windows_are_deleted(self) -> None:
         counts = Counts()
         counts.add("ada", 100, 160)
         counts.add("grace", 100, 161)
@@ -69,52 +69,52 @@ class TestCounts:
 
 
 class TestBackend:
-    def test_too_many_wrong_ones_close_the_door_to_the_right_one(self, ada: User) -> None:
-        assert [guess() for _ in range(MOST)] == [None] * MOST
+    def test_after_too_many_wrong_passwords_the_right_one_is_refused(self, ada: User) -> None:
+        assert [log_in() for _ in range(MAX_ATTEMPTS)] == [None] * MAX_ATTEMPTS
         with pytest.raises(TooOften):
-            guess(typed="open")
-        assert guess(typed="open", address="9.9.9.9") == ada
+            log_in(entered="open")
+        assert log_in(entered="open", address="9.9.9.9") == ada
         Allowance.objects.update(until=0)
-        assert guess(typed="open") == ada
+        assert log_in(entered="open") == ada
 
-    def test_the_right_one_is_not_counted(self, ada: User) -> None:
-        for _ in range(2 * MOST):
-            assert guess(typed="open") == ada
+    def test_the_right_password_is_not_counted(self, ada: User) -> None:
+        for _ in range(2 * MAX_ATTEMPTS):
+            assert log_in(entered="open") == ada
         assert set(Allowance.objects.values_list("spent", flat=True)) == {0}
 
-    def test_unknown_names_and_closed_accounts_wait_as_well(self, ada: User) -> None:
+    def test_unknown_names_and_inactive_accounts_are_limited_too(self, ada: User) -> None:
         User.objects.update(is_active=False)
         for name in ("ada", "nobody", "", "x" * 500):
-            for _ in range(MOST):
-                assert guess(name, "open", "10.0.0.1") is None
+            for _ in range(MAX_ATTEMPTS):
+                assert log_in(name, "open", "10.0.0.1") is None
             with pytest.raises(TooOften):
-                guess(name, "open", "10.0.0.1")
+                log_in(name, "open", "10.0.0.1")
 
-    def test_name_after_name(self, db: None) -> None:
-        for number in range(FROM_A_NETWORK.most):
-            guess(f"name {number}")
+    def test_many_names_from_one_network_are_limited(self, db: None) -> None:
+        for number in range(FROM_A_NETWORK.max_attempts):
+            log_in(f"name {number}")
         with pytest.raises(TooOften):
-            guess("another")
+            log_in("another")
 
-    def test_other_credentials_are_not_its_business(self, db: None) -> None:
-        assert authenticate(asked(), token="x") is None
+    def test_other_credentials_are_ignored(self, db: None) -> None:
+        assert authenticate(new_request(), token="x") is None
         assert not Allowance.objects.exists()
 
-    def test_without_a_request(self, ada: User) -> None:
+    def test_a_request_is_not_required(self, ada: User) -> None:
         assert authenticate(None, username="ada", password="open") == ada
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_guesses_at_once_do_not_slip_past() -> None:
-    """On Postgres really at once; on SQLite, which has one writer at a time, one by one."""
+def test_concurrent_attempts_do_not_exceed_the_limit() -> None:
+    """Concurrent on Postgres; sequential on SQLite, which has one writer at a time."""
     racing = connection.vendor == "postgresql"
-    many = MOST + 6
+    many = MAX_ATTEMPTS + 6
     together = Barrier(many if racing else 1)
 
     def once(_: int) -> bool:
         together.wait()
         try:
-            guess()
+            log_in()
         except TooOften:
             return False
         finally:
@@ -127,32 +127,32 @@ def test_many_guesses_at_once_do_not_slip_past() -> None:
             done = list(pool.map(once, range(many)))
     else:
         done = [once(number) for number in range(many)]
-    assert done.count(True) <= MOST
+    assert done.count(True) <= MAX_ATTEMPTS
     assert max(Allowance.objects.values_list("spent", flat=True)) == done.count(True)
 
 
 class TestForm:
     def page(self, password: str) -> HttpResponse:
-        request = asked()
+        request = new_request()
         form = SignInForm(request, data={"username": "ada", "password": password})
         form.is_valid()
-        return settle(TemplateResponse(request, "unused", {"form": form}))
+        return with_form_status(TemplateResponse(request, "unused", {"form": form}))
 
-    def test_it_tells_how_long_to_wait(self, ada: User) -> None:
-        assert {self.page("wrong").status_code for _ in range(MOST)} == {400}
+    def test_the_page_states_the_time_to_wait(self, ada: User) -> None:
+        assert {self.page("wrong").status_code for _ in range(MAX_ATTEMPTS)} == {400}
         refused = self.page("open")
         assert refused.status_code == 429
         assert 0 < int(refused["Retry-After"]) <= 900
-        form = SignInForm(asked(), data={"username": "ada", "password": "open"})
+        form = SignInForm(new_request(), data={"username": "ada", "password": "open"})
         assert form.non_field_errors() == ["Too many wrong passwords. Try again in 15 minutes."]
 
-    def test_what_is_right_is_left_alone(self, ada: User) -> None:
+    def test_a_valid_form_keeps_its_status(self, ada: User) -> None:
         assert self.page("open").status_code == 200
-        assert settle(HttpResponse(status=302)).status_code == 302
+        assert with_form_status(HttpResponse(status=302)).status_code == 302
 
 
-def test_signing_in_clears_expired_sessions_away(ada: User) -> None:
-    request = asked()
+def test_signing_in_deletes_expired_sessions(ada: User) -> None:
+    request = new_request()
     cleared: list[bool] = []
 
     class Session(SessionBase):

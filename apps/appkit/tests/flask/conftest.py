@@ -1,4 +1,4 @@
-"""A small application on the floor: notes in one table, with every kind of answer."""
+"""Fixtures: a small application with one table of notes and routes for all kinds of responses."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from appkit.env import Environment
 from appkit.flask.csrf import csrf_exempt, csrf_field
 from appkit.flask.database import Database, database_of, session
 from appkit.flask.project import Project
-from appkit.flask.testing import SECRET, Browser, fresh_database
+from devkit.testing.flask import SECRET, Browser, fresh_database
 
 ERROR_PAGE = "<title>{{ status.value }} {{ app_name }}</title>{{ message }}"
 
@@ -62,11 +62,11 @@ SECOND = MIGRATION.format(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "only_on(engine): what only one kind of database can do")
+    config.addinivalue_line("markers", "only_on(engine): the test needs this database engine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that is not about this database is none of its tests: neither passed nor skipped."""
+    """Deselects the tests for the other database engine: they are neither passed nor skipped."""
     engine = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
     others = [
         item
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def build(app: Flask) -> None:
     notes(app)
-    answers(app)
+    special_responses(app)
 
 
 def notes(app: Flask) -> None:
@@ -103,7 +103,7 @@ def notes(app: Flask) -> None:
         return "nothing"
 
 
-def answers(app: Flask) -> None:
+def special_responses(app: Flask) -> None:
     @app.post("/hook")
     @csrf_exempt
     def hook() -> str:
@@ -127,7 +127,7 @@ def answers(app: Flask) -> None:
 
     @app.get("/broken")
     def broken() -> Never:
-        raise RuntimeError("a mistake of ours")
+        raise RuntimeError("an internal detail")
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]
 
 @pytest.fixture
 def values(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a container behind a proxy on the loopback."""
+    """The environment variables of a container behind a proxy at the loopback address."""
     with fresh_database(tmp_path) as url:
         yield {
             "ENVIRONMENT": "production",
@@ -164,8 +164,8 @@ def values(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def floor(sample: Project, values: dict[str, str]) -> Iterator[Callable[..., Client]]:
-    """Makes a browser of the sample, with changes to its environment, on an empty database."""
+def new_browser(sample: Project, values: dict[str, str]) -> Iterator[Callable[..., Client]]:
+    """Creates browsers of the sample application, with more settings and an empty database."""
     opened: list[Database] = []
 
     def browser(

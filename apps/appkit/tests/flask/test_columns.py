@@ -6,7 +6,7 @@ from sqlalchemy import Column, MetaData, Table, insert, select
 from appkit.flask.columns import UtcDateTime
 from appkit.flask.database import Database
 
-MOMENTS = Table("moments", MetaData(), Column("at", UtcDateTime))
+EVENTS = Table("events", MetaData(), Column("at", UtcDateTime))
 EAST = timezone(timedelta(hours=5, minutes=30))
 
 
@@ -18,19 +18,19 @@ EAST = timezone(timedelta(hours=5, minutes=30))
         (None, None),
     ],
 )
-def test_a_moment_comes_back_in_utc(
+def test_a_time_is_returned_in_utc(
     database: Database, written: datetime | None, read: datetime | None
 ) -> None:
     with database.engine.begin() as connection:
-        MOMENTS.create(connection)
-        connection.execute(insert(MOMENTS).values(at=written))
-        found = connection.execute(select(MOMENTS.c.at)).scalar_one()
+        EVENTS.create(connection)
+        connection.execute(insert(EVENTS).values(at=written))
+        found = connection.execute(select(EVENTS.c.at)).scalar_one()
     assert found == read
     assert found is None or found.tzinfo is UTC or found.utcoffset() == timedelta(0)
 
 
-def test_a_moment_without_zone_is_refused(database: Database) -> None:
+def test_a_time_without_zone_is_refused(database: Database) -> None:
     with database.engine.begin() as connection:
-        MOMENTS.create(connection)
+        EVENTS.create(connection)
         with pytest.raises(Exception, match="no time zone"):
-            connection.execute(insert(MOMENTS).values(at=datetime(2026, 5, 1)))  # noqa: DTZ001
+            connection.execute(insert(EVENTS).values(at=datetime(2026, 5, 1)))  # noqa: DTZ001

@@ -6,25 +6,25 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from appkit.database import DatabaseDown
 from appkit.env import DatabaseUrl
-from appkit.flask.database import Database, is_gone, new_metadata, reason
+from appkit.flask.database import Database, is_connection_failure, new_metadata, reason
 
-NOBODY = DatabaseUrl("postgres", "shop", "shop", "sesame", "127.0.0.1", 1)
-"""Where nothing listens."""
+UNREACHABLE = DatabaseUrl("postgres", "shop", "shop", "sesame", "127.0.0.1", 1)
+"""A port at which nothing listens."""
 
 
-class FromDriver(Exception):
-    def __init__(self, said: str, sqlstate: str | None) -> None:
-        super().__init__(said)
+class DriverError(Exception):
+    def __init__(self, message: str, sqlstate: str | None) -> None:
+        super().__init__(message)
         self.sqlstate = sqlstate
 
 
-def failure(said: str, sqlstate: str | None, kind: Any = OperationalError) -> Exception:
-    error: Exception = kind("SELECT secret FROM users", {}, FromDriver(said, sqlstate))
+def failure(message: str, sqlstate: str | None, kind: Any = OperationalError) -> Exception:
+    error: Exception = kind("SELECT secret FROM users", {}, DriverError(message, sqlstate))
     return error
 
 
 @pytest.mark.parametrize(
-    ("error", "gone"),
+    ("error", "connection_failed"),
     [
         (failure("connection refused", None), True),
         (failure("the server closed the connection", "08006"), True),
@@ -33,41 +33,43 @@ def failure(said: str, sqlstate: str | None, kind: Any = OperationalError) -> Ex
         (failure("statement timeout", "57014"), False),
         (failure("deadlock detected", "40P01"), False),
         (failure("duplicate key", "23505", IntegrityError), False),
-        (ValueError("not the database's"), False),
+        (ValueError("not from the database"), False),
     ],
 )
-def test_a_gone_database_is_told_from_a_refused_statement(error: Exception, gone: bool) -> None:
-    assert is_gone(error) is gone
+def test_a_failed_connection_differs_from_a_failed_statement(
+    error: Exception, connection_failed: bool
+) -> None:
+    assert is_connection_failure(error) is connection_failed
 
 
 def test_the_reason_is_one_line_without_the_statement() -> None:
-    assert reason(failure("no answer\n\tfrom 10.0.0.1", None)) == "no answer from 10.0.0.1"
+    assert reason(failure("no response\n\tfrom 10.0.0.1", None)) == "no response from 10.0.0.1"
     assert reason(DatabaseDown("gone")) == "gone"
 
 
-def test_a_database_that_answers(database: Database) -> None:
+def test_a_reachable_database(database: Database) -> None:
     database.ping()
     assert database.pending() == ["0001", "0002"]
 
 
-def test_a_database_that_does_not_answer() -> None:
-    database = Database("sample", NOBODY, threads=2)
-    for ask in (database.ping, database.pending):
+def test_an_unreachable_database() -> None:
+    database = Database("sample", UNREACHABLE, threads=2)
+    for query in (database.ping, database.pending):
         with pytest.raises(DatabaseDown) as caught:
-            ask()
+            query()
         assert "sesame" not in str(caught.value)
         assert "\n" not in str(caught.value)
 
 
-def test_a_gone_database_is_spared_for_a_moment(database: Database) -> None:
-    database.failed(failure("statement timeout", "57014"))
+def test_the_breaker_opens_after_a_failed_connection(database: Database) -> None:
+    database.report_failure(failure("statement timeout", "57014"))
     database.session().close()
-    database.failed(failure("connection refused", None))
-    with pytest.raises(DatabaseDown, match="a moment ago"):
+    database.report_failure(failure("connection refused", None))
+    with pytest.raises(DatabaseDown):
         database.session()
 
 
-def test_a_database_in_memory_is_one_for_all_threads() -> None:
+def test_all_connections_share_a_database_in_memory() -> None:
     database = Database("sample", DatabaseUrl("sqlite", ":memory:"), threads=2)
     with database.engine.begin() as connection:
         connection.execute(text("CREATE TABLE notes (id INTEGER)"))

@@ -9,10 +9,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import Client
 
 from appkit.flask.database import Database, database_of, session
-from appkit.flask.testing import token_in
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing.flask import token_in
 
-type Floor = Callable[..., Client]
+type NewBrowser = Callable[..., Client]
 
 
 @pytest.mark.parametrize(
@@ -23,53 +23,55 @@ type Floor = Callable[..., Client]
         ("/broken", 500, "internal error"),
     ],
 )
-def test_errors_in_the_design(floor: Floor, path: str, status: int, message: str) -> None:
-    answer = floor().get(path)
-    assert answer.status_code == status
-    assert f"<title>{status} sample</title>" in answer.text
-    assert message in answer.text
-    assert "a mistake of ours" not in answer.text
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.content_type == "text/html; charset=utf-8"
+def test_errors_get_the_error_page(
+    new_browser: NewBrowser, path: str, status: int, message: str
+) -> None:
+    response = new_browser().get(path)
+    assert response.status_code == status
+    assert f"<title>{status} sample</title>" in response.text
+    assert message in response.text
+    assert "an internal detail" not in response.text
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.content_type == "text/html; charset=utf-8"
 
 
-def test_a_wrong_method_names_the_right_ones(floor: Floor) -> None:
-    answer = floor().delete("/count")
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
+def test_a_wrong_method_is_405_with_the_allowed_ones(new_browser: NewBrowser) -> None:
+    response = new_browser().delete("/count")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
 
 
-def test_a_request_that_is_too_large(floor: Floor) -> None:
-    browser = floor()
+def test_a_request_that_is_too_large_is_413(new_browser: NewBrowser) -> None:
+    browser = new_browser()
     browser.get("/")
     assert browser.post("/", data={"text": "x" * 2_000_000}).status_code == 413
 
 
-def test_an_answer_of_its_own_is_left_alone(floor: Floor) -> None:
+def test_an_abort_with_a_response_is_not_replaced(new_browser: NewBrowser) -> None:
     def build(app: Flask) -> None:
         @app.get("/")
         def own() -> Never:
             abort(make_response("mine", 409))
 
-    answer = floor(build=build).get("/")
-    assert (answer.status_code, answer.text) == (409, "mine")
+    response = new_browser(build=build).get("/")
+    assert (response.status_code, response.text) == (409, "mine")
 
 
-# A file is what a test can take away.
+# A test can take away the file of SQLite.
 @pytest.mark.only_on("sqlite")
-def test_a_database_that_is_down_and_comes_back(floor: Floor, tmp_path: Path) -> None:
-    browser = floor()
+def test_a_database_outage_is_503_until_it_ends(new_browser: NewBrowser, tmp_path: Path) -> None:
+    browser = new_browser()
     file = tmp_path / "test.sqlite3"
     assert browser.get("/count").text == "0"
     file.rename(tmp_path / "away")
     file.mkdir()
-    assert isinstance(browser.application, ShopFloor)
+    assert isinstance(browser.application, ServiceMiddleware)
     browser.application.database.close()
     for _ in range(2):
-        answer = browser.get("/count")
-        assert answer.status_code == 503
-        assert answer.headers["Retry-After"] == "2"
-        assert "<title>503 sample</title>" in answer.text
+        response = browser.get("/count")
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "2"
+        assert "<title>503 sample</title>" in response.text
     assert browser.get("/readyz").status_code == 503
     assert browser.get("/healthz").status_code == 200
     assert browser.get("/").status_code == 200
@@ -80,14 +82,14 @@ def test_a_database_that_is_down_and_comes_back(floor: Floor, tmp_path: Path) ->
     assert browser.get("/count").text == "0"
 
 
-def test_a_connection_that_is_lost_after_the_last_statement(
-    floor: Floor, monkeypatch: pytest.MonkeyPatch
+def test_a_connection_lost_after_the_last_statement_does_not_affect_the_response(
+    new_browser: NewBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lose(*_: object) -> Never:
         raise driver.OperationalError("terminating connection")
 
-    browser = floor()
-    assert isinstance(browser.application, ShopFloor)
+    browser = new_browser()
+    assert isinstance(browser.application, ServiceMiddleware)
     database = browser.application.database
     assert isinstance(database, Database)
     dialect = database.engine.dialect
@@ -96,23 +98,23 @@ def test_a_connection_that_is_lost_after_the_last_statement(
         lost.setattr(dialect, "do_rollback", lose)
         lost.setattr(dialect, "is_disconnect", lambda *_: True)
         assert browser.get("/count").text == "0"
-        # The next one is spared what this one ran into.
+        # The breaker is open now.
         assert browser.get("/count").status_code == 503
     time.sleep(1.1)
     assert browser.get("/count").text == "0"
 
 
-def test_no_free_connection_is_503_too(floor: Floor) -> None:
+def test_an_exhausted_pool_is_503(new_browser: NewBrowser) -> None:
     def build(app: Flask) -> None:
         @app.get("/")
         def busy() -> Never:
             raise PoolTimeout("none free")
 
-    assert floor(build=build).get("/").status_code == 503
+    assert new_browser(build=build).get("/").status_code == 503
 
 
-def test_what_is_not_committed_is_gone(floor: Floor) -> None:
-    browser = floor()
+def test_uncommitted_changes_are_rolled_back(new_browser: NewBrowser) -> None:
+    browser = new_browser()
     token = token_in(browser.get("/"))
     assert browser.post("/forgotten", data={"csrf_token": token}).text == "nothing"
     assert browser.get("/count").text == "0"

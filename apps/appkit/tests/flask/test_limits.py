@@ -12,15 +12,15 @@ class Model(DeclarativeBase):
     pass
 
 
-class Knock(Allowance, Model):
-    __tablename__ = "knocks"
+class Attempt(Allowance, Model):
+    __tablename__ = "attempts"
 
 
 @pytest.fixture
 def counts(database: Database) -> Iterator[Counts]:
     Model.metadata.create_all(database.engine)
     with Session(database.engine) as session:
-        yield Counts(session, Knock)
+        yield Counts(session, Attempt)
 
 
 def test_counting(counts: Counts) -> None:
@@ -30,11 +30,11 @@ def test_counting(counts: Counts) -> None:
     assert counts.add("ada", 160, 220) == (1, 220)
 
 
-def test_taking_back_ends_at_none(counts: Counts) -> None:
+def test_subtracting_stops_at_zero(counts: Counts) -> None:
     counts.add("ada", 100, 160)
     for _ in range(3):
-        counts.take_back("ada")
-    counts.take_back("nobody")
+        counts.subtract("ada")
+    counts.subtract("nobody")
     assert counts.add("ada", 110, 170) == (1, 160)
 
 
@@ -43,19 +43,19 @@ def test_sweeping(counts: Counts, database: Database) -> None:
     counts.add("grace", 100, 161)
     counts.sweep(160)
     with Session(database.engine) as session:
-        assert [row.key for row in session.query(Knock)] == ["grace"]
+        assert [row.key for row in session.query(Attempt)] == ["grace"]
 
 
-def test_it_is_kept_whatever_becomes_of_the_request(counts: Counts, database: Database) -> None:
+def test_each_count_is_committed(counts: Counts, database: Database) -> None:
     counts.add("ada", 100, 160)
     with Session(database.engine) as session:
-        assert Counts(session, Knock).add("ada", 100, 160) == (2, 160)
+        assert Counts(session, Attempt).add("ada", 100, 160) == (2, 160)
 
 
-def test_of_many_at_once_each_is_counted(counts: Counts, database: Database) -> None:
+def test_concurrent_attempts_are_all_counted(counts: Counts, database: Database) -> None:
     def once(_: int) -> int:
         with Session(database.engine) as session:
-            return Counts(session, Knock).add("ada", 100, 160)[0]
+            return Counts(session, Attempt).add("ada", 100, 160)[0]
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(once, range(20))) == list(range(1, 21))

@@ -25,12 +25,12 @@ def adds(note: str) -> Loader:
 
 
 def fails(_: Session) -> None:
-    raise ValueError("a file that can't be read")
+    raise ValueError("an unreadable file")
 
 
 @pytest.fixture
 def project(sample: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    # The runner closes the stream that the log would go on writing to.
+    # The runner closes the stream to which the log handler would write.
     monkeypatch.setattr(logs, "configure", lambda _: None)
     return replace(sample, loaders=[adds("always")], demo_loaders=[adds("demo")])
 
@@ -63,15 +63,13 @@ def test_prepare_migrates_and_loads_each_time(
     assert run(project, values, "list").output.split() == notes
 
 
-def test_a_loader_that_fails_keeps_what_the_others_did(
-    project: Project, values: dict[str, str]
-) -> None:
+def test_a_failed_loader_does_not_undo_the_others(project: Project, values: dict[str, str]) -> None:
     failing = replace(project, loaders=[adds("first"), fails])
     assert isinstance(run(failing, values, "prepare").exception, ValueError)
     assert run(project, values, "list").output.split() == ["first"]
 
 
-def test_a_missing_setting_is_one_line(
+def test_a_missing_setting_is_reported_in_one_line(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = run(project, {"ENVIRONMENT": "production"}, "prepare")
@@ -80,20 +78,22 @@ def test_a_missing_setting_is_one_line(
     assert result.stderr.count("\n") == 1
 
 
-def test_a_database_that_never_answers_is_one_line(
+def test_an_unreachable_database_is_reported_in_one_line(
     project: Project, values: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def give_up(database: Database, *, migrated: bool) -> None:
         assert not migrated
-        raise NotReady("gave up after 60 s: nobody there")
+        raise NotReady("gave up after 60 s: connection refused")
 
     monkeypatch.setattr(prepare, "wait", give_up)
     result = run(project, values, "prepare")
     assert result.exit_code == 1
-    assert result.stderr == "Error: gave up after 60 s: nobody there\n"
+    assert result.stderr == "Error: gave up after 60 s: connection refused\n"
 
 
-def test_a_migration_is_drafted(project: Project, values: dict[str, str], tmp_path: Path) -> None:
+def test_draft_migration_writes_a_migration(
+    project: Project, values: dict[str, str], tmp_path: Path
+) -> None:
     run(project, values, "prepare")
     assert run(project, values, "draft-migration", "more").exit_code == 0
     assert (tmp_path / "sample/migrations/versions/0003_more.py").is_file()

@@ -7,7 +7,7 @@ from appkit.flask import migrations
 from appkit.flask.database import Database
 
 
-def test_what_is_pending_is_applied_once(database: Database) -> None:
+def test_pending_migrations_are_applied_once(database: Database) -> None:
     with database.engine.begin() as connection:
         assert migrations.upgrade("sample", connection) == ["0001", "0002"]
     assert not database.pending()
@@ -17,14 +17,14 @@ def test_what_is_pending_is_applied_once(database: Database) -> None:
     assert columns == ["id", "text"]
 
 
-def test_only_the_missing_ones_are_pending(database: Database) -> None:
+def test_applied_migrations_are_not_pending(database: Database) -> None:
     with database.engine.begin() as connection:
         migrations.upgrade("sample", connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert database.pending() == ["0002"]
 
 
-def test_an_older_release_goes_on_with_a_newer_schema(database: Database) -> None:
+def test_an_older_release_accepts_a_newer_schema(database: Database) -> None:
     with database.engine.begin() as connection:
         migrations.upgrade("sample", connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
@@ -33,9 +33,9 @@ def test_an_older_release_goes_on_with_a_newer_schema(database: Database) -> Non
         assert not migrations.upgrade("sample", connection)
 
 
-# SQLite's driver commits before each change of the schema.
+# On SQLite, the driver commits before each change of the schema.
 @pytest.mark.only_on("postgres")
-def test_a_broken_migration_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
+def test_a_failed_migration_is_rolled_back(database: Database, tmp_path: Path) -> None:
     broken = tmp_path / "sample/migrations/versions/0002_second.py"
     broken.write_text(broken.read_text().replace("notes", "nowhere"))
     with pytest.raises(Exception, match="nowhere"), database.engine.begin() as connection:
@@ -43,7 +43,7 @@ def test_a_broken_migration_leaves_nothing_behind(database: Database, tmp_path: 
     assert database.pending() == ["0001", "0002"]
 
 
-def test_a_draft_is_numbered_and_names_database_types(database: Database, tmp_path: Path) -> None:
+def test_a_draft_has_a_number_and_types_of_the_database(database: Database, tmp_path: Path) -> None:
     with database.engine.begin() as connection:
         migrations.upgrade("sample", connection)
         migrations.draft("sample", connection, "when written")
@@ -51,7 +51,7 @@ def test_a_draft_is_numbered_and_names_database_types(database: Database, tmp_pa
     assert "sa.DateTime(timezone=True)" in written.read_text()
 
 
-def test_drift_is_what_models_and_database_disagree_about(database: Database) -> None:
+def test_drift_is_the_difference_between_models_and_database(database: Database) -> None:
     with database.engine.begin() as connection:
         migrations.upgrade("sample", connection)
         same, other = MetaData(), MetaData()

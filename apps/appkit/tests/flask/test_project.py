@@ -9,13 +9,13 @@ from appkit.env import Environment, SettingError
 from appkit.flask.database import Database
 from appkit.flask.project import POLICY, Project
 
-type Floor = Callable[..., Client]
+type NewBrowser = Callable[..., Client]
 
 
 @pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
-def test_the_session_cookie(floor: Floor, scheme: str, secure: bool) -> None:
-    answer = floor(PUBLIC_SCHEME=scheme).get("/", headers={"X-Forwarded-Prefix": "/sample"})
-    cookie = answer.headers["Set-Cookie"]
+def test_the_session_cookie(new_browser: NewBrowser, scheme: str, secure: bool) -> None:
+    response = new_browser(PUBLIC_SCHEME=scheme).get("/", headers={"X-Forwarded-Prefix": "/sample"})
+    cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("sample-session=")
     assert "; Path=/" in cookie
     assert "/sample" not in cookie.split("Path=", 1)[1]
@@ -24,12 +24,12 @@ def test_the_session_cookie(floor: Floor, scheme: str, secure: bool) -> None:
     assert ("; Secure" in cookie) is secure
 
 
-def test_the_name_of_the_service_comes_from_the_environment(floor: Floor) -> None:
-    answer = floor(APP_NAME="other-name").get("/")
-    assert answer.headers["Set-Cookie"].startswith("other-name-session=")
+def test_app_name_sets_the_name_of_the_cookie(new_browser: NewBrowser) -> None:
+    response = new_browser(APP_NAME="other-name").get("/")
+    assert response.headers["Set-Cookie"].startswith("other-name-session=")
 
 
-def test_all_that_is_wrong_is_said_at_once(sample: Project) -> None:
+def test_all_invalid_settings_are_reported_at_once(sample: Project) -> None:
     def configure(env: Environment) -> Mapping[str, object]:
         return {"KEY": env.secret("STRIPE_KEY")}
 
@@ -40,7 +40,7 @@ def test_all_that_is_wrong_is_said_at_once(sample: Project) -> None:
         assert name in str(caught.value)
 
 
-def test_an_application_changes_settings_and_policy(
+def test_an_application_has_its_own_settings_and_policy(
     sample: Project, values: dict[str, str]
 ) -> None:
     def configure(env: Environment) -> Mapping[str, object]:
@@ -58,9 +58,9 @@ def test_an_application_changes_settings_and_policy(
     served = replace(sample, build=build, configure=configure).wsgi(
         Environment(values | {"GREETING": "hello"})
     )
-    answer = Client(served).get("/")
-    assert answer.text == "hello"
-    policy = answer.headers["Content-Security-Policy"]
+    response = Client(served).get("/")
+    assert response.text == "hello"
+    policy = response.headers["Content-Security-Policy"]
     assert "form-action 'self' https://pay.example.org;" in policy
     assert "default-src 'self'" in policy
     assert isinstance(served.database, Database)

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import Client
 
-type Floor = Callable[..., Client]
+type NewBrowser = Callable[..., Client]
 
 
 @pytest.mark.parametrize("prefix", ["", "/sample"])
@@ -15,21 +15,21 @@ type Floor = Callable[..., Client]
         ("/away", "https://pay.example.org/x"),
     ],
 )
-def test_redirects_stay_below_the_prefix_and_name_no_host(
-    floor: Floor, prefix: str, path: str, location: str
+def test_redirects_have_the_prefix_and_no_host(
+    new_browser: NewBrowser, prefix: str, path: str, location: str
 ) -> None:
     headers = {"Host": "forged.example.org:9003"} | (
         {"X-Forwarded-Prefix": prefix} if prefix else {}
     )
-    answer = floor().get(path, headers=headers)
-    assert answer.headers["Location"] == location.format(prefix=prefix)
+    response = new_browser().get(path, headers=headers)
+    assert response.headers["Location"] == location.format(prefix=prefix)
 
 
 @pytest.mark.parametrize("path", ["//evil.example.org/folder", "//evil.example.org//"])
-def test_no_path_makes_a_redirect_to_another_host(floor: Floor, path: str) -> None:
-    answer = floor().open(environ_overrides={"PATH_INFO": path})
-    assert not answer.headers.get("Location", "/x").startswith(("//", "http"))
+def test_no_path_causes_a_redirect_to_another_host(new_browser: NewBrowser, path: str) -> None:
+    response = new_browser().open(environ_overrides={"PATH_INFO": path})
+    assert not response.headers.get("Location", "/x").startswith(("//", "http"))
 
 
-def test_pages_are_asked_for_again(floor: Floor) -> None:
-    assert floor().get("/count").headers["Cache-Control"] == "no-cache"
+def test_pages_are_revalidated(new_browser: NewBrowser) -> None:
+    assert new_browser().get("/count").headers["Cache-Control"] == "no-cache"

@@ -1,5 +1,3 @@
-"""The shell learns which route a request took, and counts by it."""
-
 from typing import Any
 
 import pytest
@@ -12,14 +10,14 @@ from appkit.wsgi import ROUTE
 @pytest.mark.parametrize(
     ("path", "route"), [("/products/mug", "/products/<slug>"), ("/none", None)]
 )
-def test_the_shell_is_told(path: str, route: str | None) -> None:
+def test_the_matched_route_is_recorded(path: str, route: str | None) -> None:
     app = Flask("shop")
     seen: list[Any] = []
-    routes.tell(app)
+    routes.record_routes(app)
     app.add_url_rule("/products/<slug>", view_func=lambda slug: slug, endpoint="product")
 
     @app.teardown_request
-    def look(_error: BaseException | None) -> None:
+    def collect(_error: BaseException | None) -> None:
         seen.append(request.environ.get(ROUTE))
 
     app.test_client().get(path)

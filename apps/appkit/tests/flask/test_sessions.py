@@ -11,11 +11,11 @@ from werkzeug.test import Client
 from appkit.flask import sessions
 from appkit.flask.csrf import csrf_field
 from appkit.flask.database import Database, database_of, session
-from appkit.flask.testing import token_in
-from appkit.wsgi import ShopFloor
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing.flask import token_in
 
-type Floor = Callable[..., Client]
-type Door = Callable[[], Client]
+type NewBrowser = Callable[..., Client]
+type BrowserAtReplica = Callable[[], Client]
 
 
 class Model(DeclarativeBase):
@@ -44,7 +44,7 @@ def build(app: Flask) -> None:
         return str(cookie.get("planted"))
 
     @app.post("/in/<name>")
-    def enter(name: str) -> str:
+    def sign_in(name: str) -> str:
         remember = name == "remembered"
         lasts = timedelta(0) if name == "expired" else timedelta(hours=1)
         sessions.begin(Login(name=name), lasts, remember=remember)
@@ -54,7 +54,7 @@ def build(app: Flask) -> None:
         return "in"
 
     @app.post("/out")
-    def leave() -> str:
+    def sign_out() -> str:
         sessions.end(Login)
         session().commit()
         return "out"
@@ -65,18 +65,18 @@ def build(app: Flask) -> None:
 
 
 def database(browser: Client) -> Database:
-    assert isinstance(browser.application, ShopFloor)
+    assert isinstance(browser.application, ServiceMiddleware)
     assert isinstance(browser.application.database, Database)
     return browser.application.database
 
 
 @pytest.fixture
-def door(floor: Floor) -> Door:
-    """Makes browsers, each at a replica of its own, on one database."""
+def browser_at_replica(new_browser: NewBrowser) -> BrowserAtReplica:
+    """Creates browsers, each at its own replica; the replicas share one database."""
     browsers: list[Client] = []
 
     def another() -> Client:
-        browsers.append(floor(migrate=False, build=build))
+        browsers.append(new_browser(migrate=False, build=build))
         if len(browsers) == 1:
             Model.metadata.create_all(database(browsers[0]).engine)
         return browsers[-1]
@@ -87,8 +87,8 @@ def door(floor: Floor) -> Door:
 def send(browser: Client, path: str, agent: str = "Browser/1.0") -> str:
     token = token_in(browser.get("/form"))
     data = {"csrf_token": token}
-    answer = browser.post(path, data=data, headers={"User-Agent": agent})
-    return answer.headers.get("Set-Cookie", "")
+    response = browser.post(path, data=data, headers={"User-Agent": agent})
+    return response.headers.get("Set-Cookie", "")
 
 
 def rows(browser: Client) -> list[Login]:
@@ -96,16 +96,18 @@ def rows(browser: Client) -> list[Login]:
         return list(opened.scalars(select(Login)))
 
 
-def test_who_signs_in_stays_so(door: Door) -> None:
-    browser = door()
+def test_a_login_lasts_for_further_requests(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     assert browser.get("/who").text == "nobody"
     send(browser, "/in/ada")
     for _ in range(2):
         assert browser.get("/who").text == "ada"
 
 
-def test_every_replica_knows_and_another_browser_is_somebody_else(door: Door) -> None:
-    browser, other = door(), door()
+def test_a_session_is_valid_at_every_replica_and_only_in_its_browser(
+    browser_at_replica: BrowserAtReplica,
+) -> None:
+    browser, other = browser_at_replica(), browser_at_replica()
     send(browser, "/in/ada")
     assert other.get("/who").text == "nobody"
     held = browser.get_cookie("sample-session")
@@ -114,31 +116,33 @@ def test_every_replica_knows_and_another_browser_is_somebody_else(door: Door) ->
     assert other.get("/who").text == "ada"
 
 
-def test_signing_out_ends_it_for_a_copied_cookie_too(door: Door) -> None:
-    browser, thief = door(), door()
+def test_signing_out_also_ends_the_session_for_a_copied_cookie(
+    browser_at_replica: BrowserAtReplica,
+) -> None:
+    browser, copy = browser_at_replica(), browser_at_replica()
     send(browser, "/in/ada")
     held = browser.get_cookie("sample-session")
     assert held is not None
     send(browser, "/out")
     assert browser.get("/who").text == "nobody"
-    thief.set_cookie("sample-session", held.value)
-    assert thief.get("/who").text == "nobody"
+    copy.set_cookie("sample-session", held.value)
+    assert copy.get("/who").text == "nobody"
 
 
-def test_a_row_that_is_gone_has_ended_its_session(door: Door) -> None:
-    browser = door()
+def test_deleting_the_row_ends_the_session(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada")
     with database(browser).session() as opened:
         opened.delete(opened.scalars(select(Login)).one())
         opened.commit()
-    answer = browser.get("/who")
-    assert answer.text == "nobody"
-    # The cookie forgets what stands for nothing: the next page need not ask.
-    assert "Set-Cookie" in answer.headers
+    response = browser.get("/who")
+    assert response.text == "nobody"
+    # The token is removed from the cookie, so the next request needs no query.
+    assert "Set-Cookie" in response.headers
 
 
-def test_it_ends_by_itself_and_is_swept_away(door: Door) -> None:
-    browser, other = door(), door()
+def test_a_session_expires_and_is_deleted_later(browser_at_replica: BrowserAtReplica) -> None:
+    browser, other = browser_at_replica(), browser_at_replica()
     send(browser, "/in/expired")
     assert browser.get("/who").text == "nobody"
     assert browser.get("/count").text == "1"
@@ -146,8 +150,8 @@ def test_it_ends_by_itself_and_is_swept_away(door: Door) -> None:
     assert [row.name for row in rows(browser)] == ["ada"]
 
 
-def test_signing_in_again_ends_the_session_before(door: Door) -> None:
-    browser = door()
+def test_signing_in_again_ends_the_previous_session(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada")
     send(browser, "/in/grace")
     assert browser.get("/who").text == "grace"
@@ -155,8 +159,10 @@ def test_signing_in_again_ends_the_session_before(door: Door) -> None:
 
 
 @pytest.mark.parametrize("path", ["/in/ada", "/out"])
-def test_nothing_planted_survives(door: Door, path: str) -> None:
-    browser = door()
+def test_signing_in_or_out_empties_the_cookie(
+    browser_at_replica: BrowserAtReplica, path: str
+) -> None:
+    browser = browser_at_replica()
     token = token_in(browser.get("/form"))
     assert browser.get("/planted").text == "before"
     assert browser.post(path, data={"csrf_token": token}).status_code == 200
@@ -164,65 +170,71 @@ def test_nothing_planted_survives(door: Door, path: str) -> None:
     assert browser.post("/out", data={"csrf_token": token}).status_code == 403
 
 
-def test_nobody_is_signed_in_before_the_commit(door: Door) -> None:
-    browser = door()
+def test_a_login_needs_the_commit(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/refused")
     assert browser.get("/who").text == "nobody"
     assert rows(browser) == []
 
 
-@pytest.mark.parametrize(("name", "kept"), [("ada", False), ("remembered", True)])
-def test_a_cookie_is_kept_when_asked_for(door: Door, name: str, kept: bool) -> None:
-    assert ("Expires=" in send(door(), f"/in/{name}")) is kept
+@pytest.mark.parametrize(("name", "persistent"), [("ada", False), ("remembered", True)])
+def test_a_remembered_login_has_a_persistent_cookie(
+    browser_at_replica: BrowserAtReplica, name: str, persistent: bool
+) -> None:
+    assert ("Expires=" in send(browser_at_replica(), f"/in/{name}")) is persistent
 
 
-def test_what_is_stored_signs_nobody_in(door: Door) -> None:
-    browser, thief = door(), door()
+def test_the_stored_digest_cannot_be_used_to_sign_in(browser_at_replica: BrowserAtReplica) -> None:
+    browser, copy = browser_at_replica(), browser_at_replica()
     send(browser, "/in/ada")
     (row,) = rows(browser)
     held = browser.get_cookie("sample-session")
     assert held is not None
     assert row.digest not in held.value
-    assert isinstance(thief.application, ShopFloor)
+    assert isinstance(copy.application, ServiceMiddleware)
     for value in (row.digest, held.value[:-3], held.value.partition(".")[0], "", "x" * 3000):
-        thief.set_cookie("sample-session", value)
-        assert thief.get("/who").text == "nobody"
+        copy.set_cookie("sample-session", value)
+        assert copy.get("/who").text == "nobody"
 
 
 @pytest.mark.parametrize(
-    ("agent", "kept"),
+    ("agent", "stored"),
     [("Browser/1.0", "Browser/1.0"), ("a\x00b\tc\x7f", "abc"), ("x" * 999, "x" * 200), ("", "")],
 )
-def test_the_browser_is_written_down(door: Door, agent: str, kept: str) -> None:
-    browser = door()
+def test_the_user_agent_is_stored(
+    browser_at_replica: BrowserAtReplica, agent: str, stored: str
+) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada", agent)
     (row,) = rows(browser)
-    assert row.agent == kept
+    assert row.agent == stored
     assert row.started == row.seen
     assert row.expires - row.started == timedelta(hours=1)
 
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
-    """What is asked of any database, while it is asked."""
-    seen: list[str] = []
+    """The kinds of SQL statements that are executed during the test."""
+    executed: list[str] = []
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
-        seen.append(statement.split(maxsplit=1)[0])
+        executed.append(statement.split(maxsplit=1)[0])
 
     engine_class = type(database_of(app).engine)
     event.listen(engine_class, "before_cursor_execute", note)
-    yield seen
+    yield executed
     event.remove(engine_class, "before_cursor_execute", note)
 
 
-def test_reading_writes_seldom(door: Door, statements: list[str]) -> None:
-    browser = door()
+def test_most_requests_do_not_write_to_the_session(
+    browser_at_replica: BrowserAtReplica, statements: list[str]
+) -> None:
+    browser = browser_at_replica()
     send(browser, "/in/ada")
     statements.clear()
     browser.get("/who")
     assert statements == ["SELECT"]
-    long_ago = datetime.now(UTC) - sessions.SEEN_EVERY
+    long_ago = datetime.now(UTC) - sessions.SEEN_INTERVAL
     with database(browser).session() as opened:
         opened.execute(update(Login).values(seen=long_ago))
         opened.commit()
@@ -232,8 +244,10 @@ def test_reading_writes_seldom(door: Door, statements: list[str]) -> None:
     assert rows(browser)[0].seen > long_ago
 
 
-def test_those_who_never_sign_in_cost_nothing(door: Door, statements: list[str]) -> None:
-    browser = door()
+def test_a_visitor_without_a_session_needs_no_query(
+    browser_at_replica: BrowserAtReplica, statements: list[str]
+) -> None:
+    browser = browser_at_replica()
     statements.clear()
     browser.get("/form")
     assert browser.get("/who").text == "nobody"

@@ -1,6 +1,6 @@
 """${message}
 
-${"Follows " + down_revision + "." if down_revision else "The first."}
+${"Follows " + down_revision + "." if down_revision else "The first migration."}
 """
 
 import sqlalchemy as sa

@@ -1,1 +1,1 @@
-"""The pages."""
+"""The views: one module for each group of pages."""

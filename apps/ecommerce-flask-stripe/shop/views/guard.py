@@ -1,4 +1,4 @@
-"""Who may see the shopkeeper's pages."""
+"""Access to the admin pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +11,7 @@ from shop.models import AdminSession
 
 
 def private_pages(name: str, prefix: str) -> Blueprint:
-    """Pages of which nothing stays in a cache."""
+    """A blueprint whose pages are never cached."""
     pages = Blueprint(name, f"shop.views.{name}", url_prefix=prefix)
 
     @pages.after_request
@@ -23,7 +23,7 @@ def private_pages(name: str, prefix: str) -> Blueprint:
 
 
 def admin_only[**P, R](view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
-    """Send those who are not signed in to the login page, and back afterwards.
+    """Redirects visitors who are not signed in to the login page, and back after the login.
 
     `g.login` is the admin's session.
     """

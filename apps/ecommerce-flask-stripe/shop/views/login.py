@@ -1,4 +1,4 @@
-"""Signing in and out, and the browsers in which an admin is signed in."""
+"""Signing in and out, and the list of an admin's sessions."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ from shop.views.guard import admin_only, private_pages
 
 pages = private_pages("login", "/admin")
 
-SIGNED_IN_FOR = timedelta(hours=12)
+SESSION_LIFETIME = timedelta(hours=12)
 
 _NEXT = re.compile(r"/admin(?!/log)(?:/[A-Za-z0-9_-]+)*")
 
@@ -28,8 +28,8 @@ def form() -> str:
 
 
 @pages.post("/login")
-def enter() -> Response | BaseResponse:
-    """Sign in with `name` and `password`, then on to the page that `next` asks for."""
+def sign_in() -> Response | BaseResponse:
+    """Signs in with `name` and `password`, and redirects to the page in `next`."""
     name = request.form.get("name", "").strip()
     password = request.form.get("password", "")
     try:
@@ -42,16 +42,16 @@ def enter() -> Response | BaseResponse:
         page = make_response(render_template("login.html", name=name, problem=problem), 429)
         page.headers["Retry-After"] = str(error.seconds)
         return page
-    sessions.begin(AdminSession(admin_id=admin.id), SIGNED_IN_FOR)
+    sessions.begin(AdminSession(admin_id=admin.id), SESSION_LIFETIME)
     session().commit()
-    wanted = request.args.get("next", "")
-    path = wanted if _NEXT.fullmatch(wanted) else "/admin"
+    target = request.args.get("next", "")
+    path = target if _NEXT.fullmatch(target) else "/admin"
     return redirect(request.script_root + path, 303)
 
 
 @pages.post("/logout")
-def leave() -> BaseResponse:
-    """Sign out."""
+def sign_out() -> BaseResponse:
+    """Signs out."""
     sessions.end(AdminSession)
     session().commit()
     flash("You are signed out.")
@@ -60,20 +60,20 @@ def leave() -> BaseResponse:
 
 @pages.get("/sessions")
 @admin_only
-def browsers() -> str:
-    """Where this admin is signed in, the last used first."""
-    mine = (
+def list_sessions() -> str:
+    """Lists the admin's sessions, the last used first."""
+    own_sessions = (
         select(AdminSession)
         .where(AdminSession.admin_id == g.login.admin_id, AdminSession.expires > now())
         .order_by(AdminSession.seen.desc(), AdminSession.id.desc())
     )
-    return render_template("sessions.html", logins=session().scalars(mine).all())
+    return render_template("sessions.html", logins=session().scalars(own_sessions).all())
 
 
 @pages.post("/sessions")
 @admin_only
-def end_others() -> BaseResponse:
-    """Sign this admin out of every other browser."""
+def end_other_sessions() -> BaseResponse:
+    """Signs this admin out of every other browser."""
     session().execute(
         delete(AdminSession).where(
             AdminSession.admin_id == g.login.admin_id, AdminSession.id != g.login.id
@@ -81,4 +81,4 @@ def end_others() -> BaseResponse:
     )
     session().commit()
     flash("You are signed out everywhere else.")
-    return redirect(url_for("login.browsers"), 303)
+    return redirect(url_for("login.list_sessions"), 303)

@@ -1,4 +1,4 @@
-"""What an address asks for, or 404."""
+"""Finds the object of a request, or responds with 404."""
 
 import re
 from collections.abc import Callable
@@ -9,25 +9,25 @@ from sqlalchemy.orm import Session
 from appkit.flask.database import session
 from shop.models import Product
 from shop.paging import Page
-from shop.shelf import product_at
+from shop.stock import product_at
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
-def asked_page[Row](pages: Callable[[Session, int], Page[Row] | None]) -> Page[Row]:
-    """The page whose number the address gives, of a list that `pages` cuts."""
+def requested_page[Row](page_of: Callable[[Session, int], Page[Row] | None]) -> Page[Row]:
+    """The page with the number in the query string."""
     number = request.args.get("page", "1")
-    page = pages(session(), int(number)) if _NUMBER.fullmatch(number) else None
-    return found(page, "There is no such page.")
+    page = page_of(session(), int(number)) if _NUMBER.fullmatch(number) else None
+    return or_404(page, "There is no such page.")
 
 
-def asked_product(slug: str) -> Product:
-    """The product at an address."""
-    return found(product_at(session(), slug), "This product is not, or no longer, in the shop.")
+def requested_product(slug: str) -> Product:
+    """The product with this slug."""
+    return or_404(product_at(session(), slug), "This product is not, or no longer, in the shop.")
 
 
-def found[Thing](thing: Thing | None, message: str) -> Thing:
-    """What was looked for."""
-    if thing is None:
+def or_404[Value](value: Value | None, message: str) -> Value:
+    """The value, unless it is None."""
+    if value is None:
         abort(404, message)
-    return thing
+    return value

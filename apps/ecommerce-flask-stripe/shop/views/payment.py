@@ -1,4 +1,4 @@
-"""To Stripe and back, and Stripe's own word on what was paid."""
+"""The way to Stripe and back, and the webhook that records payments."""
 
 import logging
 
@@ -7,16 +7,11 @@ from werkzeug.wrappers import Response
 
 from appkit.flask.csrf import csrf_exempt
 from appkit.flask.database import session
-from shop.checkout import (
-    CHECKOUT,
-    Checkout,
-    CheckoutDownError,
-    ForgedEventError,
-)
-from shop.events import is_session_id
+from shop.checkout import CHECKOUT, Checkout, CheckoutDownError, ForgedEventError
 from shop.orders import order_at, record
-from shop.shelf import product_at
-from shop.views.lookup import asked_product
+from shop.stock import product_at
+from shop.stripe_events import is_session_id
+from shop.views.lookup import requested_product
 
 pages = Blueprint("payment", __name__)
 
@@ -32,20 +27,20 @@ def _checkout() -> Checkout:
 
 @pages.post("/products/<slug>/checkout")
 def start(slug: str) -> Response:
-    """Send a buyer to Stripe's page for one piece of a product."""
+    """Redirects a buyer to Stripe's page for one piece of a product."""
     checkout = _checkout()
-    product = asked_product(slug)
-    # No connection to the database is held while Stripe takes its time.
+    product = requested_product(slug)
+    # Releases the database connection while the request to Stripe runs.
     session().close()
     try:
         return redirect(checkout.start(product), 303)
     except CheckoutDownError:
-        abort(503, "We can't reach Stripe just now. Nothing was charged; try again in a moment.")
+        abort(503, "Stripe does not respond at the moment. Nothing was charged; try again shortly.")
 
 
 @pages.get("/checkout/success")
 def success() -> str:
-    """Where Stripe sends a buyer back to. A typed address makes no order, only a webhook does."""
+    """Stripe redirects a buyer here after a payment. Only the webhook stores an order."""
     _checkout()
     session_id = request.args.get("session_id", "")
     if not is_session_id(session_id):
@@ -56,7 +51,7 @@ def success() -> str:
 
 @pages.get("/checkout/cancelled")
 def cancelled() -> str:
-    """Where Stripe sends a buyer back to who changed their mind."""
+    """Stripe redirects a buyer here who has cancelled the payment."""
     _checkout()
     product = product_at(session(), request.args.get("product", ""))
     return render_template("cancelled.html", product=product)
@@ -65,13 +60,13 @@ def cancelled() -> str:
 @pages.post("/stripe/webhook")
 @csrf_exempt
 def webhook() -> tuple[dict[str, str], int]:
-    """Stripe's events: signed, recent, and each with one effect however often it arrives."""
+    """Receives Stripe's events. An event has an effect once, however often Stripe sends it."""
     checkout = _checkout()
     try:
-        told = checkout.told(request.data, request.headers.get("Stripe-Signature", ""))
+        reported = checkout.read_event(request.data, request.headers.get("Stripe-Signature", ""))
     except ForgedEventError as error:
         logger.warning("an event was refused: %s", error)
         return {"status": "refused"}, 400
-    if told is None:
+    if reported is None:
         return {"status": "ignored"}, 200
-    return {"status": "recorded" if record(session(), told) else "known"}, 200
+    return {"status": "recorded" if record(session(), reported) else "known"}, 200

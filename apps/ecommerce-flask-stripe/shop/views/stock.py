@@ -1,4 +1,4 @@
-"""The shopkeeper's shelf: what is on it, and the products that are made here."""
+"""The admin pages of the stock: the list of products, and the form for one of them."""
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -7,34 +7,34 @@ from appkit.flask.database import session
 from shop.models import Origin, Product
 from shop.money import DECIMALS, write_price
 from shop.pictures import DEFAULT_PICTURE, PICTURES
-from shop.rules import LENGTHS, Draft, InvalidProductError, draft_product
-from shop.shelf import add_product, change_product, page_of_products, remove_product
+from shop.product_rules import MAX_LENGTHS, Draft, InvalidProductError, draft_product
+from shop.stock import add_product, change_product, page_of_products, remove_product
 from shop.views.guard import admin_only, private_pages
-from shop.views.lookup import asked_page, asked_product
+from shop.views.lookup import requested_page, requested_product
 
 pages = private_pages("stock", "/admin")
 
 
 @pages.get("")
 @admin_only
-def shelf() -> str:
-    """What is on the shelf, a page at a time."""
-    return render_template("stock.html", page=asked_page(page_of_products))
+def index() -> str:
+    """One page of the list of products."""
+    return render_template("stock.html", page=requested_page(page_of_products))
 
 
 @pages.get("/products/new")
 @admin_only
 def new() -> str:
-    """The empty form."""
+    """The empty form for a product."""
     return _form(None, {"currency": "eur", "picture": DEFAULT_PICTURE}, {})
 
 
 @pages.post("/products/new")
 @admin_only
 def create() -> Response | BaseResponse:
-    """Store a product from the form, then to its page; or the form again with what is wrong."""
+    """Stores a new product, or shows the form again with its problems."""
     try:
-        draft = _sent()
+        draft = _submitted_draft()
     except InvalidProductError as error:
         return make_response(_form(None, request.form, error.problems), 422)
     product = add_product(session(), draft)
@@ -45,9 +45,9 @@ def create() -> Response | BaseResponse:
 @pages.get("/products/<slug>")
 @admin_only
 def edit(slug: str) -> str:
-    """The form with a product that was made here."""
-    product = _made_here(slug)
-    fields = {name: getattr(product, name) for name in (*LENGTHS, "currency")}
+    """The form with the values of an admin's product."""
+    product = _admins_product(slug)
+    fields = {name: getattr(product, name) for name in (*MAX_LENGTHS, "currency")}
     fields["price"] = write_price(product.price, product.currency)
     fields["picture"] = product.images[0]
     return _form(product, fields, {})
@@ -56,14 +56,14 @@ def edit(slug: str) -> str:
 @pages.post("/products/<slug>")
 @admin_only
 def change(slug: str) -> Response | BaseResponse:
-    """Store what the form says about a product; its address stays."""
-    product = _made_here(slug)
+    """Changes an admin's product; its slug stays."""
+    product = _admins_product(slug)
     try:
-        draft = _sent()
+        draft = _submitted_draft()
     except InvalidProductError as error:
         return make_response(_form(product, request.form, error.problems), 422)
     if not change_product(session(), product, draft):
-        abort(404, "This product was taken off the shelf meanwhile.")
+        abort(404, "This product was taken off the shelf in the meantime.")
     flash(f"{draft.name} is changed.")
     return redirect(url_for("store.product", slug=slug), 303)
 
@@ -71,29 +71,29 @@ def change(slug: str) -> Response | BaseResponse:
 @pages.get("/products/<slug>/remove")
 @admin_only
 def ask_to_remove(slug: str) -> str:
-    """Whether it is really meant."""
-    return render_template("remove_product.html", product=_made_here(slug))
+    """Asks for a confirmation."""
+    return render_template("remove_product.html", product=_admins_product(slug))
 
 
 @pages.post("/products/<slug>/remove")
 @admin_only
 def remove(slug: str) -> BaseResponse:
-    """Take a product off the shelf."""
-    product = _made_here(slug)
+    """Removes an admin's product."""
+    product = _admins_product(slug)
     name = product.name
     remove_product(session(), product)
     flash(f"{name} is off the shelf.")
-    return redirect(url_for("stock.shelf"), 303)
+    return redirect(url_for("stock.index"), 303)
 
 
-def _made_here(slug: str) -> Product:
-    product = asked_product(slug)
+def _admins_product(slug: str) -> Product:
+    product = requested_product(slug)
     if product.origin != Origin.ADMIN:
-        abort(404, "This product comes from a file, which is changed with a release.")
+        abort(404, "This product comes from a file, so only a new release can change it.")
     return product
 
 
-def _sent() -> Draft:
+def _submitted_draft() -> Draft:
     picture = request.form.get("picture", "")
     return draft_product(request.form, [picture] if picture else [])
 
@@ -104,7 +104,7 @@ def _form(product: Product | None, fields: object, problems: object) -> str:
         product=product,
         fields=fields,
         problems=problems,
-        lengths=LENGTHS,
+        max_lengths=MAX_LENGTHS,
         currencies=sorted(DECIMALS),
         pictures=sorted(PICTURES),
     )

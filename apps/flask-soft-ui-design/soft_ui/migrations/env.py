@@ -1,4 +1,4 @@
-"""Alembic's entry."""
+"""Alembic runs this file for each command."""
 
 from appkit.flask.migrations import run
 from soft_ui.models import Model

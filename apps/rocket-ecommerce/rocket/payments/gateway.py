@@ -210,11 +210,11 @@ def configure(env: Environment, public_url: str) -> Gateway | None:
         secret_key=env.text(
             _KEY,
             pattern=r"(sk|rk)_(test|live)_[A-Za-z0-9_]+",
-            what="a secret or restricted key of Stripe (sk_… or rk_…)",
+            form="a secret or restricted key of Stripe (sk_… or rk_…)",
         ),
-        webhook_secret=env.text(_SECRET, pattern=r"whsec_\S+", what="a signing secret (whsec_…)"),
+        webhook_secret=env.text(_SECRET, pattern=r"whsec_\S+", form="a signing secret (whsec_…)"),
         public_url=public_url,
         api_base=env.text(
-            "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=ORIGIN, what="an origin"
+            "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=ORIGIN, form="an origin"
         ),
     )

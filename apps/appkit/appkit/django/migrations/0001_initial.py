@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('spent', models.IntegerField()),
-                ('until', models.BigIntegerField(db_index=True, help_text='when counting begins anew, in seconds since 1970')),
+                ('until', models.BigIntegerField(db_index=True, help_text='end of the window, in seconds since 1970')),
             ],
         ),
     ]

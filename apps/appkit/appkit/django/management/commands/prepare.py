@@ -1,4 +1,4 @@
-"""`manage.py prepare`: everything that happens once, before the replicas start."""
+"""`manage.py prepare`: prepares the database once, before the replicas start."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +15,12 @@ from appkit.django.database import DjangoDatabase
 from appkit.django.settings import current
 
 LOCK = 0x6170706B6974
-"""Key of the advisory lock: two `prepare` of one database take turns."""
+"""Key of the advisory lock of Postgres that lets only one `prepare` of a database run at a time."""
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Holds the lock. SQLite has one writer at a time anyway."""
+def advisory_lock() -> Iterator[None]:
+    """Holds the lock. SQLite needs none, because it has only one writer at a time."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -34,14 +34,14 @@ def alone() -> Iterator[None]:
 
 
 class Command(BaseCommand):
-    help = "Waits for the database, applies migrations and, unless in production, loads demo data."
+    help = "Waits for the database, applies migrations and, except in production, loads demo data."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         try:
             database.wait(DjangoDatabase(), migrated=False)
         except database.NotReady as error:
             raise CommandError(str(error)) from error
-        with alone():
+        with advisory_lock():
             call_command("migrate", interactive=False, verbosity=1)
             if apps.is_installed("django.contrib.sessions"):
                 call_command("clearsessions")

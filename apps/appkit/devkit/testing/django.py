@@ -1,0 +1,29 @@
+"""A Django test client whose requests look as they do behind the proxy."""
+
+from typing import Any
+
+from django.core.handlers.wsgi import get_script_name
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.test.client import ClientHandler
+from django.urls import set_script_prefix
+
+
+class _Handler(ClientHandler):
+    """Applies SCRIPT_NAME of the request, which Django's own test handler ignores."""
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        set_script_prefix(get_script_name(request.META))
+        try:
+            return super().get_response(request)
+        finally:
+            set_script_prefix("/")
+
+
+class PrefixClient(Client):
+    """Requests paths below `prefix`: `PrefixClient("/shop").get("/cart/")`."""
+
+    def __init__(self, prefix: str, **options: Any) -> None:
+        super().__init__(SCRIPT_NAME=prefix, **options)
+        self.handler = _Handler(enforce_csrf_checks=self.handler.enforce_csrf_checks)

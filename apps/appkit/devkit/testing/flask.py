@@ -1,0 +1,64 @@
+"""Helpers for the tests of a Flask application."""
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, make_url, text
+from werkzeug.test import Client, TestResponse
+
+SECRET = "0123456789abcdef" * 2
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Browser(Client):
+    """A client at 127.0.0.1, so that TRUSTED_PROXY=localhost treats it as the proxy."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("environ_base", {"REMOTE_ADDR": "127.0.0.1"})
+        return super().open(*args, **kwargs)
+
+
+@contextmanager
+def fresh_database(folder: Path) -> Iterator[str]:
+    """The URL of an empty database, which is removed afterwards.
+
+    It is a file in `folder` or, if DATABASE_URL is the URL of a Postgres database, a new database
+    on that server.
+    """
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgres"):
+        yield f"sqlite:///{folder}/test.sqlite3"
+        return
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    if password := os.environ.get("DATABASE_PASSWORD"):
+        url = url.set(password=password)
+    name = f"test_{secrets.token_hex(6)}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        try:
+            created = url.set(drivername="postgres", database=name)
+            yield created.render_as_string(hide_password=False)
+        finally:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+def token_in(page: TestResponse) -> str:
+    """The CSRF token in the first form of a page. Raises LookupError when there is none."""
+    found = _TOKEN.search(page.text)
+    if found is None:
+        raise LookupError("the page has no form with a CSRF token")
+    return found.group(1)
+
+
+def submit(client: Client, path: str, fields: dict[str, str]) -> TestResponse:
+    """Opens the page of a form and submits the form, with its CSRF token, to the same path."""
+    token = token_in(client.get(path))
+    return client.post(path, data={"csrf_token": token, **fields})

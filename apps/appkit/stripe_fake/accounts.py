@@ -1,0 +1,288 @@
+"""The state and the operations of one Stripe account, without HTTP."""
+
+import secrets
+import string
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .parameters import (
+    COUPON,
+    LIST,
+    NOTHING,
+    REFUND,
+    SESSION,
+    RefusedError,
+    must_be_payable,
+    read_form,
+    subtotal_of,
+)
+
+type Object = dict[str, Any]
+
+_LETTERS = string.ascii_letters + string.digits
+_NOT_FOUND = 404
+_MIN_LIFETIME, _MAX_LIFETIME = 30 * 60, 24 * 3600
+"""Limits of the lifetime of a session, in seconds."""
+
+
+def new_id(kind: str) -> str:
+    """A random identifier in the form of Stripe's."""
+    return f"{kind}_{''.join(secrets.choice(_LETTERS) for _ in range(24))}"
+
+
+@dataclass
+class Account:
+    """Sessions, payments and all events, the oldest first. Safe for use by several threads.
+
+    Tests add its products and prices; shops only read them.
+    """
+
+    key: str
+    page: Callable[[str], str]
+    """Returns the address of the payment page for the ID of a session."""
+    sessions: dict[str, Object] = field(default_factory=dict)
+    charges: dict[str, Object] = field(default_factory=dict)
+    """By the ID of the payment intent."""
+    coupons: dict[str, Object] = field(default_factory=dict)
+    products: list[Object] = field(default_factory=list)
+    prices: list[Object] = field(default_factory=list)
+    max_page_size: int = 100
+    """Maximum number of items on a page of a list."""
+    events: dict[str, Object] = field(default_factory=dict)
+    _new_events: list[Object] = field(default_factory=list)
+    _charge_metadata: dict[str, dict[str, str]] = field(default_factory=dict)
+    _responses: dict[str, tuple[str, str, Object]] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def call(self, method: str, path: str, form: str, idempotency_key: str) -> tuple[Object, bool]:
+        """The response to a request, and whether it is a repeated one. Raises RefusedError.
+
+        `form`: the parameters as they were sent, in the body or, for GET, in the query.
+        """
+        with self._lock:
+            if method == "POST" and idempotency_key in self._responses:
+                *first_request, response = self._responses[idempotency_key]
+                if first_request != [path, form]:
+                    raise RefusedError(
+                        "Keys for idempotent requests can only be used with the same parameters",
+                        kind="idempotency_error",
+                    )
+                return response, True
+            response = self._act(method, path.removeprefix("/v1/").split("/"), form)
+            if method == "POST" and idempotency_key:
+                self._responses[idempotency_key] = path, form, response
+            return response, False
+
+    def _act(self, method: str, path: list[str], form: str) -> Object:
+        match method, path:
+            case "POST", ["checkout", "sessions"]:
+                return self._open(read_form(form, SESSION))
+            case "GET", ["checkout", "sessions", session]:
+                read_form(form, NOTHING)
+                return self.session(session)
+            case "POST", ["checkout", "sessions", session, "expire"]:
+                read_form(form, NOTHING)
+                return self._expire(session)
+            case "POST", ["coupons"]:
+                return self._coupon(read_form(form, COUPON))
+            case "POST", ["refunds"]:
+                return self._refund(**read_form(form, REFUND))
+            case "GET", ["products" | "prices" as kind]:
+                rows = self.products if kind == "products" else self.prices
+                return self._page_of(kind, rows, **read_form(form, LIST[kind]))
+        raise RefusedError(f"Unrecognized request URL ({method}: /v1/{'/'.join(path)})", status=404)
+
+    def session(self, session_id: str) -> Object:
+        """A session in the form of the API. Raises RefusedError."""
+        if session_id not in self.sessions:
+            raise RefusedError(
+                f"No such checkout.session: {session_id}",
+                status=_NOT_FOUND,
+                code="resource_missing",
+            )
+        return self.sessions[session_id]
+
+    def _page_of(
+        self, kind: str, rows: list[Object], limit: int = 10, starting_after: str = "", **_: str
+    ) -> Object:
+        ids = [row["id"] for row in rows]
+        if starting_after and starting_after not in ids:
+            raise RefusedError(f"No such {kind}: '{starting_after}'", code="resource_missing")
+        first = ids.index(starting_after) + 1 if starting_after else 0
+        page = rows[first : first + min(limit, self.max_page_size)]
+        has_more = first + len(page) < len(rows)
+        return {"object": "list", "url": f"/v1/{kind}", "data": page, "has_more": has_more}
+
+    def _open(self, sent: Object) -> Object:
+        subtotal, currency = subtotal_of(sent["line_items"])
+        total = subtotal - self._reduction(sent.get("discounts", []), currency)
+        must_be_payable(total, currency)
+        now = int(time.time())
+        expires_at = sent.get("expires_at", now + _MAX_LIFETIME)
+        # One minute of tolerance, because clocks differ.
+        if not now + _MIN_LIFETIME - 60 <= expires_at <= now + _MAX_LIFETIME + 60:
+            raise RefusedError("expires_at must be from 30 minutes to 24 hours from now")
+        session_id = new_id("cs_test")
+        session = {
+            "id": session_id,
+            "object": "checkout.session",
+            "mode": sent["mode"],
+            "status": "open",
+            "payment_status": "unpaid",
+            "payment_intent": None,
+            "amount_subtotal": subtotal,
+            "amount_total": total,
+            "currency": currency,
+            "metadata": sent.get("metadata", {}),
+            "client_reference_id": sent.get("client_reference_id"),
+            "customer_email": sent.get("customer_email"),
+            "customer_details": None,
+            "success_url": sent["success_url"],
+            "cancel_url": sent.get("cancel_url"),
+            "livemode": False,
+            "created": now,
+            "expires_at": expires_at,
+            "url": self.page(session_id),
+        }
+        self.sessions[session_id] = session
+        self._charge_metadata[session_id] = sent.get("payment_intent_data", {}).get("metadata", {})
+        return dict(session)
+
+    def _coupon(self, sent: Object) -> Object:
+        coupon = {"id": new_id("co"), "object": "coupon", "duration": "once", "valid": True, **sent}
+        self.coupons[str(coupon["id"])] = coupon
+        return coupon
+
+    def _reduction(self, discounts: list[Object], currency: str) -> int:
+        for discount in discounts:
+            coupon = self.coupons.get(discount["coupon"])
+            if coupon is None:
+                raise RefusedError(f"No such coupon: {discount['coupon']}", code="resource_missing")
+            if coupon["currency"] != currency:
+                raise RefusedError(f"The coupon is in {coupon['currency']}")
+        return sum(self.coupons[discount["coupon"]]["amount_off"] for discount in discounts)
+
+    def _expire(self, session_id: str) -> Object:
+        session = self.session(session_id)
+        self._must_be_open(session)
+        session.update(status="expired", url=None)
+        self._emit("checkout.session.expired", session)
+        return dict(session)
+
+    def take_new_events(self) -> list[Object]:
+        """The events since the last call, in their order."""
+        with self._lock:
+            events, self._new_events = self._new_events, []
+            return events
+
+    def pay(self, session_id: str, *, at_once: bool, notify: bool = True) -> Object:
+        """Pays a session, either `at_once` or by a payment that takes days. Raises RefusedError.
+
+        Without `notify`, its events are delivered only when a test requests it.
+        """
+        with self._lock:
+            session = self.session(session_id)
+            self._must_be_open(session)
+            known = len(self._new_events)
+            buyer = {"email": session["customer_email"] or "buyer@example.org"}
+            session.update(
+                status="complete", url=None, payment_intent=new_id("pi"), customer_details=buyer
+            )
+            if at_once:
+                self._charge(session)
+            self._emit("checkout.session.completed", session)
+            if not notify:
+                del self._new_events[known:]
+            return session
+
+    def complete_payment(self, session_id: str, *, succeeds: bool) -> None:
+        """Ends a payment that takes days, with success or failure. Raises RefusedError."""
+        with self._lock:
+            session = self.session(session_id)
+            if session["status"] != "complete" or session["payment_status"] != "unpaid":
+                raise RefusedError("This session has no pending payment")
+            if succeeds:
+                self._charge(session)
+            ending = "succeeded" if succeeds else "failed"
+            self._emit(f"checkout.session.async_payment_{ending}", session)
+
+    def _charge(self, session: Object) -> None:
+        session["payment_status"] = "paid"
+        charge = {
+            "id": new_id("ch"),
+            "object": "charge",
+            "amount": session["amount_total"],
+            "amount_captured": session["amount_total"],
+            "amount_refunded": 0,
+            "refunded": False,
+            "currency": session["currency"],
+            "payment_intent": session["payment_intent"],
+            "metadata": self._charge_metadata[session["id"]],
+            "livemode": False,
+            "created": int(time.time()),
+        }
+        self.charges[session["payment_intent"]] = charge
+        self._emit("charge.succeeded", charge)
+
+    def _refund(
+        self,
+        payment_intent: str,
+        amount: int | None = None,
+        reason: str | None = None,
+        metadata: Object | None = None,
+    ) -> Object:
+        charge = self.charges.get(payment_intent)
+        if charge is None:
+            raise RefusedError(
+                f"No such payment_intent: '{payment_intent}'",
+                status=_NOT_FOUND,
+                code="resource_missing",
+            )
+        left = charge["amount"] - charge["amount_refunded"]
+        if left == 0:
+            raise RefusedError(
+                f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
+            )
+        amount = left if amount is None else amount
+        if amount > left:
+            raise RefusedError(f"Refund amount ({amount}) is greater than what is left ({left})")
+        charge["amount_refunded"] += amount
+        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+        refund = {
+            "id": new_id("re"),
+            "object": "refund",
+            "amount": amount,
+            "charge": charge["id"],
+            "currency": charge["currency"],
+            "payment_intent": payment_intent,
+            "reason": reason,
+            "metadata": metadata or {},
+            "status": "succeeded",
+            "created": int(time.time()),
+        }
+        self._emit("refund.created", refund)
+        self._emit("charge.refunded", charge)
+        return refund
+
+    def _must_be_open(self, session: Object) -> None:
+        if session["status"] != "open":
+            raise RefusedError(f"This session is {session['status']}")
+
+    def _emit(self, kind: str, about: Object) -> None:
+        event = {
+            "id": new_id("evt"),
+            "object": "event",
+            "api_version": "2026-10-28.endive",
+            "created": int(time.time()),
+            "livemode": False,
+            "pending_webhooks": 1,
+            "request": {"id": None, "idempotency_key": None},
+            "type": kind,
+            # A copy, because later changes of the object do not change an event.
+            "data": {"object": dict(about)},
+        }
+        self.events[str(event["id"])] = event
+        self._new_events.append(event)

@@ -1,0 +1,37 @@
+"""A fake with one account that runs in the background of a shop's tests."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import BaseServer
+
+from .mock import Mock
+from .server import StripeFake
+
+KEY, WEBHOOK_SECRET = "sk_test_fake", "whsec_fake"
+
+
+@contextmanager
+def in_background(server: BaseServer) -> Iterator[None]:
+    """Runs a server during the block."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def running_fake() -> Iterator[StripeFake]:
+    """A fake without a webhook endpoint.
+
+    If STRIPE_MOCK is the address of a stripe-mock, it has to accept each request too.
+    """
+    mock = Mock(os.environ["STRIPE_MOCK"]) if "STRIPE_MOCK" in os.environ else None
+    with StripeFake({KEY: None}, mock=mock) as fake, in_background(fake):
+        yield fake
+    if mock and mock.disagreements:
+        raise AssertionError(mock.disagreements)
