@@ -6,7 +6,7 @@ import { importFinding, layers } from "./layers.mjs";
 const folders = new Set(
   filesBelow(".")
     .map((path) => path.replace(/^\.\//u, ""))
-    .filter((path) => /^(?:apps\/catalog\.ts$|(?:contract|scripts|tests|workflows-src)\/.*\.ts$)/u.test(path))
+    .filter((path) => /^(?:apps\/catalog\.ts$|(?:contract|scripts|tests|workflows-src)\/.*\.(?:ts|mjs)$)/u.test(path))
     .map((path) => path.replace(/\/[^/]+$/u, "")),
 );
 
