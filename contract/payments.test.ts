@@ -11,7 +11,7 @@ const rocket = {
 const origin = "https://shop.example";
 const shops = shopsIn(catalog);
 
-test("each shop has a key and a webhook's secret of its own", () => {
+test("each shop has its own API key and its own webhook secret", () => {
   const suffixes = shops.map((shop) => shop.replaceAll("-", "_").toUpperCase());
   expect(suffixes).toEqual(expect.arrayContaining(["ECOMMERCE_FLASK", "ROCKET_ECOMMERCE"]));
   expect(paymentSecrets).toEqual(

@@ -114,7 +114,7 @@ describe("the compiled workflows", () => {
 
     const broken = await dispatch(owner, app, "sha-cccccccccccc");
     expect(broken.code).not.toBe(0);
-    expect(broken.failure).toContain(`wmd_${app}`);
+    expect(broken.log).toContain(`wmd_${app}: rolled back`);
     expect(await runningDigests(fx)).toEqual({ ...released, [app]: second });
     expect(await (await fetch(health(app))).json()).toMatchObject({ app, release: expect.stringContaining(second) });
 
