@@ -4,6 +4,7 @@ import { Cancelled } from "../core/command.ts";
 import { type Effects, createEffects } from "../core/effects.ts";
 import { formatExplanation, explain } from "../core/explain.ts";
 import type { Terminal } from "../core/progress.ts";
+import { commandLogFile, logCommandsTo } from "./command-log-file.ts";
 import type { Command } from "./definition/command.ts";
 import { type ExitCode, exitCodes } from "./definition/exit-codes.ts";
 import { helpOf } from "./definition/help.ts";
@@ -37,6 +38,7 @@ export async function runCommandLine(
       env,
       terminal: command.outputIsData ? streams.stderr : streams.stdout,
       errors: streams.stderr,
+      trace: logCommandsTo(commandLogFile(path)),
     });
     return (await command.run(input, fx)) ?? exitCodes.ok;
   } catch (failure) {

@@ -8,10 +8,13 @@ import { sharedRunLock } from "../core/run-lock.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
 import { runLinters } from "../lint/run-linters.ts";
 import { wheels } from "../lint/wheels.ts";
+import { commandDifferences, withoutRunValues } from "../pipeline/command-log.ts";
 import { temporaryTarget } from "../pipeline/deploy-target.ts";
+import { dryRun } from "../pipeline/dry-run.ts";
 import { pipeline } from "../pipeline/pipeline.ts";
 import { annotatedReport } from "../reports/annotations.ts";
 import { reportsBelow, resultsFolder, tally, verdictLine } from "../reports/junit.ts";
+import { commandLogFile } from "./command-log-file.ts";
 import { command } from "./definition/command.ts";
 import { type ExitCode, exitCodes } from "./definition/exit-codes.ts";
 import { runOnEngine } from "./run-on-engine.ts";
@@ -42,7 +45,10 @@ async function runTests(fx: Effects): Promise<ExitCode> {
     }
   };
 
-  await part(() => pipeline(target, { engine: true }, fx));
+  await part(async () => {
+    await pipeline(target, { engine: true }, fx);
+    await fx.group("dry run", () => compareWithDryRun(fx));
+  });
   await part(async () => {
     const { onEngine } = await prepareEngine({ engine: true }, fx);
     await part(() => fx.group("linters", () => runLinters(onEngine)));
@@ -58,6 +64,34 @@ async function runTests(fx: Effects): Promise<ExitCode> {
   fx.log(`\n${duration(fx.now() - start)}`);
   fx.log(verdictLine(verdict));
   return verdict.failed > 0 || passed === 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+/** The commands that the pipeline has just run are those that its dry run shows. */
+async function compareWithDryRun(fx: Effects): Promise<void> {
+  const real = fx.files
+    .read(commandLogFile(["test"]))
+    .split("\n")
+    .filter(Boolean);
+  const dry: string[] = [];
+  await dryRun(
+    (simulated) => pipeline(target, { engine: true }, simulated),
+    fx,
+    (line) => dry.push(line),
+  );
+  const { onlyReal, onlyDry } = commandDifferences(
+    real.map((line) => withoutRunValues(line, process.pid)),
+    dry,
+  );
+  if (onlyReal.length + onlyDry.length > 0)
+    throw new UserError(
+      [
+        "The dry run differs from the run",
+        ...onlyReal.map((line) => `  only run:   ${line}`),
+        ...onlyDry.map((line) => `  only shown: ${line}`),
+      ].join("\n"),
+      "Correct the answers of scripts/simulation",
+    );
+  fx.log(`  ✓ the run executed the ${new Set(dry).size} commands that the dry run shows`);
 }
 
 async function engineTests(fx: Effects): Promise<void> {

@@ -3,15 +3,25 @@ import type { Effects } from "../core/effects.ts";
 import { git } from "../core/git.ts";
 import { simulatedMachine } from "../simulation/simulated-machine.ts";
 import type { Handler } from "../simulation/state.ts";
-import { traceLines } from "./command-log.ts";
+import { traceLines, withoutRunValues } from "./command-log.ts";
 
 /**
- * Logs every command that the work would run, in its order. Values that only a real run can know are shown as `…`.
+ * Shows every command that the work would run, in its order. Values that only a real run can know are shown as `…`.
  * @param work is given effects that change nothing
  */
-export async function dryRun(work: (fx: Effects) => Promise<unknown>, fx: Effects): Promise<void> {
+export async function dryRun(
+  work: (fx: Effects) => Promise<unknown>,
+  fx: Effects,
+  show = (line: string): void => fx.log(line),
+): Promise<void> {
   const commits = await observeCommits(fx);
-  await work(simulatedMachine({ env: fx.env, override: commits, trace: traceLines((line) => fx.log(line)) }).fx);
+  await work(
+    simulatedMachine({
+      env: fx.env,
+      override: commits,
+      trace: traceLines((line) => show(withoutRunValues(line, process.pid))),
+    }).fx,
+  );
 }
 
 /** The answers of git are those of this machine: git only reads. */
