@@ -3,6 +3,7 @@ import { type StageName, stageNames } from "../../contract/contracts.ts";
 import { inputsOf } from "../../contract/inputs.ts";
 import { trigger } from "../../contract/trigger.ts";
 import type { Effects } from "../core/effects.ts";
+import { withRunLock } from "../core/run-lock.ts";
 import { builderFor } from "../docker/buildx.ts";
 import { type Prepared, prepareEngine } from "../engine/prepare-engine.ts";
 import { build } from "../stages/build.ts";
@@ -48,10 +49,14 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
     }
     case "publish":
       return publish(inputsOf(name, env, entriesOf), fx);
-    case "deploy":
-      return deploy(inputsOf(name, env, entriesOf), fx);
-    case "redeploy":
-      return redeploy(inputsOf(name, env, entriesOf), fx);
+    case "deploy": {
+      const inputs = inputsOf(name, env, entriesOf);
+      return withRunLock(fx, () => deploy(inputs, fx));
+    }
+    case "redeploy": {
+      const inputs = inputsOf(name, env, entriesOf);
+      return withRunLock(fx, () => redeploy(inputs, fx));
+    }
   }
 }
 
