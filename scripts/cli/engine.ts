@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Effects } from "../core/effects.ts";
+import { gigabytes } from "../core/format.ts";
 import { ensureBases } from "../engine/bases.ts";
 import { daemonPid, runningSince } from "../engine/daemon.ts";
-import { gigabytes } from "../engine/diagnose.ts";
 import { ensureEngine, stopEngine } from "../engine/engine.ts";
 import { type Home, clientEnv, homeAt } from "../engine/home.ts";
 import { readInstalled } from "../engine/install.ts";
