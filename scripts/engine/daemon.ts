@@ -226,7 +226,7 @@ async function clearNetwork(home: Home, bridges: readonly string[], fx: Effects)
 
 /**
  * The mount points in some folders, in the order in which they can be unmounted.
- * @param mounts content of /proc/self/mounts, where a space is written as the octal escape \\040
+ * @param mounts content of /proc/self/mounts, where a space is written as the octal escape `\040`
  */
 export const mountsBelow = (mounts: string, folders: readonly string[]): readonly string[] =>
   mounts

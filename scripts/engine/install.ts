@@ -89,7 +89,7 @@ async function linkCommands(home: Home, machine: Machine, fx: Effects): Promise<
   link(join(usr, "bin/docker"), join(home.bin, "docker"));
   link(join(plugins, "docker-compose"), join(home.bin, "docker-compose"));
   link(plugins, join(home.client, "cli-plugins"));
-  // The user's registry logins are linked, not copied, so that `docker login` and `docker logout` change the one file.
+  // The file with the user's registry logins is linked, so that there is no second copy of them.
   const logins = join(machine.env["DOCKER_CONFIG"] ?? join(machine.userHome, ".docker"), "config.json");
   if (existsSync(logins) && !logins.startsWith(home.client)) link(logins, join(home.client, "config.json"));
 

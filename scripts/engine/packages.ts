@@ -35,7 +35,7 @@ export function machineMirror(): Source {
   return { ...found, signedBy: found.signedBy ?? debianKeyring() };
 }
 
-/** apt on Debian 12 may trust the keys of its own release only; this file has the keys of all releases. */
+/** Finds the file with the keys of all Debian releases. Without it, apt may trust only the keys of the machine's own release. */
 const debianKeyring = (): string | undefined =>
   ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"].find((file) =>
     existsSync(file),

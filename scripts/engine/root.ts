@@ -40,7 +40,7 @@ const excludedPaths = [
 
 /** @param tar the archive that is written */
 export async function buildRoot(home: Home, machine: Machine, tar: string, fx: Effects): Promise<void> {
-  await fx.group("A minimal Debian, the start of all stand-in base images", async () => {
+  await fx.group("Build a minimal Debian, the first layer of every stand-in", async () => {
     const workFolder = chooseWorkFolder(home);
     const root = join(workFolder, "root");
     const archives = join(root, "debs");
@@ -73,7 +73,7 @@ export async function buildRoot(home: Home, machine: Machine, tar: string, fx: E
         },
       });
       await copyMachineSettings(root, machine, fx);
-      removeUnreproducibleFiles(root);
+      removeUnneededFiles(root);
       mkdirSync(dirname(tar), { recursive: true });
       await fx.run(["tar", "--create", "--numeric-owner", "--file", tar, "--directory", root, "."], {
         title: "pack the archive",
@@ -154,7 +154,7 @@ const slimApt = [
 ].join("\n");
 
 /** Removes the files that differ between two builds, and those that an image does not need. */
-function removeUnreproducibleFiles(root: string): void {
+function removeUnneededFiles(root: string): void {
   for (const path of ["debs", "var/log", "var/cache/apt", "var/cache/debconf", "run", "tmp"])
     for (const name of path === "debs" ? [""] : listFolder(join(root, path))) remove(join(root, path, name));
   for (const path of [

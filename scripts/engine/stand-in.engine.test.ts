@@ -11,7 +11,7 @@ import { type StandIn, standInLabel, standIns } from "./stand-in.ts";
 const run = promisify(execFile);
 const docker = async (...args: string[]): Promise<string> => {
   const { stdout, stderr } = await run("docker", args);
-  // `docker logs` writes the two streams of a container to its own two streams.
+  // `docker logs` writes the container's standard output and standard error to its own two streams.
   return args[0] === "logs" ? stdout + stderr : stdout;
 };
 const started: string[] = [];
