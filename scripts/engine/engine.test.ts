@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { bakeFile, imagesToBuild, isRegistryUnreachable, parseImages, recipeHash } from "./bases.ts";
-import { daemonConfig, mountsBelow } from "./daemon.ts";
+import { daemonConfig } from "./start-daemon.ts";
 import { clientEnv, homeAt } from "./home.ts";
 import { packagesFor } from "./install.ts";
 import { holdsCapabilities, mountsCgroups, parseOsRelease } from "./machine.ts";
+import { mountsBelow } from "./stop-daemon.ts";
 import { certificates, goSettings, npmSettings, pipSettings } from "./package-index-settings.ts";
 
 test("two homes share no path, name or address", () => {

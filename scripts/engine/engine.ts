@@ -4,12 +4,14 @@ import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { findProgram } from "../core/programs-on-path.ts";
 import { withMachineLock } from "../core/run-lock.ts";
-import { daemonPid, startDaemon, stopDaemon } from "./daemon.ts";
+import { daemonPid } from "./daemon-process.ts";
+import { startDaemon } from "./start-daemon.ts";
 import { type Diagnosis, diagnose, unusableEngineError } from "./diagnose.ts";
 import { type Home, clientEnv, homeAt } from "./home.ts";
 import { diskObstacle, installObstacle, installObstacleError } from "./install-obstacle.ts";
 import { install } from "./install.ts";
 import { type Machine, readMachine } from "./machine.ts";
+import { stopDaemon } from "./stop-daemon.ts";
 
 export interface Engine {
   /** The variables with which a process reaches it: DOCKER_HOST, DOCKER_CONFIG, PATH. Empty for the machine's own engine. */
