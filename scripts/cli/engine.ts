@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import type { Effects } from "../core/effects.ts";
+import { gigabytes } from "../core/format.ts";
 import { ensureBases } from "../engine/bases.ts";
-import { daemonPid, runningSince } from "../engine/daemon.ts";
-import { gigabytes } from "../engine/diagnose.ts";
+import { daemonPid } from "../engine/daemon-process.ts";
 import { ensureEngine, stopEngine } from "../engine/engine.ts";
 import { type Home, clientEnv, homeAt } from "../engine/home.ts";
 import { readInstalled } from "../engine/install.ts";
 import { type Machine, readMachine } from "../engine/machine.ts";
+import { runningSince } from "../engine/network-before.ts";
 import { standInLabel, standIns } from "../engine/stand-in.ts";
 import { columns } from "../reports/tables.ts";
 import { command } from "./definition/command.ts";

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A lock on this machine, held by the kernel: a listening socket. It is free again when its process has ended, however it
- * ended. A process that waits for the lock connects to the holder, which sends its facts.
+ * A lock of this machine. Its holder listens on a socket, which the kernel closes when the process ends, even when it is
+ * killed. A process that waits for the lock connects to the socket, and the holder sends a description of itself.
  *
  * Plain JavaScript, because the bootstrap uses it before the TypeScript loader is installed.
  */
@@ -14,18 +14,18 @@ import { join } from "node:path";
 /**
  * @typedef {object} LockOptions
  * @property {string} name At most 40 characters: letters, digits and hyphens.
- * @property {(holder: Holder | undefined) => void} onWait Called for each holder that is waited for; `undefined` when it sends no facts.
+ * @property {(holder: Holder | undefined) => void} onWait Called for each holder that is waited for; `undefined` when it sends no description of itself.
  * @property {AbortSignal} [signal] Ends the waiting.
- * @property {string | undefined} [sharedWith] The pid of a process on whose behalf this one runs: while that one holds the lock, so does this one.
+ * @property {string | undefined} [sharedWith] The pid of a process that started this one. While that process holds the lock, this one may work without waiting.
  */
 
-/** How long a holder may take to send its facts before the wait is announced without them. */
-const factsTimeoutMs = 2000;
+/** After this time without a description from the holder, the wait is announced without one. */
+const descriptionTimeoutMs = 2000;
 
 /**
- * Linux has socket names outside the file system ("abstract sockets"): no folder, no permissions, and no file that a killed
- * process leaves behind. Node 20 pads such a name to 108 bytes and Node 22 does not; padded here, it is the same for both.
- * Elsewhere the socket is a file in the user's temporary folder, so that the lock is one per user.
+ * Linux has socket names outside the file system ("abstract sockets"). They need no folder and no permissions, and a killed
+ * process leaves no file behind. Node 20 pads such a name to 108 bytes and Node 22 does not; it is padded here, so that it is
+ * the same for both. On other platforms the socket is a file in the user's temporary folder, so each user has a lock.
  * @param {string} name
  * @param {string} [platform]
  */
@@ -58,11 +58,11 @@ export async function withLock({ name, onWait, signal, sharedWith }, work) {
 /**
  * Takes the lock when it is free.
  * @param {string} address
- * @returns {Promise<(() => Promise<void>) | undefined>} What releases it; `undefined` when another process holds it.
+ * @returns {Promise<(() => Promise<void>) | undefined>} The function that releases it; `undefined` when another process holds it.
  */
 function listen(address) {
   /** @type {Holder} */
-  const facts = {
+  const holder = {
     user: userName(),
     pid: process.pid,
     since: new Date().toISOString(),
@@ -74,7 +74,7 @@ function listen(address) {
   const server = createServer((socket) => {
     waiting.add(socket);
     socket.on("error", () => {}).on("close", () => waiting.delete(socket));
-    socket.write(`${JSON.stringify(facts)}\n`);
+    socket.write(`${JSON.stringify(holder)}\n`);
   });
   const release = () =>
     /** @type {Promise<void>} */ (
@@ -101,20 +101,20 @@ function listen(address) {
 function waitForHolder(address, onWait, signal, sharedWith) {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path: address, ...(signal && { signal }) });
-    const silent = setTimeout(() => onWait(undefined), factsTimeoutMs);
+    const silent = setTimeout(() => onWait(undefined), descriptionTimeoutMs);
     let received = "";
     socket.setEncoding("utf8").on("data", (text) => {
       received += text;
       if (!received.endsWith("\n")) return;
       clearTimeout(silent);
-      const holder = parseFacts(received);
+      const holder = parseHolder(received);
       if (sharedWith === undefined || String(holder?.pid) !== sharedWith) return onWait(holder);
       resolve(true);
       socket.destroy();
     });
     socket.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
       if (signal?.aborted) reject(signal.reason);
-      // Where a socket is a file, a killed process leaves it behind.
+      // When the socket is a file, a killed process leaves the file behind.
       else if (error.code === "ECONNREFUSED" && !address.startsWith("\0")) rmSync(address, { force: true });
       else if (!["ECONNREFUSED", "ECONNRESET", "ENOENT"].includes(error.code ?? "")) reject(error);
     });
@@ -129,7 +129,7 @@ function waitForHolder(address, onWait, signal, sharedWith) {
  * @param {string} text
  * @returns {Holder | undefined}
  */
-function parseFacts(text) {
+function parseHolder(text) {
   try {
     return JSON.parse(text);
   } catch {
@@ -138,20 +138,21 @@ function parseFacts(text) {
 }
 
 /**
- * Who holds the lock, where, and since when, in one line.
+ * Describes the holder of a lock in one line: its command, user, folder, pid and start.
  * @param {Holder | undefined} holder
  */
 export function describeHolder(holder) {
   if (!holder) return "a process that does not say which it is";
   const { user, pid, since, folder, command } = holder;
-  // `sv-SE` writes the local time as 2026-11-27 18:05:12. Control characters of another user's process stay off this terminal.
+  // `sv-SE` writes the local time as 2026-11-27 18:05:12. Control characters are replaced, because the text comes from
+  // another process and is written to a terminal.
   return `\`${command}\` of ${user} in ${folder} (pid ${pid}, since ${new Date(since).toLocaleString("sv-SE")})`.replaceAll(
     /\p{C}/gu,
     "?",
   );
 }
 
-/** A user without an entry in the machine's list of users has a number only. */
+/** The name of the user; the number when the machine's list of users has no entry for it. */
 function userName() {
   try {
     return userInfo().username;

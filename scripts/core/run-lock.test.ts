@@ -28,7 +28,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-/** A process that holds a lock until it is killed; resolves when it has the lock. */
+/** Starts a process that holds a lock until it is killed. Resolves when it has the lock or waits for it. */
 async function holder(name: string, options: { readonly uid?: number; readonly platform?: string } = {}) {
   const { uid, platform = process.platform } = options;
   const program = `
@@ -45,17 +45,17 @@ async function holder(name: string, options: { readonly uid?: number; readonly p
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.push(child);
-  const [answer] = (await once(child.stdout, "data")) as [Buffer];
-  return { child, pid: child.pid, answer: answer.toString().trim() };
+  const [state] = (await once(child.stdout, "data")) as [Buffer];
+  return { child, pid: child.pid, state: state.toString().trim() };
 }
 
-/** Waits for what another process does; the test's timeout is the limit. */
+/** Waits until a condition is true; the timeout of the test ends the wait. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((done) => setTimeout(done, 10));
 }
 
 describe("a lock of this machine", () => {
-  test("returns the result of the work, is free afterwards, and logs nothing when nobody waits", async () => {
+  test("returns the result of the work, is free afterwards, and logs nothing when no process waits", async () => {
     const [name, fx] = [unusedName(), recorder()];
     expect(await withMachineLock(name, fx, () => Promise.resolve(1))).toBe(1);
     await expect(withMachineLock(name, fx, () => Promise.reject(new Error("red")))).rejects.toThrow("red");
@@ -63,7 +63,7 @@ describe("a lock of this machine", () => {
     expect(fx.lines).toEqual([]);
   });
 
-  test("a second process logs who holds it, and goes on when the holder is killed", async () => {
+  test("a second process logs the holder, and runs its work when the holder is killed", async () => {
     const [name, fx] = [unusedName(), recorder()];
     const { child, pid } = await holder(name);
     const second = withMachineLock(name, fx, () => Promise.resolve("went on"));
@@ -81,7 +81,7 @@ describe("a lock of this machine", () => {
     expect(fx.lines).toHaveLength(1);
   });
 
-  test("one process at a time works, in any order", async () => {
+  test("only one work runs at a time", async () => {
     const [name, fx] = [unusedName(), recorder()];
     let working = 0;
     const work = async () => {
@@ -93,7 +93,7 @@ describe("a lock of this machine", () => {
     expect(working).toBe(0);
   });
 
-  test("a user without an entry in the list of users holds it against every other user", async () => {
+  test("a process of another user, without an entry in the list of users, can hold the lock, too", async () => {
     const [name, fx] = [unusedName(), recorder()];
     // Only root may become another user.
     const other = process.getuid?.() === 0 ? { uid: 54_321 } : {};
@@ -116,14 +116,14 @@ describe("a lock of this machine", () => {
     expect(ran).toBe(false);
   });
 
-  test("a process that runs on behalf of the holder does not wait", async () => {
+  test("a process that shares the lock of the holder does not wait", async () => {
     const [name, fx] = [unusedName(), recorder()];
     const { pid } = await holder(name);
     expect(await withMachineLock(name, fx, () => Promise.resolve("at once"), String(pid))).toBe("at once");
     expect(fx.lines).toEqual([]);
   });
 
-  test("a process that runs on behalf of another than the holder waits", async () => {
+  test("a process that shares the lock of a process other than the holder waits", async () => {
     const [name, fx] = [unusedName(), recorder()];
     const { child } = await holder(name);
     const second = withMachineLock(name, fx, () => Promise.resolve(), "1");
@@ -156,20 +156,20 @@ describe("a lock of this machine", () => {
     expect(await second).toBe("went on");
   });
 
-  test("an abstract socket's name has the full length, which every version of Node takes as it is", () =>
+  test("the name of an abstract socket has the full length, so that no version of Node pads it", () =>
     expect(Buffer.byteLength(addressOf("wmd-run", "linux"))).toBe(108));
 
-  test("where sockets are files, a second process waits, and the file of a killed process is replaced", async () => {
+  test("when the socket is a file, a second process waits, and the file of a killed process is replaced", async () => {
     const [name, platform] = [unusedName(), "darwin"];
     const first = await holder(name, { platform });
     const second = await holder(name, { platform });
-    expect(second.answer).toBe("waits");
+    expect(second.state).toBe("waits");
     for (const { child } of [second, first]) {
       child.kill("SIGKILL");
       await once(child, "exit");
     }
     expect(existsSync(addressOf(name, platform))).toBe(true);
-    expect((await holder(name, { platform })).answer).toBe("holds");
+    expect((await holder(name, { platform })).state).toBe("holds");
     rmSync(addressOf(name, platform));
   });
 });

@@ -1,16 +1,16 @@
-/** Locks of this machine for work that has `Effects`: the wait is logged, and a signal ends it. */
+/** Runs work under a lock of this machine. The wait for the lock is logged, and a signal ends it. */
 import type { Effects } from "./effects.ts";
 import { type Holder, describeHolder, withLock } from "./lock.mjs";
 
-/** Names the process on whose behalf a process runs, and whose run lock it shares. */
+/** The variable with the pid of the process whose run lock a process shares. */
 export const runLockHolder = "RUN_LOCK_HOLDER";
 
-/** For the environment of a process that this one starts while it holds the run lock. */
+/** The variables with which a process that this one starts shares its run lock. */
 export const sharedRunLock = (): Readonly<Record<string, string>> => ({ [runLockHolder]: String(process.pid) });
 
 /**
- * Runs work that creates, replaces or removes what the project has on this machine's engine. All users and all clones share
- * the lock: another process that asks for it waits, and logs who holds it, since when, and where.
+ * Runs work that changes the project's containers, images or networks on this machine's engine. All users and all clones share
+ * the lock. A process that must wait for it logs the holder's command, user, folder and start.
  */
 export const withRunLock = async <T>(fx: Effects, work: () => Promise<T>): Promise<T> =>
   await withMachineLock("wmd-run", fx, work, fx.env[runLockHolder]);

@@ -1,33 +1,41 @@
 import { describe, expect, test } from "vitest";
-import { mirror, oneLine, parseDeb822, parseOneLine, privateConfig, reachSettings, stanza } from "./apt.ts";
+import {
+  findMirror,
+  formatDeb822,
+  formatOneLine,
+  mirrorSettings,
+  parseDeb822,
+  parseOneLine,
+  privateConfig,
+} from "./apt.ts";
 
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const main = { components: ["main"], trusted: false };
 
-describe("one-line sources", () => {
+describe("parseOneLine", () => {
   test.each([
     {
       line: "deb http://mirror/debian bookworm main",
-      gives: [{ ...main, uri: "http://mirror/debian", suite: "bookworm", signedBy: undefined }],
+      sources: [{ ...main, uri: "http://mirror/debian", suite: "bookworm", signedBy: undefined }],
     },
     {
       line: `deb [arch=amd64 signed-by=${keyring}] http://mirror/debian trixie main contrib # ours`,
-      gives: [
+      sources: [
         { ...main, components: ["main", "contrib"], uri: "http://mirror/debian", suite: "trixie", signedBy: keyring },
       ],
     },
     {
       line: "deb [trusted=yes] http://mirror/debian trixie main",
-      gives: [{ ...main, trusted: true, uri: "http://mirror/debian", suite: "trixie", signedBy: undefined }],
+      sources: [{ ...main, trusted: true, uri: "http://mirror/debian", suite: "trixie", signedBy: undefined }],
     },
-    { line: "# deb http://mirror/debian bookworm main", gives: [] },
-    { line: "deb-src http://mirror/debian bookworm main", gives: [] },
-    { line: "", gives: [] },
-  ])("$line", ({ line, gives }) => expect(parseOneLine(line)).toEqual(gives));
+    { line: "# deb http://mirror/debian bookworm main", sources: [] },
+    { line: "deb-src http://mirror/debian bookworm main", sources: [] },
+    { line: "", sources: [] },
+  ])("$line", ({ line, sources }) => expect(parseOneLine(line)).toEqual(sources));
 });
 
-describe("deb822 sources", () => {
-  test("several suites and stanzas, comments, a disabled one", () => {
+describe("parseDeb822", () => {
+  test("returns one source for each suite, and skips comments and disabled stanzas", () => {
     const content = [
       "Types: deb deb-src",
       "# a snapshot",
@@ -55,7 +63,7 @@ describe("deb822 sources", () => {
     ]);
   });
 
-  test("folded fields, and a key in the field itself", () => {
+  test("reads folded fields, and drops an embedded key", () => {
     const content = [
       "Types: deb",
       "URIs:",
@@ -70,7 +78,7 @@ describe("deb822 sources", () => {
   });
 });
 
-test("the mirror is the source of the release itself, not of its updates or of others' packages", () => {
+test("findMirror returns the source of the release itself, not of its updates or of third-party packages", () => {
   const source = (uri: string, suite: string, components = ["main"]) => ({
     uri,
     suite,
@@ -83,24 +91,24 @@ test("the mirror is the source of the release itself, not of its updates or of o
     source("http://m/security", "bookworm-security"),
     source("http://m/debian", "bookworm-updates"),
   ];
-  expect(mirror([...others, source("http://m/debian", "bookworm")], "bookworm")?.uri).toBe("http://m/debian");
-  expect(mirror([...others, source("http://m/stable", "stable")], "bookworm")?.uri).toBe("http://m/stable");
-  expect(mirror(others, "bookworm")).toBeUndefined();
+  expect(findMirror([...others, source("http://m/debian", "bookworm")], "bookworm")?.uri).toBe("http://m/debian");
+  expect(findMirror([...others, source("http://m/stable", "stable")], "bookworm")?.uri).toBe("http://m/stable");
+  expect(findMirror(others, "bookworm")).toBeUndefined();
 });
 
-test("a source is written in either format, with what makes it trusted", () => {
+test("a source is formatted with its keyring or its trust option, in both formats", () => {
   const source = { ...main, uri: "http://m/debian", suite: "bookworm", signedBy: keyring };
-  expect(oneLine(source, "trixie")).toBe(`deb [signed-by=${keyring}] http://m/debian trixie main`);
-  expect(oneLine({ ...source, signedBy: undefined }, "trixie")).toBe("deb http://m/debian trixie main");
-  expect(parseDeb822(stanza(source, "trixie", keyring))).toEqual([{ ...source, suite: "trixie" }]);
+  expect(formatOneLine(source, "trixie")).toBe(`deb [signed-by=${keyring}] http://m/debian trixie main`);
+  expect(formatOneLine({ ...source, signedBy: undefined }, "trixie")).toBe("deb http://m/debian trixie main");
+  expect(parseDeb822(formatDeb822(source, "trixie", keyring))).toEqual([{ ...source, suite: "trixie" }]);
 });
 
-test("the private configuration names no path of the machine's own apt", () => {
+test("the private configuration contains no path of the machine's own apt", () => {
   const paths = privateConfig("/home/x/apt", "/home/x/apt/status").match(/"\/[^"]*"/gu) ?? [];
   expect(paths.filter((path) => !path.startsWith('"/home/x/apt') && path !== '"/dev/null"')).toEqual([]);
 });
 
-test("of the machine's settings those are carried over that say how to reach a mirror", () => {
+test("mirrorSettings selects the settings for proxies and date checks only", () => {
   const dump = [
     'Acquire "";',
     'Acquire::Check-Valid-Until "false";',
@@ -109,7 +117,7 @@ test("of the machine's settings those are carried over that say how to reach a m
     'Acquire::Languages:: "none";',
     'APT::Architecture "amd64";',
   ];
-  expect(reachSettings(dump.join("\n"))).toBe(
+  expect(mirrorSettings(dump.join("\n"))).toBe(
     'Acquire::Check-Valid-Until "false";\nAcquire::http::Proxy "http://p:1";',
   );
 });

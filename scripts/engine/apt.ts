@@ -1,15 +1,18 @@
-/** The machine's package sources: read in both formats, written for other suites and with a configuration of our own. Pure. */
+/**
+ * Parses the machine's apt sources in both of their formats, and writes sources and configuration for the project's
+ * private apt. Pure.
+ */
 
 export interface Source {
   readonly uri: string;
   readonly suite: string;
   readonly components: readonly string[];
-  /** Of a keyring file; absent when apt's own keyrings are meant. */
+  /** The path of a keyring file; absent when the source relies on apt's own keyrings. */
   readonly signedBy?: string | undefined;
   readonly trusted: boolean;
 }
 
-/** One-line format: `deb [signed-by=…] URI SUITE COMPONENT…`. */
+/** Parses the one-line format: `deb [signed-by=…] URI SUITE COMPONENT…`. */
 export function parseOneLine(content: string): readonly Source[] {
   return content.split("\n").flatMap((line) => {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/u.exec(line);
@@ -19,7 +22,7 @@ export function parseOneLine(content: string): readonly Source[] {
       {
         uri,
         suite,
-        components: words(components),
+        components: splitWords(components),
         signedBy: /signed-by=(\S+)/iu.exec(options)?.[1],
         trusted: /trusted=yes/iu.test(options),
       },
@@ -27,7 +30,7 @@ export function parseOneLine(content: string): readonly Source[] {
   });
 }
 
-/** Deb822 format: stanzas of fields. A key that is written into the field itself is not carried over. */
+/** Parses the deb822 format: stanzas of fields. A key that is embedded in `Signed-By` is dropped, because only paths can be passed on. */
 export function parseDeb822(content: string): readonly Source[] {
   const lines = content.split("\n").filter((line) => !line.startsWith("#"));
   return lines
@@ -36,13 +39,13 @@ export function parseDeb822(content: string): readonly Source[] {
     .flatMap((stanza) => {
       const field = (name: string) =>
         new RegExp(`^${name}:[ \\t]*(.*(?:\\n[ \\t]+.*)*)`, "imu").exec(stanza)?.[1]?.trim() ?? "";
-      if (!words(field("Types")).includes("deb") || /^(no|false|0)$/iu.test(field("Enabled"))) return [];
+      if (!splitWords(field("Types")).includes("deb") || /^(no|false|0)$/iu.test(field("Enabled"))) return [];
       const signedBy = field("Signed-By");
-      return words(field("URIs")).flatMap((uri) =>
-        words(field("Suites")).map((suite) => ({
+      return splitWords(field("URIs")).flatMap((uri) =>
+        splitWords(field("Suites")).map((suite) => ({
           uri,
           suite,
-          components: words(field("Components")),
+          components: splitWords(field("Components")),
           signedBy: signedBy.startsWith("/") ? signedBy : undefined,
           trusted: /^yes$/iu.test(field("Trusted")),
         })),
@@ -51,20 +54,22 @@ export function parseDeb822(content: string): readonly Source[] {
 }
 
 /**
- * Where the machine gets its Debian from: the source of its own release's main suite,
- * which is the one that has `codename` (or "stable") as suite and `main` among its components.
+ * Finds the source of the machine's own Debian release: its suite is `codename` (or "stable"), and `main` is one of its
+ * components.
  */
-export function mirror(sources: readonly Source[], codename: string): Source | undefined {
+export function findMirror(sources: readonly Source[], codename: string): Source | undefined {
   const main = sources.filter(({ components }) => components.includes("main"));
   return main.find(({ suite }) => suite === codename) ?? main.find(({ suite }) => suite === "stable");
 }
 
-export const oneLine = ({ uri, signedBy, trusted }: Source, suite: string): string => {
+/** Formats a source as one line, for another suite. */
+export const formatOneLine = ({ uri, signedBy, trusted }: Source, suite: string): string => {
   const options = [signedBy && `signed-by=${signedBy}`, trusted && "trusted=yes"].filter(Boolean).join(" ");
   return `deb ${options && `[${options}] `}${uri} ${suite} main`;
 };
 
-export const stanza = ({ uri, trusted }: Source, suite: string, signedBy: string): string =>
+/** Formats a source as a deb822 stanza, for another suite. */
+export const formatDeb822 = ({ uri, trusted }: Source, suite: string, signedBy: string): string =>
   [
     "Types: deb",
     `URIs: ${uri}`,
@@ -75,8 +80,8 @@ export const stanza = ({ uri, trusted }: Source, suite: string, signedBy: string
   ].join("\n");
 
 /**
- * Everything that apt would read or write of the machine's own, moved into `folder`. What the machine says about
- * proxies and the dates of its mirror stays in force; its hooks, which tidy the machine's caches, do not.
+ * The configuration that makes apt read and write below `folder` only. The machine's settings for proxies and for the
+ * dates of its mirror stay in force. Its hooks are cleared, because they would clean the machine's own caches.
  */
 export const privateConfig = (folder: string, status: string): string =>
   [
@@ -98,7 +103,7 @@ export const privateConfig = (folder: string, status: string): string =>
     'Acquire::Retries "3";',
     'Acquire::http::Timeout "15";',
     'Acquire::GzipIndexes "false";',
-    // Of the lists, the packages are all we need.
+    // Only the lists of packages are needed; these other indexes are not downloaded.
     ...["DEP-11", "DEP-11-icons-small", "DEP-11-icons", "DEP-11-icons-hidpi", "Contents-deb", "CNF"].map(
       (target) => `Acquire::IndexTargets::deb::${target}::DefaultEnabled "false";`,
     ),
@@ -113,8 +118,8 @@ export const privateConfig = (folder: string, status: string): string =>
     "",
   ].join("\n");
 
-/** The lines of `apt-config dump` that say how to reach a mirror and how strictly to read its dates. */
-export const reachSettings = (dump: string): string =>
+/** Selects the lines of `apt-config dump` that configure proxies, certificates, retries and the date checks of a mirror. */
+export const mirrorSettings = (dump: string): string =>
   dump
     .split("\n")
     .filter(
@@ -124,4 +129,4 @@ export const reachSettings = (dump: string): string =>
     )
     .join("\n");
 
-const words = (of: string): readonly string[] => of.split(/\s+/u).filter(Boolean);
+const splitWords = (text: string): readonly string[] => text.split(/\s+/u).filter(Boolean);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Diagnosis, type Observed, complaint, diagnose, obstacle, olderThan, room } from "./diagnose.ts";
-import type { Machine } from "./machine.ts";
+import { type Diagnosis, type Observation, diagnose, isOlderThan, unusableEngineError } from "./diagnose.ts";
 
 const plugins = (compose: string, buildx: string) => ({
   Plugins: [
@@ -14,9 +13,9 @@ const failed = (...errors: string[]) => ({
   stdout: JSON.stringify({ ServerErrors: errors, ClientInfo: plugins("v2.24.0", "v0.13.0") }),
   stderr: "",
 });
-const observed = (given: Partial<Observed>): Observed => ({
+const observation = (given: Partial<Observation>): Observation => ({
   info: info({}),
-  daemon: false,
+  daemonInstalled: false,
   dockerHost: undefined,
   platform: "linux",
   ...given,
@@ -29,102 +28,115 @@ const usable = {
 const noSocket = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
 
 describe("diagnose", () => {
-  test.each<{ name: string; given: Partial<Observed>; is: Partial<Diagnosis> }>([
+  test.each<{ name: string; given: Partial<Observation>; expected: Partial<Diagnosis> }>([
     {
       name: "an engine with the containerd store",
       given: { info: info(usable) },
-      is: { kind: "works", version: "26.1.5+dfsg1", containerdStore: true },
+      expected: { kind: "works", version: "26.1.5+dfsg1", containerdStore: true },
     },
     {
       name: "an engine with overlay2",
       given: { info: info({ ...usable, DriverStatus: [["Backing Filesystem", "extfs"]] }) },
-      is: { kind: "works", containerdStore: false },
+      expected: { kind: "works", containerdStore: false },
     },
     {
-      name: "no client, no daemon",
+      name: "no docker command and no daemon",
       given: { info: { code: 127, stdout: "", stderr: "" } },
-      is: { kind: "not installed" },
+      expected: { kind: "not installed" },
     },
-    { name: "a bare client", given: { info: failed(noSocket) }, is: { kind: "not installed" } },
     {
-      name: "a daemon without a client",
-      given: { info: { code: 127, stdout: "", stderr: "" }, daemon: true },
-      is: { kind: "not running" },
+      name: "a docker command without a daemon",
+      given: { info: failed(noSocket) },
+      expected: { kind: "not installed" },
     },
-    { name: "installed, stopped", given: { info: failed(noSocket), daemon: true }, is: { kind: "not running" } },
     {
-      name: "Desktop, stopped",
+      name: "a daemon without a docker command",
+      given: { info: { code: 127, stdout: "", stderr: "" }, daemonInstalled: true },
+      expected: { kind: "not running" },
+    },
+    {
+      name: "an engine that is stopped",
+      given: { info: failed(noSocket), daemonInstalled: true },
+      expected: { kind: "not running" },
+    },
+    {
+      name: "a Docker Desktop that is stopped",
       given: {
         info: failed(
           "Cannot connect to the Docker daemon at unix:///Users/a/.docker/run/docker.sock. Is the docker daemon running?",
         ),
         platform: "darwin",
       },
-      is: { kind: "not running" },
+      expected: { kind: "not running" },
     },
     {
-      name: "another user's socket",
+      name: "a socket that the user may not open",
       given: {
         info: failed(
           "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock",
         ),
-        daemon: true,
+        daemonInstalled: true,
       },
-      is: { kind: "no permission" },
+      expected: { kind: "no permission" },
     },
     {
       name: "a wrong DOCKER_HOST",
       given: {
         info: failed("Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker daemon running?"),
-        daemon: true,
+        daemonInstalled: true,
         dockerHost: "tcp://127.0.0.1:1",
       },
-      is: { kind: "wrong host", host: "tcp://127.0.0.1:1" },
+      expected: { kind: "wrong host", host: "tcp://127.0.0.1:1" },
     },
     {
-      name: "a context that leads nowhere",
+      name: "a context whose engine does not answer",
       given: {
         info: failed("Cannot connect to the Docker daemon at tcp://10.0.0.9:2375. Is the docker daemon running?"),
-        daemon: true,
+        daemonInstalled: true,
       },
-      is: { kind: "wrong host", host: "tcp://10.0.0.9:2375" },
+      expected: { kind: "wrong host", host: "tcp://10.0.0.9:2375" },
     },
     {
-      name: "errors on standard error only",
-      given: { info: { code: 1, stdout: "", stderr: noSocket }, daemon: true },
-      is: { kind: "not running" },
+      name: "fields that are null or of an unknown form",
+      given: { info: info({ ...usable, SecurityOptions: null, DriverStatus: { Driver: 1 }, ServerErrors: null }) },
+      expected: { kind: "works", containerdStore: false, rootless: false },
     },
     {
-      name: "Debian 12's own engine",
+      name: "an error on standard error only",
+      given: { info: { code: 1, stdout: "", stderr: noSocket }, daemonInstalled: true },
+      expected: { kind: "not running" },
+    },
+    {
+      name: "the engine of Debian 12",
       given: { info: info({ ...usable, ServerVersion: "20.10.24+dfsg1" }) },
-      is: { kind: "too old", part: "engine" },
+      expected: { kind: "too old", part: "engine" },
     },
     {
       name: "an old compose",
       given: { info: info({ ...usable, ClientInfo: plugins("v2.23.3", "v0.13.0") }) },
-      is: { kind: "too old", part: "compose" },
+      expected: { kind: "too old", part: "compose" },
     },
     {
       name: "an old buildx",
       given: { info: info({ ...usable, ClientInfo: plugins("v2.24.0", "v0.12.1") }) },
-      is: { kind: "too old", part: "buildx" },
+      expected: { kind: "too old", part: "buildx" },
     },
     {
-      name: "no compose",
+      name: "a docker command without compose",
       given: { info: info({ ...usable, ClientInfo: { Plugins: [] } }) },
-      is: { kind: "no plugin", part: "compose" },
+      expected: { kind: "no plugin", part: "compose" },
     },
-  ])("$name: $is.kind", ({ given, is }) => expect(diagnose(observed(given))).toMatchObject(is));
+  ])("$name: $expected.kind", ({ given, expected }) => expect(diagnose(observation(given))).toMatchObject(expected));
 });
 
 test.each<Exclude<Diagnosis, { kind: "works" | "not installed" }>>([
-  { kind: "not running", said: noSocket },
-  { kind: "no permission", said: "permission denied" },
-  { kind: "wrong host", host: "tcp://127.0.0.1:1", said: "refused" },
-  { kind: "too old", part: "engine", has: "20.10" },
+  { kind: "not running", reason: noSocket },
+  { kind: "no permission", reason: "permission denied" },
+  { kind: "wrong host", host: "tcp://127.0.0.1:1", reason: "refused" },
+  { kind: "too old", part: "engine", version: "20.10" },
   { kind: "no plugin", part: "buildx" },
-])("$kind has a remedy of its own, in one line", (diagnosis) => {
-  const error = complaint(diagnosis, "linux");
+])('the error for "$kind" has a message and a remedy of one line each', (diagnosis) => {
+  const error = unusableEngineError(diagnosis, "linux");
   expect(error.remedy).toMatch(/^[^\n]{10,}$/u);
   expect(error.message).not.toContain("\n");
 });
@@ -136,38 +148,4 @@ test.each([
   ["v2.24.0", "2.24", false],
   ["2.3.3", "2.24", true],
   ["dev", "2.24", false],
-])("%s is older than %s: %s", (version, least, older) => expect(olderThan(version, least)).toBe(older));
-
-const debian: Machine = {
-  platform: "linux",
-  arch: "x64",
-  distribution: "debian",
-  release: "12",
-  root: true,
-  privileged: true,
-  cgroups: true,
-  overlay: true,
-  free: 50e9,
-  home: "/var/lib/x",
-  userHome: "/root",
-  env: {},
-};
-
-test.each<{ differs: Partial<Machine>; says: RegExp }>([
-  { differs: { distribution: "ubuntu", release: "24.04" }, says: /not installed.*docs\.docker\.com/su },
-  { differs: { release: "11" }, says: /not installed/u },
-  { differs: { platform: "darwin", distribution: "", release: "" }, says: /not installed/u },
-  { differs: { root: false }, says: /only root/u },
-  { differs: { privileged: false }, says: /container.*--privileged/su },
-  { differs: { cgroups: false }, says: /\/sys\/fs\/cgroup.*mount -t cgroup2/su },
-  { differs: { overlay: false }, says: /overlay/u },
-  { differs: { free: 1e9 }, says: /1\.0 GB free.*WMD_ENGINE_HOME/su },
-])("what hinders: $differs", ({ differs, says }) => {
-  const machine = { ...debian, ...differs };
-  const error = obstacle(machine) ?? room(machine);
-  expect(`${error?.message}\n${error?.remedy}`).toMatch(says);
-});
-
-test.each(["12", "13"])("nothing hinders on Debian %s", (release) =>
-  expect(obstacle({ ...debian, release })).toBeUndefined(),
-);
+])("isOlderThan(%j, %j) is %s", (version, minimum, older) => expect(isOlderThan(version, minimum)).toBe(older));

@@ -1,120 +1,137 @@
-/** A Docker engine: the machine's own, or else one unpacked and started here. */
+/** Finds, starts and stops the Docker engine: the machine's own, or one that this project unpacks and starts. */
 import { existsSync } from "node:fs";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
-import { withMachineLock } from "../core/run-lock.ts";
-import { daemonPid, startDaemon, stopDaemon } from "./daemon.ts";
-import { type Diagnosis, complaint, diagnose, obstacle, room } from "./diagnose.ts";
-import { type Home, clientEnv, homeAt } from "./home.ts";
-import { install } from "./install.ts";
 import { findProgram } from "../core/programs-on-path.ts";
+import { withMachineLock } from "../core/run-lock.ts";
+import { daemonPid } from "./daemon-process.ts";
+import { startDaemon } from "./start-daemon.ts";
+import { type Diagnosis, diagnose, unusableEngineError } from "./diagnose.ts";
+import { type Home, clientEnv, homeAt } from "./home.ts";
+import { diskObstacle, installObstacle, installObstacleError } from "./install-obstacle.ts";
+import { install } from "./install.ts";
 import { type Machine, readMachine } from "./machine.ts";
+import { stopDaemon } from "./stop-daemon.ts";
 
 export interface Engine {
-  /** What a process needs to reach it: DOCKER_HOST, DOCKER_CONFIG, PATH. Empty for the machine's own. */
+  /** The variables with which a process reaches it: DOCKER_HOST, DOCKER_CONFIG, PATH. Empty for the machine's own engine. */
   readonly env: Readonly<Record<string, string>>;
-  /** Started by this project. */
+  /** Whether this project started it. */
   readonly ours: boolean;
-  /** Whether it keeps images in containerd's store: decides the builder. */
+  /** Whether it keeps images in containerd's store, which decides the builder to use. */
   readonly containerdStore: boolean;
-  /** Runs as a user who is not root: then low ports may be forbidden to it. */
+  /** Whether it runs as a user other than root, who may not be allowed to open ports below 1024. */
   readonly rootless: boolean;
   readonly version: string;
 }
 
 /**
- * The engine that runs already, the machine's own before ours; nothing is started.
- * @throws UserError where one runs and cannot be used
+ * Finds an engine that is running: first the machine's own, then the project's. Nothing is started.
+ * @throws UserError when the machine's own engine is running but cannot be used
  */
 export async function runningEngine(fx: Effects): Promise<Engine | undefined> {
   const machine = readMachine(fx.env);
-  const { own, engine } = await look(machine, homeAt(machine.home), fx);
+  const { own, engine } = await findEngine(machine, homeAt(machine.home), fx);
   if (engine === undefined && own.kind !== "not installed" && own.kind !== "not running")
-    throw complaint(own, machine.platform);
+    throw unusableEngineError(own, machine.platform);
   return engine;
 }
 
 /**
- * Uses what is there; else, on Debian 12 or 13 with root, unpacks an engine and starts it. Idempotent: 0.1 s when one runs.
- * @throws UserError that says why there is none, and what to do
+ * Returns an engine that is running. Without one, on Debian 12 or 13 and as root, it unpacks an engine and starts it.
+ * @param options.install whether an engine may be unpacked and started
+ * @throws UserError when no engine is running and none may or can be started
  */
 export async function ensureEngine(fx: Effects, options: { readonly install: boolean }): Promise<Engine> {
   const machine = readMachine(fx.env);
   const home = homeAt(machine.home);
-  const { own, engine } = await look(machine, home, fx);
+  const { own, engine } = await findEngine(machine, home, fx);
   if (engine) return engine;
-  if (own.kind !== "not installed") throw complaint(own, machine.platform);
+  if (own.kind !== "not installed") throw unusableEngineError(own, machine.platform);
 
-  const blocked = obstacle(machine) ?? (existsSync(home.installed) ? undefined : room(machine));
-  if (blocked) throw blocked;
+  const installed = existsSync(home.installed);
+  const obstacle = installObstacle(machine) ?? (installed ? undefined : diskObstacle(machine));
+  if (obstacle) throw installObstacleError(obstacle, machine);
   if (!options.install)
-    throw new UserError(
-      existsSync(home.installed) ? "no Docker engine runs" : "Docker is not installed",
-      `without --no-engine, ${existsSync(home.installed) ? "the one in" : "one is unpacked into"} ${home.folder}${existsSync(home.installed) ? " is started" : " and started"}; nothing else changes`,
-    );
+    throw installed
+      ? new UserError(
+          "No Docker engine is running",
+          `Run it without --no-engine: the engine in ${home.folder} is started, and nothing else changes`,
+        )
+      : new UserError(
+          "Docker is not installed",
+          `Run it without --no-engine: an engine is unpacked into ${home.folder} and started, and nothing else changes`,
+        );
   return await withMachineLock(home.lock, fx, async () => {
-    const meanwhile = await ourEngine(home, machine, fx);
-    if (meanwhile) return meanwhile;
+    // Another process may have started it while this one waited for the lock.
+    const running = await findOurEngine(home, machine, fx);
+    if (running) return running;
     if (!existsSync(home.installed)) await install(home, machine, fx);
     fx.throwIfCancelled();
     if (daemonPid(home) === undefined) await startDaemon(home, machine, fx);
-    const started = await ourEngine(home, machine, fx);
-    if (!started) throw new UserError("the Docker engine was started and does not answer", `read ${home.log}`);
-    fx.log(`Docker ${started.version} runs   (npm run engine -- stop ends it)`);
+    const started = await findOurEngine(home, machine, fx);
+    if (!started) throw new UserError("The Docker engine was started but does not answer", `Read ${home.log}`);
+    fx.log(`Docker ${started.version} is running (\`npm run engine -- stop\` stops it)`);
     return started;
   });
 }
 
-/** What became of `stopEngine`. */
+/** The result of `stopEngine`. */
 export type Stopped = "stopped" | "was not running";
 
-/** Ends an engine that this project started, with its containers; no process, mount or network of it is left. Its data are kept. */
+/**
+ * Stops the engine that this project started, with its containers, and removes its processes, mounts and networks. Its data
+ * are kept.
+ */
 export async function stopEngine(fx: Effects): Promise<Stopped> {
   const home = homeAt(readMachine(fx.env).home);
   if (!existsSync(home.run)) return "was not running";
   return await withMachineLock(home.lock, fx, async () => {
-    const was = daemonPid(home) !== undefined;
-    await fx.group("The Docker engine ends, and its containers with it", () => stopDaemon(home, fx));
-    return was ? "stopped" : "was not running";
+    const wasRunning = daemonPid(home) !== undefined;
+    await fx.group("Stop the Docker engine and its containers", () => stopDaemon(home, fx));
+    return wasRunning ? "stopped" : "was not running";
   });
 }
 
-/** The machine's own engine in the terms of `diagnose`, and the one to use. Ours, already in the environment, is not its own. */
-async function look(
+/**
+ * Returns the diagnosis of the machine's own engine, and the engine to use. When DOCKER_HOST already names the project's
+ * engine, the machine counts as having none of its own.
+ */
+async function findEngine(
   machine: Machine,
   home: Home,
   fx: Effects,
 ): Promise<{ readonly own: Exclude<Diagnosis, { kind: "works" }>; readonly engine: Engine | undefined }> {
-  const own = machine.env["DOCKER_HOST"] === home.host ? notInstalled : await observe(machine, fx);
-  if (own.kind === "works") return { own: notInstalled, engine: { env: {}, ours: false, ...of(own) } };
-  return { own, engine: await ourEngine(home, machine, fx) };
+  const own = machine.env["DOCKER_HOST"] === home.host ? notInstalled : await diagnoseOwnEngine(machine, fx);
+  if (own.kind === "works") return { own: notInstalled, engine: { env: {}, ours: false, ...engineFacts(own) } };
+  return { own, engine: await findOurEngine(home, machine, fx) };
 }
 
 const notInstalled = { kind: "not installed" } as const;
 
-async function observe(machine: Machine, fx: Effects): Promise<Diagnosis> {
-  const usual = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
+async function diagnoseOwnEngine(machine: Machine, fx: Effects): Promise<Diagnosis> {
+  const usualFolders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
   return diagnose({
     info: await fx.tryRun(["docker", "info", "--format", "{{json .}}"]),
-    daemon: findProgram("dockerd", machine.env["PATH"] ?? "", usual) !== undefined,
+    daemonInstalled: findProgram("dockerd", machine.env["PATH"] ?? "", usualFolders) !== undefined,
     dockerHost: machine.env["DOCKER_HOST"],
     platform: machine.platform,
   });
 }
 
-async function ourEngine(home: Home, machine: Machine, fx: Effects): Promise<Engine | undefined> {
+async function findOurEngine(home: Home, machine: Machine, fx: Effects): Promise<Engine | undefined> {
   if (!existsSync(home.socket)) return undefined;
   const env = clientEnv(home, machine.env["PATH"] ?? "");
   const found = diagnose({
     info: await fx.tryRun([`${home.bin}/docker`, "info", "--format", "{{json .}}"], { env }),
-    daemon: true,
+    daemonInstalled: true,
     dockerHost: home.host,
     platform: machine.platform,
   });
-  return found.kind === "works" ? { env, ours: true, ...of(found) } : undefined;
+  return found.kind === "works" ? { env, ours: true, ...engineFacts(found) } : undefined;
 }
 
-const of = ({ version, containerdStore, rootless }: Extract<Diagnosis, { kind: "works" }>) => ({
+const engineFacts = ({ version, containerdStore, rootless }: Extract<Diagnosis, { kind: "works" }>) => ({
   version,
   containerdStore,
   rootless,

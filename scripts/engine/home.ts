@@ -1,4 +1,4 @@
-/** Where an engine of ours keeps what. Two homes share nothing. Pure. */
+/** The paths and names that one engine uses. Engines in different home folders share none of them. Pure. */
 import { createHash } from "node:crypto";
 import { delimiter } from "node:path";
 
@@ -9,18 +9,22 @@ export function homeAt(folder: string) {
   const run = `/run/wmd-engine/${id}`;
   return {
     folder,
-    /** Unpacked packages; `bin` is what users get on PATH, `sbin` what the daemon gets. */
+    /** The unpacked Debian packages. */
     packages: `${folder}/packages`,
+    /** The commands that are put on the PATH of users. */
     bin: `${folder}/bin`,
+    /** The commands that are put on the PATH of the daemon. */
     sbin: `${folder}/sbin`,
+    /** The folder of the private apt. */
     apt: `${folder}/apt`,
     data: `${folder}/data`,
+    /** The build context of the stand-ins. */
     bases: `${folder}/bases`,
     log: `${folder}/dockerd.log`,
     config: `${folder}/daemon.json`,
-    /** The client's own folder: the one way to show it plugins that are not in a system folder. */
+    /** The client's DOCKER_CONFIG: the client finds plugins outside the system folders only there. */
     client: `${folder}/client`,
-    /** Exists once everything is unpacked. */
+    /** Exists when the installation is complete. */
     installed: `${folder}/installed.json`,
     /** The name of the lock under which it is installed, started and stopped. */
     lock: `wmd-engine-${id}`,
@@ -29,16 +33,19 @@ export function homeAt(folder: string) {
     host: `unix://${run}/docker.sock`,
     pid: `${run}/dockerd.pid`,
     exec: `${run}/exec`,
-    /** What the machine was like before the daemon changed it. */
-    before: `${run}/before.json`,
-    /** An interface's name has at most 15 characters. */
+    /** The network settings of the machine before the daemon changed them. */
+    networkBefore: `${run}/before.json`,
+    /** The name of the daemon's bridge. Linux limits interface names to 15 characters. */
     bridge: `wmd-${id}`,
-    /** A bridge without an address of its own takes one of its ports', and changes it, unheard by its containers, when they come and go. */
+    /**
+     * The MAC address of the bridge. Without one, Linux gives the bridge the address of one of its ports and changes it when
+     * ports come and go; running containers then keep sending to the old address.
+     */
     bridgeAddress: ["02:42", ...(id.match(/../gu) ?? [])].join(":"),
   } as const;
 }
 
-/** What a process needs to reach the engine of a home. */
+/** The environment variables with which a process reaches the engine of a home. */
 export const clientEnv = (home: Home, path: string): Record<string, string> => ({
   DOCKER_HOST: home.host,
   DOCKER_CONFIG: home.client,

@@ -1,4 +1,4 @@
-/** Unpacks an engine and all that it calls into its home. Nothing is installed: the machine's packages stay as they are. */
+/** Unpacks an engine and the programs that it runs into the engine's home. The machine's own packages do not change. */
 import {
   chmodSync,
   existsSync,
@@ -11,16 +11,18 @@ import {
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
+import { parseJson } from "../../contract/json.ts";
 import type { Effects } from "../core/effects.ts";
-import { type Machine, text } from "./machine.ts";
+import { type Machine, readOrEmpty } from "./machine.ts";
 import type { Home } from "./home.ts";
 import { privateApt, remove, suite, unpackAll } from "./packages.ts";
 
-/** From the newer Debian, also on the older one: these run with its libraries. */
-const fromSuite = ["docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd"] as const;
+/** Taken from Debian 13 on Debian 12 too: they run with the libraries of either. */
+const packagesOfSuite = ["docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd"] as const;
 
-/** From the machine's own release: what these link against must be what the machine has. */
-const fromOwn = [
+/** Taken from the machine's own release, because they link against the machine's libraries. */
+const packagesOfRelease = [
   "runc",
   "tini",
   "iptables",
@@ -31,57 +33,63 @@ const fromOwn = [
   "libnetfilter-conntrack3",
   "libnfnetlink0",
   "libnftnl11",
-  // Its `ip`, `modprobe` and `ps`, of which a bare Debian has none.
+  // Provides `ip`, `modprobe` and `ps`, which a minimal Debian does not have.
   "busybox-static",
-  // For a machine without: the engine asks real registries first.
+  // The engine needs certificates to pull from registries; a minimal Debian has none.
   "ca-certificates",
 ] as const;
 
-export interface Installed {
-  readonly packages: readonly string[];
-  readonly seconds: number;
-}
+const installedSchema = v.object({
+  /** The file names of the packages. */
+  packages: v.pipe(v.array(v.string()), v.readonly()),
+  /** How long the installation took. */
+  seconds: v.number(),
+});
+export type Installed = Readonly<v.InferOutput<typeof installedSchema>>;
 
-export const codenames: Readonly<Record<string, string>> = { "12": "bookworm", "13": "trixie" };
+const codenames: Readonly<Record<string, string>> = { "12": "bookworm", "13": "trixie" };
 
-/** What is downloaded on a release of Debian, as apt wants it named. */
+/** The packages for a release of Debian, each as `NAME/SUITE`. */
 export const packagesFor = (release: string): readonly string[] => [
-  ...fromSuite.map((name) => `${name}/${suite}`),
-  ...fromOwn.map((name) => `${name}/${codenames[release] ?? suite}`),
+  ...packagesOfSuite.map((name) => `${name}/${suite}`),
+  ...packagesOfRelease.map((name) => `${name}/${codenames[release] ?? suite}`),
 ];
 
 export async function install(home: Home, machine: Machine, fx: Effects): Promise<void> {
-  const began = performance.now();
-  await fx.group(`A Docker engine, unpacked into ${home.folder} (nothing else of this machine changes)`, async () => {
-    const wanted = packagesFor(machine.release);
+  const startedAt = performance.now();
+  await fx.group(`Unpack a Docker engine into ${home.folder} (nothing else on this machine changes)`, async () => {
+    const names = packagesFor(machine.release);
     const apt = await privateApt(home.apt, [...new Set([suite, codenames[machine.release] ?? suite])], fx);
-    const fresh = `${home.packages}.new`;
-    remove(fresh);
-    mkdirSync(fresh, { recursive: true });
+    const unpacked = `${home.packages}.new`;
+    remove(unpacked);
+    mkdirSync(unpacked, { recursive: true });
     remove(apt.archives);
     mkdirSync(join(apt.archives, "partial"), { recursive: true });
-    await fx.run(apt.get("download", ...wanted), { cwd: apt.archives, title: `${wanted.length} packages` });
+    await fx.run(apt.get("download", ...names), { cwd: apt.archives, title: `download ${names.length} packages` });
     fx.throwIfCancelled();
-    await unpackAll(apt.archives, fresh, fx, availableParallelism());
+    await unpackAll(apt.archives, unpacked, fx, availableParallelism());
     const packages = readdirSync(apt.archives).filter((file) => file.endsWith(".deb"));
     remove(home.packages);
-    renameSync(fresh, home.packages);
+    renameSync(unpacked, home.packages);
     remove(apt.archives);
-    await arrange(home, machine, fx);
-    const installed: Installed = { packages, seconds: Math.round(performance.now() - began) / 1000 };
+    await linkCommands(home, machine, fx);
+    const installed: Installed = { packages, seconds: Math.round(performance.now() - startedAt) / 1000 };
     writeFileSync(home.installed, `${JSON.stringify(installed, undefined, 2)}\n`);
   });
 }
 
-/** The commands that users and the daemon find: links, and wrappers for those that need to be told where their libraries are. */
-async function arrange(home: Home, machine: Machine, fx: Effects): Promise<void> {
+/**
+ * Fills the folders of commands for users and for the daemon: links, and wrapper scripts for the commands that must be given
+ * the path of their libraries.
+ */
+async function linkCommands(home: Home, machine: Machine, fx: Effects): Promise<void> {
   const usr = join(home.packages, "usr");
   const plugins = join(usr, "libexec/docker/cli-plugins");
   for (const folder of [home.bin, home.sbin, home.client]) mkdirSync(folder, { recursive: true });
   link(join(usr, "bin/docker"), join(home.bin, "docker"));
   link(join(plugins, "docker-compose"), join(home.bin, "docker-compose"));
   link(plugins, join(home.client, "cli-plugins"));
-  // Logins are the user's, and stay where they are.
+  // The file with the user's registry logins is linked, so that there is no second copy of them.
   const logins = join(machine.env["DOCKER_CONFIG"] ?? join(machine.userHome, ".docker"), "config.json");
   if (existsSync(logins) && !logins.startsWith(home.client)) link(logins, join(home.client, "config.json"));
 
@@ -101,12 +109,12 @@ async function arrange(home: Home, machine: Machine, fx: Effects): Promise<void>
     .map((path) => join(home.packages, path))
     .find((path) => existsSync(path));
   if (busybox) for (const name of ["ip", "modprobe", "ps"]) link(busybox, join(home.sbin, name));
-  await arrangePacketFilter(home, fx);
-  writeFileSync(join(home.folder, "certificates.pem"), mozillaBundle(join(usr, "share/ca-certificates/mozilla")));
+  await linkPacketFilter(home, fx);
+  writeFileSync(join(home.folder, "certificates.pem"), certificateBundle(join(usr, "share/ca-certificates/mozilla")));
 }
 
-/** Newer kernels know nftables, older ones the tables before it; both kinds of command are in one package. */
-async function arrangePacketFilter(home: Home, fx: Effects): Promise<void> {
+/** Newer kernels have nftables, older ones legacy iptables. The package has the commands for both. */
+async function linkPacketFilter(home: Home, fx: Effects): Promise<void> {
   const usr = join(home.packages, "usr");
   const libraries =
     readdirSync(join(usr, "lib"))
@@ -114,29 +122,35 @@ async function arrangePacketFilter(home: Home, fx: Effects): Promise<void> {
       .find((path) => existsSync(join(path, "xtables"))) ?? join(usr, "lib");
   const env = { LD_LIBRARY_PATH: libraries, XTABLES_LIBDIR: join(libraries, "xtables") };
   const program = (kind: string) => join(usr, `sbin/xtables-${kind}-multi`);
-  const modern = await fx.tryRun([program("nft"), "iptables", "--table", "nat", "--list-rules"], { env });
-  const chosen = program(modern.code === 0 ? "nft" : "legacy");
-  for (const name of ["iptables", "ip6tables"].flatMap((each) => [each, `${each}-save`, `${each}-restore`])) {
+  const nft = await fx.tryRun([program("nft"), "iptables", "--table", "nat", "--list-rules"], { env });
+  const multi = program(nft.code === 0 ? "nft" : "legacy");
+  for (const name of ["iptables", "ip6tables"].flatMap((command) => [
+    command,
+    `${command}-save`,
+    `${command}-restore`,
+  ])) {
     const file = join(home.sbin, name);
     const settings = Object.entries(env)
       .map(([key, value]) => `${key}='${value}'`)
       .join(" ");
-    writeFileSync(file, `#!/bin/sh\nexec env ${settings} '${chosen}' ${name} "$@"\n`);
+    writeFileSync(file, `#!/bin/sh\nexec env ${settings} '${multi}' ${name} "$@"\n`);
     chmodSync(file, 0o755);
   }
 }
 
-const mozillaBundle = (folder: string): string =>
+/** Joins the certificates of Mozilla's list into one PEM bundle. */
+const certificateBundle = (folder: string): string =>
   existsSync(folder)
     ? readdirSync(folder)
         .map((file) => readFileSync(join(folder, file), "utf8").trimEnd())
         .join("\n")
     : "";
 
-function link(target: string, at: string): void {
-  remove(at);
-  symlinkSync(target, at);
+function link(target: string, path: string): void {
+  remove(path);
+  symlinkSync(target, path);
 }
 
+/** @returns undefined when no engine is installed in this home */
 export const readInstalled = (home: Home): Installed | undefined =>
-  existsSync(home.installed) ? (JSON.parse(text(home.installed)) as Installed) : undefined;
+  existsSync(home.installed) ? parseJson(installedSchema, readOrEmpty(home.installed), home.installed) : undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choosePool, removals } from "./network.ts";
+import { choosePool, ruleDeletions } from "./network.ts";
 
 const routes = (...lines: string[]) =>
   ["Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT", ...lines].join("\n");
@@ -7,21 +7,26 @@ const route = (destination: string, mask: string) => `eth0\t${destination}\t0000
 
 test.each([
   {
-    name: "free",
+    name: "the first candidate is free",
     table: routes(route("00000000", "00000000"), route("0000A8C0", "00FFFFFF")),
     id: "0000",
     base: "10.200.0.0/16",
   },
-  { name: "by its id", table: routes(), id: "0005", base: "10.205.0.0/16" },
-  { name: "a /24 inside it is taken", table: routes(route("0001C80A", "00FFFFFF")), id: "0000", base: "10.201.0.0/16" },
+  { name: "the id chooses the first candidate", table: routes(), id: "0005", base: "10.205.0.0/16" },
   {
-    name: "the last is taken: the first again",
+    name: "a route uses a /24 inside the first candidate",
+    table: routes(route("0001C80A", "00FFFFFF")),
+    id: "0000",
+    base: "10.201.0.0/16",
+  },
+  {
+    name: "the last candidate is taken, and the search continues at the first",
     table: routes(route("0000F90A", "0000FFFF")),
     id: "0031",
     base: "10.200.0.0/16",
   },
   {
-    name: "all of 10/8 is routed: it must be somewhere",
+    name: "a route covers all of 10.0.0.0/8, and the first candidate is used all the same",
     table: routes(route("0000000A", "000000FF")),
     id: "0000",
     base: "10.200.0.0/16",
@@ -31,7 +36,7 @@ test.each([
   expect(pool).toEqual({ base, bridge: base.replace("0.0/16", "255.1/24") });
 });
 
-test("what an engine added to the packet filter is removed, and nothing else", () => {
+test("ruleDeletions lists the rules and chains that an engine added, and no others", () => {
   const saved = `*nat
 :PREROUTING ACCEPT [0:0]
 :DOCKER - [0:0]
@@ -49,7 +54,7 @@ COMMIT
 -A DOCKER-USER -j RETURN
 COMMIT
 `;
-  expect(removals(saved, ["wmd-0", "br-1"])).toEqual([
+  expect(ruleDeletions(saved, ["wmd-0", "br-1"])).toEqual([
     ["nat", "--delete", "PREROUTING", "-m", "addrtype", "--dst-type", "LOCAL", "-j", "DOCKER"],
     ["nat", "--delete", "POSTROUTING", "-s", "10.201.255.0/24", "!", "-o", "wmd-0", "-j", "MASQUERADE"],
     ["nat", "--delete", "DOCKER", "-i", "wmd-0", "-j", "RETURN"],

@@ -1,14 +1,17 @@
-/** Which addresses the engine gives to its networks, and what it leaves behind in the packet filter. Pure. */
+/** Chooses the addresses of the engine's networks, and finds the packet filter rules that the engine added. Pure. */
 
 export interface Pool {
+  /** The range that networks are cut from, such as 10.200.0.0/16. */
   readonly base: string;
+  /** The address of the daemon's own bridge, such as 10.200.255.1/24. */
   readonly bridge: string;
 }
 
 /**
- * A /16 out of 10.200–10.249, far from what home and office networks use, that no route of the machine touches;
- * it is cut into 255 networks of 254 addresses, and the bridge has the last.
- * @param routes /proc/net/route
+ * Chooses a /16 out of 10.200–10.249 that overlaps no route of the machine. Home and office networks rarely use that range.
+ * The /16 is cut into 256 networks of 254 addresses; the last of them is the bridge's.
+ * @param routes content of /proc/net/route
+ * @param id hexadecimal digits; they decide which candidate is tried first
  */
 export function choosePool(routes: string, id: string): Pool {
   const taken = routes
@@ -16,35 +19,37 @@ export function choosePool(routes: string, id: string): Pool {
     .slice(1)
     .map((line) => line.split("\t"))
     .flatMap(([, destination = "", , , , , , mask = ""]) =>
-      // Both are little-endian: the first octet is the last byte. A default route touches everything and says nothing.
+      // Both are little-endian: the first octet is the last byte. A default route overlaps everything, so it is ignored.
       mask && mask !== "00000000" ? [{ address: octets(destination), mask: octets(mask) }] : [],
     );
   const start = Number.parseInt(id.slice(0, 4), 16) % 50;
   const candidates = Array.from({ length: 50 }, (_, index) => 200 + ((start + index) % 50));
-  const second = candidates.find((candidate) => !taken.some((route) => touches(route, candidate))) ?? 200 + start;
+  const second = candidates.find((candidate) => !taken.some((route) => overlaps(route, candidate))) ?? 200 + start;
   return { base: `10.${second}.0.0/16`, bridge: `10.${second}.255.1/24` };
 }
 
 const octets = (hex: string): readonly number[] =>
   (hex.match(/../gu) ?? []).map((byte) => Number.parseInt(byte, 16)).toReversed();
 
-function touches({ address, mask }: { address: readonly number[]; mask: readonly number[] }, second: number): boolean {
+function overlaps({ address, mask }: { address: readonly number[]; mask: readonly number[] }, second: number): boolean {
   const [first = 0, next = 0] = address;
   const [firstMask = 0, nextMask = 0] = mask;
   return (10 & firstMask) === (first & firstMask) && (second & nextMask) === (next & nextMask);
 }
 
-/** A table and the arguments that delete one rule or chain of it. */
-export type Removal = readonly [table: string, ...args: string[]];
+/** A table of the packet filter, and the arguments with which `iptables` deletes one rule or chain of that table. */
+export type Deletion = readonly [table: string, ...args: string[]];
 
 /**
- * What undoes an engine in the packet filter: rules that name one of its bridges or chains, then the chains.
- * @param saved what `iptables-save` printed
+ * Lists the deletions that remove an engine from the packet filter: first the rules that name one of its bridges or chains,
+ * then the chains.
+ * @param saved output of `iptables-save`
+ * @param bridges the interfaces of the engine's networks
  */
-export function removals(saved: string, bridges: readonly string[]): readonly Removal[] {
+export function ruleDeletions(saved: string, bridges: readonly string[]): readonly Deletion[] {
   let table = "";
-  const rules: Removal[] = [];
-  const chains: Removal[] = [];
+  const rules: Deletion[] = [];
+  const chains: Deletion[] = [];
   for (const line of saved.split("\n")) {
     if (line.startsWith("*")) table = line.slice(1).trim();
     const chain = /^:(DOCKER\S*) /u.exec(line)?.[1];
@@ -63,6 +68,6 @@ export function removals(saved: string, bridges: readonly string[]): readonly Re
   return [...rules, ...chains];
 }
 
-/** iptables-save quotes comments only. */
+/** Splits a rule into arguments. Only comments are quoted by `iptables-save`. */
 const splitRule = (line: string): readonly string[] =>
   (line.match(/"[^"]*"|\S+/gu) ?? []).map((word) => word.replace(/^"(.*)"$/u, "$1"));

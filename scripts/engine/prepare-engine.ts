@@ -1,4 +1,4 @@
-/** An engine with the base images that the builds need. */
+/** Makes an engine and the base images of the builds available. */
 import { images } from "../../contract/base-images.ts";
 import type { Effects } from "../core/effects.ts";
 import { ensureBases } from "./bases.ts";
@@ -6,11 +6,11 @@ import { type Engine, ensureEngine } from "./engine.ts";
 
 export interface Prepared {
   readonly engine: Engine;
-  /** Effects whose docker commands reach that engine. */
+  /** Effects whose docker commands use that engine. */
   readonly onEngine: Effects;
 }
 
-/** @param options.engine whether an engine may be installed where there is none */
+/** @param options.engine whether an engine may be unpacked and started when none is running */
 export async function prepareEngine(options: { readonly engine: boolean }, fx: Effects): Promise<Prepared> {
   const engine = await ensureEngine(fx, { install: options.engine });
   await ensureBases(fx, engine, Object.values(images));

@@ -1,20 +1,23 @@
 /**
- * The root of a minimal Debian, made with what every Debian has: apt and dpkg.
- * It carries what makes a container on this machine reach what the machine reaches: package sources, certificates,
- * the indexes of pip and npm. They are read from the machine each time; none of them is written down here.
+ * Builds the root file system of a minimal Debian with apt and dpkg only.
+ * The machine's package sources, certificates, pip index and npm registry are copied into it, so that containers reach the
+ * same package indexes as the machine. They are read from the machine on each build.
  */
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { Effects } from "../core/effects.ts";
-import { reachSettings, stanza } from "./apt.ts";
+import { formatDeb822, mirrorSettings } from "./apt.ts";
 import type { Home } from "./home.ts";
-import { type Machine, text } from "./machine.ts";
+import { type Machine, readOrEmpty } from "./machine.ts";
 import { machineMirror, privateApt, remove, suite, unpackAll } from "./packages.ts";
-import { certificates, npmSettings, pipSettings } from "./reach.ts";
+import { certificates, npmSettings, pipSettings } from "./package-index-settings.ts";
 
-/** `?essential` is what dpkg itself takes for granted; then what the real slim images have, and busybox, whose applets the stand-ins for alpine link. */
-export const rootPackages = [
+/**
+ * `?essential` selects the packages that dpkg requires. The others are in the real slim images too, except busybox: the
+ * stand-ins for alpine link its applets.
+ */
+const rootPackages = [
   "?essential",
   "apt",
   "passwd",
@@ -26,8 +29,8 @@ export const rootPackages = [
   "busybox",
 ] as const;
 
-/** Documentation and translations, as the real slim images leave out. */
-const leftOut = [
+/** Documentation and translations, which the real slim images exclude too. */
+const excludedPaths = [
   "/usr/share/doc/*",
   "/usr/share/man/*",
   "/usr/share/locale/*",
@@ -35,29 +38,33 @@ const leftOut = [
   "/usr/share/lintian/*",
 ] as const;
 
-export async function makeRoot(home: Home, machine: Machine, tar: string, fx: Effects): Promise<void> {
-  await fx.group("A minimal Debian, which the base images start from", async () => {
-    const place = workplace(home);
-    const root = join(place, "root");
+/** @param tar the archive that is written */
+export async function buildRoot(home: Home, machine: Machine, tar: string, fx: Effects): Promise<void> {
+  await fx.group("Build a minimal Debian, the first layer of every stand-in", async () => {
+    const workFolder = chooseWorkFolder(home);
+    const root = join(workFolder, "root");
     const archives = join(root, "debs");
-    remove(place);
+    remove(workFolder);
     try {
       mkdirSync(join(archives, "partial"), { recursive: true });
       const apt = await privateApt(home.apt, [suite], fx);
       await fx.run(
         apt.get("install", "--download-only", "--option", `Dir::Cache::archives=${archives}`, ...rootPackages),
-        { title: "its packages" },
+        { title: "download its packages" },
       );
       fx.throwIfCancelled();
       await unpackAll(archives, root, fx, availableParallelism());
       write(
         join(root, "etc/dpkg/dpkg.cfg.d/slim"),
-        [...leftOut.map((path) => `path-exclude=${path}`), "path-include=/usr/share/doc/*/copyright", ""].join("\n"),
+        [...excludedPaths.map((path) => `path-exclude=${path}`), "path-include=/usr/share/doc/*/copyright", ""].join(
+          "\n",
+        ),
       );
       write(join(root, "var/lib/dpkg/status"), "");
-      // Its files are there, so its own dpkg can run; now it installs the same packages properly, itself among them.
-      await fx.run(["unshare", "--mount", "sh", "-euc", inside, "sh", root], {
-        title: "set up by its own dpkg",
+      // The unpacked files include dpkg. It runs in this root and installs the same packages, itself among them, so that
+      // their scripts run and its database is complete.
+      await fx.run(["unshare", "--mount", "sh", "-euc", installPackages, "sh", root], {
+        title: "install the packages with its own dpkg",
         env: {
           DEBIAN_FRONTEND: "noninteractive",
           DEBCONF_NONINTERACTIVE_SEEN: "true",
@@ -65,47 +72,50 @@ export async function makeRoot(home: Home, machine: Machine, tar: string, fx: Ef
           LC_ALL: "C",
         },
       });
-      await equip(root, machine, fx);
-      tidy(root);
+      await copyMachineSettings(root, machine, fx);
+      removeUnneededFiles(root);
       mkdirSync(dirname(tar), { recursive: true });
       await fx.run(["tar", "--create", "--numeric-owner", "--file", tar, "--directory", root, "."], {
-        title: "packed",
+        title: "pack the archive",
       });
     } finally {
-      remove(place);
+      remove(workFolder);
     }
   });
 }
 
-/** In a mount namespace of its own, so that nothing stays mounted whatever happens. The unpacked copy of the excluded goes first. */
-const inside = `
+/**
+ * Runs in a mount namespace of its own, so that nothing stays mounted when it fails. The excluded paths were unpacked
+ * too, so they are deleted before dpkg installs the packages.
+ */
+const installPackages = `
 mount --bind /dev "$1/dev"
 rm -rf "$1/usr/share/doc" "$1/usr/share/man" "$1/usr/share/locale"
 chroot "$1" sh -c 'dpkg --force-depends --force-unsafe-io --unpack /debs/*.deb && dpkg --configure --pending'
 `;
 
-/** In memory where there is room: half the time. */
-function workplace(home: Home): string {
+/** Chooses a folder in memory when 0.6 GB are free there, because the build then takes half the time. */
+function chooseWorkFolder(home: Home): string {
   const memory = "/dev/shm";
-  const roomy = existsSync(memory) && statfsSync(memory).bavail * statfsSync(memory).bsize > 6e8;
-  return roomy ? join(memory, basename(home.run)) : join(home.bases, "work");
+  const fits = existsSync(memory) && statfsSync(memory).bavail * statfsSync(memory).bsize > 6e8;
+  return fits ? join(memory, basename(home.run)) : join(home.bases, "work");
 }
 
-async function equip(root: string, machine: Machine, fx: Effects): Promise<void> {
+async function copyMachineSettings(root: string, machine: Machine, fx: Effects): Promise<void> {
   const source = machineMirror();
-  const known = /\/debian-archive-[^/]*$/u.test(source.signedBy ?? "/debian-archive-keyring.gpg");
-  const keyring = known
+  const isDebianKeyring = /\/debian-archive-[^/]*$/u.test(source.signedBy ?? "/debian-archive-keyring.gpg");
+  const keyring = isDebianKeyring
     ? "/usr/share/keyrings/debian-archive-keyring.gpg"
     : `/usr/share/keyrings/machine-${basename(source.signedBy ?? "")}`;
-  if (!known && source.signedBy) copyFileSync(source.signedBy, join(root, keyring));
-  write(join(root, "etc/apt/sources.list.d/debian.sources"), `${stanza(source, suite, keyring)}\n`);
-  write(join(root, "etc/apt/apt.conf.d/90machine"), `${reachSettings(await fx.output(["apt-config", "dump"]))}\n`);
+  if (!isDebianKeyring && source.signedBy) copyFileSync(source.signedBy, join(root, keyring));
+  write(join(root, "etc/apt/sources.list.d/debian.sources"), `${formatDeb822(source, suite, keyring)}\n`);
+  write(join(root, "etc/apt/apt.conf.d/90machine"), `${mirrorSettings(await fx.output(["apt-config", "dump"]))}\n`);
   write(join(root, "etc/apt/apt.conf.d/80slim"), slimApt);
 
   const bundle = "etc/ssl/certs/ca-certificates.crt";
-  const own = machine.env["SSL_CERT_FILE"] || machine.env["NODE_EXTRA_CA_CERTS"] || `/${bundle}`;
-  const debians = new Set(certificates(text(join(root, bundle))));
-  const added = certificates(text(own)).filter((certificate) => !debians.has(certificate));
+  const machineBundle = machine.env["SSL_CERT_FILE"] || machine.env["NODE_EXTRA_CA_CERTS"] || `/${bundle}`;
+  const debianCertificates = new Set(certificates(readOrEmpty(join(root, bundle))));
+  const added = certificates(readOrEmpty(machineBundle)).filter((certificate) => !debianCertificates.has(certificate));
   added.forEach((certificate, index) =>
     write(join(root, `usr/local/share/ca-certificates/machine-${index}.crt`), `${certificate}\n`),
   );
@@ -121,7 +131,7 @@ async function equip(root: string, machine: Machine, fx: Effects): Promise<void>
   write(
     join(root, "etc/pip.conf"),
     pipSettings(
-      files.map((file) => (file ? text(file) : "")),
+      files.map((file) => (file ? readOrEmpty(file) : "")),
       machine.env,
     ),
   );
@@ -137,16 +147,16 @@ const slimApt = [
   'Dir::Cache::pkgcache "";',
   'Dir::Cache::srcpkgcache "";',
   'Dpkg::Options { "--force-unsafe-io"; };',
-  // A mirror that is busy is asked again, soon.
+  // A busy mirror is retried after a short timeout.
   'Acquire::Retries "3";',
   'Acquire::http::Timeout "15";',
   "",
 ].join("\n");
 
-/** What differs from one making to the next, or is of no use in an image. */
-function tidy(root: string): void {
+/** Removes the files that differ between two builds, and those that an image does not need. */
+function removeUnneededFiles(root: string): void {
   for (const path of ["debs", "var/log", "var/cache/apt", "var/cache/debconf", "run", "tmp"])
-    for (const each of path === "debs" ? [""] : list(join(root, path))) remove(join(root, path, each));
+    for (const name of path === "debs" ? [""] : listFolder(join(root, path))) remove(join(root, path, name));
   for (const path of [
     "var/lib/dpkg/status-old",
     "var/lib/dpkg/diversions-old",
@@ -160,10 +170,13 @@ function tidy(root: string): void {
   appendFileSync(join(root, "etc/machine-id"), "");
 }
 
-/** What a root is made from, but the packages' versions and the machine's settings: another recipe, another root. */
-export const rootRecipe = [...rootPackages, ...leftOut, inside, slimApt].join("\n");
+/**
+ * Identifies how a root is built: a root with another recipe must be built again. The versions of the packages and the
+ * machine's settings are not part of it.
+ */
+export const rootRecipe = [...rootPackages, ...excludedPaths, installPackages, slimApt].join("\n");
 
-const list = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
+const listFolder = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 function write(file: string, content: string): void {
   mkdirSync(dirname(file), { recursive: true });

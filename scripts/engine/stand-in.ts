@@ -1,22 +1,27 @@
-/** What each stand-in promises: that part of the real image which those who use it rely on. Checked by stand-in.engine.test.ts. */
+/**
+ * The stand-in base images, each with those properties of the real image that this project relies on.
+ * stand-in.engine.test.ts checks them.
+ */
 
-/** On each image that is none of a real registry's; the second says from which recipe it was made. */
+/** The label of every stand-in, and of every image that is built on one. */
 export const standInLabel = "wmd.stand-in";
+/** The label that holds the hash of the recipe that a stand-in was built from. */
 export const recipeLabel = "wmd.stand-in.recipe";
 
-export interface Promised {
-  /** A command for the image's own `sh`, and what its output must match. */
+/** A command, and the output that it must have in the image. */
+interface OutputCheck {
+  /** Executed by the image's own `sh`. */
   readonly run: string;
-  readonly gives: RegExp;
-  /** The image's own user when absent. */
+  readonly output: RegExp;
+  /** Defaults to the image's own user. */
   readonly user?: string;
 }
 
 export interface StandIn {
   /** A target of bases/Dockerfile. */
   readonly target: string;
-  readonly promises: readonly Promised[];
-  /** Fields of the image's configuration. */
+  readonly checks: readonly OutputCheck[];
+  /** Fields of the image's configuration; `ports` and `volumes` are the keys of ExposedPorts and Volumes. */
   readonly config: {
     readonly Entrypoint?: readonly string[];
     readonly Cmd?: readonly string[];
@@ -28,77 +33,77 @@ export interface StandIn {
   };
 }
 
-const python: readonly Promised[] = [
-  { run: "python --version; python3 --version; python3.13 --version", gives: /^(Python 3\.13\.\d+\n){3}$/u },
+const python: readonly OutputCheck[] = [
+  { run: "python --version; python3 --version; python3.13 --version", output: /^(Python 3\.13\.\d+\n){3}$/u },
   {
     run: "for name in python python3 pip pip3; do command -v $name; done",
-    gives:
+    output:
       /^\/usr\/local\/bin\/python\n\/usr\/local\/bin\/python3\n\/usr\/local\/bin\/pip\n\/usr\/local\/bin\/pip3\n$/u,
   },
   {
     run: "pip --version",
-    gives: /^pip \d+\S* from \/usr\/local\/lib\/python3\.13\/site-packages\/pip \(python 3\.13\)/u,
+    output: /^pip \d+\S* from \/usr\/local\/lib\/python3\.13\/site-packages\/pip \(python 3\.13\)/u,
   },
   {
     run: "python -c 'import sys, site, sysconfig; print(sys.prefix, site.getsitepackages(), sysconfig.get_path(\"purelib\"))'",
-    gives: /^\/usr\/local \['(\/usr\/local\/lib\/python3\.13\/site-packages)'\] \1\n$/u,
+    output: /^\/usr\/local \['(\/usr\/local\/lib\/python3\.13\/site-packages)'\] \1\n$/u,
   },
   {
     run: "python -c 'import ssl, sqlite3, ctypes, bz2, lzma, zlib, readline, curses, uuid, decimal, zoneinfo; print(zoneinfo.ZoneInfo(\"Europe/Paris\"))'",
-    gives: /^Europe\/Paris\n$/u,
+    output: /^Europe\/Paris\n$/u,
   },
   {
     run: "python -m venv /tmp/v && /tmp/v/bin/pip --version && /tmp/v/bin/python -c 'import sys; print(sys.prefix != sys.base_prefix, sys.path[-1])'",
-    gives: /\nTrue \/tmp\/v\/lib\/python3\.13\/site-packages\n$/u,
+    output: /\nTrue \/tmp\/v\/lib\/python3\.13\/site-packages\n$/u,
   },
-  { run: "python -m venv /tmp/v && /tmp/v/bin/python -c 'print(1)'", gives: /^1\n$/u, user: "65532:65532" },
-  { run: "python -c 'import ssl; print(len(ssl.create_default_context().get_ca_certs()) > 50)'", gives: /^True\n$/u },
+  { run: "python -m venv /tmp/v && /tmp/v/bin/python -c 'print(1)'", output: /^1\n$/u, user: "65532:65532" },
+  { run: "python -c 'import ssl; print(len(ssl.create_default_context().get_ca_certs()) > 50)'", output: /^True\n$/u },
 ];
 
-const node: readonly Promised[] = [
+const node: readonly OutputCheck[] = [
   {
     run: "node --version; for name in node npm npx; do command -v $name; done",
-    gives: /^v24\.\d+\.\d+\n\/usr\/local\/bin\/node\n\/usr\/local\/bin\/npm\n\/usr\/local\/bin\/npx\n$/u,
+    output: /^v24\.\d+\.\d+\n\/usr\/local\/bin\/node\n\/usr\/local\/bin\/npm\n\/usr\/local\/bin\/npx\n$/u,
   },
-  { run: "npm --version", gives: /^11\.\d+\.\d+\n$/u },
-  { run: "npm --version; id -u; id -g; echo $HOME", gives: /^11\.\S+\n1000\n1000\n\/home\/node\n$/u, user: "node" },
+  { run: "npm --version", output: /^11\.\d+\.\d+\n$/u },
+  { run: "npm --version; id -u; id -g; echo $HOME", output: /^11\.\S+\n1000\n1000\n\/home\/node\n$/u, user: "node" },
 ];
 
-/** alpine's busybox, as far as health checks and scripts go. */
-const applets: readonly Promised[] = [
-  { run: "for name in sh wget nc ps vi; do command -v $name; done", gives: /^(\S*\/(sh|wget|nc|ps|vi)\n){5}$/u },
+/** The commands of alpine's busybox that health checks and scripts use. */
+const applets: readonly OutputCheck[] = [
+  { run: "for name in sh wget nc ps vi; do command -v $name; done", output: /^(\S*\/(sh|wget|nc|ps|vi)\n){5}$/u },
 ];
 
-/** A Debian whose apt knows where packages come from. That they come is seen whenever tests/Dockerfile is built. */
-const slim: readonly Promised[] = [
+/** apt is configured with a package source. A build of tests/Dockerfile shows that packages can be installed from it. */
+const slim: readonly OutputCheck[] = [
   {
     run: "apt-get update --print-uris | grep -o trixie_InRelease",
-    gives: /^trixie_InRelease\n$/u,
+    output: /^trixie_InRelease\n$/u,
   },
-  { run: "command -v wget || echo none", gives: /^none\n$/u },
+  { run: "command -v wget || echo none", output: /^none\n$/u },
 ];
 
 const pythonConfig = { Cmd: ["python3"] } as const;
 const nodeConfig = { Entrypoint: ["docker-entrypoint.sh"], Cmd: ["node"] } as const;
 
 export const standIns = {
-  "python:3.13-alpine": { target: "python-alpine", promises: [...python, ...applets], config: pythonConfig },
-  "python:3.13-slim": { target: "python-slim", promises: [...python, ...slim], config: pythonConfig },
-  "node:24-alpine": { target: "node-alpine", promises: [...node, ...applets], config: nodeConfig },
-  "node:24-slim": { target: "node-slim", promises: [...node, ...slim], config: nodeConfig },
+  "python:3.13-alpine": { target: "python-alpine", checks: [...python, ...applets], config: pythonConfig },
+  "python:3.13-slim": { target: "python-slim", checks: [...python, ...slim], config: pythonConfig },
+  "node:24-alpine": { target: "node-alpine", checks: [...node, ...applets], config: nodeConfig },
+  "node:24-slim": { target: "node-slim", checks: [...node, ...slim], config: nodeConfig },
   "nginx:1.30-alpine": {
     target: "nginx",
-    promises: [
-      { run: "nginx -v 2>&1", gives: /^nginx version: nginx\/1\.30\.\d+/u },
-      { run: "id nginx", gives: /^uid=101\(nginx\) gid=101\(nginx\)/u },
-      { run: "nginx -t 2>&1", gives: /test is successful/u },
+    checks: [
+      { run: "nginx -v 2>&1", output: /^nginx version: nginx\/1\.30\.\d+/u },
+      { run: "id nginx", output: /^uid=101\(nginx\) gid=101\(nginx\)/u },
+      { run: "nginx -t 2>&1", output: /test is successful/u },
       {
         run: "nginx -V 2>&1 | tr ' ' '\\n' | grep -cE -- '--with-http_(ssl|v2|v3|realip|stub_status|gunzip|gzip_static|auth_request|sub)_module'",
-        gives: /^9\n$/u,
+        output: /^9\n$/u,
       },
       {
         run: "readlink /var/log/nginx/access.log /var/log/nginx/error.log; ls -d /docker-entrypoint.d /etc/nginx/conf.d/default.conf /usr/share/nginx/html/index.html",
-        gives: /^\/dev\/stdout\n\/dev\/stderr\n(\/\S+\n){3}$/u,
+        output: /^\/dev\/stdout\n\/dev\/stderr\n(\/\S+\n){3}$/u,
       },
       ...applets,
     ],
@@ -111,15 +116,15 @@ export const standIns = {
   },
   "postgres:17-alpine": {
     target: "postgres",
-    promises: [
+    checks: [
       {
         run: "postgres --version; echo $PGDATA; id postgres",
-        gives:
+        output:
           /^postgres \(PostgreSQL\) 17\.\S+.*\n\/var\/lib\/postgresql\/data\nuid=70\(postgres\) gid=70\(postgres\)/u,
       },
       {
         run: "for name in psql pg_isready pg_dump pg_restore createdb initdb; do command -v $name; done",
-        gives: /^(\/usr\/local\/bin\/\S+\n){6}$/u,
+        output: /^(\/usr\/local\/bin\/\S+\n){6}$/u,
       },
       ...applets,
     ],
@@ -133,13 +138,13 @@ export const standIns = {
   },
   "prom/prometheus:v3.5.3": {
     target: "prometheus",
-    promises: [
+    checks: [
       {
         run: "/bin/prometheus --version; /bin/promtool --version; id -u; ls -d /etc/prometheus/prometheus.yml",
-        gives:
+        output:
           /^prometheus, version 3\.5\.[^]*^promtool, version 3\.5\.[^]*^65534\n\/etc\/prometheus\/prometheus\.yml\n$/mu,
       },
-      { run: "touch /prometheus/mine && stat -c %u /prometheus", gives: /^65534\n$/u },
+      { run: "touch /prometheus/mine && stat -c %u /prometheus", output: /^65534\n$/u },
       ...applets,
     ],
     config: {
@@ -153,8 +158,8 @@ export const standIns = {
   },
   "registry:3": {
     target: "registry",
-    promises: [
-      { run: "registry --version; cat /etc/distribution/config.yml", gives: /rootdirectory: \/var\/lib\/registry\n/u },
+    checks: [
+      { run: "registry --version; cat /etc/distribution/config.yml", output: /rootdirectory: \/var\/lib\/registry\n/u },
       ...applets,
     ],
     config: {
@@ -166,19 +171,19 @@ export const standIns = {
   },
   "stripe/stripe-mock:v0.203.0": {
     target: "stripe-mock",
-    promises: [
-      { run: "/bin/stripe-mock -version", gives: /^stripe-mock 0\.203\.0\n$/u },
+    checks: [
+      { run: "/bin/stripe-mock -version", output: /^stripe-mock 0\.203\.0\n$/u },
       {
         run: `/bin/stripe-mock -http-port 12111 >/dev/null &
           for second in $(seq 60); do
             wget -qO- --header 'Authorization: Bearer sk_test_1' http://127.0.0.1:12111/v1/coupons/co_1 && break
             sleep 1
           done`,
-        gives: /"object": ?"coupon"/u,
+        output: /"object": ?"coupon"/u,
       },
       {
         run: "for name in go pip npm; do command -v $name; done; ls -d /root/go /root/.config/go /settings 2>/dev/null; echo nothing",
-        gives: /^nothing\n$/u,
+        output: /^nothing\n$/u,
       },
       ...applets,
     ],

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What alpine's busybox has and Debian's base has not; a command that is there already stays.
+# Links the busybox commands that alpine has and a minimal Debian does not. An existing command is not replaced.
 set -eu
 for applet in wget nc ping ps top vi less free killall pgrep pkill netstat nslookup unzip traceroute; do
   if ! command -v "$applet" >/dev/null && busybox --list | grep -qx "$applet"; then

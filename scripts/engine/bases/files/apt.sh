@@ -1,6 +1,7 @@
 #!/bin/sh
-# apt.sh COMMAND ARGUMENT…: apt-get, keeping (or using) the parsed index beside the package lists.
-# To parse them is most of what an installation costs, so it is done once; with other settings apt would do it again.
+# apt.sh COMMAND ARGUMENT…: runs apt-get with an index of the package lists that is kept beside them.
+# Parsing the lists takes most of the time of an installation. `update` parses them once; the other commands use the index,
+# because they have the same settings.
 set -eu
 command=$1
 shift

@@ -1,5 +1,5 @@
 #!/bin/sh
-# As the real image does: the scripts of /docker-entrypoint.d run first, in order, when nginx is what is started.
+# Like the real image's entrypoint: before it starts nginx, it runs the scripts of /docker-entrypoint.d in order.
 set -e
 case "$1" in
   nginx | nginx-debug)

@@ -1,9 +1,10 @@
 #!/bin/sh
-# The contract of the real image's entrypoint, less what nobody here uses: as root it hands the data folder to
-# `postgres` and steps down; an empty folder is initialised from POSTGRES_*, then /docker-entrypoint-initdb.d runs.
+# Implements the part of the real image's entrypoint that this project uses. As root, it makes `postgres` the owner of the
+# data folder and continues as that user. It initialises an empty data folder from the variables POSTGRES_*, and then runs
+# the scripts of /docker-entrypoint-initdb.d.
 set -eu
 
-# value NAME DEFAULT: $NAME, else the content of the file that $NAME_FILE names, else the default.
+# value NAME DEFAULT: prints $NAME; without it the content of the file $NAME_FILE; without either the default.
 value() {
   eval "plain=\${$1:-}; file=\${${1}_FILE:-}"
   if [ -n "$plain" ] && [ -n "$file" ]; then

@@ -1,5 +1,5 @@
 #!/bin/sh
-# As the real image does: a configuration file means `registry serve`.
+# Like the real image's entrypoint: when the first argument is a configuration file, it runs `registry serve` with it.
 set -e
 case "$1" in
   *.yaml | *.yml) set -- registry serve "$@" ;;

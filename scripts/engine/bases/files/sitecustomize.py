@@ -1,4 +1,4 @@
-"""Debian's `site` is frozen into its binary and knows `dist-packages` only; upstream's folder is `site-packages`."""
+"""Adds upstream's folder `site-packages`: Debian's `site` is frozen into its binary and uses `dist-packages` only."""
 
 import site
 import sys

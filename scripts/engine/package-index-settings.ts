@@ -1,17 +1,20 @@
-/** What a container on this machine needs to know to reach the indexes that the machine reaches. Pure. */
+/**
+ * Formats the settings of pip, npm and Go for a container, so that it uses the package indexes that this machine uses.
+ * Pure.
+ */
 
-/** The blocks of a bundle of PEM certificates, without what is written between them. */
+/** Splits a PEM bundle into its certificates, and drops the text between them. */
 export const certificates = (bundle: string): readonly string[] =>
   bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu) ?? [];
 
-const carried = ["index-url", "extra-index-url", "trusted-host"] as const;
+const pipKeys = ["index-url", "extra-index-url", "trusted-host"] as const;
 
 /**
- * /etc/pip.conf: the environment before the files, an earlier file before a later one.
- * @param files contents of the machine's own
+ * Formats /etc/pip.conf. A variable of the environment takes precedence over the files, and an earlier file over a later one.
+ * @param files contents of the machine's pip.conf files
  */
 export function pipSettings(files: readonly string[], env: Readonly<Record<string, string | undefined>>): string {
-  const settings = carried.flatMap((key) => {
+  const settings = pipKeys.flatMap((key) => {
     const value =
       env[`PIP_${key.toUpperCase().replaceAll("-", "_")}`] ||
       files.map((file) => globalSetting(file, key)).find(Boolean);
@@ -32,7 +35,10 @@ function globalSetting(file: string, key: string): string | undefined {
   return new RegExp(`^${key}\\s*[=:]\\s*(.+(?:\\n[ \\t]+.+)*)`, "mu").exec(section)?.[1]?.trim();
 }
 
-/** npm's global configuration; a registry of the machine's own is named only when it is not npm's default. */
+/**
+ * Formats npm's global npmrc.
+ * @param registry output of `npm config get registry`; left out when it is not a URL
+ */
 export const npmSettings = (registry: string): string =>
   [
     "cafile=/etc/ssl/certs/ca-certificates.crt",
@@ -44,8 +50,9 @@ export const npmSettings = (registry: string): string =>
 const goKeys = ["GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE"] as const;
 
 /**
- * A file for GOENV: the environment before the machine's own file; what neither says is as Go has it.
- * @param file content of the machine's own
+ * Formats a file for GOENV. A variable of the environment takes precedence over the file. A key in neither of them is left
+ * out, so that Go uses its default.
+ * @param file content of the machine's own GOENV file
  */
 export const goSettings = (file: string, env: Readonly<Record<string, string | undefined>>): string =>
   goKeys
