@@ -1,4 +1,4 @@
-"""`python manage.py …`: prepare, create-admin, seed_transactions and Django's own commands."""
+"""`python manage.py COMMAND`: this application's commands and Django's."""
 
 from appkit.django.manage import main
 

@@ -1,4 +1,4 @@
-"""Accounts: signing in, sessions, API tokens."""
+"""Accounts: sign-in, sessions and API tokens."""
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
@@ -8,6 +8,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.sessions import note_sign_in  # noqa: PLC0415  # needs the models
+        from accounts.sessions import record_sign_in  # noqa: PLC0415  # models are loaded only now
 
-        user_logged_in.connect(note_sign_in, dispatch_uid="accounts.note_sign_in")
+        user_logged_in.connect(record_sign_in, dispatch_uid="accounts.record_sign_in")

@@ -1,14 +1,14 @@
-"""What belongs to an account besides its name and password: sessions and API tokens."""
+"""The sessions and the API tokens of an account."""
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
-NAME_LENGTH = 40
+MAX_NAME_LENGTH = 40
 
 
 class Session(AbstractBaseSession):
-    """A session that knows whose it is, so that an account can end all of its own."""
+    """A session with a link to its account, so that an account can end all of its sessions."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="sessions"
@@ -16,12 +16,12 @@ class Session(AbstractBaseSession):
 
 
 class ApiToken(models.Model):
-    """A key for the API; only its digest is kept, so that nobody can read it again."""
+    """An API token. Only the digest of its key is stored, so the key cannot be shown again."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens"
     )
-    name = models.CharField(max_length=NAME_LENGTH, help_text="what it is for")
+    name = models.CharField(max_length=MAX_NAME_LENGTH, help_text="what it is for")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the key, in hex")
     created = models.DateTimeField(auto_now_add=True)
     last_used = models.DateTimeField(null=True, help_text="to the minute")

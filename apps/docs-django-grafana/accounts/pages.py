@@ -1,4 +1,4 @@
-"""The account of whoever is signed in: its API tokens and its sessions."""
+"""Sign-in, and the account page with its API tokens and sessions."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,8 +22,11 @@ from accounts.models import Session
 from appkit.django.sign_in import ChangePasswordForm, with_form_status
 
 
-def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A form's target. Who comes by its address, having signed in anew, is led to the form."""
+def _form_action(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Requires an account. A GET, such as the redirect after a sign-in, leads to the account page.
+
+    That redirect happens when the session has expired before the form is submitted.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -38,12 +41,12 @@ def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @login_required
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
-    """The page; what its form sends makes a token.
+    """Shows the account; a POST creates an API token.
 
-    The answer to that is the page itself, not a redirect: nothing would keep the key on the way.
+    The response to a POST is the page and not a redirect, because the key is not stored.
     """
     if request.method != "POST":
-        return _show(request, TokenForm())
+        return _render(request, TokenForm())
     form = TokenForm(request.POST)
     if form.is_valid():
         name: str = form.cleaned_data["name"]
@@ -52,22 +55,22 @@ def account(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("name", error)
         else:
-            return _show(request, TokenForm(), key=key, key_name=name)
-    return _show(request, form, status=400)
+            return _render(request, TokenForm(), key=key, key_name=name)
+    return _render(request, form, status=400)
 
 
-@_posted
+@_form_action
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(_user(request).tokens, pk=pk)
     token.delete()
-    messages.success(request, f"Revoked: {token.name}. Nobody can book with it any more.")
+    messages.success(request, f"Revoked: {token.name}. Requests with this token now fail.")
     return redirect("account")
 
 
-@_posted
+@_form_action
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    ended = sessions.end_others(_user(request), request.session.session_key)
-    messages.success(request, f"Signed out everywhere else ({ended}).")
+    ended = sessions.end_other_sessions(_user(request), request.session.session_key)
+    messages.success(request, f"Other sessions ended: {ended}.")
     return redirect("account")
 
 
@@ -86,7 +89,9 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "The password is changed; other sessions have ended.")
+        messages.success(
+            self.request, "The password was changed, and all other sessions were ended."
+        )
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -94,26 +99,28 @@ class ChangePassword(PasswordChangeView):
 
 
 def _user(request: HttpRequest) -> User:
-    # `login_required` stands before every page that asks.
+    # Every view that calls this function has `login_required`.
     assert isinstance(request.user, User)  # noqa: S101
     return request.user
 
 
-def _show(request: HttpRequest, form: TokenForm, *, status: int = 200, **more: str) -> HttpResponse:
+def _render(
+    request: HttpRequest, form: TokenForm, *, status: int = 200, **more: str
+) -> HttpResponse:
     user = _user(request)
     context = {
         "form": form,
         "tokens": user.tokens.all(),
-        "most_tokens": tokens.MOST,
         "sessions": [
-            _described(session, request.session.session_key) for session in sessions.living(user)
+            _session_row(session, request.session.session_key)
+            for session in sessions.active_sessions(user)
         ],
         **more,
     }
     return render(request, "accounts/account.html", context, status=status)
 
 
-def _described(session: Session, current: str | None) -> dict[str, Any]:
+def _session_row(session: Session, current: str | None) -> dict[str, Any]:
     data = sessions.SessionStore().decode(session.session_data)
     started = data.get(sessions.STARTED)
     return {

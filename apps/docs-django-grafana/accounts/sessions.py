@@ -1,4 +1,4 @@
-"""`SESSION_ENGINE`: sessions in the database, each with the account that it belongs to."""
+"""`SESSION_ENGINE`: sessions in the database, each linked to its account."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from appkit.django import sessions
 
 STARTED = "started"
 BROWSER = "browser"
-LONGEST_BROWSER = 120
+MAX_BROWSER_LENGTH = 120
 
 
 class SessionStore(sessions.SessionStore):
@@ -23,27 +23,27 @@ class SessionStore(sessions.SessionStore):
 
     def create_model_instance(self, data: Mapping[str, Any]) -> Session:
         session = super().create_model_instance(dict(data))
-        # Django's types do not know that it is made from the class above.
+        # The stubs of Django declare the base class; `get_model_class` returns this one.
         assert isinstance(session, Session)  # noqa: S101
         user = data.get(SESSION_KEY)
         session.user_id = None if user is None else int(user)
         return session
 
 
-def note_sign_in(request: HttpRequest, **_signal: object) -> None:
-    """Receiver of `user_logged_in`: what helps somebody to recognise the session later."""
+def record_sign_in(request: HttpRequest, **_signal: object) -> None:
+    """Receiver of `user_logged_in`: stores the details that the account page lists."""
     request.session[STARTED] = timezone.now().isoformat(timespec="seconds")
-    request.session[BROWSER] = request.headers.get("User-Agent", "")[:LONGEST_BROWSER]
+    request.session[BROWSER] = request.headers.get("User-Agent", "")[:MAX_BROWSER_LENGTH]
 
 
-def living(user: User) -> list[Session]:
-    """The sessions of `user` that still sign in, the newest last."""
+def active_sessions(user: User) -> list[Session]:
+    """The sessions of `user` that have not expired, newest last."""
     return list(
         Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("expire_date")
     )
 
 
-def end_others(user: User, kept: str | None) -> int:
-    """Ends every session of `user` but the one whose key is `kept`. Returns how many."""
+def end_other_sessions(user: User, kept: str | None) -> int:
+    """Ends all sessions of `user` except the one with the key `kept`. Returns their number."""
     ended, _ = Session.objects.filter(user=user).exclude(session_key=kept).delete()
     return ended

@@ -1,4 +1,4 @@
-"""API tokens: made once, shown once, looked up by their digest."""
+"""API tokens: their key is shown once, and a request is matched by the digest of its key."""
 
 import hashlib
 import secrets
@@ -15,31 +15,35 @@ from rest_framework.exceptions import AuthenticationFailed
 from accounts.models import ApiToken
 
 PREFIX = "ldg_"
-"""By which a scanner for leaked secrets knows a key."""
+"""Start of every key, by which a secret scanner recognises a leaked one."""
 
-MOST = 10
-"""Tokens of one account."""
+MAX_TOKENS = 10
+"""Tokens that one account can have."""
 
-_USED_AGAIN = timedelta(minutes=1)
+_LAST_USED_PRECISION = timedelta(minutes=1)
 
 
 def digest(key: str) -> str:
-    """A key has 256 random bits: neither salt nor a slow hash would add anything."""
+    """SHA-256 suffices: a key has 256 random bits, which no attacker can guess."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @transaction.atomic
 def issue(user: User, name: str) -> str:
-    """Makes a token of `user` and returns its key, which is stored nowhere.
+    """Creates a token for `user` and returns its key, which is not stored.
 
-    Raises `ValidationError` when the name is taken or there are `MOST` already.
+    Raises `ValidationError` if the name is taken or `user` has `MAX_TOKENS` tokens.
     """
-    # The row of the account is the lock: two requests at once count one after the other.
+    # Locks the row of the account, so that concurrent requests count one after the other.
     User.objects.select_for_update().get(pk=user.pk)
     if user.tokens.filter(name=name).exists():
-        raise ValidationError("You have a token of that name: choose another.")
-    if user.tokens.count() >= MOST:
-        raise ValidationError(f"You have {MOST} tokens: revoke one that you no longer need.")
+        raise ValidationError(
+            "You already have a token with this name: choose another name.", code="name_taken"
+        )
+    if user.tokens.count() >= MAX_TOKENS:
+        raise ValidationError(
+            f"You have {MAX_TOKENS} tokens, which is the limit: revoke one first.", code="limit"
+        )
     key = PREFIX + secrets.token_urlsafe(32)
     user.tokens.create(name=name, digest=digest(key))
     return key
@@ -53,10 +57,12 @@ class BearerAuthentication(TokenAuthentication):
     def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
         token = ApiToken.objects.select_related("user").filter(digest=digest(key)).first()
         if token is None or not token.user.is_active:
-            raise AuthenticationFailed("This token is unknown or was revoked.")
+            raise AuthenticationFailed(
+                "This token is unknown or revoked: create a token on the account page."
+            )
         now = timezone.now()
-        # At most one write a minute, also when five replicas see the token together.
+        # The condition is in the statement: concurrent replicas write once a minute in total.
         ApiToken.objects.filter(
-            Q(last_used=None) | Q(last_used__lt=now - _USED_AGAIN), pk=token.pk
+            Q(last_used=None) | Q(last_used__lt=now - _LAST_USED_PRECISION), pk=token.pk
         ).update(last_used=now)
         return token.user, token

@@ -1,22 +1,25 @@
-"""What a query string may say to the API."""
+"""Validation of the query parameters of the API."""
 
 from django import forms
 from django.http import QueryDict
 from rest_framework.serializers import ValidationError
 
 
-def check(query: QueryDict, *parts: forms.Form) -> None:
-    """Raises DRF's `ValidationError`, texts by parameter, unless `parts` are valid and `query`
-    says nothing else: a filter that is mistyped, or left empty by mistake, would select everything.
+def check(query: QueryDict, *checked: forms.Form) -> None:
+    """Raises `rest_framework.serializers.ValidationError` if a form or a parameter is invalid.
+
+    An unknown or empty parameter is invalid: if a mistyped filter were ignored, the response
+    would contain every transaction.
     """
-    known = {name for part in parts for name in part.fields}
+    known = {name for form in checked for name in form.fields}
     problems: dict[str, list[str]] = {}
     for name, values in query.lists():
         if name not in known:
-            problems[name] = ["There is no such parameter."]
+            names = ", ".join(sorted(known))
+            problems[name] = [f"This parameter is unknown. The known parameters are: {names}."]
         elif not all(value.strip() for value in values):
-            problems[name] = ["This is empty: give it a value, or leave it out."]
-    for part in parts:
-        problems |= {name: [str(text) for text in found] for name, found in part.errors.items()}
+            problems[name] = ["This parameter is empty: give it a value, or omit it."]
+    for form in checked:
+        problems |= {name: [str(text) for text in found] for name, found in form.errors.items()}
     if problems:
         raise ValidationError(problems)

@@ -1,4 +1,4 @@
-"""Django's settings of this application; what it shares with the others comes from appkit."""
+"""The Django settings of this application; the shared defaults come from appkit."""
 
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ TEMPLATES = [
     }
 ]
 
-# View names, not paths: `reverse` puts the request's prefix before them.
+# View names, not paths, because `reverse` adds the prefix of the request.
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "transactions"
 LOGOUT_REDIRECT_URL = "transactions"
@@ -59,7 +59,7 @@ SESSION_ENGINE = "accounts.sessions"
 DEMO_DATA = "ledger.demo.load"
 
 REST_FRAMEWORK = {
-    # The token first: its challenge makes a missing sign-in 401 rather than 403.
+    # The first class decides the response to anonymous clients: tokens give 401, sessions 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
@@ -67,7 +67,27 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    # `?format=` would be a parameter that no document mentions.
+    # Removes the parameter `?format=`, which the OpenAPI document does not describe.
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Ledger",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Reading transactions is public. Booking needs an API token, or a session "
+    "and its CSRF token in the header X-CSRFToken.",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"TransactionType": "ledger.models.Kind"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.add_error_responses",
+        "config.openapi.require_response_properties",
+    ],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
 }

@@ -1,11 +1,10 @@
-"""Every address of the application."""
+"""The URLs of the application."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from accounts import pages as account_pages
-from ledger import api, pages
-from ledger import docs as api_docs
+from ledger import api, docs, pages
 from telemetry.api import SqlLogs
 from telemetry.pages import sql as sql_page
 
@@ -25,10 +24,10 @@ urlpatterns = [
         account_pages.end_other_sessions,
         name="end-other-sessions",
     ),
-    path("api/", api_docs.page, name="api-docs"),
-    path("api/openapi.json", api_docs.document, name="api-document"),
+    path("api/", docs.page, name="api-docs"),
+    path("api/openapi.json", docs.document, name="api-document"),
     path("api/transactions/", api.Transactions.as_view(), name="api-transactions"),
-    path("api/transactions/<int:pk>/", api.OneTransaction.as_view(), name="api-transaction"),
+    path("api/transactions/<int:pk>/", api.TransactionDetail.as_view(), name="api-transaction"),
     path("api/sql-logs/", SqlLogs.as_view(), name="api-sql-logs"),
     path("sql/", sql_page, name="sql"),
 ]

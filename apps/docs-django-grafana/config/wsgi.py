@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""The WSGI application that gunicorn serves."""
 
 import atexit
 
@@ -6,13 +6,13 @@ from appkit.django.wsgi import application as project
 
 application = project("config.settings")
 
-# What follows needs the settings.
+# These modules can be imported only after the settings are configured.
 from ledger import metrics as ledger_metrics  # noqa: E402
 from telemetry import metrics as sql_metrics  # noqa: E402
 from telemetry.recorder import recorder  # noqa: E402
 
-# What a replica noted in its last seconds is not lost when it is told to end.
-atexit.register(recorder.write)
+# A replica that stops writes the statements of its last seconds.
+atexit.register(recorder.flush)
 
 if application.settings.metrics_port is not None:
     ledger_metrics.attach()

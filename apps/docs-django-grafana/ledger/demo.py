@@ -1,4 +1,4 @@
-"""Plainly fictional transactions, the same on each machine but for their dates."""
+"""Fictional transactions, the same on every machine except for their dates."""
 
 import random
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from django.utils import timezone
 from ledger.models import Kind, Transaction
 
 ACCOUNTS = ("harbour-kiosk", "lantern-books", "north-depot", "orchard-stall")
-"""Shops that book; nobody can sign in as one, since they have no password."""
+"""Accounts of shops. They have no password, so nobody can sign in with them."""
 
 COUNT = 240
 DAYS = 60
@@ -24,26 +24,32 @@ _NOTES = {
     Kind.WITHDRAWAL: ("Float for the till", "Wages"),
 }
 _WEIGHTS = {Kind.SALE: 60, Kind.DEPOSIT: 10, Kind.REFUND: 8, Kind.FEE: 10, Kind.WITHDRAWAL: 12}
-_MOST = {Kind.SALE: 480, Kind.DEPOSIT: 900, Kind.REFUND: 90, Kind.FEE: 60, Kind.WITHDRAWAL: 700}
+_MAX_AMOUNT = {
+    Kind.SALE: 480,
+    Kind.DEPOSIT: 900,
+    Kind.REFUND: 90,
+    Kind.FEE: 60,
+    Kind.WITHDRAWAL: 700,
+}
 
 
 def load() -> int:
-    """Demo transactions where there is none at all. Returns how many were made."""
+    """Creates demo transactions if there are no transactions. Returns the number created."""
     return 0 if Transaction.objects.exists() else seed(COUNT)
 
 
 @transaction.atomic
 def seed(count: int, key: int = 1) -> int:
-    """Makes `count` transactions over the last `DAYS` days; another `key`, other ones.
+    """Creates `count` transactions over the last `DAYS` days, and returns `count`.
 
-    Returns `count`.
+    `key` seeds the random numbers: the same key gives the same transactions.
     """
-    dice = random.Random(key)  # noqa: S311
+    rng = random.Random(key)  # noqa: S311
     users = [_account(name) for name in ACCOUNTS]
     now = timezone.now().replace(microsecond=0)
     Transaction.objects.bulk_create(
         (
-            _invent(dice, users, now - timedelta(minutes=dice.randrange(DAYS * 24 * 60)))
+            _random_transaction(rng, users, now - timedelta(minutes=rng.randrange(DAYS * 24 * 60)))
             for _ in range(count)
         ),
         batch_size=1000,
@@ -52,19 +58,19 @@ def seed(count: int, key: int = 1) -> int:
 
 
 def _account(name: str) -> User:
-    user, new = User.objects.get_or_create(username=name)
-    if new:
+    user, created = User.objects.get_or_create(username=name)
+    if created:
         user.set_unusable_password()
         user.save()
     return user
 
 
-def _invent(dice: random.Random, users: list[User], time: datetime) -> Transaction:
-    (kind,) = dice.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
+def _random_transaction(rng: random.Random, users: list[User], time: datetime) -> Transaction:
+    (kind,) = rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))
     return Transaction(
-        user=dice.choice(users),
+        user=rng.choice(users),
         type=kind,
-        amount=Decimal(dice.randrange(150, 100 * _MOST[kind])) / 100,
-        note=dice.choice(_NOTES[kind]),
+        amount=Decimal(rng.randrange(150, 100 * _MAX_AMOUNT[kind])) / 100,
+        note=rng.choice(_NOTES[kind]),
         time=time,
     )

@@ -1,4 +1,4 @@
-"""Which transactions somebody asks for: the same questions on the page and in the API."""
+"""The filters of transactions, which the page and the API share."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
-from ledger.models import EARLIEST, MOST, Kind, Transaction
+from ledger.models import EARLIEST, MAX_AMOUNT, Kind, Transaction
 
 YEARS = range(EARLIEST.year, 2101)
 
 
-class MomentField(forms.CharField):
-    """A day (`2026-03-01`) or a moment (`2026-03-01T12:00:00Z`); without a zone it is UTC.
+class DayOrTimeField(forms.CharField):
+    """A day (`2026-03-01`) or a time (`2026-03-01T12:00:00Z`), in UTC unless it has a zone.
 
-    Cleans to a `datetime`, of a day the first or the last moment, or to None when empty.
+    Cleans to a `datetime`: for a day its first or last instant. An empty value cleans to None.
     """
 
     widget = forms.DateInput(attrs={"type": "date"})
@@ -31,24 +31,26 @@ class MomentField(forms.CharField):
         if not text:
             return None
         try:
-            moment = self._parse(text)
+            parsed = self._parse(text)
         except ValueError:
-            moment = None
-        if moment is None or moment.year not in YEARS:
-            raise ValidationError("Give a day like 2026-03-01, from 1970 to 2100.")
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            parsed = None
+        if parsed is None or parsed.year not in YEARS:
+            raise ValidationError(
+                f"Give a day like 2026-03-01, from {YEARS[0]} to {YEARS[-1]}.", code="invalid_day"
+            )
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
     def _parse(self, text: str) -> datetime | None:
         day: date | None = parse_date(text)
         return datetime.combine(day, self._time) if day else parse_datetime(text)
 
 
-def amount(label: str) -> forms.DecimalField:
+def amount_field(label: str) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
         required=False,
         min_value=0,
-        max_value=MOST,
+        max_value=MAX_AMOUNT,
         max_digits=9,
         decimal_places=2,
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "placeholder": "any"}),
@@ -56,35 +58,36 @@ def amount(label: str) -> forms.DecimalField:
 
 
 class Filters(forms.Form):
-    """The query string; every part may be absent."""
+    """The query parameters that select transactions; all are optional."""
 
     user = forms.CharField(required=False, max_length=150)
     type = forms.MultipleChoiceField(
         required=False, choices=Kind.choices, widget=forms.CheckboxSelectMultiple
     )
-    min = amount("Amount from €")
-    max = amount("Amount to €")
-    since = MomentField(label="Since", required=False, end_of_day=False)
-    until = MomentField(label="Until", required=False, end_of_day=True)
+    min = amount_field("Amount from €")
+    max = amount_field("Amount to €")
+    since = DayOrTimeField(label="Since", required=False, end_of_day=False)
+    until = DayOrTimeField(label="Until", required=False, end_of_day=True)
 
     def clean_user(self) -> str:
         name: str = self.cleaned_data["user"]
         if name and not User.objects.filter(username=name).exists():
-            raise ValidationError("Nobody has that name.")
+            raise ValidationError("No account has this name.", code="unknown_user")
         return name
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         for low, high in (("min", "max"), ("since", "until")):
-            least, most = data.get(low), data.get(high)
-            if least is not None and most is not None and least > most:
-                self.add_error(high, "This lies before the start of the range.")
+            start, end = data.get(low), data.get(high)
+            if start is not None and end is not None and start > end:
+                message = "This is before the start of the range."
+                self.add_error(high, ValidationError(message, code="empty_range"))
         return data
 
     def apply(self, transactions: QuerySet[Transaction]) -> QuerySet[Transaction]:
-        """Those of `transactions` that were asked for. Needs a valid form."""
+        """Those of `transactions` that match. The form must be valid."""
         data = self.cleaned_data
-        wanted = {
+        conditions = {
             "user__username": data["user"] or None,
             "type__in": data["type"] or None,
             "amount__gte": data["min"],
@@ -92,10 +95,10 @@ class Filters(forms.Form):
             "time__gte": data["since"],
             "time__lte": data["until"],
         }
-        return transactions.filter(**{k: v for k, v in wanted.items() if v is not None})
+        return transactions.filter(**{k: v for k, v in conditions.items() if v is not None})
 
 
-def people() -> list[str]:
-    """Names of all who booked something, for the list to choose from."""
-    booked = User.objects.filter(pk__in=Transaction.objects.values("user"))
-    return list(booked.order_by("username").values_list("username", flat=True))
+def booking_users() -> list[str]:
+    """The names of all accounts that have booked, sorted: the choices of the user filter."""
+    users = User.objects.filter(pk__in=Transaction.objects.values("user"))
+    return list(users.order_by("username").values_list("username", flat=True))

@@ -9,13 +9,13 @@ from ledger.models import Kind, Transaction
 
 
 class BookingForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
-    """Type, amount, time and note; whoever is signed in is the user."""
+    """Type, amount, time and note. The caller sets the user on the instance."""
 
     type = forms.ChoiceField(choices=Kind.choices, widget=forms.RadioSelect)
     time = forms.DateTimeField(
         label="Time (UTC)",
         required=False,
-        help_text="Empty means now.",
+        help_text="Leave it empty for the current time.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
@@ -30,8 +30,8 @@ class BookingForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at r
         }
         labels = {"amount": "Amount in €"}
         help_texts = {
-            "amount": "From 0.01 to 1,000,000.00; the type gives the direction.",
-            "note": "Up to 120 characters; everybody can read it.",
+            "amount": "From 0.01 to 1,000,000.00. The type gives the direction.",
+            "note": "Up to 120 characters, visible to everyone.",
         }
 
     def clean_time(self) -> datetime:

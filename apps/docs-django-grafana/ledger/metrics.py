@@ -1,4 +1,4 @@
-"""The business for Prometheus: what was booked, who is signed in."""
+"""Business metrics for Prometheus: transactions, sign-ins, sessions, API tokens."""
 
 import logging
 from collections.abc import Iterable
@@ -15,19 +15,19 @@ from accounts.models import ApiToken, Session
 from ledger.models import Kind, Transaction
 
 BOOKED = Counter("ledger_booked", "Transactions that this replica booked.", ["type", "door"])
-SIGN_INS = Counter("ledger_sign_ins", "Attempts to sign in at this replica.", ["outcome"])
-# The first of each is one more than none, not one out of nowhere.
+SIGN_INS = Counter("ledger_sign_ins", "Sign-in attempts that this replica handled.", ["outcome"])
+# Prometheus needs a zero before the first event to compute its increase.
 for _outcome in ("right", "wrong"):
     SIGN_INS.labels(_outcome)
-for _kind in Kind.values:
-    for _door in ("api", "page"):
-        BOOKED.labels(_kind, _door)
+for _type in Kind.values:
+    for _source in ("api", "page"):
+        BOOKED.labels(_type, _source)
 
 logger = logging.getLogger("ledger.metrics")
 
 
 class LedgerCollector(Collector):
-    """Asks the database at each scrape; every replica gives the same answer."""
+    """Queries the database at each scrape. All replicas report the same values."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         up, transactions, amount, sessions, tokens = families = self._families()
@@ -41,11 +41,14 @@ class LedgerCollector(Collector):
             sessions.add_metric([], Session.objects.filter(expire_date__gt=timezone.now()).count())
             tokens.add_metric([], ApiToken.objects.count())
         except Error as error:
-            logger.warning("the database does not answer: %s", type(error).__name__)
+            logger.warning(
+                "cannot collect the ledger metrics, the database does not respond: %s",
+                type(error).__name__,
+            )
             up.add_metric([], 0)
             return [up]
         finally:
-            # Each scrape has a thread of its own, which takes its connection with it.
+            # Each scrape runs in its own thread, whose connection nothing else would close.
             if not connection.in_atomic_block:
                 connection.close()
         for kind in Kind.values:
@@ -56,29 +59,31 @@ class LedgerCollector(Collector):
         return families
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
-        # Otherwise the registry would ask the database for the names.
+        # Without this method the registry would call `collect`, and so query the database.
         return self._families()
 
     def _families(self) -> list[GaugeMetricFamily]:
         return [
-            GaugeMetricFamily("ledger_database_up", "Whether the database answers."),
-            GaugeMetricFamily("ledger_transactions", "Transactions booked.", labels=["type"]),
-            GaugeMetricFamily("ledger_amount_euros", "Their sum.", labels=["type"]),
+            GaugeMetricFamily("ledger_database_up", "1 if the database responds, 0 otherwise."),
+            GaugeMetricFamily("ledger_transactions", "Number of transactions.", labels=["type"]),
+            GaugeMetricFamily(
+                "ledger_amount_euros", "Sum of the amounts of all transactions.", labels=["type"]
+            ),
             GaugeMetricFamily("ledger_sessions", "Sessions that have not expired."),
             GaugeMetricFamily("ledger_api_tokens", "API tokens that were not revoked."),
         ]
 
 
 def attach() -> None:
-    """Tells what happens in this process, from now on."""
+    """Registers the metrics of this process."""
     REGISTRY.register(LedgerCollector())
-    user_logged_in.connect(_signed_in, dispatch_uid="ledger.metrics")
-    user_login_failed.connect(_not_signed_in, dispatch_uid="ledger.metrics")
+    user_logged_in.connect(_count_success, dispatch_uid="ledger.metrics")
+    user_login_failed.connect(_count_failure, dispatch_uid="ledger.metrics")
 
 
-def _signed_in(**_signal: object) -> None:
+def _count_success(**_signal: object) -> None:
     SIGN_INS.labels("right").inc()
 
 
-def _not_signed_in(**_signal: object) -> None:
+def _count_failure(**_signal: object) -> None:
     SIGN_INS.labels("wrong").inc()

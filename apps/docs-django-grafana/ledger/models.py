@@ -1,4 +1,4 @@
-"""One table: what came in and what went out, and who booked it."""
+"""The transactions: money in, money out, and the account that booked it."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,14 +9,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
-LEAST = Decimal("0.01")
-MOST = Decimal("1000000.00")
-NOTE_LENGTH = 120
+MIN_AMOUNT = Decimal("0.01")
+MAX_AMOUNT = Decimal("1000000.00")
+MAX_NOTE_LENGTH = 120
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Kind(models.TextChoices):
-    """What a transaction is; its amount is always positive, the kind gives the direction."""
+    """The type of a transaction. Amounts are always positive; the type gives the direction."""
 
     DEPOSIT = "deposit", "Deposit"
     SALE = "sale", "Sale"
@@ -28,19 +28,21 @@ class Kind(models.TextChoices):
 INCOMING = frozenset({Kind.DEPOSIT, Kind.SALE})
 
 
-def not_in_the_future(time: datetime) -> None:
-    """A booking happened; a minute of difference between two clocks is forgiven."""
+def validate_not_in_future(time: datetime) -> None:
+    """Allows one minute, because the clocks of client and server may differ."""
     if time > timezone.now() + timedelta(minutes=1):
-        raise ValidationError("This is in the future: a transaction has already happened.")
+        raise ValidationError(
+            "This is in the future: only past transactions can be booked.", code="in_future"
+        )
 
 
-def not_long_ago(time: datetime) -> None:
+def validate_not_before_earliest(time: datetime) -> None:
     if time < EARLIEST:
-        raise ValidationError(f"This is before {EARLIEST:%Y}.")
+        raise ValidationError(f"This is before {EARLIEST:%Y}: give a later time.", code="too_early")
 
 
 class Transaction(models.Model):
-    """One booking, in euros."""
+    """One booked transaction, in euros."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="transactions"
@@ -49,13 +51,13 @@ class Transaction(models.Model):
     amount = models.DecimalField(
         max_digits=9,
         decimal_places=2,
-        validators=[MinValueValidator(LEAST), MaxValueValidator(MOST)],
+        validators=[MinValueValidator(MIN_AMOUNT), MaxValueValidator(MAX_AMOUNT)],
         help_text="in euros, always positive",
     )
-    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
+    note = models.CharField(max_length=MAX_NOTE_LENGTH, blank=True)
     time = models.DateTimeField(
         default=timezone.now,
-        validators=[not_long_ago, not_in_the_future],
+        validators=[validate_not_before_earliest, validate_not_in_future],
         help_text="when it happened, UTC",
     )
 
@@ -67,9 +69,10 @@ class Transaction(models.Model):
             models.Index(fields=["type", "-time"], name="newest_of_type"),
         ]
         constraints = [
-            # The rule holds for whoever writes, also past the forms.
+            # The database enforces the rules for every writer, not only for the forms.
             models.CheckConstraint(
-                condition=models.Q(amount__gte=LEAST, amount__lte=MOST), name="amount_in_range"
+                condition=models.Q(amount__gte=MIN_AMOUNT, amount__lte=MAX_AMOUNT),
+                name="amount_in_range",
             ),
             models.CheckConstraint(condition=models.Q(type__in=Kind.values), name="type_known"),
             models.CheckConstraint(condition=models.Q(time__gte=EARLIEST), name="time_in_range"),
@@ -80,5 +83,5 @@ class Transaction(models.Model):
 
     @property
     def signed(self) -> Decimal:
-        """The amount with the direction of its type."""
+        """The amount; negative if the type is outgoing."""
         return self.amount if self.type in INCOMING else -self.amount

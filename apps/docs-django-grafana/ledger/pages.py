@@ -1,4 +1,4 @@
-"""The pages that people see; rules live in the forms and in the model."""
+"""The HTML pages of the ledger. The forms and the model hold the validation."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ledger.filters import Filters, people
+from ledger.filters import Filters, booking_users
 from ledger.forms import BookingForm
 from ledger.metrics import BOOKED
 from ledger.models import Transaction
@@ -21,16 +21,16 @@ PAGE_SIZE = 25
 
 @require_safe
 def transactions(request: HttpRequest) -> HttpResponse:
-    """The list, with its filters in the query; a filter that is wrong selects nothing."""
+    """The list of transactions. An invalid filter selects none, and the status is 400."""
     filters = Filters(request.GET)
     valid = filters.is_valid()
-    every = Transaction.objects.select_related("user")
-    selected = filters.apply(every) if valid else every.none()
+    stored = Transaction.objects.select_related("user")
+    selected = filters.apply(stored) if valid else stored.none()
     page = Paginator(selected, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
-        "filtered": any(request.GET.getlist(name) != [""] for name in asked(request)),
-        "people": people(),
+        "filtered": is_filtered(request),
+        "users": booking_users(),
         "page": page,
         "links": page_links(request, page),
         "totals": totals(selected),
@@ -41,14 +41,14 @@ def transactions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest) -> HttpResponse:
-    """The form, and what it sends: afterwards the new transaction leads the list."""
+    """Shows the form, or books what it submits and redirects to the list."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    sent = request.POST if request.method == "POST" else None
-    # Without an initial time the form would hold the moment at which it was shown, not sent.
-    form = BookingForm(sent, instance=Transaction(user=request.user), initial={"time": None})
-    if sent is None or not form.is_valid():
-        status = 200 if sent is None else 400
+    data = request.POST if request.method == "POST" else None
+    # The default of the model would fill in the time at which the form is shown.
+    form = BookingForm(data, instance=Transaction(user=request.user), initial={"time": None})
+    if data is None or not form.is_valid():
+        status = 200 if data is None else 400
         return render(request, "ledger/book.html", {"form": form}, status=status)
     booked = form.save()
     BOOKED.labels(booked.type, "page").inc()
@@ -56,13 +56,15 @@ def book(request: HttpRequest) -> HttpResponse:
     return redirect("transactions")
 
 
-def asked(request: HttpRequest) -> list[str]:
-    """The filters that the query names."""
-    return [name for name in Filters.base_fields if name in request.GET]
+def is_filtered(request: HttpRequest) -> bool:
+    """Whether the query contains a filter that is not empty."""
+    return any(
+        request.GET.getlist(name) != [""] for name in Filters.base_fields if name in request.GET
+    )
 
 
 def page_links(request: HttpRequest, page: "Page[Any]") -> list[tuple[str, str | None]]:
-    """Label and query of each page worth a link; the current one has no query, nor has a gap."""
+    """The pagination: label and query of each item. The current page and a gap have no query."""
 
     def query(number: int) -> str:
         parameters = request.GET.copy()

@@ -1,4 +1,4 @@
-"""What a selection of transactions adds up to."""
+"""The totals of selected transactions, and their chart by day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,17 +10,17 @@ from django.db.models.functions import TruncDate
 from ledger.models import INCOMING, Transaction
 
 DAYS = 30
-"""Days in the chart, up to the newest transaction."""
+"""Days in the chart; the last one is the day of the newest transaction."""
 
 HEIGHT = 80
-"""Of the chart, in units of the drawing; a day is ten units wide, seven of them its bars."""
+"""Height of the chart in SVG units. A day is ten units wide, its bar seven."""
 
 _IN = Q(type__in=INCOMING)
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Euros; `outgoing` is positive."""
+    """Sums in euros; `outgoing` is positive."""
 
     count: int
     incoming: Decimal
@@ -33,7 +33,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Bar:
-    """One day: heights of what came in and went out, and where the day begins."""
+    """One day: the heights of its incoming and outgoing bar, and its left edge."""
 
     day: date
     x: int
@@ -43,14 +43,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """The last `DAYS` days, oldest first; `axis` is where zero lies, from the top."""
+    """The last `DAYS` days, oldest first. `axis` is the distance of zero from the top."""
 
     axis: int
     bars: tuple[Bar, ...]
 
     @property
     def incoming(self) -> str:
-        """The `d` of an SVG path: one for all days, as sixty elements would be slow to render."""
+        """The `d` of one SVG path for all days: browsers render sixty elements more slowly."""
         return "".join(f"M{bar.x} {self.axis}h7v-{bar.up}h-7z" for bar in self.bars if bar.up)
 
     @property
@@ -71,12 +71,12 @@ def totals(transactions: QuerySet[Transaction]) -> Totals:
     sums = transactions.aggregate(
         count=Count("pk"), incoming=Sum("amount", filter=_IN), outgoing=Sum("amount", filter=~_IN)
     )
-    none = Decimal(0)
-    return Totals(sums["count"], sums["incoming"] or none, sums["outgoing"] or none)
+    zero = Decimal(0)
+    return Totals(sums["count"], sums["incoming"] or zero, sums["outgoing"] or zero)
 
 
 def chart(transactions: QuerySet[Transaction]) -> Chart | None:
-    """The days up to the newest of the selection; None when there is none."""
+    """The chart up to the newest of `transactions`; None if there are none."""
     newest = transactions.aggregate(newest=Max("time"))["newest"]
     if newest is None:
         return None
@@ -86,10 +86,10 @@ def chart(transactions: QuerySet[Transaction]) -> Chart | None:
     scale = HEIGHT / float(highest + deepest)
     axis = round(float(highest) * scale)
     bars = []
-    for place in range(DAYS):
-        day = first + timedelta(days=place)
+    for index in range(DAYS):
+        day = first + timedelta(days=index)
         up, down = (round(float(value) * scale) for value in sums.get(day, (0, 0)))
-        bars.append(Bar(day, 10 * place, up, down))
+        bars.append(Bar(day, 10 * index, up, down))
     return Chart(axis, tuple(bars))
 
 
@@ -100,5 +100,5 @@ def _by_day(transactions: QuerySet[Transaction]) -> dict[date, tuple[Decimal, De
         .order_by("day")
         .annotate(incoming=Sum("amount", filter=_IN), outgoing=Sum("amount", filter=~_IN))
     )
-    none = Decimal(0)
-    return {row["day"]: (row["incoming"] or none, row["outgoing"] or none) for row in rows}
+    zero = Decimal(0)
+    return {row["day"]: (row["incoming"] or zero, row["outgoing"] or zero) for row in rows}

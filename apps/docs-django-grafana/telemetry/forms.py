@@ -1,15 +1,15 @@
-"""What a query may say about the statistics."""
+"""The query parameters of the SQL statistics."""
 
 from django import forms
 
-from telemetry.log import DEFAULT_STATEMENTS, MOST_STATEMENTS, ORDERS
+from telemetry.statistics import DEFAULT_STATEMENTS, MAX_STATEMENTS, ORDERS
 
 
-class LogForm(forms.Form):
-    """Order and length of the list; both may be absent."""
+class StatisticsForm(forms.Form):
+    """The order and the length of the list; both are optional."""
 
     order = forms.ChoiceField(required=False, choices=[(name, name) for name in ORDERS])
-    limit = forms.IntegerField(required=False, min_value=1, max_value=MOST_STATEMENTS)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=MAX_STATEMENTS)
 
     def clean_order(self) -> str:
         return self.cleaned_data["order"] or ORDERS[0]

@@ -1,10 +1,10 @@
-"""What the replicas noted together about their SQL statements."""
+"""The SQL statistics, to which all replicas add."""
 
 from django.db import models
 
 
 class Statement(models.Model):
-    """One redacted statement; times are in milliseconds."""
+    """One redacted statement and its executions; durations are in milliseconds."""
 
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the text, in hex")
     text = models.TextField()

@@ -1,7 +1,7 @@
-"""Notes each SQL statement of a request, and adds the notes of a while to the database.
+"""Records the SQL statements of requests, and writes them to the database every few seconds.
 
-What a replica noted is in its memory for a few seconds at most; a request never waits for it to be
-written. Were a replica killed, those few seconds would be missing from the statistics.
+A request never waits for that write. A replica that is killed loses the statements of its last
+few seconds.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ from django.utils import timezone
 
 from telemetry.redaction import redact
 
-PAUSE = 5.0
-"""Seconds between a statement and its being written."""
+WRITE_DELAY = 5.0
+"""Seconds from the first recorded statement until all recorded statements are written."""
 
-MOST = 1000
-"""Different statements that are kept between two writes; more are left out."""
+MAX_PENDING = 1000
+"""Distinct statements that are kept until the next write; further ones are dropped."""
 
 logger = logging.getLogger("telemetry.recorder")
 
@@ -34,7 +34,7 @@ type Listener = Callable[[str, float, bool], None]
 
 @dataclass
 class Tally:
-    """Milliseconds."""
+    """The executions of one statement; durations are in milliseconds."""
 
     count: int
     total: float
@@ -50,65 +50,69 @@ class Tally:
         self.last = max(self.last, other.last)
 
 
-class Later(Protocol):
-    """`threading.Timer`, but for its other arguments."""
+class Scheduler(Protocol):
+    """Calls a function once, after a delay in seconds."""
 
-    def __call__(self, seconds: float, then: Callable[[], None], /) -> None: ...
+    def __call__(self, seconds: float, function: Callable[[], None], /) -> None: ...
 
 
-def on_a_timer(seconds: float, then: Callable[[], None], /) -> None:
-    timer = threading.Timer(seconds, then)
+def start_timer(seconds: float, function: Callable[[], None], /) -> None:
+    """A `Scheduler` that uses a daemon thread."""
+    timer = threading.Timer(seconds, function)
     timer.daemon = True
     timer.start()
 
 
 class Recorder:
-    """The notes of this process; every thread of it writes here."""
+    """The statements of this process that are not yet in the database. It is thread-safe."""
 
-    def __init__(self, later: Later = on_a_timer) -> None:
-        self._later = later
+    def __init__(self, schedule: Scheduler = start_timer) -> None:
+        self._schedule = schedule
         self._lock = threading.Lock()
-        self._notes: dict[str, Tally] = {}
-        self._waiting = False
+        self._pending: dict[str, Tally] = {}
+        self._scheduled = False
 
-    def note(self, statement: str, seconds: float) -> None:
-        """`statement` as the driver gets it: parameters are not part of it."""
+    def record(self, statement: str, seconds: float) -> None:
+        """Records one execution. `statement` is the text for the driver, without parameters."""
         now = timezone.now()
         ms = seconds * 1000
         with self._lock:
             self._add(redact(statement), Tally(1, ms, ms, now, now))
-            start, self._waiting = not self._waiting, True
+            start, self._scheduled = not self._scheduled, True
         if start:
-            self._later(PAUSE, self._write_and_hang_up)
+            self._schedule(WRITE_DELAY, self._flush_and_disconnect)
 
-    def write(self) -> None:
-        """Adds the notes to the database now. When that fails they wait for the next time."""
+    def flush(self) -> None:
+        """Writes the pending statements. If that fails, they stay pending."""
         with self._lock:
-            notes, self._notes = self._notes, {}
-            self._waiting = False
-        if not notes:
+            pending, self._pending = self._pending, {}
+            self._scheduled = False
+        if not pending:
             return
         try:
-            store(notes)
+            store(pending)
         except Error as error:
-            logger.warning("statistics are kept for later: %s", type(error).__name__)
+            logger.warning(
+                "cannot write the SQL statistics, they are kept for the next write: %s",
+                type(error).__name__,
+            )
             with self._lock:
-                for text, tally in notes.items():
+                for text, tally in pending.items():
                     self._add(text, tally)
 
-    def _write_and_hang_up(self) -> None:
+    def _flush_and_disconnect(self) -> None:
         try:
-            self.write()
+            self.flush()
         finally:
-            # The timer's thread ends here, and its connection with it.
+            # The thread of the timer ends here; nothing else would close its connection.
             connection.close()
 
     def _add(self, text: str, tally: Tally) -> None:
-        known = self._notes.get(text)
+        known = self._pending.get(text)
         if known is not None:
             known.add(tally)
-        elif len(self._notes) < MOST:
-            self._notes[text] = tally
+        elif len(self._pending) < MAX_PENDING:
+            self._pending[text] = tally
 
 
 _UPSERT = """
@@ -125,8 +129,8 @@ ON CONFLICT (digest) DO UPDATE SET
 """
 
 
-def store(notes: dict[str, Tally]) -> None:
-    """Adds `notes` to what all replicas wrote. Raises `django.db.Error`."""
+def store(tallies: dict[str, Tally]) -> None:
+    """Adds `tallies`, by statement, to the statistics. Raises `django.db.Error`."""
     rows = sorted(
         (
             hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
@@ -137,9 +141,9 @@ def store(notes: dict[str, Tally]) -> None:
             tally.first,
             tally.last,
         )
-        for text, tally in notes.items()
+        for text, tally in tallies.items()
     )
-    # In one order everywhere, so that two replicas never wait for each other.
+    # All replicas lock the rows in the same order, so that no deadlock can occur.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(_UPSERT, rows)
 
@@ -147,12 +151,12 @@ def store(notes: dict[str, Tally]) -> None:
 recorder = Recorder()
 
 listeners: list[Listener] = []
-"""Who else wants to know of each statement: its text, its seconds, and whether it failed."""
+"""Called for each statement with its text, its duration in seconds and whether it failed."""
 
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """Notes what this thread executes meanwhile."""
+    """Records the statements that this thread executes inside the `with` block."""
 
     def timed(execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         start = time.perf_counter()
@@ -163,7 +167,7 @@ def recording() -> Iterator[None]:
             return result
         finally:
             seconds = time.perf_counter() - start
-            recorder.note(sql, seconds)
+            recorder.record(sql, seconds)
             for listener in listeners:
                 listener(sql, seconds, failed)
 
@@ -172,7 +176,7 @@ def recording() -> Iterator[None]:
 
 
 class RecorderMiddleware:
-    """Stands before everything that asks the database."""
+    """Must come before every middleware that queries the database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -1,10 +1,10 @@
-"""A statement without anything that somebody typed: every literal and parameter becomes `?`."""
+"""Removes user input from SQL statements: each literal and parameter becomes `?`."""
 
 import re
 from functools import lru_cache
 
-LONGEST = 2000
-"""Characters of a statement that are kept."""
+MAX_LENGTH = 2000
+"""Characters of a redacted statement; the rest is cut off."""
 
 _TOKEN = re.compile(
     r"""
@@ -30,32 +30,32 @@ _NO_SPACE_BEFORE = frozenset(",;).]")
 
 @lru_cache(maxsize=1000)
 def redact(statement: str) -> str:
-    """`SELECT "a" FROM t WHERE b = 'secret' AND c IN (1, 2)` as
+    """Redacts `SELECT "a" FROM t WHERE b = 'secret' AND c IN (1, 2)` to
     `SELECT "a" FROM t WHERE b = ? AND c IN (?, …)`.
 
-    Names and keywords stay, comments go; whatever is not known to be harmless becomes `?`, and so
-    does the rest behind a literal that does not end. Statements that differ only in their values,
-    or in how many there are, give one text.
+    Names and keywords are kept, comments are removed. Every other token becomes `?`, and so does
+    everything after the start of a literal that does not end. Statements that differ only in
+    their values, or in the number of values, give the same text.
     """
     words: list[str] = []
     gap = False
-    place = 0
-    while place < len(statement):
-        match = _TOKEN.match(statement, place)
+    position = 0
+    while position < len(statement):
+        match = _TOKEN.match(statement, position)
         if match is None:
-            text, place = "?", place + 1
+            text, position = "?", position + 1
         elif match.lastgroup == "space":
-            gap, place = True, match.end()
+            gap, position = True, match.end()
             continue
         else:
-            text, place = _replaced(statement, match)
+            text, position = _replaced(statement, match)
         if not text:
             gap = True
             continue
         if gap and words and text not in _NO_SPACE_BEFORE and words[-1] not in ("(", ".", "["):
             words.append(" ")
         elif text == "?" and words and words[-1] == "?":
-            # Two literals side by side: one would do, and a quote is never taken for a name's.
+            # Literals without a space between them become one `?`.
             gap = False
             continue
         words.append(text)
@@ -64,7 +64,7 @@ def redact(statement: str) -> str:
 
 
 def _replaced(statement: str, match: re.Match[str]) -> tuple[str, int]:
-    """What stands for the token, and where the next one starts."""
+    """The replacement of the token, and the start of the next token."""
     kind, text, end = match.lastgroup, match.group(), match.end()
     if kind in ("tag", "dollar"):
         closing = statement.find(text, end)
@@ -76,10 +76,10 @@ def _replaced(statement: str, match: re.Match[str]) -> tuple[str, int]:
     return "?", end
 
 
-def _end_of_comment(statement: str, place: int) -> int:
-    """Behind the comment that was open at `place`; comments nest."""
+def _end_of_comment(statement: str, position: int) -> int:
+    """The end of the comment that is open at `position`. Comments can nest."""
     depth = 1
-    for mark in re.compile(r"/\*|\*/").finditer(statement, place):
+    for mark in re.compile(r"/\*|\*/").finditer(statement, position):
         depth += 1 if mark.group() == "/*" else -1
         if depth == 0:
             return mark.end()
@@ -87,4 +87,4 @@ def _end_of_comment(statement: str, place: int) -> int:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"

@@ -1,8 +1,9 @@
-"""What the tests of pages, API and commands share."""
+"""Fixtures and helpers that several test modules share."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,21 +21,27 @@ PREFIX = "/some/where"
 type Book = Callable[..., Transaction]
 
 
+def error_codes(response: Any, form: str = "form") -> dict[str, list[str]]:
+    """The codes of the errors of a form that `response` was rendered with, by field."""
+    errors = response.context[form].errors.as_data()
+    return {field: [str(error.code) for error in found] for field, found in errors.items()}
+
+
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    # The real hash takes most of a second on purpose.
+def _fast_password_hasher(settings: Settings) -> None:
+    # The production hasher takes most of a second on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def client() -> PrefixClient:
-    """A browser that comes through the proxy, below `PREFIX`."""
+    """An HTTP client behind the proxy, which serves the application below `PREFIX`."""
     return PrefixClient(PREFIX)
 
 
 @pytest.fixture
 def ada(db: None) -> User:
-    """Somebody who can sign in, with the password `open`."""
+    """An account with the password `open`."""
     return User.objects.create_user("ada", password="open")
 
 
@@ -56,8 +63,8 @@ def book(db: None) -> Book:
 
 
 @pytest.fixture(autouse=True)
-def notes(monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    """The recorder of this process, empty, which writes when it is told to and not by a timer."""
-    fresh = Recorder(later=lambda _seconds, _then: None)
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """Replaces the recorder by an empty one that writes on `flush` only, without a timer."""
+    fresh = Recorder(schedule=lambda _seconds, _function: None)
     monkeypatch.setattr("telemetry.recorder.recorder", fresh)
     return fresh

@@ -25,7 +25,7 @@ GOOD = {"type": "sale", "amount": "12.30", "time": "2026-03-01T10:00:00Z", "note
 
 @pytest.fixture
 def token(ada: User) -> dict[str, str]:
-    """Headers that sign ada in."""
+    """Headers that authenticate ada."""
     return {"Authorization": f"Bearer {tokens.issue(ada, 'tests')}"}
 
 
@@ -34,7 +34,7 @@ def post(client: Client, body: object, headers: Mapping[str, str] | None = None)
 
 
 class TestRead:
-    def test_one(self, client: PrefixClient, book: Book) -> None:
+    def test_a_transaction(self, client: PrefixClient, book: Book) -> None:
         booked = book(note="Mugs")
         assert client.get(f"{LIST}{booked.pk}/").json() == {
             "id": booked.pk,
@@ -46,24 +46,24 @@ class TestRead:
         }
 
     @pytest.mark.parametrize("key", ["7", "9" * 30])
-    def test_none(self, client: PrefixClient, key: str) -> None:
+    def test_an_unknown_transaction_is_404(self, client: PrefixClient, key: str) -> None:
         response = client.get(f"{LIST}{key}/")
         assert response.status_code == 404
         assert response["Content-Type"] == "application/json"
 
     @pytest.mark.parametrize("path", ["/api/none", f"{LIST}x/", "/api/transactions"])
-    def test_no_such_path_is_json(self, client: PrefixClient, path: str) -> None:
+    def test_an_unknown_path_gives_json(self, client: PrefixClient, path: str) -> None:
         response = client.get(path, follow=False)
         if path == "/api/transactions":
             assert response["Location"] == f"{PREFIX}{LIST}"
         else:
-            assert (response.status_code, response.json()) == (404, {"detail": "Not found."})
+            assert (response.status_code, list(response.json())) == (404, ["detail"])
 
     @pytest.mark.parametrize(
         ("error", "status"), [(ZeroDivisionError, 500), (OperationalError, 503)]
     )
     @pytest.mark.parametrize("headers", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
-    def test_our_mistake_is_json(
+    def test_a_server_error_gives_json(
         self,
         client: PrefixClient,
         monkeypatch: pytest.MonkeyPatch,
@@ -80,11 +80,11 @@ class TestRead:
         assert (response.status_code, list(response.json())) == (status, ["detail"])
         assert b"secret" not in response.content
 
-    def test_only_json_can_be_had(self, client: PrefixClient) -> None:
+    def test_json_is_the_only_format(self, client: PrefixClient) -> None:
         response = client.get(LIST, headers={"Accept": "text/html"})
         assert (response.status_code, list(response.json())) == (406, ["detail"])
 
-    def test_pages_without_a_host(self, client: PrefixClient, book: Book) -> None:
+    def test_links_to_pages_have_no_host(self, client: PrefixClient, book: Book) -> None:
         for _ in range(5):
             book()
 
@@ -102,7 +102,7 @@ class TestRead:
         assert client.get(f"{LIST}?page=4").status_code == 404
         assert client.get(f"{LIST}?page_size=100").json()["next"] is None
 
-    def test_the_same_filters_as_the_page(self, client: PrefixClient, book: Book) -> None:
+    def test_filters_select(self, client: PrefixClient, book: Book) -> None:
         book()
         book(type=Kind.FEE, time=datetime(2026, 3, 2, tzinfo=UTC))
         found = client.get(LIST, {"type": "fee", "since": "2026-03-02", "user": "kiosk"}).json()
@@ -122,7 +122,7 @@ class TestRead:
             ({"page": "-1"}, 400),
         ],
     )
-    def test_a_bad_question(
+    def test_invalid_query_parameters(
         self, client: PrefixClient, book: Book, query: dict[str, str], status: int
     ) -> None:
         book()
@@ -130,10 +130,10 @@ class TestRead:
         assert response.status_code == status
         assert list(response.json()) == (list(query) if status == 400 else ["detail"])
 
-    def test_a_bad_filter_is_named(self, client: PrefixClient) -> None:
-        response = client.get(LIST, {"user": "nobody", "min": "x"})
+    def test_every_invalid_filter_is_named(self, client: PrefixClient) -> None:
+        response = client.get(LIST, {"user": "nobody", "min": "x", "page": "0"})
         assert response.status_code == 400
-        assert response.json() == {"user": ["Nobody has that name."], "min": ["Enter a number."]}
+        assert response.json().keys() == {"user", "min", "page"}
 
 
 class TestBook:
@@ -145,10 +145,10 @@ class TestBook:
         assert response.json() == {"id": booked.pk, "user": "ada", **GOOD}
         assert (booked.user, booked.amount) == (ada, Decimal("12.30"))
 
-    def test_time_and_note_may_be_absent(self, client: PrefixClient, token: dict[str, str]) -> None:
+    def test_time_and_note_are_optional(self, client: PrefixClient, token: dict[str, str]) -> None:
         assert post(client, {"type": "fee", "amount": 1}, token).status_code == 201
 
-    def test_a_session_books_with_its_csrf_token_only(self, ada: User) -> None:
+    def test_a_session_needs_its_csrf_token(self, ada: User) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(ada)
         assert post(client, GOOD).status_code == 403
@@ -157,7 +157,9 @@ class TestBook:
         assert post(client, GOOD, {"X-CSRFToken": csrf}).status_code == 201
 
     @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}])
-    def test_a_stranger_does_not(self, client: PrefixClient, headers: dict[str, str]) -> None:
+    def test_an_anonymous_client_cannot_book(
+        self, client: PrefixClient, headers: dict[str, str]
+    ) -> None:
         response = post(client, GOOD, headers)
         assert response.status_code == 401
         assert response["WWW-Authenticate"] == "Bearer"
@@ -189,7 +191,7 @@ class TestBook:
             ({"note": "\ud800"}, "note"),
         ],
     )
-    def test_a_mistake_is_named(
+    def test_an_invalid_field_is_named(
         self, client: PrefixClient, token: dict[str, str], changes: dict[str, object], field: str
     ) -> None:
         response = post(client, {**GOOD, **changes}, token)
@@ -198,17 +200,19 @@ class TestBook:
         assert not Transaction.objects.exists()
 
     @pytest.mark.parametrize("body", ["{", "[]", '"x"', "null", "\xff"])
-    def test_nonsense_is_400(self, client: PrefixClient, token: dict[str, str], body: str) -> None:
+    def test_a_malformed_body_is_400(
+        self, client: PrefixClient, token: dict[str, str], body: str
+    ) -> None:
         response = client.post(
             LIST, body.encode("latin-1"), content_type="application/json", headers=token
         )
         assert response.status_code == 400
 
-    def test_only_json(self, client: PrefixClient, token: dict[str, str]) -> None:
+    def test_another_media_type_is_415(self, client: PrefixClient, token: dict[str, str]) -> None:
         assert client.post(LIST, GOOD, headers=token).status_code == 415
 
     @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-    def test_what_is_booked_stays(
+    def test_a_transaction_cannot_be_changed_or_deleted(
         self, client: PrefixClient, book: Book, token: dict[str, str], method: str
     ) -> None:
         path = f"{LIST}{book().pk}/"

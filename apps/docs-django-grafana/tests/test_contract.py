@@ -1,6 +1,6 @@
-"""Generated requests against every operation of the OpenAPI document.
+"""Sends generated requests to every operation of the OpenAPI document.
 
-Never a 5xx, never an answer that the document does not know, never data that the rules forbid.
+No response is a 5xx or undocumented, and no stored transaction is invalid.
 """
 
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 API = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
 
-# What fits the schema may still be refused: a name that nobody has, a time to come.
+# A request can match the schema and be invalid, such as an unknown user or a future time.
 EXCLUDED: list[Any] = [CHECKS.get_one("positive_data_acceptance")]
 
-# Each example is a request of its own to the same application; what one books, the next may read.
+# All examples of a test share one database, so a request can read what an earlier one booked.
 generated = settings(max_examples=30)
 
 
 @pytest.fixture
 def bearer(book: Book) -> Iterator[dict[str, str]]:
-    """Headers of somebody on the staff, before a book that is not empty."""
+    """Headers that authenticate a staff account, in a ledger with three transactions."""
     for _ in range(3):
         book()
     staff = User.objects.create_user("head", is_staff=True)
@@ -43,13 +43,13 @@ def bearer(book: Book) -> Iterator[dict[str, str]]:
 
 @API.parametrize()
 @generated
-def test_staff(case: Case[Any], bearer: dict[str, str]) -> None:
+def test_requests_of_staff(case: Case[Any], bearer: dict[str, str]) -> None:
     case.call_and_validate(headers=bearer, excluded_checks=EXCLUDED)
 
 
 @API.parametrize()
 @generated
-def test_a_stranger(case: Case[Any], bearer: dict[str, str]) -> None:
+def test_anonymous_requests(case: Case[Any], bearer: dict[str, str]) -> None:
     count = Transaction.objects.count()
     case.call_and_validate(excluded_checks=EXCLUDED)
     assert Transaction.objects.count() == count

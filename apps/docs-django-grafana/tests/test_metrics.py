@@ -1,4 +1,7 @@
-"""Metrics, and the dashboard that shows them; its queries are asked by the integration tests."""
+"""The metrics, and the dashboard that shows them.
+
+The integration tests run the queries of the dashboard.
+"""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +33,7 @@ DASHBOARDS = sorted((MONITORING / "grafana/dashboards").glob("*.json"))
 
 @pytest.fixture
 def attached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As in a worker that serves metrics."""
+    """Registers the metrics, as a worker does that serves them."""
     monkeypatch.setattr(recorder, "listeners", [])
     before = set(REGISTRY._collector_to_names)
     metrics.attach()
@@ -46,7 +49,7 @@ def value(name: str, **labels: str) -> float | None:
 
 @pytest.mark.usefixtures("attached")
 class TestLedger:
-    def test_what_was_booked(self, book: Book) -> None:
+    def test_transactions_by_type(self, book: Book) -> None:
         book()
         book()
         book(type=Kind.FEE, amount="2.50")
@@ -55,7 +58,7 @@ class TestLedger:
         assert value("ledger_amount_euros", type="fee") == 2.5
         assert value("ledger_database_up") == 1
 
-    def test_who_is_signed_in(self, ada: User) -> None:
+    def test_sign_ins_sessions_and_tokens(self, ada: User) -> None:
         right, wrong = (value("ledger_sign_ins_total", outcome=o) or 0 for o in ("right", "wrong"))
         for password in ("open", "no", "open"):
             PrefixClient("").post("/sign-in/", {"username": "ada", "password": password})
@@ -65,22 +68,30 @@ class TestLedger:
         assert value("ledger_sign_ins_total", outcome="right") == right + 2
         assert value("ledger_sign_ins_total", outcome="wrong") == wrong + 1
 
-    def test_booking_counts_by_door(self, ada: User) -> None:
-        before = {d: value("ledger_booked_total", type="fee", door=d) or 0 for d in ("api", "page")}
+    def test_bookings_by_page_and_api(self, ada: User) -> None:
+        before = {
+            source: value("ledger_booked_total", type="fee", door=source) or 0
+            for source in ("api", "page")
+        }
         client = PrefixClient("")
         client.force_login(ada)
-        sent = {"type": "fee", "amount": "1.00"}
-        client.post("/book/", sent)
-        client.post("/api/transactions/", sent, content_type="application/json")
-        client.post("/api/transactions/", {**sent, "amount": "0"}, content_type="application/json")
-        after = {d: value("ledger_booked_total", type="fee", door=d) for d in ("api", "page")}
-        assert after == {door: count + 1 for door, count in before.items()}
+        fields = {"type": "fee", "amount": "1.00"}
+        client.post("/book/", fields)
+        client.post("/api/transactions/", fields, content_type="application/json")
+        client.post(
+            "/api/transactions/", {**fields, "amount": "0"}, content_type="application/json"
+        )
+        after = {
+            source: value("ledger_booked_total", type="fee", door=source)
+            for source in ("api", "page")
+        }
+        assert after == {source: count + 1 for source, count in before.items()}
 
-    def test_a_database_that_is_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def gone(*_: object) -> None:
+    def test_an_unavailable_database_is_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def unavailable(*_: object) -> None:
             raise OperationalError("connection refused")
 
-        monkeypatch.setattr(QuerySet, "order_by", gone)
+        monkeypatch.setattr(QuerySet, "order_by", unavailable)
         (up,) = LedgerCollector().collect()
         assert (up.name, up.samples[0].value) == ("ledger_database_up", 0)
 
@@ -91,7 +102,7 @@ class TestSql:
         ("statement", "operation"),
         [("SELECT 1", "select"), ("  insert INTO t", "insert"), ("", "other"), ("PRAGMA", "other")],
     )
-    def test_by_operation(self, statement: str, operation: str) -> None:
+    def test_statements_by_operation(self, statement: str, operation: str) -> None:
         count = "sql_statement_duration_seconds_count"
         before = value(count, operation=operation) or 0
         errors = value("sql_statement_errors_total", operation=operation) or 0
@@ -100,7 +111,7 @@ class TestSql:
         assert value(count, operation=operation) == before + 2
         assert value("sql_statement_errors_total", operation=operation) == errors + 1
 
-    def test_requests_are_observed(self, client: PrefixClient) -> None:
+    def test_statements_of_requests_are_counted(self, client: PrefixClient) -> None:
         before = value("sql_statement_duration_seconds_count", operation="select") or 0
         client.get("/")
         assert (value("sql_statement_duration_seconds_count", operation="select") or 0) > before
@@ -108,12 +119,12 @@ class TestSql:
 
 class TestDashboard:
     @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: str(file.name))
-    def test_its_parts_are_told_apart(self, file: Path) -> None:
+    def test_panels_are_unique_and_do_not_overlap(self, file: Path) -> None:
         dashboard: dict[str, Any] = json.loads(file.read_text("utf-8"))
         panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
         assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
         assert len({panel["title"] for panel in panels}) == len(panels)
-        taken: set[tuple[int, int]] = set()
+        occupied: set[tuple[int, int]] = set()
         for panel in dashboard["panels"]:
             place = panel["gridPos"]
             cells = {
@@ -121,9 +132,9 @@ class TestDashboard:
                 for x in range(place["x"], place["x"] + place["w"])
                 for y in range(place["y"], place["y"] + place["h"])
             }
-            assert not cells & taken, panel["title"]
+            assert not cells & occupied, panel["title"]
             assert place["x"] + place["w"] <= 24
-            taken |= cells
+            occupied |= cells
 
     def test_its_data_source_is_provisioned(self) -> None:
         folder = MONITORING / "grafana/provisioning"

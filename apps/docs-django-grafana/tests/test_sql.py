@@ -1,4 +1,4 @@
-"""SQL statistics: what is kept, what is not, and who may see it."""
+"""The SQL statistics: redaction, recording, and access for staff only."""
 
 import re
 import threading
@@ -17,7 +17,7 @@ from ledger.models import Transaction
 from telemetry import recorder as recorder_module
 from telemetry.models import Statement
 from telemetry.recorder import Recorder, Tally, recording, store
-from telemetry.redaction import LONGEST, redact
+from telemetry.redaction import MAX_LENGTH, redact
 
 from .conftest import PREFIX, Book
 
@@ -62,12 +62,12 @@ class TestRedaction:
             ("", ""),
         ],
     )
-    def test_what_stays(self, statement: str, text: str) -> None:
+    def test_a_statement(self, statement: str, text: str) -> None:
         assert redact(statement) == text
 
     @given(st.text(), st.sampled_from(["'{}'", "E'{}'", "$q${}$q$", "/*{}*/", "x = '{}' AND y"]))
     @example("'; SELECT 'secret", "'{}'")
-    def test_no_literal_stays(self, secret: str, form: str) -> None:
+    def test_every_literal_is_removed(self, secret: str, form: str) -> None:
         marked = f"zz{secret}zz"
         escaped = marked.replace("'", "''")
         if form.startswith("E"):
@@ -77,38 +77,40 @@ class TestRedaction:
         assert "zz" not in redact(f"WHERE a = {form.format(escaped)}")
 
     @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
-    def test_no_number_stays(self, number: float) -> None:
+    def test_every_number_is_removed(self, number: float) -> None:
         assert not re.search(r"\d", redact(f"WHERE b = {number}"))
 
     @given(st.text())
-    def test_any_text_is_read_to_its_end(self, text: str) -> None:
+    def test_any_text_is_accepted(self, text: str) -> None:
         found = redact(text)
-        assert len(found) <= LONGEST
+        assert len(found) <= MAX_LENGTH
         assert redact(found.replace("…", "?")) is not None
 
     @given(st.integers(1, 50), st.integers(1, 50))
-    def test_how_many_values_makes_no_difference(self, some: int, more: int) -> None:
+    def test_the_number_of_values_does_not_matter(self, some: int, more: int) -> None:
         def statement(count: int) -> str:
             return "VALUES " + ", ".join(["(%s, %s)"] * count)
 
         assert redact(statement(some + 1)) == redact(statement(more + 1))
 
-    def test_a_long_one_is_cut(self) -> None:
-        assert len(redact("a " * LONGEST)) == LONGEST
+    def test_a_long_statement_is_cut_off(self) -> None:
+        assert len(redact("a " * MAX_LENGTH)) == MAX_LENGTH
 
 
 @pytest.mark.django_db
 class TestRecorder:
-    def test_requests_are_noted(self, client: PrefixClient, book: Book, notes: Recorder) -> None:
+    def test_requests_are_recorded(
+        self, client: PrefixClient, book: Book, recorder: Recorder
+    ) -> None:
         book("secret-name")
         client.get("/", {"user": "secret-name", "min": "3.21"})
-        notes.write()
+        recorder.flush()
         texts = "\n".join(Statement.objects.values_list("text", flat=True))
         assert 'FROM "ledger_transaction"' in texts
         assert "secret" not in texts
         assert "3.21" not in texts
 
-    def test_replicas_add_up(self) -> None:
+    def test_writes_are_added_up(self) -> None:
         first = Tally(2, 10.0, 8.0, WHEN, WHEN)
         later = WHEN.replace(hour=5)
         store({"SELECT ?": first})
@@ -119,48 +121,52 @@ class TestRecorder:
         assert str(found) == "SELECT ?"
         assert Statement.objects.count() == 2
 
-    def test_it_writes_once_after_a_while(self) -> None:
+    def test_it_schedules_one_write(self) -> None:
         calls: list[tuple[float, Callable[[], None]]] = []
-        recorder = Recorder(later=lambda seconds, then: calls.append((seconds, then)))
+        recorder = Recorder(schedule=lambda *call: calls.append(call))
         for _ in range(3):
-            recorder.note("SELECT 1", 0.5)
-        assert [seconds for seconds, _ in calls] == [recorder_module.PAUSE]
-        recorder.write()
-        recorder.note("SELECT 1", 0.25)
+            recorder.record("SELECT 1", 0.5)
+        assert [seconds for seconds, _ in calls] == [recorder_module.WRITE_DELAY]
+        recorder.flush()
+        recorder.record("SELECT 1", 0.25)
         assert len(calls) == 2
-        recorder.write()
+        recorder.flush()
         found = Statement.objects.get()
         assert (found.count, found.total_ms, found.slowest_ms) == (4, 1750.0, 500.0)
 
-    def test_what_cannot_be_written_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def gone(_notes: object) -> None:
+    def test_a_failed_write_is_repeated_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def unavailable(_tallies: object) -> None:
             raise OperationalError("connection refused")
 
-        recorder = Recorder(later=lambda _seconds, _then: None)
-        recorder.note("SELECT 1", 0.5)
+        recorder = Recorder(schedule=lambda _seconds, _function: None)
+        recorder.record("SELECT 1", 0.5)
         with monkeypatch.context() as patch:
-            patch.setattr(recorder_module, "store", gone)
-            recorder.write()
-        recorder.note("SELECT 1", 0.5)
-        recorder.write()
+            patch.setattr(recorder_module, "store", unavailable)
+            recorder.flush()
+        recorder.record("SELECT 1", 0.5)
+        recorder.flush()
         assert Statement.objects.get().count == 2
 
-    def test_there_is_an_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(recorder_module, "MOST", 2)
-        recorder = Recorder(later=lambda _seconds, _then: None)
+    def test_the_number_of_pending_statements_is_limited(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(recorder_module, "MAX_PENDING", 2)
+        recorder = Recorder(schedule=lambda _seconds, _function: None)
         for name in "abca":
-            recorder.note(f"SELECT {name}", 0.5)
-        recorder.write()
+            recorder.record(f"SELECT {name}", 0.5)
+        recorder.flush()
         counts = dict(Statement.objects.values_list("text", "count"))
         assert counts == {"SELECT a": 2, "SELECT b": 1}
 
-    def test_nothing_asks_nothing(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    def test_an_empty_write_needs_no_query(
+        self, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
         with django_assert_num_queries(0):
-            Recorder().write()
+            Recorder().flush()
 
-    def test_a_failed_statement_is_heard_of(self, notes: Recorder) -> None:
-        heard: list[tuple[str, bool]] = []
-        recorder_module.listeners.append(lambda sql, _seconds, failed: heard.append((sql, failed)))
+    def test_listeners_learn_whether_a_statement_failed(self) -> None:
+        calls: list[tuple[str, bool]] = []
+        recorder_module.listeners.append(lambda sql, _seconds, failed: calls.append((sql, failed)))
         try:
             with recording(), connection.cursor() as cursor, pytest.raises(OperationalError):
                 if connection.vendor != "sqlite":
@@ -168,32 +174,32 @@ class TestRecorder:
                 cursor.execute("SELECT * FROM missing")
         finally:
             recorder_module.listeners.pop()
-        assert heard in ([("SELECT * FROM missing", True)], [])
+        assert calls in ([("SELECT * FROM missing", True)], [])
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_timer_writes_and_leaves_no_connection() -> None:
-    """With a thread of its own, as it is when served."""
+def test_a_scheduled_write_closes_its_connection() -> None:
+    # In another thread, as in production.
     done = threading.Event()
 
-    def later(_seconds: float, then: Callable[[], None]) -> None:
-        def act() -> None:
-            then()
+    def schedule(_seconds: float, function: Callable[[], None]) -> None:
+        def run() -> None:
+            function()
             if connection.connection is not None:
-                # A database in memory, which Django never closes.
+                # Django does not close the connection of an in-memory database.
                 connection.connection.close()
             done.set()
 
-        threading.Thread(target=act).start()
+        threading.Thread(target=run).start()
 
-    Recorder(later=later).note("SELECT 1", 0.5)
+    Recorder(schedule=schedule).record("SELECT 1", 0.5)
     assert done.wait(10)
     assert Statement.objects.get().count == 1
 
 
 @pytest.mark.django_db
 class TestApi:
-    def test_nothing_yet(self, client: PrefixClient, staff: User) -> None:
+    def test_empty_statistics(self, client: PrefixClient, staff: User) -> None:
         client.force_login(staff)
         assert client.get(LOGS).json() == {
             "count": 0,
@@ -203,7 +209,7 @@ class TestApi:
             "statements": [],
         }
 
-    def test_the_sums_and_the_slowest(self, client: PrefixClient, staff: User) -> None:
+    def test_totals_and_statements(self, client: PrefixClient, staff: User) -> None:
         store({"SELECT a": Tally(4, 10.0, 9.0, WHEN, WHEN)})
         store({"SELECT b": Tally(1, 6.0, 6.0, WHEN, WHEN)})
         client.force_login(staff)
@@ -238,7 +244,9 @@ class TestApi:
         assert [one["statement"] for one in statements] == found
 
     @pytest.mark.parametrize("query", [{"order": "x"}, {"limit": "0"}, {"limit": "101"}])
-    def test_a_bad_question(self, client: PrefixClient, staff: User, query: dict[str, str]) -> None:
+    def test_invalid_query_parameters(
+        self, client: PrefixClient, staff: User, query: dict[str, str]
+    ) -> None:
         client.force_login(staff)
         response = client.get(LOGS, query)
         assert (response.status_code, list(response.json())) == (400, list(query))
@@ -249,7 +257,7 @@ class TestApi:
         assert client.get(LOGS).status_code == 403
         assert client.delete(LOGS).status_code == 403
 
-    def test_it_starts_anew(self, client: PrefixClient, staff: User) -> None:
+    def test_reset(self, client: PrefixClient, staff: User) -> None:
         store({"a": Tally(1, 1.0, 1.0, WHEN, WHEN)})
         client.force_login(staff)
         assert client.delete(LOGS).status_code == 204
@@ -258,7 +266,7 @@ class TestApi:
 
 @pytest.mark.django_db
 class TestPage:
-    def test_it_lists_them(
+    def test_it_lists_statements(
         self,
         client: PrefixClient,
         staff: User,
@@ -270,21 +278,22 @@ class TestPage:
             html = client.get("/sql/").content.decode()
         assert "SELECT &lt;a&gt;" in html
         assert "2,400.0 ms" in html
-        assert 'aria-current="true">Slowest once' in html
+        assert f'href="{PREFIX}/sql/?order=slowest" aria-current="true"' in html
 
     @pytest.mark.parametrize("query", [{"order": "x"}, {"limit": "no"}])
-    def test_a_bad_question_is_passed_over(
+    def test_invalid_query_parameters_are_ignored(
         self, client: PrefixClient, staff: User, query: dict[str, str]
     ) -> None:
         client.force_login(staff)
-        html = client.get("/sql/", query).content.decode()
-        assert "Nothing was counted yet" in html
+        response = client.get("/sql/", query)
+        assert response.status_code == 200
+        assert 'class="empty"' in response.content.decode()
 
-    def test_it_starts_anew(self, client: PrefixClient, staff: User) -> None:
+    def test_reset(self, client: PrefixClient, staff: User) -> None:
         store({"a": Tally(1, 1.0, 1.0, WHEN, WHEN)})
         client.force_login(staff)
         assert client.post("/sql/")["Location"] == f"{PREFIX}/sql/"
-        assert "The statistics start anew" in client.get("/sql/").content.decode()
+        assert 'class="flash"' in client.get("/sql/").content.decode()
         assert not Statement.objects.exists()
 
     def test_only_for_staff(self, client: PrefixClient, ada: User) -> None:
@@ -292,13 +301,13 @@ class TestPage:
         client.force_login(ada)
         response = client.get("/sql/")
         assert response.status_code == 403
-        assert "This page is for staff" in response.content.decode()
+        assert ">403</p>" in response.content.decode()
         assert client.post("/sql/").status_code == 403
         assert f'href="{PREFIX}/sql/"' not in client.get("/").content.decode()
         assert not Transaction.objects.exists()
 
 
-def test_a_timer_calls_once() -> None:
+def test_the_timer_calls_the_function() -> None:
     done = threading.Event()
-    recorder_module.on_a_timer(0.001, done.set)
+    recorder_module.start_timer(0.001, done.set)
     assert done.wait(10)

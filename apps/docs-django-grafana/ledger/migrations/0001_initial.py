@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(choices=[('deposit', 'Deposit'), ('sale', 'Sale'), ('refund', 'Refund'), ('fee', 'Fee'), ('withdrawal', 'Withdrawal')], max_length=10)),
                 ('amount', models.DecimalField(decimal_places=2, help_text='in euros, always positive', max_digits=9, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(Decimal('1000000.00'))])),
                 ('note', models.CharField(blank=True, max_length=120)),
-                ('time', models.DateTimeField(default=django.utils.timezone.now, help_text='when it happened, UTC', validators=[ledger.models.not_in_the_future])),
+                ('time', models.DateTimeField(default=django.utils.timezone.now, help_text='when it happened, UTC', validators=[ledger.models.validate_not_in_future])),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='transaction',
             name='time',
-            field=models.DateTimeField(default=django.utils.timezone.now, help_text='when it happened, UTC', validators=[ledger.models.not_long_ago, ledger.models.not_in_the_future]),
+            field=models.DateTimeField(default=django.utils.timezone.now, help_text='when it happened, UTC', validators=[ledger.models.validate_not_before_earliest, ledger.models.validate_not_in_future]),
         ),
         migrations.AddConstraint(
             model_name='transaction',

@@ -1,4 +1,4 @@
-"""How amounts are written."""
+"""The format of amounts of money."""
 
 from decimal import Decimal
 
@@ -9,6 +9,6 @@ register = Library()
 
 @register.filter
 def money(value: Decimal) -> str:
-    """`€1,234.50`, with a true minus sign before it when negative."""
+    """`€1,234.50`; a negative amount starts with a minus sign (U+2212), not a hyphen."""
     sign = "\N{MINUS SIGN}" if value < 0 else ""
     return f"{sign}€{abs(value):,.2f}"

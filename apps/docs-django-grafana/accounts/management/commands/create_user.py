@@ -1,8 +1,8 @@
-"""`manage.py create_user NAME`: an account that may book, whose password is shown once."""
+"""`manage.py create_user NAME`: creates an account that can book transactions."""
 
 from appkit.django.management.commands import create_admin
 
 
 class Command(create_admin.Command):
     rights = {}
-    help = "Makes an account without special rights and prints its password."
+    help = "Creates an account without special permissions and prints its password."

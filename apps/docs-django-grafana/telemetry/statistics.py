@@ -1,4 +1,4 @@
-"""What the statistics say: the sums, and the statements that matter most."""
+"""Queries of the SQL statistics: the totals, and the top statements."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,14 @@ from telemetry.models import Statement
 
 ORDERS = ("slowest", "mean", "total", "count")
 DEFAULT_STATEMENTS = 20
-MOST_STATEMENTS = 100
+MAX_STATEMENTS = 100
 
 _FIELDS = {"slowest": "slowest_ms", "mean": "mean_ms", "total": "total_ms", "count": "count"}
 
 
 @dataclass(frozen=True)
-class Sums:
-    """Of all statements, in milliseconds; `since` is None when there is no statement."""
+class Totals:
+    """Totals of all statements, in milliseconds. `since` is None if there are no statements."""
 
     count: int
     total_ms: float
@@ -27,17 +27,17 @@ class Sums:
         return self.total_ms / self.count if self.count else 0.0
 
 
-def sums() -> Sums:
+def totals() -> Totals:
     found = Statement.objects.aggregate(
         count=Sum("count"), total=Sum("total_ms"), since=Min("first_seen")
     )
-    return Sums(found["count"] or 0, found["total"] or 0.0, found["since"])
+    return Totals(found["count"] or 0, found["total"] or 0.0, found["since"])
 
 
-def leading(order: str, limit: int) -> QuerySet[Statement]:
+def top(order: str, limit: int) -> QuerySet[Statement]:
     """The `limit` statements with the highest value of `order`, one of `ORDERS`.
 
-    Each has `mean_ms`, too.
+    Each statement also has the attribute `mean_ms`.
     """
     with_mean = Statement.objects.annotate(mean_ms=F("total_ms") / F("count"))
     return with_mean.order_by(f"-{_FIELDS[order]}", "digest")[:limit]
