@@ -1,4 +1,4 @@
-"""The rules of the cart. Each change is one transaction, so that two tabs can change one cart."""
+"""The rules of the cart. Each change is one transaction, so two browser tabs can share a cart."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

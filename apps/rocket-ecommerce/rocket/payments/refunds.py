@@ -11,11 +11,12 @@ def request_refund(gateway: Gateway | None, order: Order) -> bool:
     `StripeUnavailable`.
     """
     payments = list(order.payments.all())
-    if payments and gateway is None:
+    if not payments:
+        return False
+    if gateway is None:
         raise StripeUnavailable(
             "the payment cannot be refunded without a Stripe key: set STRIPE_SECRET_KEY"
         )
     for payment in payments:
-        if gateway is not None:
-            gateway.refund(payment.intent)
-    return bool(payments)
+        gateway.refund(payment.intent)
+    return True
