@@ -1,1 +1,1 @@
-"""Rocket: a shop for small launches."""
+"""Rocket: a shop for model rockets and launch equipment."""

@@ -1,4 +1,4 @@
-"""Everything that a demo shows on its first day. What has rows already is left as it is."""
+"""Demo data: the catalogue, discounts and 60 days of orders. It fills only empty tables."""
 
 from datetime import datetime, timedelta
 
@@ -8,11 +8,11 @@ from django.utils import timezone
 from rocket.catalog import demo as catalog
 from rocket.catalog.models import Price
 from rocket.discounts.models import Discount
-from rocket.orders.models import Order, OrderLine, State
+from rocket.orders.models import Order, OrderLine, OrderState
 from rocket.payments.models import Entry, Payment
 
 DAYS = 60
-"""How far back the demo's orders go."""
+"""The age of the oldest demo order, in days."""
 
 DISCOUNTS = (
     {"code": "FIRSTFLIGHT", "kind": "percentage", "value": 10},
@@ -31,27 +31,30 @@ def load() -> None:
 
 
 def _load_orders(now: datetime) -> None:
-    """Some a day, more at the end of a week, and the same in every demo."""
+    """Creates up to five orders a day, more at weekends. The result depends only on the date."""
     prices = list(
         Price.objects.filter(currency="EUR").select_related("variant__product").order_by("id")
     )
     number = 0
     for age in range(DAYS, 0, -1):
         day = now - timedelta(days=age)
-        for turn in range((day.day * 7 + age) % 4 + (2 if day.isoweekday() > 5 else 0)):
+        orders_of_day = (day.day * 7 + age) % 4 + (2 if day.isoweekday() > 5 else 0)
+        for index in range(orders_of_day):
             number += 1
             chosen = [prices[(number * step + age) % len(prices)] for step in (5, 11)]
-            _order(number, chosen[: 1 + number % 2], day - timedelta(minutes=97 * turn), age)
+            _create_order(
+                number, chosen[: 1 + number % 2], day - timedelta(minutes=97 * index), age
+            )
 
 
-def _order(number: int, prices: list[Price], placed_at: datetime, age: int) -> None:
-    quantities = [1 + (number + place) % 2 for place, _ in enumerate(prices)]
+def _create_order(number: int, prices: list[Price], placed_at: datetime, age: int) -> None:
+    quantities = [1 + (number + index) % 2 for index, _ in enumerate(prices)]
     total = sum(price.amount * quantity for price, quantity in zip(prices, quantities, strict=True))
     refunded, cancelled = number % 17 == 0, number % 13 == 0
-    state = State.SHIPPED if age > 2 else State.PAID
+    state = OrderState.SHIPPED if age > 2 else OrderState.PAID
     if refunded or cancelled:
-        state = State.REFUNDED if refunded else State.CANCELLED
-    paid_at = None if state is State.CANCELLED else placed_at + timedelta(minutes=3)
+        state = OrderState.REFUNDED if refunded else OrderState.CANCELLED
+    paid_at = None if state is OrderState.CANCELLED else placed_at + timedelta(minutes=3)
     order = Order.objects.create(
         state=state,
         currency="EUR",
@@ -60,7 +63,7 @@ def _order(number: int, prices: list[Price], placed_at: datetime, age: int) -> N
         placed_at=placed_at,
         reserved_until=placed_at + timedelta(minutes=35),
         paid_at=paid_at,
-        shipped_at=placed_at + timedelta(days=1) if state is State.SHIPPED else None,
+        shipped_at=placed_at + timedelta(days=1) if state is OrderState.SHIPPED else None,
     )
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -74,12 +77,16 @@ def _order(number: int, prices: list[Price], placed_at: datetime, age: int) -> N
         )
         for price, quantity in zip(prices, quantities, strict=True)
     )
-    if paid_at is None:
-        return
+    if paid_at is not None:
+        _create_entries(order, number, paid_at, refunded=refunded)
+
+
+def _create_entries(order: Order, number: int, paid_at: datetime, *, refunded: bool) -> None:
     payment = Payment.objects.create(intent=f"pi_demo_{number}", order=order)
-    moved = [(Entry.Kind.PAYMENT, payment.intent, total, paid_at)]
+    entries = [(Entry.Kind.PAYMENT, payment.intent, order.total, paid_at)]
     if refunded:
-        moved.append((Entry.Kind.REFUND, f"re_demo_{number}", -total, paid_at + timedelta(hours=9)))
+        refunded_at = paid_at + timedelta(hours=9)
+        entries.append((Entry.Kind.REFUND, f"re_demo_{number}", -order.total, refunded_at))
     Entry.objects.bulk_create(
         Entry(
             payment=payment,
@@ -89,5 +96,5 @@ def _order(number: int, prices: list[Price], placed_at: datetime, age: int) -> N
             currency="EUR",
             happened_at=happened_at,
         )
-        for kind, reference, amount, happened_at in moved
+        for kind, reference, amount, happened_at in entries
     )

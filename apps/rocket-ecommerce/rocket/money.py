@@ -1,25 +1,25 @@
-"""Money is a whole number of its currency's smallest unit. Only this module shows it."""
+"""Amounts of money: whole numbers of the currency's smallest unit, such as cents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-MOST = 99_999_999
-"""The largest amount of a payment, in the smallest unit: Stripe takes no more."""
+MAX_AMOUNT = 99_999_999
+"""The largest payment that Stripe accepts, in the smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency that prices may be given in."""
+    """A currency in which the shop can sell."""
 
     code: str
     """ISO 4217, three capital letters."""
     symbol: str
     name: str
     digits: int
-    """Decimal places of its smallest unit: 2 for cents."""
-    least: int
-    """The smallest amount of a payment, in the smallest unit: Stripe takes no less."""
+    """Number of decimal places: 2 if the smallest unit is a cent."""
+    min_amount: int
+    """The smallest payment that Stripe accepts, in the smallest unit."""
 
 
 CURRENCIES: Mapping[str, Currency] = MappingProxyType(
@@ -36,12 +36,15 @@ CURRENCIES: Mapping[str, Currency] = MappingProxyType(
 
 
 def currency_choices() -> list[tuple[str, str]]:
-    """Pairs of code and label, for forms. A function, so that a new currency needs no migration."""
+    """Pairs of code and label for forms.
+
+    This is a function, so that a new currency needs no migration.
+    """
     return [(code, f"{code} ({currency.symbol})") for code, currency in CURRENCIES.items()]
 
 
-def show(amount: int, code: str) -> str:
-    """`show(123450, "EUR")` is `€1,234.50`. Raises `KeyError` for an unknown currency."""
+def format_amount(amount: int, code: str) -> str:
+    """`format_amount(123450, "EUR")` is `€1,234.50`. Raises `KeyError` for an unknown currency."""
     currency = CURRENCIES[code]
     units, rest = divmod(abs(amount), 10**currency.digits)
     fraction = f".{rest:0{currency.digits}}" if currency.digits else ""

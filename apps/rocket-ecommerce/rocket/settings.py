@@ -1,4 +1,4 @@
-"""Django's settings: the ones that all applications share, and the shop's own."""
+"""Django's settings: those that all applications share, and those of the shop."""
 
 from pathlib import Path
 
@@ -15,16 +15,19 @@ with Environment() as _env:
         pattern=rf"{gateway.ORIGIN}(/[a-z0-9-]+)*",
         form="the shop's own address, like https://example.org/shop",
     )
-    """What the sitemap and Stripe are told; a request's Host is anybody's word. Without a slash at
-    its end; empty: there is no sitemap."""
+    """The shop's public address, without a final slash.
+
+    The sitemap and the URLs sent to Stripe begin with it, because a client can send any Host
+    header. If it is empty, there is no sitemap.
+    """
     GATEWAY = gateway.configure(_env, PUBLIC_URL)
-    """Our account at Stripe; `None` without keys: checkout is off."""
+    """The connection to the shop's Stripe account. `None` without keys: checkout is then off."""
 
 _shared = defaults(APPKIT, package="rocket", root=Path(__file__).parent.parent)
 globals().update(_shared)
 
 SHOP_CURRENCY: str = "EUR"
-"""The currency of visitors who have not chosen another one."""
+"""The currency for visitors who have not chosen one."""
 
 DEMO_DATA = "rocket.demo.load"
 
@@ -54,10 +57,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
-# Where a sign-in leads that was asked for by no page.
+# The page after a login that no other page redirected to.
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Nothing links to a name without a hash, so the image need not carry each file twice.
+# Every link uses the hashed name, so the image does not need a second copy of each file.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 TEMPLATES = [
@@ -69,7 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "rocket.storefront.context.header",
+                "rocket.storefront.context_processors.header",
             ],
         },
     },

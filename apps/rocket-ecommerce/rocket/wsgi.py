@@ -1,5 +1,5 @@
-"""What gunicorn runs."""
+"""The WSGI application that gunicorn serves."""
 
-from appkit.django.wsgi import application as in_the_shell
+from appkit.django.wsgi import application as wsgi_application
 
-application = in_the_shell("rocket.settings")
+application = wsgi_application("rocket.settings")

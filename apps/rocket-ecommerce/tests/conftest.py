@@ -1,4 +1,4 @@
-"""A catalogue to build by hand, and the settings under which the tests run."""
+"""Fixtures for products and for the fake of Stripe, and the settings of the tests."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -13,29 +14,29 @@ from devkit.testing import use_reproducible_examples
 from rocket.payments.gateway import Gateway
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY, WEBHOOK_SECRET, running_fake
-from tests.shelves import Shelve, VariantRow
+from tests.product_factory import MakeProduct, VariantRow
 
 os.environ.setdefault("ENVIRONMENT", "development")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rocket.settings")
 
-# SQLite has one writer at a time: there, nothing races.
+# SQLite allows one writer at a time, so concurrency is tested on Postgres only.
 _on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
-collect_ignore = [] if _on_postgres else ["test_races.py"]
+collect_ignore = [] if _on_postgres else ["test_concurrency.py"]
 
 use_reproducible_examples()
 
 
 @pytest.fixture(autouse=True)
-def quick(settings: LazySettings) -> None:
-    """Saves what each test client and password would take: seconds for nothing."""
+def fast_settings(settings: LazySettings) -> None:
+    """Saves the time for indexing static files and for hashing passwords in every test."""
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
-def shelve(db: None) -> Shelve:
-    """A function that makes a product and returns its key; published an hour ago unless told."""
-    from rocket.catalog.models import (  # noqa: PLC0415  # after the settings are known
+def make_product(db: None) -> MakeProduct:
+    """Creates products that were published an hour ago by default."""
+    from rocket.catalog.models import (  # noqa: PLC0415  # Django is not set up at import time
         Category,
         Image,
         Price,
@@ -52,11 +53,11 @@ def shelve(db: None) -> Shelve:
         published: datetime | None = timezone.now() - timedelta(hours=1),  # noqa: B008
         text: str = "Plain words.",
     ) -> int:
-        shelf, _ = Category.objects.get_or_create(
+        in_category, _ = Category.objects.get_or_create(
             slug=slugify(category), defaults={"name": category, "summary": f"All {category}."}
         )
         product = Product.objects.create(
-            category=shelf,
+            category=in_category,
             name=name,
             slug=slugify(name),
             summary=f"{name} in short.",
@@ -76,15 +77,25 @@ def shelve(db: None) -> Shelve:
 
 
 @pytest.fixture
-def sparrow(shelve: Shelve) -> int:
-    """A product with a version of each kind: plenty, few, none, and not for sale."""
-    return shelve(
+def sparrow(make_product: MakeProduct) -> int:
+    """A product with four variants: in stock, few left, sold out, and without a price."""
+    return make_product(
         "Sparrow",
         ("SP-RED", "Red", 1950, 30),
         ("SP-BLUE", "Blue", 2150, 3),
         ("SP-RAW", "Unpainted", 1650, 0),
         ("SP-GOLD", "Gold", None, 9),
     )
+
+
+@pytest.fixture
+def buyer(sparrow: int, client: Client) -> Client:
+    """A visitor whose cart has two SP-RED and one SP-BLUE: €60.50."""
+    for sku, quantity in (("SP-RED", 2), ("SP-BLUE", 1)):
+        client.post("/products/sparrow/", {"sku": sku, "quantity": quantity})
+    # Shows the messages once, so that they are not on the pages of the test.
+    client.get("/cart/")
+    return client
 
 
 @pytest.fixture
@@ -95,7 +106,9 @@ def stripe_fake() -> Iterator[StripeFake]:
 
 @pytest.fixture
 def gateway(stripe_fake: StripeFake, settings: LazySettings) -> Gateway:
-    """Checkout is on, and Stripe is the fake."""
-    made = Gateway(KEY, WEBHOOK_SECRET, "http://shop.test/rocket-ecommerce", stripe_fake.origin)
-    settings.GATEWAY = made
-    return made
+    """Turns checkout on, with the fake in place of Stripe."""
+    fake_gateway = Gateway(
+        KEY, WEBHOOK_SECRET, "http://shop.test/rocket-ecommerce", stripe_fake.origin
+    )
+    settings.GATEWAY = fake_gateway
+    return fake_gateway

@@ -1,4 +1,4 @@
-"""The content system, as somebody who is signed in uses it."""
+"""Django's admin: login, accessible names, and creating a product."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -7,7 +7,7 @@ from django.test import Client
 
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
 from rocket.catalog.models import Category, Price, Product, Variant
-from tests.browser import PREFIX, Browser
+from tests.wsgi_client import PREFIX, WsgiClient
 
 
 @pytest.mark.parametrize(
@@ -26,31 +26,31 @@ from tests.browser import PREFIX, Browser
         "/admin/auth/group/add/",
     ],
 )
-def test_pages(sparrow: int, admin_client: Client, path: str) -> None:
+def test_pages_are_shown(sparrow: int, admin_client: Client, path: str) -> None:
     assert admin_client.get(path).status_code == 200
 
 
-def test_every_field_has_a_name(sparrow: int, admin_user: User, admin_client: Client) -> None:
+def test_fields_have_accessible_names(sparrow: int, admin_user: User, admin_client: Client) -> None:
     assert 'aria-label="Position"' in admin_client.get("/admin/catalog/category/").text
     page = admin_client.get(f"/admin/auth/user/{admin_user.pk}/change/").text
     assert 'aria-label="Date joined: date"' in page
 
 
-def test_strangers_are_sent_to_sign_in(db: None) -> None:
-    page = Browser(prefix=PREFIX).get("/admin/")
+def test_anonymous_visitors_are_redirected_to_the_login(db: None) -> None:
+    page = WsgiClient(prefix=PREFIX).get("/admin/")
     assert page.status == 302
     assert page.headers["Location"] == f"{PREFIX}/admin/login/?next={PREFIX}/admin/"
 
 
-def test_the_first_admin_signs_in_on_any_replica(
+def test_a_created_admin_logs_in_and_the_session_is_valid_on_every_replica(
     db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("create_admin", "captain")
     password = capsys.readouterr().out.strip()
-    browser = Browser(prefix=PREFIX)
-    signed_in = browser.post("/admin/login/", {"username": "captain", "password": password})
+    visitor = WsgiClient(prefix=PREFIX)
+    signed_in = visitor.post("/admin/login/", {"username": "captain", "password": password})
     assert signed_in.headers["Location"] == f"{PREFIX}/admin/"
-    other = Browser(prefix=PREFIX, cookies=browser.cookies)
+    other = WsgiClient(prefix=PREFIX, cookies=visitor.cookies)
     page = other.get("/admin/").text
     assert "Rocket: ground control" in page
     assert f'<a href="{PREFIX}/">View site</a>' in page
@@ -58,22 +58,22 @@ def test_the_first_admin_signs_in_on_any_replica(
     assert other.get("/admin/").status == 302
 
 
-def test_too_many_wrong_passwords_have_to_wait(
+def test_too_many_wrong_passwords_are_limited(
     admin_user: User,
 ) -> None:
     form = {"username": "admin", "password": "wrong"}
-    browser = Browser(prefix=PREFIX)
-    most = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
-    assert {browser.post("/admin/login/", form).status for _ in range(most)} == {400}
-    refused = browser.post("/admin/login/", {**form, "password": "password"})
+    visitor = WsgiClient(prefix=PREFIX)
+    max_attempts = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
+    assert {visitor.post("/admin/login/", form).status for _ in range(max_attempts)} == {400}
+    refused = visitor.post("/admin/login/", {**form, "password": "password"})
     assert refused.status == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 900
     assert "Too many wrong passwords. Try again in 15 minutes." in refused.text
 
 
-def test_a_product_is_made_priced_and_sold(admin_client: Client) -> None:
+def test_a_new_product_is_for_sale_once_it_has_a_price(admin_client: Client) -> None:
     kits = Category.objects.create(name="Kits", slug="kits", summary="All kits.")
-    made = admin_client.post(
+    created = admin_client.post(
         "/admin/catalog/product/add/",
         {
             "category": kits.pk,
@@ -96,7 +96,7 @@ def test_a_product_is_made_priced_and_sold(admin_client: Client) -> None:
             "variants-0-position": 0,
         },
     )
-    assert made.status_code == 302
+    assert created.status_code == 302
     assert Product.objects.get().name == "Comet"
     assert admin_client.get("/products/comet/").status_code == 404
     variant = Variant.objects.get()
@@ -120,8 +120,8 @@ def test_a_product_is_made_priced_and_sold(admin_client: Client) -> None:
     assert "€12.50" in admin_client.get("/products/comet/").content.decode()
 
 
-def test_it_is_in_the_shops_colours_and_below_the_prefix(db: None) -> None:
-    page = Browser(prefix=PREFIX).get("/admin/login/")
+def test_the_login_uses_the_shops_styles_and_links_below_the_prefix(db: None) -> None:
+    page = WsgiClient(prefix=PREFIX).get("/admin/login/")
     assert "| Rocket</title>" in page.text
     assert "<h1>Log in</h1>" in page.text
     assert any("storefront/admin." in address for address in page.addresses)

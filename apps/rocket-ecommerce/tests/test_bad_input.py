@@ -1,4 +1,4 @@
-"""Whatever is sent: an answer of ours, no trace, and nothing stored that the rules forbid."""
+"""Random requests get an expected response, and never store what the rules forbid."""
 
 import re
 import string
@@ -12,12 +12,12 @@ from django.test import Client
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rocket.cart.models import LINE_LIMIT, Line
+from rocket.cart.models import MAX_LINE_QUANTITY, Line
 from rocket.catalog.models import Variant
 from rocket.discounts.models import Discount
 from rocket.orders.models import Order
 from rocket.payments.gateway import Gateway
-from tests.browser import PREFIX, Browser
+from tests.wsgi_client import PREFIX, WsgiClient
 
 ANYTHING = (
     st.text(max_size=60) | st.integers().map(str) | st.sampled_from(["", "\0", "\ud7ff", "🚀"])
@@ -50,34 +50,36 @@ def requests(draw: Callable[[Any], Any]) -> tuple[str, dict[str, str]]:
 @settings(max_examples=40)
 @example(visit=[("/currency/", {"currency": "JPY"}), ("/products/sparrow/", {})])
 @given(visit=st.lists(requests(), min_size=1, max_size=6))
-def test_any_visit(sparrow: int, gateway: Gateway, visit: list[tuple[str, dict[str, str]]]) -> None:
+def test_random_posts(
+    sparrow: int, gateway: Gateway, visit: list[tuple[str, dict[str, str]]]
+) -> None:
     client = Client()
     with transaction.atomic():
         Discount.objects.create(code="TEN", kind="percentage", value=10, limit=1)
-        before = sum(Variant.objects.values_list("stock", flat=True))
+        initial_stock = sum(Variant.objects.values_list("stock", flat=True))
         for path, form in visit:
             response = client.post(path, form)
             assert response.status_code in (302, 303, 422), (path, form)
             assert "Traceback" not in response.content.decode()
         for line in Line.objects.select_related("variant"):
-            assert 1 <= line.quantity <= LINE_LIMIT
+            assert 1 <= line.quantity <= MAX_LINE_QUANTITY
             line.variant.full_clean()
         ordered = sum(line.quantity for order in Order.objects.all() for line in order.lines.all())
-        assert sum(Variant.objects.values_list("stock", flat=True)) == before - ordered
+        assert sum(Variant.objects.values_list("stock", flat=True)) == initial_stock - ordered
         assert Discount.objects.get().used <= 1
         transaction.set_rollback(True)
 
 
 @settings(max_examples=60)
 @given(data=st.data())
-def test_any_query(sparrow: int, admin_client: Client, data: st.DataObject) -> None:
+def test_random_queries(sparrow: int, admin_client: Client, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(QUERIES)))
     query = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(QUERIES[path], ANYTHING)))
     response = admin_client.get(path, query)
     assert response.status_code in (200, 302, 400, 404), (path, query)
 
 
-def test_nul_in_a_query(admin_client: Client, db: None) -> None:
+def test_nul_in_an_admin_filter(admin_client: Client, db: None) -> None:
     assert admin_client.get("/admin/orders/order/?state__exact=%00").status_code == 400
 
 
@@ -85,13 +87,13 @@ def test_nul_in_a_query(admin_client: Client, db: None) -> None:
 @given(
     st.text(string.printable, max_size=80), st.sampled_from(["orders", "products", "categories"])
 )
-def test_any_address(sparrow: int, text: str, kind: str) -> None:
+def test_random_paths(sparrow: int, text: str, kind: str) -> None:
     response = Client().get(f"/{kind}/{text}/")
     assert response.status_code in (200, 301, 302, 404)
 
 
 @pytest.mark.parametrize("change", [lambda key: key[:-1], lambda _: "", lambda _: "x" * 5000])
-def test_a_session_cookie_that_is_not_ours(sparrow: int, change: Any) -> None:
+def test_a_modified_session_cookie_is_ignored(sparrow: int, change: Any) -> None:
     client = Client()
     client.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 1})
     name = django_settings.SESSION_COOKIE_NAME
@@ -100,7 +102,7 @@ def test_a_session_cookie_that_is_not_ours(sparrow: int, change: Any) -> None:
     assert (page.status_code, "Nothing in here yet." in page.content.decode()) == (200, True)
 
 
-def test_a_session_that_was_ended_is_ended_everywhere(sparrow: int) -> None:
+def test_a_flushed_session_is_invalid_for_every_client(sparrow: int) -> None:
     client = Client()
     client.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 1})
     other = Client()
@@ -110,7 +112,7 @@ def test_a_session_that_was_ended_is_ended_everywhere(sparrow: int) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", PREFIX])
-def test_forged_headers_move_nothing(sparrow: int, prefix: str) -> None:
+def test_forged_headers_do_not_appear_in_responses(sparrow: int, prefix: str) -> None:
     forged = {
         "Host": "evil.example",
         "X-Forwarded-Host": "evil.example",
@@ -119,8 +121,8 @@ def test_forged_headers_move_nothing(sparrow: int, prefix: str) -> None:
         "X-Original-URL": "/evil",
         "X-Request-ID": '"}\n{"',
     }
-    browser = Browser(prefix=prefix, headers=forged)
+    visitor = WsgiClient(prefix=prefix, headers=forged)
     for path in ("/", "/cart/", "/orders/", "/currency/", "/nowhere/", "/admin/login/", "/sales/"):
-        page = browser.get(path)
+        page = visitor.get(path)
         assert "evil" not in page.text + str(page.headers)
         assert re.fullmatch("[0-9a-f]{32}", page.headers["X-Request-ID"])

@@ -1,4 +1,4 @@
-"""The demo catalogue, and that migrations and models agree."""
+"""The demo data, and that migrations and models agree."""
 
 from dataclasses import replace
 
@@ -10,37 +10,39 @@ from django.test import Client
 from appkit.settings import EnvironmentName
 from rocket.catalog import demo
 from rocket.catalog.models import Image, Price, Product, Variant
-from tests.shelves import Shelve
+from tests.product_factory import MakeProduct
 
 
-def test_it_is_loaded_once(db: None) -> None:
-    assert demo.load() == len(demo.ARTICLES)
+def test_loading_twice_adds_nothing(db: None) -> None:
+    assert demo.load() == len(demo.PRODUCTS)
     assert demo.load() == 0
-    assert Product.objects.count() == len(demo.ARTICLES)
+    assert Product.objects.count() == len(demo.PRODUCTS)
 
 
-def test_every_row_passes_the_admins_rules(db: None) -> None:
+def test_every_row_is_valid(db: None) -> None:
     demo.load()
     for model in (Product, Variant, Price, Image):
         for row in model.objects.all():
             row.full_clean()
 
 
-def test_every_page_of_it(db: None, client: Client) -> None:
+def test_every_product_page_is_shown(db: None, client: Client) -> None:
     demo.load()
-    assert client.get("/").context["page"].paginator.count == len(demo.ARTICLES)
+    assert client.get("/").context["page"].paginator.count == len(demo.PRODUCTS)
     for product in Product.objects.all():
         assert client.get(product.get_absolute_url()).status_code == 200
 
 
-def test_a_shop_with_products_is_left_alone(sparrow: int) -> None:
+def test_a_catalogue_with_products_is_not_changed(sparrow: int) -> None:
     assert demo.load() == 0
     assert Product.objects.count() == 1
 
 
 @pytest.mark.parametrize(("environment", "loaded"), [("demo", True), ("production", False)])
 @pytest.mark.django_db(transaction=True)
-def test_prepare(settings: LazySettings, environment: EnvironmentName, *, loaded: bool) -> None:
+def test_prepare_loads_demo_data_in_the_demo_environment_only(
+    settings: LazySettings, environment: EnvironmentName, *, loaded: bool
+) -> None:
     settings.APPKIT = replace(settings.APPKIT, environment=environment)
     call_command("prepare")
     call_command("prepare")
@@ -52,8 +54,10 @@ def test_no_migration_is_missing(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_prepare_keeps_a_catalogue(shelve: Shelve, settings: LazySettings) -> None:
-    shelve("Mine", ("M", "One", 100, 1))
+def test_prepare_keeps_an_existing_catalogue(
+    make_product: MakeProduct, settings: LazySettings
+) -> None:
+    make_product("Mine", ("M", "One", 100, 1))
     settings.APPKIT = replace(settings.APPKIT, environment="demo")
     call_command("prepare")
     assert [product.name for product in Product.objects.all()] == ["Mine"]

@@ -1,4 +1,4 @@
-"""Discounts: what they take off, when they are refused, and that uses are counted."""
+"""Discounts: their amount, when they apply, and the count of their uses."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from rocket.cart.models import Cart
 from rocket.discounts import rules
 from rocket.discounts.models import Discount
 from rocket.orders import rules as orders
-from tests.buying import fill, place
+from tests.purchases import fill_cart, place_order
 
 NOW = timezone.now()
 HOUR = timedelta(hours=1)
@@ -28,7 +28,7 @@ def discount(**fields: Any) -> Discount:
 
 
 @pytest.mark.parametrize(
-    ("fields", "subtotal", "off"),
+    ("fields", "subtotal", "amount"),
     [
         ({"value": 10}, 1999, 199),
         ({"value": 100}, 1999, 1999),
@@ -37,24 +37,24 @@ def discount(**fields: Any) -> Discount:
         ({"kind": "amount", "value": 500, "currency": "EUR"}, 300, 300),
     ],
 )
-def test_what_is_taken_off(fields: dict[str, Any], subtotal: int, off: int) -> None:
-    assert rules.reduction(discount(**fields), subtotal) == off
+def test_reduction(fields: dict[str, Any], subtotal: int, amount: int) -> None:
+    assert rules.reduction(discount(**fields), subtotal) == amount
 
 
 @given(
     kind=st.sampled_from(Discount.Kind.values),
     value=st.integers(1, 100),
-    subtotal=st.integers(0, 20 * money.MOST),
+    subtotal=st.integers(0, 20 * money.MAX_AMOUNT),
 )
-def test_it_never_takes_more_than_there_is(kind: str, value: int, subtotal: int) -> None:
-    off = rules.reduction(discount(kind=kind, value=value, currency="EUR"), subtotal)
-    assert 0 <= off <= subtotal
-    dearer = rules.reduction(discount(kind=kind, value=value, currency="EUR"), subtotal + 1)
-    assert off <= dearer <= off + 1
+def test_the_reduction_never_exceeds_the_subtotal(kind: str, value: int, subtotal: int) -> None:
+    amount = rules.reduction(discount(kind=kind, value=value, currency="EUR"), subtotal)
+    assert 0 <= amount <= subtotal
+    next_amount = rules.reduction(discount(kind=kind, value=value, currency="EUR"), subtotal + 1)
+    assert amount <= next_amount <= amount + 1
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"),
+    ("fields", "problem"),
     [
         ({}, ""),
         ({"starts_at": NOW, "ends_at": NOW + HOUR}, ""),
@@ -70,8 +70,8 @@ def test_it_never_takes_more_than_there_is(kind: str, value: int, subtotal: int)
         ({"currency": "EUR", "minimum": 2001}, "TEST is for orders from €20.01."),
     ],
 )
-def test_when_it_is_refused(fields: dict[str, Any], reason: str) -> None:
-    assert rules.refusal(discount(**fields), subtotal=2000, currency="EUR", now=NOW) == reason
+def test_when_a_discount_applies(fields: dict[str, Any], problem: str) -> None:
+    assert rules.problem(discount(**fields), subtotal=2000, currency="EUR", now=NOW) == problem
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,9 @@ def test_when_it_is_refused(fields: dict[str, Any], reason: str) -> None:
         {"limit": 1, "used": 2},
     ],
 )
-def test_what_makes_no_sense_is_not_stored(db: None, fields: dict[str, Any]) -> None:
+def test_invalid_discounts_are_rejected_by_form_and_database(
+    db: None, fields: dict[str, Any]
+) -> None:
     with pytest.raises(ValidationError):
         discount(**fields).full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -105,34 +107,34 @@ def test_bad_codes(db: None, code: str) -> None:
     ("fields", "worth"),
     [({"value": 15}, "15 %"), ({"kind": "amount", "value": 500, "currency": "JPY"}, "¥500")],
 )
-def test_in_words(fields: dict[str, Any], worth: str) -> None:
+def test_worth_is_text(fields: dict[str, Any], worth: str) -> None:
     assert (discount(**fields).worth, str(discount())) == (worth, "TEST")
 
 
-def test_uses_are_counted_and_given_back(db: None) -> None:
-    one = discount(limit=1)
-    one.save()
-    assert rules.take(one.pk)
-    assert not rules.take(one.pk)
-    rules.give_back(one.pk)
-    rules.give_back(one.pk)
-    one.refresh_from_db()
-    assert one.used == 0
+def test_redemptions_are_counted_and_can_be_cancelled(db: None) -> None:
+    limited = discount(limit=1)
+    limited.save()
+    assert rules.redeem(limited.pk)
+    assert not rules.redeem(limited.pk)
+    rules.cancel_redemption(limited.pk)
+    rules.cancel_redemption(limited.pk)
+    limited.refresh_from_db()
+    assert limited.used == 0
     unlimited = discount(code="MORE")
     unlimited.save()
-    assert [rules.take(unlimited.pk) for _ in range(3)] == [True] * 3
+    assert [rules.redeem(unlimited.pk) for _ in range(3)] == [True] * 3
 
 
 @pytest.fixture
 def visitor(sparrow: int, client: Client) -> Client:
-    """Two red ones in the cart: €39.00."""
+    """A visitor whose cart has two SP-RED: €39.00."""
     client.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 2})
     client.get("/cart/")
     return client
 
 
 @pytest.mark.parametrize("typed", ["TEST", " test "])
-def test_a_code_in_the_cart(visitor: Client, typed: str) -> None:
+def test_a_code_is_applied_and_removed(visitor: Client, typed: str) -> None:
     discount().save()
     response = visitor.post("/cart/code/", {"code": typed})
     assert (response.status_code, response["Location"]) == (303, "/cart/")
@@ -146,7 +148,7 @@ def test_a_code_in_the_cart(visitor: Client, typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "sent", "said"),
+    ("fields", "form", "message"),
     [
         ({}, {}, "Which code?"),
         ({}, {"code": ""}, "Which code?"),
@@ -161,31 +163,31 @@ def test_a_code_in_the_cart(visitor: Client, typed: str) -> None:
         ({"currency": "USD"}, {"code": "TEST"}, "TEST is for orders in USD."),
     ],
 )
-def test_a_code_that_is_refused(
-    visitor: Client, fields: dict[str, Any], sent: dict[str, str], said: str
+def test_a_code_that_does_not_apply(
+    visitor: Client, fields: dict[str, Any], form: dict[str, str], message: str
 ) -> None:
     discount(**fields).save()
-    response = visitor.post("/cart/code/", sent)
+    response = visitor.post("/cart/code/", form)
     page = response.content.decode()
     assert response.status_code == 422
-    assert said in page
+    assert message in page
     assert 'aria-describedby="code-error"' in page
     assert "<script>" not in page
     assert Cart.objects.get().discount is None
 
 
-def test_a_refused_code_stays_in_its_field(visitor: Client) -> None:
+def test_a_wrong_code_stays_in_its_field(visitor: Client) -> None:
     assert 'value="NOPE"' in visitor.post("/cart/code/", {"code": "NOPE"}).content.decode()
 
 
-def test_an_empty_cart_takes_no_code(db: None, client: Client) -> None:
+def test_an_empty_cart_accepts_no_code(db: None, client: Client) -> None:
     page = client.post("/cart/code/", {"code": "TEST"})
     assert (page.status_code, "Your cart is empty." in page.content.decode()) == (422, True)
     assert client.post("/cart/code/", {"remove": "yes"}).status_code == 303
     assert client.get("/cart/code/")["Location"] == "/cart/"
 
 
-def test_a_discount_that_ends_while_it_is_in_a_cart(visitor: Client) -> None:
+def test_a_discount_that_expires_in_the_cart_no_longer_applies(visitor: Client) -> None:
     discount().save()
     visitor.post("/cart/code/", {"code": "TEST"})
     Discount.objects.update(ends_at=timezone.now())
@@ -194,28 +196,28 @@ def test_a_discount_that_ends_while_it_is_in_a_cart(visitor: Client) -> None:
     assert "€39.00" in page
 
 
-def test_an_order_uses_it_up_and_cancelling_gives_it_back(sparrow: int) -> None:
+def test_an_order_redeems_the_discount_and_cancelling_undoes_it(sparrow: int) -> None:
     discount(limit=1).save()
-    key, other = fill(("SP-RED", 1)), fill(("SP-RED", 1))
+    key, other = fill_cart(("SP-RED", 1)), fill_cart(("SP-RED", 1))
     for cart in (key, other):
-        carts.enter_code(cart, "TEST", currency="EUR", now=NOW)
-    order = place(key)
+        carts.apply_discount(cart, "TEST", currency="EUR", now=NOW)
+    order = place_order(key)
     assert (order.subtotal, order.reduction, order.total) == (1950, 195, 1755)
     assert (order.discount_code, Discount.objects.get().used) == ("TEST", 1)
     with pytest.raises(orders.OrderError, match=r"TEST has been used up\. Please remove the code."):
-        place(other)
-    assert orders.cancel(order.pk, refill=True)
+        place_order(other)
+    assert orders.cancel(order.pk, refill_cart=True)
     assert Discount.objects.get().used == 0
-    assert carts.read(key, currency="EUR", now=NOW).total == 1755
+    assert carts.load(key, currency="EUR", now=NOW).total == 1755
 
 
-def test_a_use_that_somebody_else_takes_in_between(
+def test_the_last_use_can_be_redeemed_by_another_order_first(
     sparrow: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     discount(limit=1).save()
-    key = fill(("SP-RED", 1))
-    carts.enter_code(key, "TEST", currency="EUR", now=NOW)
-    monkeypatch.setattr(rules, "take", lambda _pk: False)
+    key = fill_cart(("SP-RED", 1))
+    carts.apply_discount(key, "TEST", currency="EUR", now=NOW)
+    monkeypatch.setattr(rules, "redeem", lambda _pk: False)
     with pytest.raises(orders.OrderError, match="used up"):
-        place(key)
-    assert carts.count(key) == 1
+        place_order(key)
+    assert carts.item_count(key) == 1

@@ -1,4 +1,4 @@
-"""What visitors see of the catalogue, and in which order."""
+"""Which products visitors see, and in which order."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from rocket.catalog import listing
 from rocket.catalog.models import Category, Product, Tag
-from tests.shelves import Shelve
+from tests.product_factory import MakeProduct
 
 NOW = timezone.now()
 
@@ -17,18 +17,18 @@ def names(filters: listing.Filters = listing.Filters()) -> list[str]:  # noqa: B
     return [product.name for product in found]
 
 
-def test_only_what_is_published_and_for_sale(shelve: Shelve) -> None:
-    shelve("Old", ("OLD", "One", 100, 1), published=NOW - timedelta(days=9))
-    shelve("New", ("NEW", "One", 100, 0), published=NOW - timedelta(days=1))
-    shelve("Draft", ("DRAFT", "One", 100, 1), published=None)
-    shelve("Tomorrow", ("TOM", "One", 100, 1), published=NOW + timedelta(days=1))
-    shelve("Priceless", ("FREE", "One", None, 1))
-    shelve("Hollow")
+def test_only_published_products_with_a_price_are_listed(make_product: MakeProduct) -> None:
+    make_product("Old", ("OLD", "One", 100, 1), published=NOW - timedelta(days=9))
+    make_product("New", ("NEW", "One", 100, 0), published=NOW - timedelta(days=1))
+    make_product("Draft", ("DRAFT", "One", 100, 1), published=None)
+    make_product("Tomorrow", ("TOM", "One", 100, 1), published=NOW + timedelta(days=1))
+    make_product("Priceless", ("FREE", "One", None, 1))
+    make_product("Hollow")
     assert names() == ["New", "Old"]
 
 
-def test_prices_and_stock_of_a_product(shelve: Shelve) -> None:
-    shelve(
+def test_prices_and_stock_of_a_product(make_product: MakeProduct) -> None:
+    make_product(
         "Sparrow",
         ("A", "A", 1950, 2),
         ("B", "B", 1650, 3),
@@ -58,16 +58,18 @@ def test_prices_and_stock_of_a_product(shelve: Shelve) -> None:
         ("'; drop table", []),
     ],
 )
-def test_each_word_must_occur_somewhere(shelve: Shelve, text: str, found: list[str]) -> None:
-    shelve("Sparrow", ("S", "One", 100, 1), tags=("Gift", "Wood"), text="Three fins.")
-    shelve("Pelican", ("P", "One", 100, 1), category="Ground crew", text="Balsa wings.")
+def test_every_word_of_a_search_must_occur(
+    make_product: MakeProduct, text: str, found: list[str]
+) -> None:
+    make_product("Sparrow", ("S", "One", 100, 1), tags=("Gift", "Wood"), text="Three fins.")
+    make_product("Pelican", ("P", "One", 100, 1), category="Ground crew", text="Balsa wings.")
     assert sorted(names(listing.Filters(text))) == found
 
 
-def test_category_and_tag_narrow_together(shelve: Shelve) -> None:
-    shelve("Sparrow", ("S", "One", 100, 1), tags=("Gift",))
-    shelve("Meridian", ("M", "One", 100, 1))
-    shelve("Parasol", ("P", "One", 100, 1), category="Ground", tags=("Gift",))
+def test_category_and_tag_can_be_combined(make_product: MakeProduct) -> None:
+    make_product("Sparrow", ("S", "One", 100, 1), tags=("Gift",))
+    make_product("Meridian", ("M", "One", 100, 1))
+    make_product("Parasol", ("P", "One", 100, 1), category="Ground", tags=("Gift",))
     kits, gift = Category.objects.get(slug="kits"), Tag.objects.get(slug="gift")
     assert sorted(names(listing.Filters(category=kits))) == ["Meridian", "Sparrow"]
     assert sorted(names(listing.Filters(tag=gift))) == ["Parasol", "Sparrow"]
@@ -75,15 +77,15 @@ def test_category_and_tag_narrow_together(shelve: Shelve) -> None:
     assert names(listing.Filters("one-no", category=kits)) == []
 
 
-def test_a_category_without_visible_products_is_not_offered(shelve: Shelve) -> None:
-    shelve("Sparrow", ("S", "One", 100, 1))
-    shelve("Draft", ("D", "One", 100, 1), category="Ground", published=None)
-    shelve("Priceless", ("P", "One", None, 1), category="Sky")
+def test_a_category_without_visible_products_is_not_listed(make_product: MakeProduct) -> None:
+    make_product("Sparrow", ("S", "One", 100, 1))
+    make_product("Draft", ("D", "One", 100, 1), category="Ground", published=None)
+    make_product("Priceless", ("P", "One", None, 1), category="Sky")
     found = listing.categories(currency="EUR", now=NOW)
     assert [category.slug for category in found] == ["kits"]
 
 
-def test_offers_keep_the_shops_order(sparrow: int) -> None:
+def test_offers_are_sorted_by_position(sparrow: int) -> None:
     product = Product.objects.get(pk=sparrow)
     offers = listing.offers(product, currency="EUR", now=NOW)
     assert [(offer.sku, offer.amount, offer.availability) for offer in offers] == [
@@ -95,8 +97,8 @@ def test_offers_keep_the_shops_order(sparrow: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stock", "said"),
+    ("stock", "text"),
     [(0, "Sold out"), (1, "Only 1 left"), (5, "Only 5 left"), (6, "In stock"), (900, "In stock")],
 )
-def test_availability(stock: int, said: str) -> None:
-    assert listing.availability(stock) == said
+def test_availability(stock: int, text: str) -> None:
+    assert listing.availability(stock) == text

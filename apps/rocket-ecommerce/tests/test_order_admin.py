@@ -11,29 +11,30 @@ from pytest_django import DjangoAssertNumQueries
 
 from rocket.catalog.models import Variant
 from rocket.discounts.models import Discount
-from rocket.orders.models import Order, State
+from rocket.orders.models import Order, OrderState
 from rocket.payments import checkout
 from rocket.payments.gateway import Gateway
 from rocket.payments.models import Entry, Event, Payment
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY
-from tests.buying import buy, deliver, fill, stock
-from tests.stripe_events import event
+from tests.purchases import buy, fill_cart, stock_of
+from tests.stripe_events import deliver, event
 
 
 @pytest.fixture
 def order(sparrow: int, gateway: Gateway, stripe_fake: StripeFake) -> Order:
-    """Two red ones, paid: €39.00."""
-    made = buy(("SP-RED", 2))
-    checkout.start(gateway, made)
-    (opened,) = stripe_fake.accounts[KEY].sessions
-    paid = stripe_fake.accounts[KEY].pay(opened, at_once=True)
+    """A paid order of two SP-RED: €39.00."""
+    order = buy(("SP-RED", 2))
+    checkout.start(gateway, order)
+    (session_id,) = stripe_fake.accounts[KEY].sessions
+    paid = stripe_fake.accounts[KEY].pay(session_id, at_once=True)
     deliver(event("evt_1", "checkout.session.completed", paid))
-    made.refresh_from_db()
-    return made
+    order.refresh_from_db()
+    return order
 
 
-def act(client: Client, action: str, *orders: Order) -> str:
+def run_action(client: Client, action: str, *orders: Order) -> str:
+    """Runs an action of the order list. Returns the page that follows."""
     response = client.post(
         "/admin/orders/order/",
         {"action": action, "_selected_action": [order.pk for order in orders]},
@@ -44,20 +45,20 @@ def act(client: Client, action: str, *orders: Order) -> str:
     return content
 
 
-OURS = ("catalog", "cart", "discounts", "orders", "payments")
-INSIDE = {"image", "price", "line", "orderline"}
-"""Models that are edited or shown inside of another one's page."""
+SHOP_APPS = ("catalog", "cart", "discounts", "orders", "payments")
+INLINE_MODELS = {"image", "price", "line", "orderline"}
+"""Models that are shown on the page of another model."""
 
 
-def test_every_model_has_its_page() -> None:
-    models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
+def test_every_other_model_has_a_page() -> None:
+    models = [model for app in SHOP_APPS for model in apps.get_app_config(app).get_models()]
     registered = {model.__name__.lower() for model in models if admin.site.is_registered(model)}
     named = {model.__name__.lower() for model in models if not model._meta.auto_created}
-    assert named - registered == INSIDE
+    assert named - registered == INLINE_MODELS
 
 
 @pytest.mark.parametrize("model", [Order, Payment, Entry, Event, Discount, Variant])
-def test_pages(
+def test_pages_need_few_queries(
     order: Order,
     admin_client: Client,
     model: Any,
@@ -70,15 +71,15 @@ def test_pages(
             assert admin_client.get(path).status_code == 200
 
 
-def test_carts(sparrow: int, admin_client: Client) -> None:
-    key = fill(("SP-RED", 2))
+def test_pages_of_carts_do_not_show_the_key(sparrow: int, admin_client: Client) -> None:
+    key = fill_cart(("SP-RED", 2))
     listed = admin_client.get("/admin/cart/cart/").content.decode()
     assert "Cart " in listed
     shown = admin_client.get("/admin/cart/cart/1/change/", follow=True).content.decode()
     assert key not in listed + shown
 
 
-def test_the_ledger_cannot_be_changed(order: Order, admin_client: Client) -> None:
+def test_ledger_and_orders_are_read_only(order: Order, admin_client: Client) -> None:
     entry = Entry.objects.get()
     assert admin_client.get("/admin/payments/entry/add/").status_code == 403
     address = f"/admin/payments/entry/{entry.pk}/"
@@ -98,32 +99,36 @@ def test_amounts_are_shown_as_money(order: Order, admin_client: Client) -> None:
     assert "€39.00" in admin_client.get("/admin/payments/entry/").content.decode()
 
 
-def test_shipping(order: Order, admin_client: Client) -> None:
+def test_only_paid_orders_are_shipped(order: Order, admin_client: Client) -> None:
     other = buy(("SP-RED", 1))
-    assert "1 of 2 orders shipped." in act(admin_client, "ship", order, other)
+    assert "1 of 2 orders shipped." in run_action(admin_client, "ship", order, other)
     order.refresh_from_db()
-    assert (order.state, order.shipped_at is None) == (State.SHIPPED, False)
+    assert (order.state, order.shipped_at is None) == (OrderState.SHIPPED, False)
 
 
-def test_cancelling(order: Order, admin_client: Client) -> None:
+def test_only_unpaid_orders_are_cancelled(order: Order, admin_client: Client) -> None:
     other = buy(("SP-RED", 1))
-    assert "1 of 2 orders cancelled." in act(admin_client, "cancel", order, other)
+    assert "1 of 2 orders cancelled." in run_action(admin_client, "cancel", order, other)
     other.refresh_from_db()
-    assert (other.state, stock("SP-RED")) == (State.CANCELLED, 28)
+    assert (other.state, stock_of("SP-RED")) == (OrderState.CANCELLED, 28)
 
 
-def test_paying_back(order: Order, admin_client: Client, stripe_fake: StripeFake) -> None:
+def test_only_paid_orders_are_refunded(
+    order: Order, admin_client: Client, stripe_fake: StripeFake
+) -> None:
     other = buy(("SP-RED", 1))
     for _ in range(2):
-        assert "1 of 2 orders asked to be paid back." in act(admin_client, "refund", order, other)
+        assert "1 of 2 orders sent to Stripe for a refund." in run_action(
+            admin_client, "refund", order, other
+        )
     (refunded,) = stripe_fake.accounts[KEY].charges.values()
     assert refunded["amount_refunded"] == 3900
     order.refresh_from_db()
-    assert order.state == State.PAID
+    assert order.state == OrderState.PAID
 
 
 @pytest.mark.parametrize("action", ["refund", "cancel"])
-def test_stripe_is_down(
+def test_actions_report_an_unavailable_stripe(
     order: Order,
     admin_client: Client,
     gateway: Gateway,
@@ -131,73 +136,74 @@ def test_stripe_is_down(
     settings: Any,
     action: str,
 ) -> None:
-    awaiting = buy(("SP-RED", 1))
-    checkout.start(gateway, awaiting)
-    chosen = order if action == "refund" else Order.objects.get(pk=awaiting.pk)
+    unpaid = buy(("SP-RED", 1))
+    checkout.start(gateway, unpaid)
+    chosen = order if action == "refund" else Order.objects.get(pk=unpaid.pk)
     stripe_fake.is_down = True
-    assert f"{chosen}: Stripe did not" in act(admin_client, action, chosen)
+    assert f"{chosen}: Stripe did not" in run_action(admin_client, action, chosen)
     settings.GATEWAY = None
-    assert f"{chosen}: without keys nobody can ask Stripe" in act(admin_client, action, chosen)
-    assert stock("SP-RED") == 27
+    assert f"{chosen}: the payment" in run_action(admin_client, action, chosen)
+    assert stock_of("SP-RED") == 27
 
 
-def test_who_only_looks_acts_on_nothing(order: Order, client: Client) -> None:
+def test_actions_need_the_change_permission(order: Order, client: Client) -> None:
     clerk = User.objects.create_user("clerk", is_staff=True)
     clerk.user_permissions.add(Permission.objects.get(codename="view_order"))
     client.force_login(clerk)
-    act(client, "ship", order)
+    run_action(client, "ship", order)
     order.refresh_from_db()
-    assert order.state == State.PAID
+    assert order.state == OrderState.PAID
 
 
-def test_a_discount_that_makes_no_sense_says_why(admin_client: Client) -> None:
-    sent = {"code": "TEN", "kind": "percentage", "value": 101, "minimum": 0}
-    page = admin_client.post("/admin/discounts/discount/add/", sent).content.decode()
+def test_an_invalid_discount_is_rejected_with_the_reason(admin_client: Client) -> None:
+    form = {"code": "TEN", "kind": "percentage", "value": 101, "minimum": 0}
+    page = admin_client.post("/admin/discounts/discount/add/", form).content.decode()
     assert "A percentage is from 1 to 100." in page
     assert (
-        admin_client.post("/admin/discounts/discount/add/", {**sent, "value": 10}).status_code
+        admin_client.post("/admin/discounts/discount/add/", {**form, "value": 10}).status_code
         == 302
     )
     assert Discount.objects.get().worth == "10 %"
 
 
 @pytest.mark.parametrize(
-    ("shown", "asked", "now", "after"),
+    ("shown", "entered", "current", "result"),
     [(30, 30, 12, 12), (30, 40, 12, 22), (30, 20, 12, 2), (30, 0, 30, 0)],
 )
-def test_stock_is_counted_from_what_was_shown(
-    sparrow: int, admin_client: Client, shown: int, asked: int, now: int, after: int
+def test_the_stock_changes_by_the_difference_to_the_number_shown(
+    sparrow: int, admin_client: Client, shown: int, entered: int, current: int, result: int
 ) -> None:
-    assert count(admin_client, shown, asked, now).status_code == 302
-    assert stock("SP-RED") == after
+    assert enter_stock(admin_client, shown, entered, current).status_code == 302
+    assert stock_of("SP-RED") == result
 
 
 @pytest.mark.parametrize(
-    ("shown", "asked", "said"),
+    ("shown", "entered", "message"),
     [
-        ("30", "10", "Orders took some meanwhile: only 12 are left."),
+        ("30", "10", "New orders reduced the stock to 12."),
         ("30", "-1", "greater than or equal to 0"),
         ("x", "31", "Enter a whole number."),
     ],
 )
-def test_stock_that_makes_no_sense(
-    sparrow: int, admin_client: Client, shown: str, asked: str, said: str
+def test_an_invalid_stock_is_rejected(
+    sparrow: int, admin_client: Client, shown: str, entered: str, message: str
 ) -> None:
-    response = count(admin_client, shown, asked, 12)
-    assert (response.status_code, said in response.content.decode()) == (200, True)
-    assert stock("SP-RED") == 12
+    response = enter_stock(admin_client, shown, entered, 12)
+    assert (response.status_code, message in response.content.decode()) == (200, True)
+    assert stock_of("SP-RED") == 12
 
 
-def count(client: Client, shown: object, asked: object, now: int) -> Any:
+def enter_stock(client: Client, shown: object, entered: object, current: int) -> Any:
+    """Submits a form that was opened at a stock of `shown`, while the stock is `current`."""
     variant = Variant.objects.get(sku="SP-RED")
-    Variant.objects.filter(pk=variant.pk).update(stock=now)
+    Variant.objects.filter(pk=variant.pk).update(stock=current)
     return client.post(
         f"/admin/catalog/variant/{variant.pk}/change/",
         {
             "product": variant.product_id,
             "name": "Red",
             "sku": "SP-RED",
-            "stock": asked,
+            "stock": entered,
             "initial-stock": shown,
             "position": 0,
             "prices-TOTAL_FORMS": 0,
@@ -206,5 +212,5 @@ def count(client: Client, shown: object, asked: object, now: int) -> Any:
     )
 
 
-def test_the_front_page_leads_to_sales(admin_client: Client) -> None:
+def test_the_index_links_to_the_sales_page(admin_client: Client) -> None:
     assert 'href="/sales/"' in admin_client.get("/admin/").content.decode()

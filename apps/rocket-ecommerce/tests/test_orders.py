@@ -1,4 +1,4 @@
-"""Orders without pages: placing, cancelling, and their states."""
+"""The rules of orders: placing, cancelling, stock, and reconciling with payments."""
 
 from datetime import timedelta
 from itertools import permutations
@@ -11,32 +11,32 @@ from hypothesis import strategies as st
 
 from rocket import money
 from rocket.cart import rules as carts
-from rocket.cart.models import LINE_LIMIT
+from rocket.cart.models import MAX_LINE_QUANTITY
 from rocket.catalog.models import Price, Product, Variant
 from rocket.discounts.models import Discount
-from rocket.orders import rules
-from rocket.orders.models import Order, OrderLine, State
-from tests.buying import buy, fill, place, stock
-from tests.shelves import Shelve
+from rocket.orders import rules, stock
+from rocket.orders.models import Order, OrderLine, OrderState
+from tests.product_factory import MakeProduct
+from tests.purchases import buy, fill_cart, place_order, stock_of
 
 
-def test_placing_takes_the_stock_and_empties_the_cart(sparrow: int) -> None:
-    key = fill(("SP-RED", 2), ("SP-BLUE", 3))
-    order = place(key)
+def test_placing_an_order_reserves_stock_and_empties_the_cart(sparrow: int) -> None:
+    key = fill_cart(("SP-RED", 2), ("SP-BLUE", 3))
+    order = place_order(key)
     assert (order.state, order.total, order.currency) == (
-        State.AWAITING,
+        OrderState.AWAITING,
         2 * 1950 + 3 * 2150,
         "EUR",
     )
     assert [str(line) for line in order.lines.all()] == ["2 × Sparrow, Red", "3 × Sparrow, Blue"]
     assert [line.total for line in order.lines.all()] == [3900, 6450]
-    assert (stock("SP-RED"), stock("SP-BLUE")) == (28, 0)
-    assert carts.count(key) == 0
-    assert list(rules.of_cart(key)) == [order]
-    assert list(rules.of_cart(None)) == []
+    assert (stock_of("SP-RED"), stock_of("SP-BLUE")) == (28, 0)
+    assert carts.item_count(key) == 0
+    assert list(rules.orders_of_cart(key)) == [order]
+    assert list(rules.orders_of_cart(None)) == []
 
 
-def test_an_order_keeps_what_was_agreed(sparrow: int) -> None:
+def test_an_order_keeps_its_prices_when_the_catalogue_changes(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
     Price.objects.update(amount=1)
     Product.objects.all().delete()
@@ -46,201 +46,211 @@ def test_an_order_keeps_what_was_agreed(sparrow: int) -> None:
     assert rules.cancel(order.pk)
 
 
-def test_nothing_is_ordered_twice(sparrow: int) -> None:
-    key = fill(("SP-RED", 2))
-    place(key)
+def test_a_cart_can_be_ordered_only_once(sparrow: int) -> None:
+    key = fill_cart(("SP-RED", 2))
+    place_order(key)
     with pytest.raises(rules.OrderError, match=r"Your cart is empty\."):
-        place(key)
+        place_order(key)
     for unknown in (None, "forgotten"):
         with pytest.raises(rules.OrderError, match=r"Your cart is empty\."):
-            place(unknown)  # type: ignore[arg-type]  # a visitor without a cart
-    assert stock("SP-RED") == 28
+            place_order(unknown)  # type: ignore[arg-type]  # a visitor without a cart
+    assert stock_of("SP-RED") == 28
 
 
-def test_the_total_that_was_seen_is_the_one_that_counts(sparrow: int) -> None:
-    key = fill(("SP-RED", 2))
+def test_a_changed_total_is_refused(sparrow: int) -> None:
+    key = fill_cart(("SP-RED", 2))
     with pytest.raises(rules.OrderError, match="The total has changed"):
-        rules.place(key, currency="EUR", seen=3899, now=timezone.now())
-    assert (Order.objects.count(), carts.count(key), stock("SP-RED")) == (0, 2, 30)
+        rules.place(key, currency="EUR", expected_total=3899, now=timezone.now())
+    assert (Order.objects.count(), carts.item_count(key), stock_of("SP-RED")) == (0, 2, 30)
 
 
-@pytest.mark.parametrize("left", [0, 1])
-def test_what_sold_out_meanwhile_is_not_ordered(sparrow: int, left: int) -> None:
-    key = fill(("SP-RED", 2), ("SP-BLUE", 1))
-    Variant.objects.filter(sku="SP-RED").update(stock=left)
-    with pytest.raises(rules.OrderError, match="Not everything can be had"):
-        place(key)
-    assert stock("SP-BLUE") == 3
+@pytest.mark.parametrize("remaining", [0, 1])
+def test_too_little_stock_is_refused(sparrow: int, remaining: int) -> None:
+    key = fill_cart(("SP-RED", 2), ("SP-BLUE", 1))
+    Variant.objects.filter(sku="SP-RED").update(stock=remaining)
+    with pytest.raises(rules.OrderError, match="Some items can no longer be ordered"):
+        place_order(key)
+    assert stock_of("SP-BLUE") == 3
 
 
-def test_what_goes_at_the_very_last_moment(sparrow: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = fill(("SP-RED", 1), ("SP-BLUE", 3))
+def test_stock_that_sells_out_after_the_check_is_refused(
+    sparrow: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = fill_cart(("SP-RED", 1), ("SP-BLUE", 3))
     Variant.objects.filter(sku="SP-BLUE").update(stock=2)
-    # As if the stock had sunk after the cart was read.
-    monkeypatch.setattr(carts, "problem", lambda _quantity, _stock: "")
+    # Simulates that the stock falls after the check.
+    monkeypatch.setattr(carts, "quantity_problem", lambda _quantity, _stock: "")
     with pytest.raises(rules.OrderError, match=r"Somebody was faster: Sparrow, Blue is gone\."):
-        place(key)
-    assert (stock("SP-RED"), stock("SP-BLUE"), carts.count(key)) == (30, 2, 4)
+        place_order(key)
+    assert (stock_of("SP-RED"), stock_of("SP-BLUE"), carts.item_count(key)) == (30, 2, 4)
     assert Order.objects.count() == 0
 
 
 @pytest.mark.parametrize(
-    ("price", "quantity", "reason"),
+    ("price", "quantity", "message"),
     [
-        (49, 1, "The least that we can charge is €0.50."),
-        (money.MOST, 2, "The most that we can charge is €999,999.99."),
+        (49, 1, "The smallest amount that we can charge is €0.50."),
+        (money.MAX_AMOUNT, 2, "The largest amount that we can charge is €999,999.99."),
     ],
 )
-def test_what_stripe_would_not_charge(
-    shelve: Shelve, price: int, quantity: int, reason: str
+def test_totals_outside_the_range_of_stripe_are_refused(
+    make_product: MakeProduct, price: int, quantity: int, message: str
 ) -> None:
-    shelve("Comet", ("C", "One", price, 5))
-    with pytest.raises(rules.OrderError, match=reason):
+    make_product("Comet", ("C", "One", price, 5))
+    with pytest.raises(rules.OrderError, match=message):
         buy(("C", quantity))
-    assert stock("C") == 5
+    assert stock_of("C") == 5
 
 
-def test_what_costs_nothing_is_paid_at_once(sparrow: int) -> None:
+def test_an_order_with_total_0_is_paid_at_once(sparrow: int) -> None:
     Discount.objects.create(code="FREE", kind="percentage", value=100)
-    key = fill(("SP-RED", 1))
-    carts.enter_code(key, "FREE", currency="EUR", now=timezone.now())
-    order = place(key)
-    assert (order.state, order.total) == (State.PAID, 0)
+    key = fill_cart(("SP-RED", 1))
+    carts.apply_discount(key, "FREE", currency="EUR", now=timezone.now())
+    order = place_order(key)
+    assert (order.state, order.total) == (OrderState.PAID, 0)
     assert order.paid_at
     assert not rules.cancel(order.pk)
 
 
-def test_cancelling_gives_back_once(sparrow: int) -> None:
-    key = fill(("SP-RED", 2))
-    order = place(key)
+def test_cancelling_twice_releases_stock_once(sparrow: int) -> None:
+    key = fill_cart(("SP-RED", 2))
+    order = place_order(key)
     assert rules.cancel(order.pk)
     assert not rules.cancel(order.pk)
-    assert (stock("SP-RED"), carts.count(key)) == (30, 0)
+    assert (stock_of("SP-RED"), carts.item_count(key)) == (30, 0)
 
 
-def test_cancelling_fills_the_cart_again(sparrow: int) -> None:
-    key = fill(("SP-RED", LINE_LIMIT - 5), ("SP-BLUE", 1))
-    order = place(key)
+def test_cancelling_can_refill_the_cart(sparrow: int) -> None:
+    key = fill_cart(("SP-RED", MAX_LINE_QUANTITY - 5), ("SP-BLUE", 1))
+    order = place_order(key)
     carts.add(key, "SP-RED", 9, currency="EUR", now=timezone.now())
-    assert rules.cancel(order.pk, refill=True)
-    rows = carts.read(key, currency="EUR", now=timezone.now()).rows
-    assert {row.sku: row.quantity for row in rows} == {"SP-RED": LINE_LIMIT, "SP-BLUE": 1}
+    assert rules.cancel(order.pk, refill_cart=True)
+    lines = carts.load(key, currency="EUR", now=timezone.now()).lines
+    assert {line.sku: line.quantity for line in lines} == {
+        "SP-RED": MAX_LINE_QUANTITY,
+        "SP-BLUE": 1,
+    }
 
 
-def test_shipping(sparrow: int) -> None:
+def test_only_paid_orders_are_marked_as_shipped(sparrow: int) -> None:
     paid, awaiting = buy(("SP-RED", 1)), buy(("SP-RED", 1))
-    rules.settle(paid.pk, paid=1950, balance=1950, now=timezone.now())
-    assert rules.ship(Order.objects.all(), timezone.now()) == 1
+    reconcile(paid, 1950, 1950)
+    assert rules.mark_shipped(Order.objects.all(), timezone.now()) == 1
     paid.refresh_from_db()
     awaiting.refresh_from_db()
-    assert (paid.state, awaiting.state) == (State.SHIPPED, State.AWAITING)
+    assert (paid.state, awaiting.state) == (OrderState.SHIPPED, OrderState.AWAITING)
 
 
-def test_who_is_overdue(sparrow: int) -> None:
+def test_overdue_orders(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
     assert not rules.overdue(order.placed_at)
-    late = order.placed_at + rules.RESERVED
-    assert list(rules.overdue(late)) == [order]
-    rules.process(order.pk)
-    assert not rules.overdue(late + timedelta(days=9))
+    deadline = order.placed_at + rules.RESERVATION
+    assert list(rules.overdue(deadline)) == [order]
+    rules.mark_processing(order.pk)
+    assert not rules.overdue(deadline + timedelta(days=9))
 
 
-def test_a_payment_that_takes_days_keeps_its_stock(sparrow: int) -> None:
+def test_a_pending_payment_keeps_the_stock_reserved(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
-    assert rules.process(order.pk)
-    assert not rules.process(order.pk)
-    assert stock("SP-RED") == 29
+    assert rules.mark_processing(order.pk)
+    assert not rules.mark_processing(order.pk)
+    assert stock_of("SP-RED") == 29
     assert rules.cancel(order.pk)
-    assert stock("SP-RED") == 30
+    assert stock_of("SP-RED") == 30
 
 
-def settle(order: Order, paid: int, balance: int) -> State:
-    return rules.settle(order.pk, paid=paid, balance=balance, now=timezone.now())
+def reconcile(order: Order, paid: int, balance: int) -> OrderState:
+    return rules.reconcile(order.pk, paid=paid, balance=balance, now=timezone.now())
 
 
-def test_money_for_a_cancelled_order_takes_the_stock_again(sparrow: int) -> None:
+def test_a_payment_for_a_cancelled_order_reserves_stock_again(sparrow: int) -> None:
     order = buy(("SP-BLUE", 2))
     rules.cancel(order.pk)
-    assert settle(order, 4300, 4300) is State.PAID
-    assert stock("SP-BLUE") == 1
+    assert reconcile(order, 4300, 4300) is OrderState.PAID
+    assert stock_of("SP-BLUE") == 1
 
 
-def test_money_that_comes_when_the_last_one_is_gone_is_due(sparrow: int) -> None:
+def test_a_late_payment_for_sold_out_stock_must_be_refunded(sparrow: int) -> None:
     order = buy(("SP-RED", 1), ("SP-BLUE", 3))
     rules.cancel(order.pk)
     buy(("SP-BLUE", 1))
-    assert settle(order, 8400, 8400) is State.REFUND_DUE
-    assert (stock("SP-RED"), stock("SP-BLUE")) == (30, 2)
-    assert settle(order, 8400, 0) is State.REFUNDED
-    assert (stock("SP-RED"), stock("SP-BLUE")) == (30, 2)
+    assert reconcile(order, 8400, 8400) is OrderState.REFUND_DUE
+    assert (stock_of("SP-RED"), stock_of("SP-BLUE")) == (30, 2)
+    assert reconcile(order, 8400, 0) is OrderState.REFUNDED
+    assert (stock_of("SP-RED"), stock_of("SP-BLUE")) == (30, 2)
 
 
-def test_a_refund_before_shipping_gives_the_stock_back(sparrow: int) -> None:
+def test_a_full_refund_before_shipping_releases_the_stock(sparrow: int) -> None:
     order = buy(("SP-RED", 2))
-    assert settle(order, 3900, 3900) is State.PAID
-    assert settle(order, 3900, 1000) is State.PAID
-    assert settle(order, 3900, 0) is State.REFUNDED
-    assert settle(order, 3900, 0) is State.REFUNDED
-    assert stock("SP-RED") == 30
+    assert reconcile(order, 3900, 3900) is OrderState.PAID
+    assert reconcile(order, 3900, 1000) is OrderState.PAID
+    assert reconcile(order, 3900, 0) is OrderState.REFUNDED
+    assert reconcile(order, 3900, 0) is OrderState.REFUNDED
+    assert stock_of("SP-RED") == 30
 
 
-def test_a_refund_after_shipping_does_not(sparrow: int) -> None:
+def test_a_refund_after_shipping_does_not_release_the_stock(sparrow: int) -> None:
     order = buy(("SP-RED", 2))
-    settle(order, 3900, 3900)
-    rules.ship(Order.objects.all(), timezone.now())
-    assert settle(order, 3900, 0) is State.REFUNDED
-    assert stock("SP-RED") == 28
-    assert settle(order, 3900, 3900) is State.SHIPPED
-    assert stock("SP-RED") == 28
+    reconcile(order, 3900, 3900)
+    rules.mark_shipped(Order.objects.all(), timezone.now())
+    assert reconcile(order, 3900, 0) is OrderState.REFUNDED
+    assert stock_of("SP-RED") == 28
+    assert reconcile(order, 3900, 3900) is OrderState.SHIPPED
+    assert stock_of("SP-RED") == 28
 
 
 @pytest.mark.parametrize(
-    ("state", "paid", "balance", "shipped", "after"),
+    ("state", "paid", "balance", "shipped", "result"),
     [
-        (State.AWAITING, 0, 0, False, State.AWAITING),
-        (State.AWAITING, 99, 99, False, State.AWAITING),
-        (State.AWAITING, 100, 100, False, State.PAID),
-        (State.AWAITING, 100, 0, False, State.REFUNDED),
-        (State.PROCESSING, 100, 100, False, State.PAID),
-        (State.PAID, 100, 1, False, State.PAID),
-        (State.PAID, 100, 0, False, State.REFUNDED),
-        (State.PAID, 100, -1, False, State.REFUNDED),
-        (State.SHIPPED, 100, 100, True, State.SHIPPED),
-        (State.SHIPPED, 100, 0, True, State.REFUNDED),
-        (State.CANCELLED, 0, 0, False, State.CANCELLED),
-        (State.CANCELLED, 100, 100, False, State.PAID),
-        (State.REFUNDED, 100, 100, False, State.PAID),
-        (State.REFUNDED, 100, 100, True, State.SHIPPED),
-        (State.REFUND_DUE, 100, 100, False, State.REFUND_DUE),
+        (OrderState.AWAITING, 0, 0, False, OrderState.AWAITING),
+        (OrderState.AWAITING, 99, 99, False, OrderState.AWAITING),
+        (OrderState.AWAITING, 100, 100, False, OrderState.PAID),
+        (OrderState.AWAITING, 100, 0, False, OrderState.REFUNDED),
+        (OrderState.PROCESSING, 100, 100, False, OrderState.PAID),
+        (OrderState.PAID, 100, 1, False, OrderState.PAID),
+        (OrderState.PAID, 100, 0, False, OrderState.REFUNDED),
+        (OrderState.PAID, 100, -1, False, OrderState.REFUNDED),
+        (OrderState.SHIPPED, 100, 100, True, OrderState.SHIPPED),
+        (OrderState.SHIPPED, 100, 0, True, OrderState.REFUNDED),
+        (OrderState.CANCELLED, 0, 0, False, OrderState.CANCELLED),
+        (OrderState.CANCELLED, 100, 100, False, OrderState.PAID),
+        (OrderState.REFUNDED, 100, 100, False, OrderState.PAID),
+        (OrderState.REFUNDED, 100, 100, True, OrderState.SHIPPED),
+        (OrderState.REFUND_DUE, 100, 100, False, OrderState.REFUND_DUE),
     ],
 )
-def test_states(state: State, paid: int, balance: int, *, shipped: bool, after: State) -> None:
-    assert rules.settled(state, total=100, paid=paid, balance=balance, shipped=shipped) is after
+def test_reconciled_state(
+    state: OrderState, paid: int, balance: int, *, shipped: bool, result: OrderState
+) -> None:
+    reconciled = rules.reconciled_state(
+        state, total=100, paid=paid, balance=balance, shipped=shipped
+    )
+    assert reconciled is result
 
 
 @given(
-    state=st.sampled_from(State),
+    state=st.sampled_from(OrderState),
     total=st.integers(1, 1000),
     paid=st.integers(0, 1000),
     refunded=st.integers(0, 1000),
     shipped=st.booleans(),
 )
-def test_a_state_is_stable_and_no_money_is_forgotten(
-    state: State, total: int, paid: int, refunded: int, *, shipped: bool
+def test_reconciling_again_changes_nothing_and_a_paid_order_is_never_cancelled(
+    state: OrderState, total: int, paid: int, refunded: int, *, shipped: bool
 ) -> None:
-    def again(before: State) -> State:
-        return rules.settled(
+    def reconciled(before: OrderState) -> OrderState:
+        return rules.reconciled_state(
             before, total=total, paid=paid, balance=paid - refunded, shipped=shipped
         )
 
-    after = again(state)
-    assert again(after) is after
+    after = reconciled(state)
+    assert reconciled(after) is after
     if paid >= total:
-        assert (after is State.REFUNDED) == (refunded >= paid)
-        assert after is not State.CANCELLED
+        assert (after is OrderState.REFUNDED) == (refunded >= paid)
+        assert after is not OrderState.CANCELLED
 
 
-def test_an_order_that_does_not_add_up_is_not_stored(sparrow: int) -> None:
+def test_the_database_rejects_inconsistent_orders(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.filter(pk=order.pk).update(total=1)
@@ -248,8 +258,8 @@ def test_an_order_that_does_not_add_up_is_not_stored(sparrow: int) -> None:
         OrderLine.objects.update(quantity=0)
 
 
-def test_variants_are_locked_in_one_order(sparrow: int) -> None:
+def test_variants_are_locked_in_the_same_order_by_every_order(sparrow: int) -> None:
     skus = ("SP-RED", "SP-BLUE")
     orders = [buy(*((sku, 1) for sku in line)) for line in permutations(skus)]
-    locked = [[key for key, _ in rules._by_variant(order.lines.all())] for order in orders]
+    locked = [[key for key, _ in stock.in_lock_order(order.lines.all())] for order in orders]
     assert locked[0] == locked[1]

@@ -1,4 +1,4 @@
-"""A product's page, and putting it into the cart."""
+"""The product page, and adding to the cart."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from rocket.cart.models import Cart, Line
 from rocket.catalog.models import Image, Product
-from tests.shelves import Shelve
+from tests.product_factory import MakeProduct
 
 PATH = "/products/sparrow/"
 
@@ -17,9 +17,11 @@ def quantities() -> dict[str, int]:
     return {line.variant.sku: line.quantity for line in Line.objects.select_related("variant")}
 
 
-def test_what_a_visitor_reads(sparrow: int, shelve: Shelve, client: Client) -> None:
-    shelve("Pelican", ("P", "One", 3600, 3))
-    shelve("Parasol", ("R", "One", 690, 3), category="Ground")
+def test_the_page_shows_offers_and_related_products(
+    sparrow: int, make_product: MakeProduct, client: Client
+) -> None:
+    make_product("Pelican", ("P", "One", 3600, 3))
+    make_product("Parasol", ("R", "One", 690, 3), category="Ground")
     Product.objects.filter(pk=sparrow).update(description="First.\n\nSecond <b>.")
     response = client.get(PATH)
     page = response.content.decode()
@@ -32,8 +34,8 @@ def test_what_a_visitor_reads(sparrow: int, shelve: Shelve, client: Client) -> N
     assert 'value="SP-RAW" disabled' in page
 
 
-def test_tags_lead_to_the_shop(shelve: Shelve, client: Client) -> None:
-    shelve("Sparrow", ("S", "One", 100, 1), tags=("Gift",))
+def test_tags_link_to_the_filtered_list(make_product: MakeProduct, client: Client) -> None:
+    make_product("Sparrow", ("S", "One", 100, 1), tags=("Gift",))
     assert 'href="/?tag=gift"' in client.get(PATH).content.decode()
 
 
@@ -46,7 +48,7 @@ def test_tags_lead_to_the_shop(shelve: Shelve, client: Client) -> None:
         ({"slug": "elsewhere"}, 404),
     ],
 )
-def test_who_is_to_be_seen(
+def test_only_published_products_have_a_page(
     sparrow: int, client: Client, changes: dict[str, object], status: int
 ) -> None:
     Product.objects.filter(pk=sparrow).update(**changes)
@@ -56,25 +58,25 @@ def test_who_is_to_be_seen(
     )
 
 
-def test_a_product_without_prices_has_no_page(shelve: Shelve, client: Client) -> None:
-    shelve("Sparrow", ("S", "One", None, 1))
+def test_a_product_without_prices_has_no_page(make_product: MakeProduct, client: Client) -> None:
+    make_product("Sparrow", ("S", "One", None, 1))
     assert client.get(PATH).status_code == 404
 
 
-def test_sold_out(shelve: Shelve, client: Client) -> None:
-    shelve("Sparrow", ("S", "One", 100, 0))
+def test_a_sold_out_product_cannot_be_added(make_product: MakeProduct, client: Client) -> None:
+    make_product("Sparrow", ("S", "One", 100, 0))
     page = client.get(PATH).content.decode()
     assert "Sold out for now." in page
     assert "Add to cart" not in page
 
 
-def test_a_product_without_a_picture(sparrow: int, client: Client) -> None:
+def test_a_product_without_an_image(sparrow: int, client: Client) -> None:
     Image.objects.all().delete()
     assert "card-blank" in client.get(PATH).content.decode()
     assert "card-blank" in client.get("/").content.decode()
 
 
-def test_into_the_cart(sparrow: int, client: Client) -> None:
+def test_adding_to_the_cart(sparrow: int, client: Client) -> None:
     response = client.post(PATH, {"sku": "SP-BLUE", "quantity": 2})
     assert (response.status_code, response["Location"]) == (303, "/cart/")
     page = client.get("/cart/").content.decode()
@@ -87,7 +89,7 @@ def test_into_the_cart(sparrow: int, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "said"),
+    ("fields", "messages"),
     [
         ({}, ["Please choose a version.", "How many?"]),
         ({"sku": "SP-RED"}, ["How many?"]),
@@ -108,23 +110,27 @@ def test_into_the_cart(sparrow: int, client: Client) -> None:
     ],
 )
 def test_bad_input(
-    sparrow: int, shelve: Shelve, client: Client, sent: dict[str, str], said: list[str]
+    sparrow: int,
+    make_product: MakeProduct,
+    client: Client,
+    fields: dict[str, str],
+    messages: list[str],
 ) -> None:
-    shelve("Pelican", ("PELICAN", "One", 3600, 3))
-    response = client.post(PATH, sent)
+    make_product("Pelican", ("PELICAN", "One", 3600, 3))
+    response = client.post(PATH, fields)
     page = response.content.decode()
     assert response.status_code == 422
-    for text in said:
+    for text in messages:
         assert text in page
     assert "-error" in page
     assert Cart.objects.count() == 0
 
 
-def test_bad_input_leaves_what_was_typed(sparrow: int, client: Client) -> None:
+def test_bad_input_stays_in_the_form(sparrow: int, client: Client) -> None:
     page = client.post(PATH, {"sku": "SP-BLUE", "quantity": "4"}).content.decode()
     assert 'value="SP-BLUE" checked' in page
     assert 'name="quantity" value="4"' in page
 
 
-def test_other_methods(sparrow: int, client: Client) -> None:
+def test_other_methods_are_not_allowed(sparrow: int, client: Client) -> None:
     assert client.put(PATH).status_code == 405

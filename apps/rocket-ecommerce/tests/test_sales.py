@@ -1,4 +1,4 @@
-"""The sales page: its sums, its drawings, and who may see it."""
+"""The sales report, its charts, and the permission to see it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from rocket import demo
-from rocket.orders.models import Order, State
+from rocket.orders.models import Order, OrderState
 from rocket.payments.models import Entry, Payment
 from rocket.sales import charts
 from rocket.sales.report import report
-from tests.browser import PREFIX, Browser
-from tests.buying import buy, deliver
-from tests.stripe_events import event, refund, session
+from tests.purchases import buy
+from tests.stripe_events import deliver, event, refund, session
+from tests.wsgi_client import PREFIX, WsgiClient
 
 NOW = datetime(2026, 5, 20, 15, 0, tzinfo=UTC)
 
 
-def entry(order: Order | None, amount: int, days_ago: int, currency: str = "EUR") -> None:
+def create_entry(order: Order | None, amount: int, days_ago: int, currency: str = "EUR") -> None:
     number = Entry.objects.count()
     payment, _ = Payment.objects.get_or_create(intent=f"pi_{order}", defaults={"order": order})
     Entry.objects.create(
@@ -36,92 +36,102 @@ def entry(order: Order | None, amount: int, days_ago: int, currency: str = "EUR"
     )
 
 
-def test_the_sums(sparrow: int) -> None:
+def test_sums_of_a_period(sparrow: int) -> None:
     order = buy(("SP-RED", 2))
-    Order.objects.update(state=State.PAID, paid_at=NOW, placed_at=NOW)
+    Order.objects.update(state=OrderState.PAID, paid_at=NOW, placed_at=NOW)
     for amount, days_ago in ((1000, 0), (500, 0), (2000, 3), (-700, 1), (9000, 7)):
-        entry(order, amount, days_ago)
-    entry(order, 100, 0, "USD")
-    entry(None, 100, 0)
+        create_entry(order, amount, days_ago)
+    create_entry(order, 100, 0, "USD")
+    create_entry(None, 100, 0)
     shown = report(currency="EUR", days=7, now=NOW)
     assert (shown.paid, shown.refunded, shown.net) == (3500, 700, 2800)
-    assert (shown.payments, shown.average) == (3, 1166)
+    assert (shown.payments, shown.average_payment) == (3, 1166)
     assert [day.net for day in shown.days] == [0, 0, 0, 2000, 0, -700, 1500]
     assert [day.payments for day in shown.days] == [0, 0, 0, 1, 0, 0, 2]
     assert shown.best_day.day == NOW.date() - timedelta(days=3)
-    assert [(one.product, one.quantity, one.revenue) for one in shown.sellers] == [
+    assert [(row.product, row.quantity, row.revenue) for row in shown.best_sellers] == [
         ("Sparrow", 2, 3900)
     ]
-    assert shown.states == [("Paid", 1)]
+    assert shown.orders_by_state == [("Paid", 1)]
     assert report(currency="USD", days=7, now=NOW).net == 100
 
 
 @pytest.mark.parametrize("hour", [0, 23])
-def test_a_day_is_one_of_utc(sparrow: int, hour: int) -> None:
+def test_days_are_in_utc(sparrow: int, hour: int) -> None:
     order = buy(("SP-RED", 1))
-    entry(order, 100, 0)
+    create_entry(order, 100, 0)
     Entry.objects.update(happened_at=NOW.replace(hour=hour, minute=59))
     assert [day.net for day in report(currency="EUR", days=7, now=NOW).days][-1] == 100
 
 
-def test_nothing(db: None) -> None:
+def test_a_report_without_data(db: None) -> None:
     shown = report(currency="EUR", days=7, now=NOW)
     assert shown.is_empty
-    assert (shown.net, shown.average, len(shown.days)) == (0, 0, 7)
+    assert (shown.net, shown.average_payment, len(shown.days)) == (0, 0, 7)
 
 
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=90))
-def test_columns_stay_inside(values: list[int]) -> None:
-    drawn = charts.columns(values)
-    assert len(drawn.bars) == len(values)
-    for bar, value in zip(drawn.bars, values, strict=True):
+def test_columns_stay_inside_the_chart(values: list[int]) -> None:
+    chart = charts.column_chart(values)
+    assert len(chart.bars) == len(values)
+    for bar, value in zip(chart.bars, values, strict=True):
         assert -0.02 <= bar.y <= bar.y + bar.height <= charts.HEIGHT + 0.02
         assert 0 <= bar.x < bar.x + bar.width <= charts.WIDTH
         assert bar.below == (value < 0)
-    assert 0 <= drawn.baseline <= charts.HEIGHT
+    assert 0 <= chart.baseline <= charts.HEIGHT
 
 
 @given(st.lists(st.integers(0, 10**9), max_size=8))
-def test_shares_stay_inside(values: list[int]) -> None:
-    lengths = charts.shares(values)
+def test_bars_stay_inside_the_chart(values: list[int]) -> None:
+    lengths = charts.bar_lengths(values)
     assert all(0 <= length <= charts.WIDTH for length in lengths)
     assert not any(values) or max(lengths) == charts.WIDTH
 
 
 @pytest.fixture
-def busy(db: None) -> None:
+def demo_data(db: None) -> None:
     demo.load()
 
 
-@pytest.mark.usefixtures("busy")
-def test_what_staff_reads(
+@pytest.mark.usefixtures("demo_data")
+def test_the_page_shows_charts_and_tables(
     admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_max_num_queries(10):
         page = admin_client.get("/sales/?days=90").content.decode()
     shown = report(currency="EUR", days=90, now=timezone.now())
-    assert len(re.findall("<rect ", page)) == 90 + len(shown.sellers)
-    for text in ("Net by day", "Best sellers", shown.sellers[0].product, 'role="img"', "Shipped"):
+    assert len(re.findall("<rect ", page)) == 90 + len(shown.best_sellers)
+    for text in (
+        "Net by day",
+        "Best sellers",
+        shown.best_sellers[0].product,
+        'role="img"',
+        "Shipped",
+    ):
         assert text in page
-    assert page.count('<th scope="row">') == 90 + len(shown.sellers) + len(shown.states)
+    assert page.count('<th scope="row">') == 90 + len(shown.best_sellers) + len(
+        shown.orders_by_state
+    )
     assert 'value="90" selected' in page
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page)
     assert "no-store" in admin_client.get("/sales/")["Cache-Control"]
 
 
-def test_money_that_came_and_went(sparrow: int, admin_client: Client, gateway: object) -> None:
+def test_a_refunded_order_is_not_a_sale(
+    sparrow: int, admin_client: Client, gateway: object
+) -> None:
     order = buy(("SP-RED", 1))
     deliver(event("evt_1", "checkout.session.completed", session(order.key, 1950)))
     page = admin_client.get("/sales/").content.decode()
     assert "€19.50" in page
     deliver(event("evt_2", "refund.created", refund(order.key, 1950)))
     page = admin_client.get("/sales/").content.decode()
-    assert "Nothing was paid for and kept" in page
+    assert "No product was paid for and kept" in page
     assert "Refunded</th>" in page
 
 
-def test_an_empty_time(admin_client: Client) -> None:
-    assert "Nothing was sold in this time." in admin_client.get("/sales/").content.decode()
+def test_a_period_without_sales(admin_client: Client) -> None:
+    assert "Nothing was sold in this period." in admin_client.get("/sales/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -133,9 +143,9 @@ def test_bad_queries(admin_client: Client, query: str) -> None:
     assert '-error"' in response.content.decode()
 
 
-def test_who_may_see_it(db: None, client: Client) -> None:
-    browser = Browser(prefix=PREFIX).get("/sales/")
-    assert browser.headers["Location"] == f"{PREFIX}/admin/login/?next={PREFIX}/sales/"
+def test_the_page_needs_the_permission_to_view_the_ledger(db: None, client: Client) -> None:
+    anonymous = WsgiClient(prefix=PREFIX).get("/sales/")
+    assert anonymous.headers["Location"] == f"{PREFIX}/admin/login/?next={PREFIX}/sales/"
     clerk = User.objects.create_user("clerk", is_staff=True)
     client.force_login(clerk)
     refused = client.get("/sales/")

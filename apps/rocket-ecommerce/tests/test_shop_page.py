@@ -1,24 +1,24 @@
-"""The main page: what it lists, how it is narrowed, what it does with bad queries."""
+"""The product list: filters, sorting, pages, and bad queries."""
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.shelves import Shelve
+from tests.product_factory import MakeProduct
 
 
 def cards(client: Client, path: str) -> list[str]:
-    """Names of the products on a page, in order."""
+    """The names of the products on a page, in order."""
     response = client.get(path)
     assert response.status_code == 200
     return [product.name for product in response.context["page"]]
 
 
 @pytest.fixture
-def shop(shelve: Shelve) -> None:
-    shelve("Sparrow", ("S-A", "A", 1650, 30), ("S-B", "B", 1950, 1), tags=("Gift",))
-    shelve("Pelican", ("P-A", "A", 3600, 3))
-    shelve("Parasol", ("R-A", "A", 690, 0), category="Ground crew", tags=("Gift",))
+def shop(make_product: MakeProduct) -> None:
+    make_product("Sparrow", ("S-A", "A", 1650, 30), ("S-B", "B", 1950, 1), tags=("Gift",))
+    make_product("Pelican", ("P-A", "A", 3600, 3))
+    make_product("Parasol", ("R-A", "A", 690, 0), category="Ground crew", tags=("Gift",))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def shop(shelve: Shelve) -> None:
         ("/?stock=", {"Sparrow", "Pelican", "Parasol"}),
     ],
 )
-def test_what_is_listed(shop: None, client: Client, path: str, found: set[str]) -> None:
+def test_filters(shop: None, client: Client, path: str, found: set[str]) -> None:
     assert set(cards(client, path)) == found
 
 
@@ -49,24 +49,26 @@ def test_what_is_listed(shop: None, client: Client, path: str, found: set[str]) 
     "path",
     ["/categories/none/", "/?tag=none", "/?tag=a%20b", "/?tag=%00", "/categories/kits/?tag=x&q=y"],
 )
-def test_what_does_not_exist_is_not_found(shop: None, client: Client, path: str) -> None:
+def test_an_unknown_category_or_tag_is_not_found(shop: None, client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
     assert "Off course" in response.content.decode()
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("x" * 81, "Please search for at most 80 characters."),
         ("a%00b", "Null characters are not allowed."),
     ],
 )
-def test_a_search_that_is_refused(shop: None, client: Client, query: str, said: str) -> None:
+def test_an_invalid_search_is_a_bad_request(
+    shop: None, client: Client, query: str, message: str
+) -> None:
     response = client.get(f"/?q={query}")
     page = response.content.decode()
     assert response.status_code == 400
-    assert said in page
+    assert message in page
     assert 'aria-describedby="q-error"' in page
 
 
@@ -78,14 +80,14 @@ def test_a_search_that_is_refused(shop: None, client: Client, query: str, said: 
         ("name", ["Parasol", "Pelican", "Sparrow"]),
     ],
 )
-def test_orders_of_a_list(shop: None, client: Client, sort: str, order: list[str]) -> None:
+def test_sorting(shop: None, client: Client, sort: str, order: list[str]) -> None:
     assert cards(client, f"/?sort={sort}") == order
     page = client.get(f"/?sort={sort}").content.decode()
     assert f'value="{sort}" selected' in page
 
 
 @pytest.mark.parametrize("sort", ["price", "%00", "newest' --"])
-def test_an_order_that_does_not_exist(shop: None, client: Client, sort: str) -> None:
+def test_an_unknown_sort_key_is_a_bad_request(shop: None, client: Client, sort: str) -> None:
     response = client.get(f"/?sort={sort}&q=spar")
     page = response.content.decode()
     assert response.status_code == 400
@@ -103,7 +105,7 @@ def test_prices_and_stock_on_cards(shop: None, client: Client) -> None:
     assert '<span class="stock">In stock' not in page
 
 
-def test_what_visitors_type_is_shown_as_text(shop: None, client: Client) -> None:
+def test_the_search_text_is_escaped(shop: None, client: Client) -> None:
     page = client.get("/?q=<script>alert(1)</script>").content.decode()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -128,9 +130,9 @@ def test_an_empty_shop(db: None, client: Client) -> None:
     assert "The shelves are empty." in client.get("/").content.decode()
 
 
-def test_pages(shelve: Shelve, client: Client) -> None:
+def test_pagination(make_product: MakeProduct, client: Client) -> None:
     for number in range(13):
-        shelve(f"Kit {number:02}", (f"K-{number}", "One", 100, 9))
+        make_product(f"Kit {number:02}", (f"K-{number}", "One", 100, 9))
     first, second = client.get("/?q=kit"), client.get("/?q=kit&page=2")
     assert len(first.context["page"]) == 12
     assert "Page 1 of 2" in first.content.decode()
@@ -139,15 +141,15 @@ def test_pages(shelve: Shelve, client: Client) -> None:
     assert [product.name for product in second.context["page"]] == ["Kit 12"]
 
 
-def test_queries_do_not_grow_with_the_shop(
-    shelve: Shelve, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+def test_the_number_of_queries_is_independent_of_the_number_of_products(
+    make_product: MakeProduct, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(9):
-        shelve(f"Kit {number}", (f"K-{number}", "One", 100, 9), tags=("Gift",))
+        make_product(f"Kit {number}", (f"K-{number}", "One", 100, 9), tags=("Gift",))
     with django_assert_num_queries(4):  # count, categories, products, images
         client.get("/")
 
 
-def test_only_reading(db: None, client: Client) -> None:
+def test_other_methods_are_not_allowed(db: None, client: Client) -> None:
     assert client.head("/").status_code == 200
     assert client.post("/").status_code == 405

@@ -1,1 +1,1 @@
-"""The cart: kept in the database, found by a random key in the visitor's signed session cookie."""
+"""The cart. It is kept in the database; the visitor's session holds its random key."""

@@ -1,4 +1,4 @@
-"""A visitor's cart. It reserves nothing: stock is taken by an order, in one statement."""
+"""The tables of the cart. A cart reserves no stock; placing an order does."""
 
 import secrets
 
@@ -8,12 +8,12 @@ from django.db.models import Q
 from rocket.catalog.models import Variant
 from rocket.discounts.models import Discount
 
-LINE_LIMIT = 20
-"""The most of one variant in a cart, whatever the stock."""
+MAX_LINE_QUANTITY = 20
+"""The largest quantity of one variant in a cart, even if more is in stock."""
 
 
 def new_key() -> str:
-    """32 characters, 192 bits: the key is all that protects a cart."""
+    """32 characters with 192 random bits: whoever knows the key of a cart can use the cart."""
     return secrets.token_urlsafe(24)
 
 
@@ -36,7 +36,8 @@ class Line(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("cart", "variant"), name="variant_once_a_cart"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=LINE_LIMIT), name="quantity_in_range"
+                condition=Q(quantity__gte=1, quantity__lte=MAX_LINE_QUANTITY),
+                name="quantity_in_range",
             ),
         )
 

@@ -1,4 +1,4 @@
-"""The rules of a cart: each is one transaction, safe against one visitor in two tabs."""
+"""The rules of the cart. Each change is one transaction, so two browser tabs can share a cart."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from rocket.cart.models import LINE_LIMIT, Cart, Line
+from rocket.cart.models import MAX_LINE_QUANTITY, Cart, Line
 from rocket.catalog import listing
 from rocket.catalog.models import Product, Variant
 from rocket.discounts import rules as discounts
@@ -15,49 +15,51 @@ from rocket.discounts.models import Discount
 
 
 class CartError(ValueError):
-    """The cart stays as it was. The text is for the visitor."""
+    """The cart was not changed. The message is shown to the visitor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a cart, as things stand now."""
+class PricedLine:
+    """A line of a cart with the current price and stock."""
 
     variant_id: int
     sku: str
     name: str
     product: Product
     quantity: int
-    unit: int | None
-    """Price of one, in the smallest unit; `None` when it is no longer for sale."""
+    unit_price: int | None
+    """In the smallest unit; `None` if the variant is no longer for sale."""
     problem: str
-    """Why it cannot be ordered like this; empty when it can."""
+    """The reason why the line cannot be ordered; empty if it can."""
 
     @property
     def total(self) -> int:
-        return (self.unit or 0) * self.quantity
+        return (self.unit_price or 0) * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
-class Basket:
-    rows: Sequence[Row] = ()
+class PricedCart:
+    """The content of a cart with current prices and stock."""
+
+    lines: Sequence[PricedLine] = ()
     discount: Discount | None = None
-    """The one whose code was entered."""
-    refusal: str = ""
-    """Why it takes nothing off just now; empty when it does."""
+    """The discount whose code the visitor entered."""
+    discount_problem: str = ""
+    """The reason why the discount does not apply; empty if it does."""
 
     @property
-    def count(self) -> int:
-        return sum(row.quantity for row in self.rows)
+    def item_count(self) -> int:
+        return sum(line.quantity for line in self.lines)
 
     @property
     def subtotal(self) -> int:
-        """What all of it costs; a line that is no longer for sale costs nothing."""
-        return subtotal(self.rows)
+        """The sum before the discount. Lines that are no longer for sale count as 0."""
+        return subtotal(self.lines)
 
     @property
     def reduction(self) -> int:
-        """What the discount takes off."""
-        if self.discount is None or self.refusal:
+        """The amount of the discount."""
+        if self.discount is None or self.discount_problem:
             return 0
         return discounts.reduction(self.discount, self.subtotal)
 
@@ -66,132 +68,137 @@ class Basket:
         return self.subtotal - self.reduction
 
     @property
-    def ready(self) -> bool:
-        """Whether it can be ordered as it is."""
-        return bool(self.rows) and not self.refusal and not any(row.problem for row in self.rows)
+    def can_be_ordered(self) -> bool:
+        has_problem = self.discount_problem or any(line.problem for line in self.lines)
+        return bool(self.lines) and not has_problem
 
 
-def subtotal(rows: Iterable[Row]) -> int:
-    return sum(row.total for row in rows)
+def subtotal(lines: Iterable[PricedLine]) -> int:
+    return sum(line.total for line in lines)
 
 
-def problem(quantity: int, stock: int) -> str:
-    """Why so many cannot be had; empty when they can."""
+def quantity_problem(quantity: int, stock: int) -> str:
+    """The reason why a line cannot have this quantity; empty if it can."""
     if stock <= 0:
         return "This one is sold out."
     if quantity > stock:
         return f"Only {stock} left."
-    if quantity > LINE_LIMIT:
-        return f"At most {LINE_LIMIT} of a kind in one cart."
+    if quantity > MAX_LINE_QUANTITY:
+        return f"At most {MAX_LINE_QUANTITY} of a kind in one cart."
     return ""
 
 
 @transaction.atomic
 def add(key: str | None, sku: str, quantity: int, *, currency: str, now: datetime) -> str:
-    """Puts `quantity` more into the cart and returns its key, a new one if there was no such cart.
+    """Adds `quantity` of a variant. Returns the cart's key: a new one if there was no such cart.
 
-    Raises `CartError` when stock or limit do not allow it, or the variant is not for sale.
+    Raises `CartError` if the variant is not for sale, or for too large a quantity.
     """
-    variant = _for_sale(sku, currency=currency, now=now)
-    cart = _locked(key)
+    variant = _variant_for_sale(sku, currency=currency, now=now)
+    cart = _locked_cart(key)
     line = cart and cart.lines.filter(variant=variant).first()
-    held = line.quantity if line else 0
-    if reason := problem(held + quantity, variant.stock):
-        raise CartError(f"{reason} Your cart already holds {held}." if held else reason)
+    in_cart = line.quantity if line else 0
+    if problem := quantity_problem(in_cart + quantity, variant.stock):
+        raise CartError(f"{problem} Your cart already holds {in_cart}." if in_cart else problem)
     if cart is None:
         cart = Cart.objects.create()
-    cart.lines.update_or_create(variant=variant, defaults={"quantity": held + quantity})
+    cart.lines.update_or_create(variant=variant, defaults={"quantity": in_cart + quantity})
     return cart.key
 
 
 @transaction.atomic
-def change(key: str | None, sku: str, quantity: int, *, currency: str, now: datetime) -> None:
-    """Sets a line's quantity. Raises `CartError`, also when there is no such line."""
-    variant = _for_sale(sku, currency=currency, now=now)
-    if reason := problem(quantity, variant.stock):
-        raise CartError(reason)
-    cart = _locked(key)
+def set_quantity(key: str | None, sku: str, quantity: int, *, currency: str, now: datetime) -> None:
+    """Sets the quantity of a line. Raises `CartError`, also if the cart has no such line."""
+    variant = _variant_for_sale(sku, currency=currency, now=now)
+    if problem := quantity_problem(quantity, variant.stock):
+        raise CartError(problem)
+    cart = _locked_cart(key)
     if cart is None or not cart.lines.filter(variant=variant).update(quantity=quantity):
         raise CartError("This is no longer in your cart.")
 
 
 def remove(key: str | None, sku: str) -> None:
-    """Takes a line out; one that is gone already is no mistake."""
+    """Removes a line if the cart has it."""
     if key:
         Line.objects.filter(cart__key=key, variant__sku=sku).delete()
 
 
-def count(key: str | None) -> int:
-    """How many things are in the cart."""
+def item_count(key: str | None) -> int:
+    """The sum of the quantities in the cart."""
     if not key:
         return 0
-    found = Line.objects.filter(cart__key=key).aggregate(things=Sum("quantity", default=0))
-    return int(found["things"])
+    lines = Line.objects.filter(cart__key=key)
+    return int(lines.aggregate(items=Sum("quantity", default=0))["items"])
 
 
-def read(key: str | None, *, currency: str, now: datetime) -> Basket:
-    """The cart with today's prices and stock. An unknown key is an empty cart."""
+def load(key: str | None, *, currency: str, now: datetime) -> PricedCart:
+    """The cart with current prices and stock. An unknown key gives an empty cart."""
     cart = Cart.objects.select_related("discount").filter(key=key).first() if key else None
     if cart is None:
-        return Basket()
+        return PricedCart()
     lines = list(
         cart.lines.select_related("variant__product__category").prefetch_related(
             "variant__product__images"
         )
     )
-    on_sale = listing.prices(currency=currency, now=now).filter(
+    prices = listing.prices(currency=currency, now=now).filter(
         variant__in=[line.variant_id for line in lines]
     )
-    amounts = {price.variant_id: price.amount for price in on_sale}
-    rows = tuple(_row(line, amounts.get(line.variant_id)) for line in lines)
+    unit_prices = {price.variant_id: price.amount for price in prices}
+    priced = tuple(_priced_line(line, unit_prices.get(line.variant_id)) for line in lines)
     if cart.discount is None:
-        return Basket(rows)
-    refusal = discounts.refusal(cart.discount, subtotal=subtotal(rows), currency=currency, now=now)
-    return Basket(rows, cart.discount, refusal)
+        return PricedCart(priced)
+    discount_problem = discounts.problem(
+        cart.discount, subtotal=subtotal(priced), currency=currency, now=now
+    )
+    return PricedCart(priced, cart.discount, discount_problem)
 
 
 @transaction.atomic
-def enter_code(key: str | None, code: str, *, currency: str, now: datetime) -> None:
-    """Applies a discount to the cart, instead of another one. Raises `CartError`."""
-    cart = _locked(key)
+def apply_discount(key: str | None, code: str, *, currency: str, now: datetime) -> None:
+    """Applies a discount code and replaces the previous one. Raises `CartError`."""
+    cart = _locked_cart(key)
     if cart is None:
         raise CartError("Your cart is empty.")
     discount = discounts.find(code)
     if discount is None:
         raise CartError("We do not know this code.")
-    rows = read(key, currency=currency, now=now).rows
-    if refused := discounts.refusal(discount, subtotal=subtotal(rows), currency=currency, now=now):
-        raise CartError(refused)
+    lines = load(key, currency=currency, now=now).lines
+    if problem := discounts.problem(discount, subtotal=subtotal(lines), currency=currency, now=now):
+        raise CartError(problem)
     cart.discount = discount
     cart.save(update_fields=["discount"])
 
 
-def drop_code(key: str | None) -> None:
-    """Takes the discount off the cart; one that is gone already is no mistake."""
+def remove_discount(key: str | None) -> None:
+    """Removes the discount if the cart has one."""
     if key:
         Cart.objects.filter(key=key).update(discount=None)
 
 
-def _row(line: Line, unit: int | None) -> Row:
+def _priced_line(line: Line, unit_price: int | None) -> PricedLine:
     variant = line.variant
-    gone = "This one is no longer for sale. Please remove it."
-    return Row(
+    if unit_price is None:
+        problem = "This one is no longer for sale. Please remove it."
+    else:
+        problem = quantity_problem(line.quantity, variant.stock)
+    return PricedLine(
         variant_id=variant.pk,
         sku=variant.sku,
         name=variant.name,
         product=variant.product,
         quantity=line.quantity,
-        unit=unit,
-        problem=gone if unit is None else problem(line.quantity, variant.stock),
+        unit_price=unit_price,
+        problem=problem,
     )
 
 
-def _for_sale(sku: str, *, currency: str, now: datetime) -> Variant:
+def _variant_for_sale(sku: str, *, currency: str, now: datetime) -> Variant:
     price = listing.prices(currency=currency, now=now).filter(variant__sku=sku).first()
     if price is None:
         raise CartError("This one is not for sale.")
     return price.variant
 
 
-def _locked(key: str | None) -> Cart | None:
+def _locked_cart(key: str | None) -> Cart | None:
     return Cart.objects.select_for_update().filter(key=key).first() if key else None

@@ -1,1 +1,1 @@
-"""What the shop offers: categories, tags, products, their variants, prices and drawings."""
+"""The catalogue: categories, tags, products with their variants, prices and drawings."""

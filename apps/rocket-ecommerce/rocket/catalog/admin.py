@@ -1,6 +1,6 @@
-"""The content system: the catalogue in Django's admin.
+"""The catalogue in Django's admin.
 
-The admin's classes take type arguments in their stubs only, hence the ignored ones.
+Only the stubs of the admin's classes accept type arguments, hence the `type-arg` comments.
 """
 
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from django import forms
 from django.contrib import admin
 
-from rocket.admin import ModelAdmin
+from rocket.admin_base import ShopModelAdmin
 from rocket.catalog.models import Category, Image, Price, Product, Tag, Variant
 
-SLUG: dict[str, Sequence[str]] = {"slug": ("name",)}
-"""The admin fills an address in while a name is typed."""
+SLUG_FROM_NAME: dict[str, Sequence[str]] = {"slug": ("name",)}
+"""For `prepopulated_fields`: the form derives the slug from the name."""
 
 
 class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
@@ -21,31 +21,36 @@ class ImageInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Counts stock up or down from what the form showed: orders go on while it is open."""
+    """Changes the stock by the difference between the number entered and the number shown.
+
+    The entered number itself would undo the orders that were placed while the form was open.
+    """
 
     stock = forms.IntegerField(
         min_value=0,
         max_value=2**31 - 1,
         initial=0,
         show_hidden_initial=True,
-        help_text="What can be sold: without what orders have taken already.",
+        help_text="The quantity that can be sold. Placed orders are already subtracted.",
     )
 
     def clean_stock(self) -> int:
-        asked: int = self.cleaned_data["stock"]
+        entered: int = self.cleaned_data["stock"]
         if self.instance.pk is None:
-            return asked
-        # Locked until it is saved: the admin's form is one transaction.
-        now = Variant.objects.select_for_update().values_list("stock", flat=True)
-        stock = now.get(pk=self.instance.pk)
+            return entered
+        # The row stays locked until the form is saved, because the view is one transaction.
+        locked = Variant.objects.select_for_update().values_list("stock", flat=True)
+        stock = locked.get(pk=self.instance.pk)
         if "stock" not in self.changed_data:
             return stock
-        counted = stock + asked - self._shown()
-        if counted < 0:
-            raise forms.ValidationError(f"Orders took some meanwhile: only {stock} are left.")
-        return counted
+        changed = stock + entered - self._stock_shown()
+        if changed < 0:
+            raise forms.ValidationError(
+                f"New orders reduced the stock to {stock}. Open this form again and correct it."
+            )
+        return changed
 
-    def _shown(self) -> int:
+    def _stock_shown(self) -> int:
         field = self["stock"]
         shown = self.data.get(self.add_initial_prefix(field.name), "")
         return int(self.fields["stock"].clean(shown))
@@ -64,29 +69,29 @@ class PriceInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(ShopModelAdmin):
     list_display = ("name", "summary", "position")
     list_editable = ("position",)
-    prepopulated_fields = SLUG
+    prepopulated_fields = SLUG_FROM_NAME
 
 
 @admin.register(Tag)
-class TagAdmin(ModelAdmin):
-    prepopulated_fields = SLUG
+class TagAdmin(ShopModelAdmin):
+    prepopulated_fields = SLUG_FROM_NAME
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(ShopModelAdmin):
     list_display = ("name", "category", "published_at", "updated_at")
     list_filter = ("category", "tags")
     search_fields = ("name", "summary", "variants__sku")
-    prepopulated_fields = SLUG
+    prepopulated_fields = SLUG_FROM_NAME
     inlines = (ImageInline, VariantInline)
 
 
 @admin.register(Variant)
-class VariantAdmin(ModelAdmin):
-    """Stock is counted here, and here a variant gets its prices."""
+class VariantAdmin(ShopModelAdmin):
+    """The page for a variant's stock and prices."""
 
     form = VariantForm
     list_display = ("sku", "product", "name", "stock")

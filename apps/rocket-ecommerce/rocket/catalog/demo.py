@@ -1,4 +1,4 @@
-"""A catalogue to look at, for the demo environment."""
+"""The catalogue of the demo data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,35 +11,38 @@ from rocket.catalog.models import Category, Image, Price, Product, Tag, Variant
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class DemoCategory:
     slug: str
     name: str
     summary: str
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
-    """A product; its slug names its drawing. Variants are SKU, name, euro cents and stock."""
+class DemoProduct:
+    """A product. Its slug is also the name of its drawing."""
 
     slug: str
     name: str
-    shelf: str
+    category: str
     tags: Sequence[str]
     summary: str
     description: str
     alt: str
     variants: Sequence[tuple[str, str, int, int]]
+    """SKU, name, price in euro cents, stock."""
 
 
-SHELVES = (
-    Shelf(
+CATEGORIES = (
+    DemoCategory(
         "kits",
         "Kits",
         "Rockets and gliders to build yourself, from a first evening to a long weekend.",
     ),
-    Shelf("ground", "Ground crew", "All that stays on the grass and makes a launch safe."),
-    Shelf("sky", "Sky watching", "For the nights on which nothing is launched."),
-    Shelf("base", "Back at base", "Paper, cloth and enamel for the workshop and the kitchen."),
+    DemoCategory("ground", "Ground crew", "All that stays on the grass and makes a launch safe."),
+    DemoCategory("sky", "Sky watching", "For the nights on which nothing is launched."),
+    DemoCategory(
+        "base", "Back at base", "Paper, cloth and enamel for the workshop and the kitchen."
+    ),
 )
 
 TAGS = {
@@ -51,8 +54,8 @@ TAGS = {
     "small-batch": "Small batch",
 }
 
-ARTICLES = (
-    Article(
+PRODUCTS = (
+    DemoProduct(
         "sparrow",
         "Sparrow",
         "kits",
@@ -69,7 +72,7 @@ ARTICLES = (
             ("SPARROW-RAW", "Unpainted", 1650, 58),
         ),
     ),
-    Article(
+    DemoProduct(
         "meridian",
         "Meridian",
         "kits",
@@ -81,7 +84,7 @@ ARTICLES = (
         "A tall two-stage rocket crossing a striped sky",
         (("MERIDIAN-STD", "Standard", 4900, 9), ("MERIDIAN-BAY", "With payload bay", 5900, 0)),
     ),
-    Article(
+    DemoProduct(
         "pelican",
         "Pelican",
         "kits",
@@ -93,7 +96,7 @@ ARTICLES = (
         "A glider with wide wooden wings above a curved horizon",
         (("PELICAN-45", "45 cm span", 3600, 3), ("PELICAN-60", "60 cm span", 4400, 2)),
     ),
-    Article(
+    DemoProduct(
         "parasol",
         "Parasol parachute",
         "ground",
@@ -109,7 +112,7 @@ ARTICLES = (
             ("PARASOL-60", "60 cm", 1190, 41),
         ),
     ),
-    Article(
+    DemoProduct(
         "tripod",
         "Tripod launch pad",
         "ground",
@@ -121,7 +124,7 @@ ARTICLES = (
         "A launch pad on three legs with its rail pointing up",
         (("TRIPOD-1", "One rail", 2900, 22),),
     ),
-    Article(
+    DemoProduct(
         "countdown",
         "Countdown controller",
         "ground",
@@ -133,7 +136,7 @@ ARTICLES = (
         "A small control box with a key, a lamp and a large red button",
         (("COUNTDOWN-10", "10 m cable", 3400, 17), ("COUNTDOWN-20", "20 m cable", 3900, 5)),
     ),
-    Article(
+    DemoProduct(
         "altitude-finder",
         "Altitude finder",
         "ground",
@@ -144,7 +147,7 @@ ARTICLES = (
         "A wooden quadrant with a brass weight on a thread",
         (("ALTITUDE-1", "Beech", 2400, 26),),
     ),
-    Article(
+    DemoProduct(
         "star-wheel",
         "Star wheel",
         "sky",
@@ -155,7 +158,7 @@ ARTICLES = (
         "A round star chart with a turning cover",
         (("STARWHEEL-N", "Northern sky", 1450, 64), ("STARWHEEL-S", "Southern sky", 1450, 19)),
     ),
-    Article(
+    DemoProduct(
         "moon-print",
         "Moon print",
         "sky",
@@ -166,7 +169,7 @@ ARTICLES = (
         "A poster with the moon above a row of hills",
         (("MOON-A3", "A3", 2800, 31), ("MOON-A2", "A2", 4200, 4)),
     ),
-    Article(
+    DemoProduct(
         "orbit-mug",
         "Orbit mug",
         "base",
@@ -177,7 +180,7 @@ ARTICLES = (
         "An enamel mug with an orbit painted around it",
         (("MUG-CREAM", "Cream", 1600, 48), ("MUG-NAVY", "Navy", 1600, 0)),
     ),
-    Article(
+    DemoProduct(
         "launch-log",
         "Launch log",
         "base",
@@ -188,7 +191,7 @@ ARTICLES = (
         "A notebook with a rocket's path on its cover",
         (("LOG-RULED", "Ruled", 1200, 90), ("LOG-DOT", "Dotted", 1200, 73)),
     ),
-    Article(
+    DemoProduct(
         "mission-patch",
         "Mission patch",
         "base",
@@ -204,50 +207,52 @@ ARTICLES = (
 
 @transaction.atomic
 def load() -> int:
-    """Fills an empty catalogue and returns how many products it made; another stays as it is."""
+    """Fills the catalogue if it is empty. Returns the number of products created."""
     if Product.objects.exists():
         return 0
     now = timezone.now()
-    shelves = {
-        shelf.slug: Category.objects.create(
-            slug=shelf.slug, name=shelf.name, summary=shelf.summary, position=position
+    categories = {
+        category.slug: Category.objects.create(
+            slug=category.slug, name=category.name, summary=category.summary, position=position
         )
-        for position, shelf in enumerate(SHELVES)
+        for position, category in enumerate(CATEGORIES)
     }
     tags = {slug: Tag.objects.create(slug=slug, name=name) for slug, name in TAGS.items()}
-    for age, article in enumerate(ARTICLES, start=1):
-        _add(
-            article,
-            shelves[article.shelf],
-            [tags[slug] for slug in article.tags],
+    for age, item in enumerate(PRODUCTS, start=1):
+        _create_product(
+            item,
+            categories[item.category],
+            [tags[slug] for slug in item.tags],
             now - timedelta(days=age),
         )
-    return len(ARTICLES)
+    return len(PRODUCTS)
 
 
-def _add(article: Article, shelf: Category, tags: Sequence[Tag], published_at: datetime) -> None:
+def _create_product(
+    item: DemoProduct, category: Category, tags: Sequence[Tag], published_at: datetime
+) -> None:
     product = Product.objects.create(
-        category=shelf,
-        name=article.name,
-        slug=article.slug,
-        summary=article.summary,
-        description=article.description,
+        category=category,
+        name=item.name,
+        slug=item.slug,
+        summary=item.summary,
+        description=item.description,
         published_at=published_at,
     )
     product.tags.set(tags)
-    Image.objects.create(product=product, drawing=article.slug, alt=article.alt)
-    for position, (sku, name, cents, stock) in enumerate(article.variants):
+    Image.objects.create(product=product, drawing=item.slug, alt=item.alt)
+    for position, (sku, name, cents, stock) in enumerate(item.variants):
         variant = Variant.objects.create(
             product=product, sku=sku, name=name, stock=stock, position=position
         )
         Price.objects.bulk_create(
             Price(variant=variant, currency=currency, amount=amount)
-            for currency, amount in _amounts(cents)
+            for currency, amount in _price_list(cents)
         )
 
 
-def _amounts(cents: int) -> Sequence[tuple[str, int]]:
-    """A price list in round figures: yen have no cents, and hundreds of them read well."""
+def _price_list(cents: int) -> Sequence[tuple[str, int]]:
+    """Pairs of currency and amount. Prices in yen are rounded down to whole hundreds."""
     return (
         ("EUR", cents),
         ("USD", cents + cents // 10),

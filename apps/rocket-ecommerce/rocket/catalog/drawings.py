@@ -1,4 +1,4 @@
-"""The drawings that come with the shop, as static files: the same on every replica."""
+"""Product drawings. They are static files in the image, so every replica has the same ones."""
 
 from functools import cache
 from pathlib import Path
@@ -8,15 +8,18 @@ FOLDER = Path(__file__).parent / "static" / "drawings"
 
 @cache
 def names() -> tuple[str, ...]:
-    """Every drawing, by the name of its file without the ending."""
+    """The file names of all drawings, without `.svg`."""
     return tuple(sorted(file.stem for file in FOLDER.glob("*.svg")))
 
 
 def choices() -> list[tuple[str, str]]:
-    """For forms. A function, so that a new drawing needs no migration."""
+    """Pairs of name and label for forms.
+
+    This is a function, so that a new drawing needs no migration.
+    """
     return [(name, name.replace("-", " ").capitalize()) for name in names()]
 
 
 def path(name: str) -> str:
-    """Where a drawing lies among the static files."""
+    """The path of a drawing, for the template tag `static`."""
     return f"drawings/{name}.svg"

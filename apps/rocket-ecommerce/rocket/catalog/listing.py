@@ -1,4 +1,4 @@
-"""What visitors see of the catalogue: what is published and has a price in their currency."""
+"""What visitors see of the catalogue: published products with a price in the visitor's currency."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from rocket.catalog.models import Category, Price, Product, Tag
 
 LOW_STOCK = 5
-"""Up to this many, a page says how many are left."""
+"""Pages state the remaining quantity if it is at most this number."""
 
 
 SORTS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
@@ -21,14 +21,14 @@ SORTS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
         "name": ("By name", ("name",)),
     }
 )
-"""Orders of a list, by the name that addresses carry: label and fields."""
+"""The orders of a list: label and fields, by the value of the query parameter `sort`."""
 
 NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Each narrows the list; empty ones do not."""
+    """The conditions of a product list. An empty field is no condition."""
 
     text: str = ""
     category: Category | None = None
@@ -38,12 +38,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A variant at its price."""
+    """A variant with its price in one currency."""
 
     sku: str
     name: str
     amount: int
-    """In the smallest unit of the currency that was asked for."""
+    """The price in the smallest unit of the currency."""
     stock: int
 
     @property
@@ -52,7 +52,7 @@ class Offer:
 
 
 def availability(stock: int) -> str:
-    """What a page says about a stock."""
+    """The text that pages show for a stock level."""
     if stock <= 0:
         return "Sold out"
     return f"Only {stock} left" if stock <= LOW_STOCK else "In stock"
@@ -61,23 +61,24 @@ def availability(stock: int) -> str:
 def products(
     filters: Filters, *, currency: str, now: datetime, sort: str = NEWEST
 ) -> QuerySet[Product]:
-    """In an order of `SORTS`, each with `lowest` and `highest` price and the `stock` of it all.
+    """The visible products, sorted by a key of `SORTS`.
 
-    A search finds products in which each of its words occurs: in name, texts, category or tags.
+    Each has the `lowest` and `highest` price and the `stock` of all its variants. With a search
+    text, every word must occur in the name, the texts, the category or a tag of the product.
     """
     found = Product.objects.published(now).filter(variants__prices__currency=currency)
     if filters.category:
         found = found.filter(category=filters.category)
-    # Tags are asked for in a subquery: a join would count the stock once for each tag.
+    # Tags are matched in a subquery: a join would count the stock once per tag.
     if filters.tag:
-        found = found.filter(_tagged(slug=filters.tag.slug))
+        found = found.filter(_has_tag(slug=filters.tag.slug))
     for word in filters.text.split():
         found = found.filter(
             Q(name__icontains=word)
             | Q(summary__icontains=word)
             | Q(description__icontains=word)
             | Q(category__name__icontains=word)
-            | _tagged(name__icontains=word)
+            | _has_tag(name__icontains=word)
         )
     listed = found.annotate(
         lowest=Min("variants__prices__amount"),
@@ -87,18 +88,18 @@ def products(
     if filters.available:
         listed = listed.filter(stock__gt=0)
     _, fields = SORTS[sort]
-    # A query with sums forgets the model's own order.
+    # Django ignores the model's default order in a query with aggregates.
     return listed.order_by(*fields).select_related("category").prefetch_related("images")
 
 
 def categories(*, currency: str, now: datetime) -> QuerySet[Category]:
-    """Those with something to see on them."""
+    """The categories that have visible products."""
     visible = Product.objects.published(now).filter(variants__prices__currency=currency)
     return Category.objects.filter(Exists(visible.filter(category=OuterRef("pk"))))
 
 
 def prices(*, currency: str, now: datetime) -> QuerySet[Price]:
-    """Of all that can be put into a cart, sold out or not, each with its variant."""
+    """The prices of all variants for sale, with their variants. Sold-out variants are included."""
     return (
         Price.objects.filter(currency=currency, variant__product__published_at__lte=now)
         .select_related("variant")
@@ -107,12 +108,12 @@ def prices(*, currency: str, now: datetime) -> QuerySet[Price]:
 
 
 def offers(product: Product, *, currency: str, now: datetime) -> list[Offer]:
-    """The variants of a product, in the order that the shop gave them."""
+    """The variants of a product that are for sale, ordered by `Variant.position`."""
     return [
         Offer(price.variant.sku, price.variant.name, price.amount, price.variant.stock)
         for price in prices(currency=currency, now=now).filter(variant__product=product)
     ]
 
 
-def _tagged(**condition: str) -> Exists:
+def _has_tag(**condition: str) -> Exists:
     return Exists(Tag.objects.filter(products=OuterRef("pk"), **condition))

@@ -1,4 +1,4 @@
-"""The catalogue's tables. Reading them for the shop goes through `listing`."""
+"""The tables of the catalogue. Pages read them through `listing`."""
 
 from datetime import datetime
 from typing import Self
@@ -17,7 +17,7 @@ sku_validator = RegexValidator(
 
 
 class Category(models.Model):
-    """A shelf of the shop. A product stands on exactly one."""
+    """A section of the shop. Each product is in exactly one category."""
 
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
@@ -50,12 +50,12 @@ class Tag(models.Model):
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def published(self, now: datetime) -> Self:
-        """Those that visitors may see; a product without a date is a draft."""
+        """The products that visitors may see. A product without a date is a draft."""
         return self.filter(published_at__lte=now)
 
 
 class Product(models.Model):
-    """What has a page. What is sold are its variants."""
+    """An article with a page of its own. Its variants are what visitors buy."""
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
     tags = models.ManyToManyField(Tag, blank=True, related_name="products")
@@ -89,7 +89,7 @@ class Product(models.Model):
 
 
 class Image(models.Model):
-    """A picture of a product; the first one stands for it in lists."""
+    """A picture of a product. Lists show the first one."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     drawing = models.CharField(max_length=60, choices=drawings.choices)
@@ -108,12 +108,12 @@ class Image(models.Model):
 
 
 class Variant(models.Model):
-    """One thing that can be put into a cart, with its own stock."""
+    """A version of a product that can be put into the cart. It has its own SKU and stock."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     name = models.CharField(max_length=60)
     sku = models.CharField("SKU", max_length=32, unique=True, validators=[sku_validator])
-    # The database itself refuses a negative stock: whoever sells the last one twice, fails once.
+    # The column cannot be negative, so the database itself prevents overselling.
     stock = models.PositiveIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
 
@@ -128,12 +128,12 @@ class Variant(models.Model):
 
 
 class Price(models.Model):
-    """What a variant costs in one currency. Without one it is not for sale in that currency."""
+    """The price of a variant in one currency. A variant without one is not for sale in it."""
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
     currency = models.CharField(max_length=3, choices=money.currency_choices)
     amount = models.PositiveIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(money.MOST)],
+        validators=[MinValueValidator(1), MaxValueValidator(money.MAX_AMOUNT)],
         help_text="In the smallest unit: 1250 is €12.50.",
     )
 
@@ -145,4 +145,4 @@ class Price(models.Model):
         )
 
     def __str__(self) -> str:
-        return money.show(self.amount, self.currency)
+        return money.format_amount(self.amount, self.currency)

@@ -1,1 +1,1 @@
-"""Codes that make an order cheaper."""
+"""Discount codes that reduce the total of an order."""

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from rocket.admin import ModelAdmin
+from rocket.admin_base import ShopModelAdmin
 from rocket.discounts.models import Discount
 
 
 @admin.register(Discount)
-class DiscountAdmin(ModelAdmin):
+class DiscountAdmin(ShopModelAdmin):
     list_display = ("code", "worth", "starts_at", "ends_at", "used", "limit")
     list_filter = ("kind", "currency")
     search_fields = ("code",)

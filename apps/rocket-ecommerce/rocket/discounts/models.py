@@ -1,4 +1,4 @@
-"""Discount codes. The database itself refuses those that make no sense."""
+"""Discount codes. Check constraints of the database reject invalid ones."""
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -12,7 +12,7 @@ code_validator = RegexValidator(rf"^{CODE}\Z", "3 to 24 capital letters and digi
 
 
 class Discount(models.Model):
-    """A code that a buyer enters in the cart; one an order."""
+    """A code that a visitor enters in the cart. An order can have one."""
 
     class Kind(models.TextChoices):
         PERCENTAGE = "percentage", "Percentage"
@@ -70,7 +70,7 @@ class Discount(models.Model):
 
     @property
     def worth(self) -> str:
-        """What it takes off, in words."""
+        """The value as text, such as `10 %` or `€5.00`."""
         if self.kind == self.Kind.PERCENTAGE:
             return f"{self.value} %"
-        return money.show(self.value, self.currency)
+        return money.format_amount(self.value, self.currency)

@@ -1,4 +1,4 @@
-"""When a discount applies and what it takes off; and counting its uses, which replicas share."""
+"""The rules of discounts: when a code applies, its amount, and how often it was redeemed."""
 
 from datetime import datetime
 
@@ -9,12 +9,12 @@ from rocket.discounts.models import Discount
 
 
 def find(code: str) -> Discount | None:
-    """The discount of a code as somebody typed it: spaces around it and small letters are fine."""
+    """The discount with this code. Case and surrounding spaces do not matter."""
     return Discount.objects.filter(code=code.strip().upper()).first()
 
 
-def refusal(discount: Discount, *, subtotal: int, currency: str, now: datetime) -> str:
-    """Why it does not apply, for the visitor; empty when it does."""
+def problem(discount: Discount, *, subtotal: int, currency: str, now: datetime) -> str:
+    """The reason why a discount does not apply, as shown to the visitor; empty if it applies."""
     if discount.starts_at is not None and now < discount.starts_at:
         return f"{discount} is not valid yet."
     if discount.ends_at is not None and now >= discount.ends_at:
@@ -24,23 +24,24 @@ def refusal(discount: Discount, *, subtotal: int, currency: str, now: datetime) 
     if discount.currency and discount.currency != currency:
         return f"{discount} is for orders in {discount.currency}."
     if subtotal < discount.minimum:
-        return f"{discount} is for orders from {money.show(discount.minimum, discount.currency)}."
+        minimum = money.format_amount(discount.minimum, discount.currency)
+        return f"{discount} is for orders from {minimum}."
     return ""
 
 
 def reduction(discount: Discount, subtotal: int) -> int:
-    """What it takes off, from 0 to `subtotal`; parts of the smallest unit are the shop's."""
+    """The amount of the discount, from 0 to `subtotal`. Fractions are rounded down."""
     if discount.kind == Discount.Kind.PERCENTAGE:
         return subtotal * discount.value // 100
     return min(discount.value, subtotal)
 
 
-def take(discount_id: int) -> bool:
-    """Counts one use, in one statement. False when its last one has just gone."""
-    left = Q(limit=None) | Q(used__lt=F("limit"))
-    return bool(Discount.objects.filter(left, pk=discount_id).update(used=F("used") + 1))
+def redeem(discount_id: int) -> bool:
+    """Counts one use, in one statement. Returns False if the limit has been reached."""
+    available = Q(limit=None) | Q(used__lt=F("limit"))
+    return bool(Discount.objects.filter(available, pk=discount_id).update(used=F("used") + 1))
 
 
-def give_back(discount_id: int) -> None:
-    """Takes a use back that came to nothing."""
+def cancel_redemption(discount_id: int) -> None:
+    """Subtracts one use, for an order that was cancelled."""
     Discount.objects.filter(pk=discount_id, used__gt=0).update(used=F("used") - 1)

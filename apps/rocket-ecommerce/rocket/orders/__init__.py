@@ -1,1 +1,1 @@
-"""Orders: what was bought, for how much, and how far it has come."""
+"""Orders: what was bought, at which price, and the state of each order."""

@@ -1,7 +1,4 @@
-"""Orders in Django's admin: they are moved by their actions, never typed over.
-
-The admin's classes take type arguments in their stubs only, hence the ignored ones.
-"""
+"""Orders in Django's admin. Staff change an order with actions; its fields are read-only."""
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -10,31 +7,31 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from rocket import money
-from rocket.admin import ModelAdmin, ReadOnly, Rows
+from rocket.admin_base import ReadOnlyInline, ReadOnlyMixin, ShopModelAdmin
 from rocket.orders import rules
 from rocket.orders.models import Order, OrderLine
-from rocket.payments import checkout
-from rocket.payments.gateway import StripeDown
+from rocket.payments import checkout, refunds
+from rocket.payments.gateway import StripeUnavailable
 
 
-class OrderLineInline(Rows):
+class OrderLineInline(ReadOnlyInline):
     model = OrderLine
-    fields = ("sku", "product", "version", "quantity", "each")
-    readonly_fields = ("each",)
+    fields = ("sku", "product", "version", "quantity", "unit_price")
+    readonly_fields = ("unit_price",)
 
     @admin.display
-    def each(self, line: OrderLine) -> str:
-        return money.show(line.unit, line.order.currency)
+    def unit_price(self, line: OrderLine) -> str:
+        return money.format_amount(line.unit, line.order.currency)
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnly, ModelAdmin):
+class OrderAdmin(ReadOnlyMixin, ShopModelAdmin):
     list_display = ("number", "state", "sum", "email", "placed_at")
     list_filter = ("state", "currency")
     search_fields = ("id", "key", "email", "lines__sku", "payments__intent")
     date_hierarchy = "placed_at"
-    readonly_fields = ("things", "off", "sum")
-    # Not the cart: its key is the buyer's own.
+    readonly_fields = ("formatted_subtotal", "formatted_reduction", "sum")
+    # The cart is left out, because its key gives access to it.
     fields = (
         "state",
         *readonly_fields,
@@ -48,45 +45,50 @@ class OrderAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="total", ordering="total")
     def sum(self, order: Order) -> str:
-        return money.show(order.total, order.currency)
+        return money.format_amount(order.total, order.currency)
 
-    @admin.display
-    def things(self, order: Order) -> str:
-        return money.show(order.subtotal, order.currency)
+    @admin.display(description="subtotal")
+    def formatted_subtotal(self, order: Order) -> str:
+        return money.format_amount(order.subtotal, order.currency)
 
     @admin.display(description="discount")
-    def off(self, order: Order) -> str:
-        return money.show(-order.reduction, order.currency)
+    def formatted_reduction(self, order: Order) -> str:
+        return money.format_amount(-order.reduction, order.currency)
 
     def has_ship_permission(self, request: HttpRequest) -> bool:
-        """Actions change orders, for those who may; only the form for it is closed."""
+        """Allows the actions to staff with the change permission.
+
+        `has_change_permission` cannot be used: it is False so that there is no form.
+        """
         return request.user.has_perm("orders.change_order")
 
     @admin.action(description="Mark as shipped (those that are paid)", permissions=["ship"])
     def ship(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
-        done = rules.ship(orders, timezone.now())
-        self._say(request, "shipped", done, orders.count())
+        done = rules.mark_shipped(orders, timezone.now())
+        self._report(request, "shipped", done, orders.count())
 
     @admin.action(description="Cancel (those that are not paid)", permissions=["ship"])
     def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         done = 0
         for order in orders:
             try:
-                done += checkout.abandon(settings.GATEWAY, order)
-            except StripeDown as error:
+                done += checkout.cancel(settings.GATEWAY, order)
+            except StripeUnavailable as error:
                 messages.error(request, f"{order}: {error}")
-        self._say(request, "cancelled", done, orders.count())
+        self._report(request, "cancelled", done, orders.count())
 
-    @admin.action(description="Pay back at Stripe, all of it", permissions=["ship"])
+    @admin.action(
+        description="Refund in full at Stripe (those that are paid)", permissions=["ship"]
+    )
     def refund(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         done = 0
         for order in orders.prefetch_related("payments"):
             try:
-                done += checkout.refund(settings.GATEWAY, order)
-            except StripeDown as error:
+                done += refunds.request_refund(settings.GATEWAY, order)
+            except StripeUnavailable as error:
                 messages.error(request, f"{order}: {error}")
-        self._say(request, "asked to be paid back", done, orders.count())
+        self._report(request, "sent to Stripe for a refund", done, orders.count())
 
-    def _say(self, request: HttpRequest, what: str, done: int, asked: int) -> None:
-        level = messages.SUCCESS if done == asked else messages.WARNING
-        messages.add_message(request, level, f"{done} of {asked} orders {what}.")
+    def _report(self, request: HttpRequest, result: str, done: int, selected: int) -> None:
+        level = messages.SUCCESS if done == selected else messages.WARNING
+        messages.add_message(request, level, f"{done} of {selected} orders {result}.")

@@ -1,4 +1,4 @@
-"""Orders. What was bought is copied into them: names and prices change later."""
+"""The tables of orders. Lines copy names and prices, because the catalogue changes later."""
 
 import secrets
 
@@ -11,9 +11,7 @@ from rocket.catalog.models import Variant
 from rocket.discounts.models import Discount
 
 
-class State(models.TextChoices):
-    """How far an order has come."""
-
+class OrderState(models.TextChoices):
     AWAITING = "awaiting", "Awaiting payment"
     PROCESSING = "processing", "Payment under way"
     PAID = "paid", "Paid"
@@ -23,15 +21,15 @@ class State(models.TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
-UNPAID = (State.AWAITING, State.PROCESSING)
-"""In these an order can still be cancelled without moving money."""
+UNPAID_STATES = (OrderState.AWAITING, OrderState.PROCESSING)
+"""In these states an order can be cancelled without a refund."""
 
-HOLDING = (*UNPAID, State.PAID)
-"""In these its things are taken out of the stock, and would come back to it."""
+STOCK_HOLDING_STATES = (*UNPAID_STATES, OrderState.PAID)
+"""In these states an order holds reserved stock, which a cancellation or refund releases."""
 
 
 def new_key() -> str:
-    """32 characters, 192 bits: who has the key may see the order."""
+    """32 characters with 192 random bits: whoever knows the key of an order can see the order."""
     return secrets.token_urlsafe(24)
 
 
@@ -40,7 +38,7 @@ class Order(models.Model):
     cart = models.ForeignKey(
         Cart, null=True, editable=False, on_delete=models.SET_NULL, related_name="orders"
     )
-    state = models.CharField(max_length=10, choices=State, default=State.AWAITING)
+    state = models.CharField(max_length=10, choices=OrderState, default=OrderState.AWAITING)
     currency = models.CharField(max_length=3)
     subtotal = models.PositiveIntegerField()
     reduction = models.PositiveIntegerField(default=0)
@@ -76,7 +74,7 @@ class Order(models.Model):
 
     @property
     def number(self) -> str:
-        """What people call it."""
+        """The number that the visitor and the staff see."""
         return f"R{self.pk:06}"
 
 

@@ -1,199 +1,209 @@
-"""The rules of orders: each is one transaction.
+"""The rules of orders: placing, cancelling, shipping, and reconciling with the payments.
 
-Stock is taken by a statement that matches only while there is enough, so it cannot be oversold,
-whatever the number of buyers and replicas. Locks are taken in one order everywhere: order, cart,
-variants by their key, discount.
+Each change is one transaction. All transactions take their locks in the same order, so that they
+cannot deadlock: order, cart, variants by primary key, discount.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from rocket import money
 from rocket.cart import rules as carts
-from rocket.cart.models import LINE_LIMIT, Cart
-from rocket.catalog.models import Variant
+from rocket.cart.models import MAX_LINE_QUANTITY, Cart
 from rocket.discounts import rules as discounts
-from rocket.orders.models import HOLDING, UNPAID, Order, OrderLine, State
+from rocket.orders import stock
+from rocket.orders.models import (
+    STOCK_HOLDING_STATES,
+    UNPAID_STATES,
+    Order,
+    OrderLine,
+    OrderState,
+)
 
-RESERVED = timedelta(minutes=35)
-"""How long things are kept for a buyer. Stripe keeps a page open for 30 minutes at least."""
+RESERVATION = timedelta(minutes=35)
+"""How long the stock of an unpaid order stays reserved.
+
+A payment page of Stripe stays open for at least 30 minutes.
+"""
 
 
 class OrderError(ValueError):
-    """Nothing was ordered. The text is for the buyer."""
+    """No order was placed. The message is shown to the visitor."""
 
 
 @transaction.atomic
-def place(key: str | None, *, currency: str, seen: int, now: datetime) -> Order:
-    """Makes an order of the cart, takes its stock and empties it.
+def place(key: str | None, *, currency: str, expected_total: int, now: datetime) -> Order:
+    """Places an order for the content of a cart, reserves its stock and empties the cart.
 
-    `seen` is the total that the buyer agreed to. Raises `OrderError`.
+    `expected_total` is the total that the visitor saw. Raises `OrderError`.
     """
     cart = Cart.objects.select_for_update().filter(key=key).first() if key else None
-    basket = carts.read(key, currency=currency, now=now)
-    if cart is None or not basket.rows:
+    priced = carts.load(key, currency=currency, now=now)
+    if cart is None or not priced.lines:
         raise OrderError("Your cart is empty.")
-    if any(row.problem for row in basket.rows):
-        raise OrderError("Not everything can be had like this any more. Please look at your cart.")
-    if basket.refusal:
-        raise OrderError(f"{basket.refusal} Please remove the code.")
-    if basket.total != seen:
-        raise OrderError("The total has changed in the meantime. Please look at it again.")
-    _chargeable(basket, currency)
-    order = Order.objects.create(
-        cart=cart,
-        state=State.AWAITING if basket.total else State.PAID,
-        currency=currency,
-        subtotal=basket.subtotal,
-        reduction=basket.reduction,
-        total=basket.total,
-        discount=basket.discount,
-        discount_code=basket.discount.code if basket.discount else "",
-        placed_at=now,
-        reserved_until=now + RESERVED,
-        paid_at=None if basket.total else now,
-    )
-    lines = OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            variant_id=row.variant_id,
-            sku=row.sku,
-            product=row.product.name,
-            version=row.name,
-            unit=row.unit or 0,
-            quantity=row.quantity,
-        )
-        for row in basket.rows
-    )
-    if missing := _take(lines):
-        raise OrderError(f"Somebody was faster: {missing.product}, {missing.version} is gone.")
-    if basket.discount and not discounts.take(basket.discount.pk):
-        raise OrderError(f"{basket.discount} has been used up. Please remove the code.")
+    _require_orderable(priced, currency=currency, expected_total=expected_total)
+    order = _create_order(cart, priced, currency=currency, now=now)
+    lines = _create_lines(order, priced)
+    if sold_out := stock.reserve(lines):
+        raise OrderError(f"Somebody was faster: {sold_out.product}, {sold_out.version} is gone.")
+    if priced.discount and not discounts.redeem(priced.discount.pk):
+        raise OrderError(f"{priced.discount} has been used up. Please remove the code.")
     cart.lines.all().delete()
     Cart.objects.filter(pk=cart.pk).update(discount=None)
     return order
 
 
 @transaction.atomic
-def cancel(order_id: int, *, refill: bool = False) -> bool:
-    """Gives the stock back, and with `refill` puts the things back into the cart.
+def cancel(order_id: int, *, refill_cart: bool = False) -> bool:
+    """Cancels an unpaid order and releases its stock. Returns False if it is not unpaid.
 
-    False, and nothing happens, when the order is no longer unpaid.
+    With `refill_cart` the lines are put back into the visitor's cart.
     """
-    order = _locked(order_id)
-    if order.state not in UNPAID:
+    order = _locked_order(order_id)
+    if order.state not in UNPAID_STATES:
         return False
-    if refill and order.cart_id:
-        _refill(order)
-    _move(order, State.CANCELLED)
+    if refill_cart and order.cart_id:
+        _refill_cart(order)
+    _change_state(order, OrderState.CANCELLED)
     if order.discount_id:
-        discounts.give_back(order.discount_id)
+        discounts.cancel_redemption(order.discount_id)
     return True
 
 
-def process(order_id: int) -> bool:
-    """Notes that a payment was begun which takes days; its stock stays taken."""
-    awaiting = Order.objects.filter(pk=order_id, state=State.AWAITING)
-    return bool(awaiting.update(state=State.PROCESSING))
+def mark_processing(order_id: int) -> bool:
+    """Records that a payment is pending, which can take days. The stock stays reserved."""
+    awaiting = Order.objects.filter(pk=order_id, state=OrderState.AWAITING)
+    return bool(awaiting.update(state=OrderState.PROCESSING))
 
 
 @transaction.atomic
-def settle(order_id: int, *, paid: int, balance: int, now: datetime) -> State:
-    """Brings an order in line with its ledger: what was `paid` at all, and what of it is left."""
-    order = _locked(order_id)
-    after = settled(
-        State(order.state),
+def reconcile(order_id: int, *, paid: int, balance: int, now: datetime) -> OrderState:
+    """Sets the state that follows from the ledger. Returns the new state.
+
+    `paid` is the sum of the payments, `balance` is that sum without the refunds.
+    """
+    order = _locked_order(order_id)
+    state = reconciled_state(
+        OrderState(order.state),
         total=order.total,
         paid=paid,
         balance=balance,
         shipped=order.shipped_at is not None,
     )
-    if after is State.PAID and order.paid_at is None:
+    if state is OrderState.PAID and order.paid_at is None:
         order.paid_at = now
-    return _move(order, after)
+    return _change_state(order, state)
 
 
-def settled(state: State, *, total: int, paid: int, balance: int, shipped: bool) -> State:
-    """The state that the ledger asks for, the same in whichever order its entries came."""
+def reconciled_state(
+    state: OrderState, *, total: int, paid: int, balance: int, shipped: bool
+) -> OrderState:
+    """The state that follows from the ledger, independent of the order of its entries."""
     if paid < total:
         return state
     if balance <= 0:
-        return State.REFUNDED
+        return OrderState.REFUNDED
     if shipped:
-        return State.SHIPPED
-    return state if state is State.REFUND_DUE else State.PAID
+        return OrderState.SHIPPED
+    return state if state is OrderState.REFUND_DUE else OrderState.PAID
 
 
-def ship(orders: QuerySet[Order], now: datetime) -> int:
-    """Marks those that are paid as shipped, and returns how many."""
-    return orders.filter(state=State.PAID).update(state=State.SHIPPED, shipped_at=now)
+def mark_shipped(orders: QuerySet[Order], now: datetime) -> int:
+    """Marks the paid ones of these orders as shipped. Returns their number."""
+    paid = orders.filter(state=OrderState.PAID)
+    return paid.update(state=OrderState.SHIPPED, shipped_at=now)
 
 
-def of_cart(key: str | None) -> QuerySet[Order]:
-    """What a visitor has ordered, newest first."""
+def orders_of_cart(key: str | None) -> QuerySet[Order]:
+    """The orders that were placed from a cart, newest first."""
     return Order.objects.filter(cart__key=key) if key else Order.objects.none()
 
 
 def overdue(now: datetime) -> QuerySet[Order]:
-    """Orders whose time to pay is over."""
-    return Order.objects.filter(state=State.AWAITING, reserved_until__lte=now)
+    """The unpaid orders whose reservation has expired."""
+    return Order.objects.filter(state=OrderState.AWAITING, reserved_until__lte=now)
 
 
-def _chargeable(basket: carts.Basket, currency: str) -> None:
-    least = money.CURRENCIES[currency].least
-    if 0 < basket.total < least:
-        raise OrderError(f"The least that we can charge is {money.show(least, currency)}.")
-    if basket.subtotal > money.MOST:
-        raise OrderError(f"The most that we can charge is {money.show(money.MOST, currency)}.")
+def _require_orderable(cart: carts.PricedCart, *, currency: str, expected_total: int) -> None:
+    if any(line.problem for line in cart.lines):
+        raise OrderError("Some items can no longer be ordered. Please check your cart.")
+    if cart.discount_problem:
+        raise OrderError(f"{cart.discount_problem} Please remove the code.")
+    if cart.total != expected_total:
+        raise OrderError("The total has changed in the meantime. Please look at it again.")
+    min_amount = money.CURRENCIES[currency].min_amount
+    if 0 < cart.total < min_amount:
+        shown = money.format_amount(min_amount, currency)
+        raise OrderError(f"The smallest amount that we can charge is {shown}.")
+    if cart.subtotal > money.MAX_AMOUNT:
+        shown = money.format_amount(money.MAX_AMOUNT, currency)
+        raise OrderError(f"The largest amount that we can charge is {shown}.")
 
 
-def _locked(order_id: int) -> Order:
+def _create_order(cart: Cart, priced: carts.PricedCart, *, currency: str, now: datetime) -> Order:
+    # An order with a total of 0 needs no payment, so it counts as paid.
+    return Order.objects.create(
+        cart=cart,
+        state=OrderState.AWAITING if priced.total else OrderState.PAID,
+        currency=currency,
+        subtotal=priced.subtotal,
+        reduction=priced.reduction,
+        total=priced.total,
+        discount=priced.discount,
+        discount_code=priced.discount.code if priced.discount else "",
+        placed_at=now,
+        reserved_until=now + RESERVATION,
+        paid_at=None if priced.total else now,
+    )
+
+
+def _create_lines(order: Order, priced: carts.PricedCart) -> Sequence[OrderLine]:
+    return OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant_id=line.variant_id,
+            sku=line.sku,
+            product=line.product.name,
+            version=line.name,
+            unit=line.unit_price or 0,
+            quantity=line.quantity,
+        )
+        for line in priced.lines
+    )
+
+
+def _locked_order(order_id: int) -> Order:
     return Order.objects.select_for_update().get(pk=order_id)
 
 
-def _move(order: Order, after: State) -> State:
-    """Changes the state, and the stock with it. Money that came too late for the stock is due."""
-    held = order.state in HOLDING
-    if after is State.PAID and not held:
+def _change_state(order: Order, state: OrderState) -> OrderState:
+    """Stores a new state and moves the stock with it. Returns the state that was stored.
+
+    If a payment arrives after its stock was released and sold, the state becomes `REFUND_DUE`.
+    """
+    holds_stock = order.state in STOCK_HOLDING_STATES
+    if state is OrderState.PAID and not holds_stock:
         try:
             with transaction.atomic():
-                if _take(order.lines.all()):
+                if stock.reserve(order.lines.all()):
                     raise OrderError
         except OrderError:
-            after = State.REFUND_DUE
-    if held and after in (State.CANCELLED, State.REFUNDED):
-        for variant_id, line in _by_variant(order.lines.exclude(variant=None)):
-            Variant.objects.filter(pk=variant_id).update(stock=F("stock") + line.quantity)
-    order.state = after
+            state = OrderState.REFUND_DUE
+    if holds_stock and state in (OrderState.CANCELLED, OrderState.REFUNDED):
+        stock.release(order.lines.exclude(variant=None))
+    order.state = state
     order.save(update_fields=["state", "paid_at"])
-    return after
+    return state
 
 
-def _take(lines: Iterable[OrderLine]) -> OrderLine | None:
-    """Takes the stock of all lines; or returns the first that cannot be had, for a rollback."""
-    for variant_id, line in _by_variant(lines):
-        enough = Variant.objects.filter(pk=variant_id, stock__gte=line.quantity)
-        if not enough.update(stock=F("stock") - line.quantity):
-            return line
-    return None
-
-
-def _by_variant(lines: Iterable[OrderLine]) -> Sequence[tuple[int, OrderLine]]:
-    """In the order in which everybody locks them, or two buyers would wait for each other.
-
-    A variant that was deleted has the key 0, which none has.
-    """
-    return sorted(((line.variant_id or 0, line) for line in lines), key=lambda pair: pair[0])
-
-
-def _refill(order: Order) -> None:
+def _refill_cart(order: Order) -> None:
     cart = Cart.objects.select_for_update().get(orders=order)
-    held = dict(cart.lines.values_list("variant_id", "quantity"))
-    for variant_id, line in _by_variant(order.lines.exclude(variant=None)):
-        quantity = min(held.get(variant_id, 0) + line.quantity, LINE_LIMIT)
+    in_cart = dict(cart.lines.values_list("variant_id", "quantity"))
+    for variant_id, line in stock.in_lock_order(order.lines.exclude(variant=None)):
+        quantity = min(in_cart.get(variant_id, 0) + line.quantity, MAX_LINE_QUANTITY)
         cart.lines.update_or_create(variant_id=variant_id, defaults={"quantity": quantity})
     if cart.discount_id is None:
         Cart.objects.filter(pk=cart.pk).update(discount=order.discount_id)

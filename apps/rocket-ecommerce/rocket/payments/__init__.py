@@ -1,1 +1,1 @@
-"""Stripe: leading buyers there, and a ledger of what it says was paid."""
+"""Payments through Stripe Checkout, and the ledger that Stripe's webhook events write."""

@@ -1,24 +1,24 @@
-"""The ledger in Django's admin: to look at, never to change."""
+"""The ledger in Django's admin, read-only."""
 
 from django.contrib import admin
 
 from rocket import money
-from rocket.admin import ModelAdmin, ReadOnly, Rows
+from rocket.admin_base import ReadOnlyInline, ReadOnlyMixin, ShopModelAdmin
 from rocket.payments.models import Entry, Event, Payment
 
 
-class EntryInline(Rows):
+class EntryInline(ReadOnlyInline):
     model = Entry
     fields = ("kind", "reference", "sum", "happened_at")
     readonly_fields = ("sum",)
 
     @admin.display(description="amount")
     def sum(self, entry: Entry) -> str:
-        return money.show(entry.amount, entry.currency)
+        return money.format_amount(entry.amount, entry.currency)
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, ModelAdmin):
+class PaymentAdmin(ReadOnlyMixin, ShopModelAdmin):
     list_display = ("intent", "order")
     list_select_related = ("order",)
     search_fields = ("intent", "order__key")
@@ -26,7 +26,7 @@ class PaymentAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnly, ModelAdmin):
+class EntryAdmin(ReadOnlyMixin, ShopModelAdmin):
     list_display = ("reference", "kind", "sum", "happened_at", "order")
     list_filter = ("kind", "currency")
     list_select_related = ("payment__order",)
@@ -35,7 +35,7 @@ class EntryAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="amount", ordering="amount")
     def sum(self, entry: Entry) -> str:
-        return money.show(entry.amount, entry.currency)
+        return money.format_amount(entry.amount, entry.currency)
 
     @admin.display
     def order(self, entry: Entry) -> str:
@@ -43,7 +43,7 @@ class EntryAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly, ModelAdmin):
+class EventAdmin(ReadOnlyMixin, ShopModelAdmin):
     list_display = ("stripe_id", "kind", "happened_at", "received_at")
     list_filter = ("kind",)
     search_fields = ("stripe_id",)

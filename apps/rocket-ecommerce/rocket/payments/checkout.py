@@ -1,4 +1,4 @@
-"""Leading a buyer to Stripe, and giving an order up only once Stripe takes no money for it."""
+"""Starting a payment at Stripe, and cancelling orders that were not paid."""
 
 import logging
 from datetime import datetime
@@ -6,86 +6,78 @@ from datetime import datetime
 from django.urls import get_script_prefix
 
 from rocket.orders import rules as orders
-from rocket.orders.models import Order, State
-from rocket.payments.gateway import Gateway, Item, Purchase, StripeDown
+from rocket.orders.models import Order, OrderState
+from rocket.payments.gateway import CheckoutRequest, Gateway, LineItem, StripeUnavailable
 
-SWEPT = 3
-"""The most overdue orders that one request looks after: each may ask Stripe."""
+MAX_CANCELLED_PER_REQUEST = 3
+"""How many overdue orders one request cancels, because each may need a request to Stripe."""
 
 logger = logging.getLogger(__name__)
 
 
-class OrderGone(Exception):
-    """The order was cancelled or paid meanwhile."""
+class OrderNotPayable(Exception):
+    """The order was cancelled or paid in the meantime."""
 
 
-def purchase(order: Order) -> Purchase:
-    return Purchase(
-        key=order.key,
-        number=order.number,
-        # Without the prefix of this request: the public address brings its own.
-        page=order.get_absolute_url().removeprefix(get_script_prefix()),
+def checkout_request(order: Order) -> CheckoutRequest:
+    return CheckoutRequest(
+        order_key=order.key,
+        order_number=order.number,
+        # The gateway adds the public URL, which includes the prefix.
+        order_path=order.get_absolute_url().removeprefix(get_script_prefix()),
         currency=order.currency,
         items=[
-            Item(f"{line.product}, {line.version}", line.unit, line.quantity)
+            LineItem(f"{line.product}, {line.version}", line.unit, line.quantity)
             for line in order.lines.all()
         ],
         reduction=order.reduction,
-        code=order.discount_code,
-        closes_at=order.reserved_until,
+        discount_code=order.discount_code,
+        expires_at=order.reserved_until,
     )
 
 
 def start(gateway: Gateway, order: Order) -> str:
-    """The address of the order's payment page. Raises `StripeDown`, `OrderGone`."""
-    session_id, address = gateway.open(purchase(order))
-    awaiting = Order.objects.filter(pk=order.pk, state=State.AWAITING)
+    """Opens the payment page of an order and returns its URL.
+
+    Raises `StripeUnavailable` and `OrderNotPayable`.
+    """
+    session_id, url = gateway.open_session(checkout_request(order))
+    awaiting = Order.objects.filter(pk=order.pk, state=OrderState.AWAITING)
     if not awaiting.update(session_id=session_id):
-        gateway.close(session_id)
-        raise OrderGone
-    return address
+        gateway.close_session(session_id)
+        raise OrderNotPayable
+    return url
 
 
-def abandon(gateway: Gateway | None, order: Order, *, refill: bool = False) -> bool:
-    """Cancels an order that is not paid. False when it is by now. Raises `StripeDown`.
+def cancel(gateway: Gateway | None, order: Order, *, refill_cart: bool = False) -> bool:
+    """Closes the payment page of an order, then cancels the order. Returns False if it was paid.
 
-    A page at Stripe that is open could still be paid, for things that somebody else has by then.
+    The page must be closed first: otherwise the visitor could pay after the stock was sold to
+    somebody else. Raises `StripeUnavailable`.
     """
     if order.session_id:
         if gateway is None:
-            raise StripeDown("without keys nobody can ask Stripe to close the payment page")
-        if not gateway.close(order.session_id):
-            # Its event is on its way; meanwhile nobody asks about this order again.
-            orders.process(order.pk)
+            raise StripeUnavailable(
+                "the payment page cannot be closed without a Stripe key: set STRIPE_SECRET_KEY"
+            )
+        if not gateway.close_session(order.session_id):
+            # The order was paid and its event will arrive. Until then `overdue` must not find it.
+            orders.mark_processing(order.pk)
             return False
-    return orders.cancel(order.pk, refill=refill)
+    return orders.cancel(order.pk, refill_cart=refill_cart)
 
 
-def sweep(gateway: Gateway | None, now: datetime) -> int:
-    """Gives up what was not paid in time, and returns how many orders that were.
+def cancel_overdue(gateway: Gateway | None, now: datetime) -> int:
+    """Cancels orders that were not paid in time. Returns their number.
 
-    Stripe tells of these by an event as well; this is for the event that never came. It ends when
-    Stripe does not answer: each further try would take seconds, too.
+    Stripe reports an expired payment page with an event. This function is for events that never
+    arrived. It stops when Stripe is unavailable, because each further attempt would take seconds.
     """
-    given_up = 0
-    for order in orders.overdue(now)[:SWEPT]:
+    cancelled = 0
+    for order in orders.overdue(now)[:MAX_CANCELLED_PER_REQUEST]:
         try:
-            given_up += abandon(gateway, order)
-        except StripeDown as error:
-            logger.warning("%s keeps its stock: %s", order, error)
+            cancelled += cancel(gateway, order)
+        except StripeUnavailable as error:
+            logger.warning("overdue order %s is not cancelled: %s", order, error)
             break
-    return given_up
-
-
-def refund(gateway: Gateway | None, order: Order) -> bool:
-    """Asks Stripe to pay all of an order back. False when nothing was paid.
-
-    Raises `StripeDown`. The order changes when the event about it arrives.
-    """
-    payments = list(order.payments.all())
-    if payments and gateway is None:
-        raise StripeDown("without keys nobody can ask Stripe to pay back")
-    for payment in payments:
-        if gateway is not None:
-            gateway.refund(payment.intent)
-    return bool(payments)
+    return cancelled

@@ -1,35 +1,19 @@
-"""Stripe's events: what they say, and their one effect on ledger and orders.
+"""Parses Stripe's webhook events into the few kinds that the shop acts on. It has no effects."""
 
-Stripe sends an event until it is answered, perhaps twice, in any order, to any replica. An event's
-key and an entry's reference are unique in the database, and a payment is locked while it changes:
-so each takes effect once, and the same events lead to the same end.
-"""
-
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
-
-from django.db import transaction
-from django.db.models import Q, Sum
+from typing import Any
 
 from rocket import money
-from rocket.orders import rules as orders
-from rocket.orders.models import Order
-from rocket.payments.gateway import ForgedEvent
-from rocket.payments.models import Entry, Event, Payment
-
-type Outcome = Literal["recorded", "known", "ignored"]
-
-logger = logging.getLogger(__name__)
+from rocket.payments.gateway import InvalidEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
-    """An order's session was paid."""
+class PaymentSucceeded:
+    """A Checkout session was paid."""
 
-    order: str
+    order_key: str
     intent: str
     amount: int
     currency: str
@@ -37,177 +21,101 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A payment was begun that takes days."""
+class PaymentPending:
+    """A Checkout session was completed with a payment method that can take days."""
 
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unpaid:
-    """A session ended without money."""
-
-    order: str
+    order_key: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refunded:
-    """Money went back; or was to go, and `returned`."""
+class PaymentFailed:
+    """A Checkout session expired, or its payment failed."""
 
-    refund: str
+    order_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundChanged:
+    """A refund was created, or changed its status."""
+
+    refund_id: str
     intent: str
     amount: int
     currency: str
-    returned: bool
+    failed: bool
+    """Whether the refund failed or was cancelled, so that the shop has the money again."""
 
 
-type Fact = Paid | Begun | Unpaid | Refunded
+type OrderChange = PaymentSucceeded | PaymentPending | PaymentFailed
+type Change = OrderChange | RefundChanged
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """An event of ours: who it is, when it was, what it says."""
+class StripeEvent:
+    """A webhook event that concerns this shop."""
 
     stripe_id: str
     kind: str
     happened_at: datetime
-    fact: Fact
+    change: Change
 
 
-def read(event: Mapping[str, Any]) -> Notice | None:
-    """What a signed event says; `None` when it is about nothing of ours. Raises `ForgedEvent`."""
+def parse(event: Mapping[str, Any]) -> StripeEvent | None:
+    """Parses a verified event. Returns `None` if it does not concern this shop.
+
+    Raises `InvalidEvent`.
+    """
     try:
-        kind, thing = _text(event, "type"), event["data"]["object"]
-        fact = _fact(kind, thing)
-        if fact is None:
+        kind, content = _text(event, "type"), event["data"]["object"]
+        change = _parse_change(kind, content)
+        if change is None:
             return None
         happened_at = datetime.fromtimestamp(_amount(event, "created"), UTC)
-        return Notice(_text(event, "id"), kind, happened_at, fact)
+        return StripeEvent(_text(event, "id"), kind, happened_at, change)
     except (LookupError, TypeError, ValueError) as error:
-        raise ForgedEvent("not an event") from error
+        raise InvalidEvent("a field is missing or malformed") from error
 
 
-def record(notice: Notice, now: datetime) -> Outcome:
-    """Gives an event its effect, the first time that it arrives."""
-    with transaction.atomic():
-        event, is_new = Event.objects.get_or_create(
-            stripe_id=notice.stripe_id,
-            defaults={
-                "kind": notice.kind,
-                "happened_at": notice.happened_at,
-                "received_at": now,
-            },
-        )
-        if not is_new:
-            return "known"
-        match notice.fact:
-            case Refunded() as refund:
-                return _record_refund(refund, event)
-            case Paid() | Begun() | Unpaid() as fact:
-                order = Order.objects.filter(key=fact.order).first()
-                if order is None:
-                    # Another shop on the same account has its own sessions.
-                    event.delete()
-                    return "ignored"
-                _record_of_order(fact, order, event)
-    return "recorded"
-
-
-def _record_of_order(fact: Paid | Begun | Unpaid, order: Order, event: Event) -> None:
-    match fact:
-        case Paid():
-            payment = _locked(fact.intent)
-            if payment.order_id is None:
-                payment.order = order
-                payment.save(update_fields=["order"])
-            _enter(payment, Entry.Kind.PAYMENT, fact.intent, fact.amount, fact.currency, event)
-            Order.objects.filter(pk=order.pk).update(email=fact.email)
-            _settle(order, event.received_at)
-        case Begun():
-            orders.process(order.pk)
-        case Unpaid():
-            orders.cancel(order.pk)
-
-
-def _record_refund(refund: Refunded, event: Event) -> Outcome:
-    payment = _locked(refund.intent)
-    kinds = Entry.Kind
-    _enter(payment, kinds.REFUND, refund.refund, -refund.amount, refund.currency, event)
-    if refund.returned:
-        _enter(payment, kinds.RETURN, refund.refund, refund.amount, refund.currency, event)
-    if payment.order is not None:
-        _settle(payment.order, event.received_at)
-    return "recorded"
-
-
-def _locked(intent: str) -> Payment:
-    Payment.objects.get_or_create(intent=intent)
-    return Payment.objects.select_for_update().get(intent=intent)
-
-
-def _enter(
-    payment: Payment, kind: Entry.Kind, reference: str, amount: int, currency: str, event: Event
-) -> None:
-    Entry.objects.get_or_create(
-        kind=kind,
-        reference=reference,
-        defaults={
-            "payment": payment,
-            "amount": amount,
-            "currency": currency,
-            "happened_at": event.happened_at,
-            "event": event,
-        },
-    )
-
-
-def _settle(order: Order, now: datetime) -> None:
-    sums = Entry.objects.filter(payment__order=order, currency=order.currency).aggregate(
-        paid=Sum("amount", filter=Q(kind=Entry.Kind.PAYMENT), default=0),
-        balance=Sum("amount", default=0),
-    )
-    state = orders.settle(order.pk, paid=sums["paid"], balance=sums["balance"], now=now)
-    logger.info("%s: %s", order, state)
-
-
-def _fact(kind: str, thing: Mapping[str, Any]) -> Fact | None:
+def _parse_change(kind: str, content: Mapping[str, Any]) -> Change | None:
     match kind:
         case "checkout.session.completed" | "checkout.session.async_payment_succeeded":
-            return _session(thing)
+            return _parse_session(content)
         case "checkout.session.expired" | "checkout.session.async_payment_failed":
-            return Unpaid(_text(thing, "client_reference_id")) if _is_ours(thing) else None
+            if not _is_ours(content):
+                return None
+            return PaymentFailed(_text(content, "client_reference_id"))
         case "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated":
-            return _refund(thing)
+            return _parse_refund(content)
     return None
 
 
-def _session(session: Mapping[str, Any]) -> Paid | Begun | None:
+def _parse_session(session: Mapping[str, Any]) -> PaymentSucceeded | PaymentPending | None:
     if not _is_ours(session) or _currency(session) not in money.CURRENCIES:
         return None
-    order = _text(session, "client_reference_id")
+    order_key = _text(session, "client_reference_id")
     if session["payment_status"] == "unpaid":
-        return Begun(order)
+        return PaymentPending(order_key)
     if session["payment_status"] != "paid":
         return None
-    buyer = session["customer_details"] or {"email": None}
-    return Paid(
-        order=order,
+    customer = session["customer_details"] or {"email": None}
+    return PaymentSucceeded(
+        order_key=order_key,
         intent=_text(session, "payment_intent"),
         amount=_amount(session, "amount_total"),
         currency=_currency(session),
-        email=_text(buyer, "email", most=254) if buyer["email"] is not None else "",
+        email=_text(customer, "email", max_length=254) if customer["email"] is not None else "",
     )
 
 
-def _refund(refund: Mapping[str, Any]) -> Refunded | None:
+def _parse_refund(refund: Mapping[str, Any]) -> RefundChanged | None:
     if refund["payment_intent"] is None or _currency(refund) not in money.CURRENCIES:
         return None
-    return Refunded(
-        refund=_text(refund, "id"),
+    return RefundChanged(
+        refund_id=_text(refund, "id"),
         intent=_text(refund, "payment_intent"),
         amount=_amount(refund, "amount"),
         currency=_currency(refund),
-        returned=refund["status"] in ("failed", "canceled"),
+        failed=refund["status"] in ("failed", "canceled"),
     )
 
 
@@ -215,20 +123,22 @@ def _is_ours(session: Mapping[str, Any]) -> bool:
     return session["client_reference_id"] is not None
 
 
-def _text(thing: Mapping[str, Any], name: str, most: int = 255) -> str:
-    value = thing[name]
-    # Nothing that is not printable: a database refuses some of that.
-    if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
+def _text(content: Mapping[str, Any], name: str, max_length: int = 255) -> str:
+    value = content[name]
+    if not isinstance(value, str) or not 0 < len(value) <= max_length:
+        raise ValueError(name)
+    # Postgres rejects some characters that are not printable, such as NUL.
+    if not value.isprintable():
         raise ValueError(name)
     return value
 
 
-def _amount(thing: Mapping[str, Any], name: str) -> int:
-    value = thing[name]
+def _amount(content: Mapping[str, Any], name: str) -> int:
+    value = content[name]
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
         raise ValueError(name)
     return value
 
 
-def _currency(thing: Mapping[str, Any]) -> str:
-    return _text(thing, "currency").upper()
+def _currency(content: Mapping[str, Any]) -> str:
+    return _text(content, "currency").upper()

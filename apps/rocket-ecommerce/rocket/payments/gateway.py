@@ -1,4 +1,4 @@
-"""Stripe by its official SDK. Nothing else of the shop imports it, and it knows no database."""
+"""The connection to Stripe. Only this module imports Stripe's SDK; it does not use the database."""
 
 import logging
 import re
@@ -12,62 +12,63 @@ import stripe
 
 from appkit.env import Environment
 
-SIGNATURE_SECONDS = 300
-"""How old a signed event may be; Stripe's own libraries say the same."""
+MAX_SIGNATURE_AGE_SECONDS = 300
+"""The largest age of a webhook event's signature; also the default of Stripe's libraries."""
 
-# Two tries of four seconds stay within the ten that a stopping worker is given.
+# Two attempts of four seconds fit into the ten seconds that a worker has to finish when it stops.
 _TIMEOUT_SECONDS = 4
-_RETRIES = 1
+_MAX_RETRIES = 1
 
 ORIGIN = r"https?://[^/?#\s;,']+"
 _KEY, _SECRET = "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
-_PAYMENT_PAGE = "https://checkout.stripe.com"
+_PAYMENT_PAGE_ORIGIN = "https://checkout.stripe.com"
 
 logging.getLogger("stripe").setLevel(logging.WARNING)
 logger = logging.getLogger(__name__)
 
 
-class StripeDown(Exception):
-    """Stripe can't be reached, or refuses us. Nothing was charged."""
+class StripeUnavailable(Exception):
+    """Stripe did not answer, or rejected the request. Nothing was charged."""
 
 
-class ForgedEvent(Exception):
-    """An event that Stripe did not sign for us, or signed too long ago, or that is not one."""
+class InvalidEvent(Exception):
+    """A webhook event has a wrong or old signature, or is malformed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class LineItem:
     name: str
-    unit: int
-    """Price of one, in the smallest unit."""
+    unit_price: int
+    """In the smallest unit."""
     quantity: int
 
 
 @dataclass(frozen=True, slots=True)
-class Purchase:
-    """What a buyer is to pay for."""
+class CheckoutRequest:
+    """What Stripe must know to open the payment page of an order."""
 
-    key: str
-    """Comes back with each event; Stripe makes one page for it, however often it is asked."""
-    number: str
-    page: str
-    """The order's own page, below the shop's address."""
+    order_key: str
+    """Part of each event about the payment, and the idempotency key: one page per order."""
+    order_number: str
+    order_path: str
+    """The path of the order's page, relative to the shop's public URL."""
     currency: str
-    items: Sequence[Item]
+    items: Sequence[LineItem]
     reduction: int
-    code: str
-    """The discount's, empty without a reduction."""
-    closes_at: datetime
+    discount_code: str
+    """Empty if there is no reduction."""
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
 class Gateway:
-    """Our account at Stripe. `public_url` is the shop's own address, without a slash at its end."""
+    """The shop's Stripe account."""
 
     secret_key: str
     webhook_secret: str
     public_url: str
+    """The shop's public URL without a final slash."""
     api_base: str
 
     @cached_property
@@ -75,137 +76,147 @@ class Gateway:
         return stripe.StripeClient(
             self.secret_key,
             base_addresses={"api": self.api_base},
-            max_network_retries=_RETRIES,
+            max_network_retries=_MAX_RETRIES,
             http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
         )
 
     @property
     def form_action(self) -> str:
-        """Where the Content-Security-Policy must let a form lead: it also governs redirects."""
-        ours = [self.api_base] if self.api_base != stripe.DEFAULT_API_BASE else []
-        return " ".join(["'self'", _PAYMENT_PAGE, *ours])
+        """The `form-action` of a page whose form redirects to Stripe.
 
-    def open(self, purchase: Purchase) -> tuple[str, str]:
-        """The id and the address of the payment page. Raises `StripeDown`."""
-        page = f"{self.public_url}/{purchase.page}"
-        currency = purchase.currency.lower()
-        request: dict[str, Any] = {
+        Browsers apply this directive of the Content-Security-Policy to redirects as well.
+        """
+        test_origins = [self.api_base] if self.api_base != stripe.DEFAULT_API_BASE else []
+        return " ".join(["'self'", _PAYMENT_PAGE_ORIGIN, *test_origins])
+
+    def open_session(self, checkout: CheckoutRequest) -> tuple[str, str]:
+        """Opens a Checkout session. Returns its id and the URL of the payment page.
+
+        Raises `StripeUnavailable`.
+        """
+        order_url = f"{self.public_url}/{checkout.order_path}"
+        currency = checkout.currency.lower()
+        # Any: a plain dict of the shape that the SDK's TypedDict describes.
+        params: Any = {
             "mode": "payment",
-            "client_reference_id": purchase.key,
+            "client_reference_id": checkout.order_key,
             "line_items": [
                 {
                     "quantity": item.quantity,
                     "price_data": {
                         "currency": currency,
-                        "unit_amount": item.unit,
+                        "unit_amount": item.unit_price,
                         "product_data": {"name": item.name},
                     },
                 }
-                for item in purchase.items
+                for item in checkout.items
             ],
-            "metadata": {"order": purchase.number},
-            "expires_at": int(purchase.closes_at.timestamp()),
-            "success_url": f"{page}?from=stripe",
-            "cancel_url": page,
-        }
-        coupon: Any = {
-            "amount_off": purchase.reduction,
-            "currency": currency,
-            "duration": "once",
-            "max_redemptions": 1,
-            "name": purchase.code,
+            "metadata": {"order": checkout.order_number},
+            "expires_at": int(checkout.expires_at.timestamp()),
+            "success_url": f"{order_url}?from=stripe",
+            "cancel_url": order_url,
         }
         try:
-            if purchase.reduction:
-                made = self._client.v1.coupons.create(
-                    coupon, {"idempotency_key": f"coupon-{purchase.key}"}
-                )
-                request["discounts"] = [{"coupon": made.id}]
-            # Any: a plain dict of the shape that the SDK's own type spells out.
-            params: Any = request
+            if checkout.reduction:
+                params["discounts"] = [{"coupon": self._create_coupon(checkout)}]
             session = self._client.v1.checkout.sessions.create(
-                params, {"idempotency_key": f"session-{purchase.key}"}
+                params, {"idempotency_key": f"session-{checkout.order_key}"}
             )
         except stripe.StripeError as error:
-            raise _down("open a session", error) from error
+            raise _unavailable("open a session", error) from error
         if not session.url or not _SESSION_ID.fullmatch(session.id):
-            raise StripeDown("Stripe opened a session without an address")
+            raise StripeUnavailable("Stripe opened a session without an address")
         return session.id, session.url
 
-    def close(self, session_id: str) -> bool:
-        """Closes a payment page. False when it was paid before; raises `StripeDown`."""
+    def _create_coupon(self, checkout: CheckoutRequest) -> str:
+        params: Any = {
+            "amount_off": checkout.reduction,
+            "currency": checkout.currency.lower(),
+            "duration": "once",
+            "max_redemptions": 1,
+            "name": checkout.discount_code,
+        }
+        coupon = self._client.v1.coupons.create(
+            params, {"idempotency_key": f"coupon-{checkout.order_key}"}
+        )
+        return coupon.id
+
+    def close_session(self, session_id: str) -> bool:
+        """Closes a payment page. Returns False if it was paid. Raises `StripeUnavailable`."""
         try:
             self._client.v1.checkout.sessions.expire(session_id)
         except stripe.InvalidRequestError:
             return self._is_expired(session_id)
         except stripe.StripeError as error:
-            raise _down("close a session", error) from error
+            raise _unavailable("close a session", error) from error
         return True
 
     def _is_expired(self, session_id: str) -> bool:
         try:
             return self._client.v1.checkout.sessions.retrieve(session_id).status == "expired"
         except stripe.InvalidRequestError as error:
-            # Of another account, before our keys were changed, or cleared away: nobody pays it.
+            # The session was deleted, or belongs to the account of a previous key: either way,
+            # nobody can pay it any more.
             if error.code == "resource_missing":
                 return True
-            raise _down("show a session", error) from error
+            raise _unavailable("show a session", error) from error
         except stripe.StripeError as error:
-            raise _down("show a session", error) from error
+            raise _unavailable("show a session", error) from error
 
     def refund(self, intent: str) -> None:
-        """Asks for all of a payment to go back, once however often it is asked.
+        """Requests a full refund of a payment. Repeated calls have no further effect.
 
-        The ledger learns of it by an event. Raises `StripeDown`.
+        The event about the refund updates the ledger. Raises `StripeUnavailable`.
         """
         try:
             self._client.v1.refunds.create(
                 {"payment_intent": intent}, {"idempotency_key": f"refund-{intent}"}
             )
         except stripe.StripeError as error:
-            raise _down("refund", error) from error
+            raise _unavailable("refund", error) from error
 
-    def event(self, payload: bytes, signature: str) -> Mapping[str, Any]:
-        """A webhook's body, once its signature and time are right. Raises `ForgedEvent`."""
+    def verified_event(self, payload: bytes, signature: str) -> Mapping[str, Any]:
+        """The body of a webhook request with a valid, recent signature. Raises `InvalidEvent`."""
         try:
             event: Mapping[str, Any] = stripe.Webhook.construct_event(
-                payload, signature, self.webhook_secret, SIGNATURE_SECONDS
+                payload, signature, self.webhook_secret, MAX_SIGNATURE_AGE_SECONDS
             ).to_dict()
         except stripe.SignatureVerificationError as error:
-            raise ForgedEvent(error.user_message or "its signature is wrong") from error
-        # What is signed with our secret but has another shape, and headers that are not even text.
+            raise InvalidEvent(error.user_message or "the signature is wrong") from error
+        # The SDK raises these for a malformed header, and for a body that is not an event.
         except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-            raise ForgedEvent("not an event") from error
+            raise InvalidEvent("the body or the signature header is malformed") from error
         return event
 
     def products(self) -> Iterator[Mapping[str, Any]]:
-        """Every active product. Raises `StripeDown`."""
-        yield from self._all("list products", self._client.v1.products, {"active": True})
+        """All active products. Raises `StripeUnavailable`."""
+        yield from self._list_all("list products", self._client.v1.products, {"active": True})
 
     def prices(self) -> Iterator[Mapping[str, Any]]:
-        """Every active price that is paid once. Raises `StripeDown`."""
-        wanted = {"active": True, "type": "one_time"}
-        yield from self._all("list prices", self._client.v1.prices, wanted)
+        """All active prices that are not for subscriptions. Raises `StripeUnavailable`."""
+        params = {"active": True, "type": "one_time"}
+        yield from self._list_all("list prices", self._client.v1.prices, params)
 
-    def _all(self, what: str, service: Any, wanted: Mapping[str, Any]) -> Iterator[Any]:
+    def _list_all(self, action: str, service: Any, params: Mapping[str, Any]) -> Iterator[Any]:
         try:
-            for thing in service.list({**wanted, "limit": 100}).auto_paging_iter():
-                yield thing.to_dict()
+            for item in service.list({**params, "limit": 100}).auto_paging_iter():
+                yield item.to_dict()
         except stripe.StripeError as error:
-            raise _down(what, error) from error
+            raise _unavailable(action, error) from error
 
 
-def _down(what: str, error: stripe.StripeError) -> StripeDown:
-    logger.error("Stripe did not %s: %s", what, type(error).__name__)
-    return StripeDown(f"Stripe did not {what}: {error.user_message or type(error).__name__}")
+def _unavailable(action: str, error: stripe.StripeError) -> StripeUnavailable:
+    logger.error("Stripe did not %s: %s", action, type(error).__name__)
+    reason = error.user_message or type(error).__name__
+    return StripeUnavailable(f"Stripe did not {action}: {reason}")
 
 
 def configure(env: Environment, public_url: str) -> Gateway | None:
-    """From the settings: Stripe's keys, which come together or not at all."""
+    """Reads the settings of Stripe. Returns `None` if neither of the two keys is set."""
     if not (env.raw(_KEY) or env.raw(_SECRET)):
         return None
     if not public_url:
-        env.problem("PUBLIC_URL is missing: Stripe has to know the address that buyers return to")
+        env.problem("PUBLIC_URL is missing: set it to the address that buyers return to")
     return Gateway(
         secret_key=env.text(
             _KEY,

@@ -1,4 +1,4 @@
-"""The ledger: only ever added to, by signed events of Stripe."""
+"""The ledger. Verified webhook events of Stripe add to it; nothing changes or deletes its rows."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from rocket.orders.models import Order
 
 
 class Event(models.Model):
-    """An event of Stripe that was acted upon; its key is what makes that happen once."""
+    """A webhook event that was processed. Its unique key ensures that this happens only once."""
 
     stripe_id = models.CharField(max_length=255, unique=True)
     kind = models.CharField(max_length=80)
@@ -21,7 +21,7 @@ class Event(models.Model):
 
 
 class Payment(models.Model):
-    """What Stripe calls a payment intent. Its refund may be told before it is."""
+    """A payment intent of Stripe. The order is unknown if the refund's event arrives first."""
 
     intent = models.CharField(max_length=255, unique=True)
     order = models.ForeignKey(
@@ -36,7 +36,7 @@ class Payment(models.Model):
 
 
 class Entry(models.Model):
-    """Money that moved: in with a plus, out with a minus."""
+    """A movement of money: positive if the shop received it, negative if the shop paid it back."""
 
     class Kind(models.TextChoices):
         PAYMENT = "payment", "Payment"

@@ -1,1 +1,1 @@
-"""What staff see of the money that came in."""
+"""The sales page for staff."""

@@ -1,13 +1,13 @@
-"""Where the bars of a chart stand. Text is the page's: it stays readable on a small screen."""
+"""The geometry of the charts. Texts are HTML, so that they stay readable on small screens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 1000, 240
-"""Of a drawing, in its own units; pages stretch it."""
+"""The size of a chart in its own units. Pages stretch it to the width that they have."""
 
-_GAP = 0.25
-"""Part of a bar's place that stays empty."""
+_GAP_RATIO = 0.25
+"""The share of a bar's slot that stays empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,37 +17,37 @@ class Bar:
     width: float
     height: float
     below: bool
-    """Whether it hangs below the line, for an amount under zero."""
+    """Whether the value is negative, so that the bar is below the baseline."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnChart:
     bars: Sequence[Bar]
     baseline: float
 
 
-def columns(values: Sequence[int]) -> Columns:
-    """One bar a value, side by side; the tallest reaches the edge."""
+def column_chart(values: Sequence[int]) -> ColumnChart:
+    """One vertical bar per value. The scale is such that the range of values fills the height."""
     top, bottom = max(0, *values), min(0, *values)
     scale = HEIGHT / ((top - bottom) or 1)
     baseline = HEIGHT + bottom * scale
-    place = WIDTH / len(values)
-    return Columns(
+    slot = WIDTH / len(values)
+    return ColumnChart(
         bars=[
             Bar(
-                x=round(number * place + place * _GAP / 2, 2),
+                x=round(index * slot + slot * _GAP_RATIO / 2, 2),
                 y=round(baseline - max(value, 0) * scale, 2),
-                width=round(place * (1 - _GAP), 2),
+                width=round(slot * (1 - _GAP_RATIO), 2),
                 height=round(abs(value) * scale, 2),
                 below=value < 0,
             )
-            for number, value in enumerate(values)
+            for index, value in enumerate(values)
         ],
         baseline=round(baseline, 2),
     )
 
 
-def shares(values: Sequence[int]) -> list[float]:
-    """How long each of several bars lies, from 0 to `WIDTH`, the longest over all of it."""
-    longest = max(values, default=0) or 1
-    return [round(WIDTH * value / longest, 2) for value in values]
+def bar_lengths(values: Sequence[int]) -> list[float]:
+    """The lengths of horizontal bars, from 0 to `WIDTH`. The largest value has length `WIDTH`."""
+    largest = max(values, default=0) or 1
+    return [round(WIDTH * value / largest, 2) for value in values]

@@ -1,4 +1,4 @@
-"""What came in, out of the ledger; what was sold, out of the orders. Days are those of UTC."""
+"""The sales report: amounts from the ledger, quantities from the orders. Days are in UTC."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,26 +7,25 @@ from datetime import UTC, date, datetime, timedelta
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDate
 
-from rocket.orders.models import Order, OrderLine, State
+from rocket.orders.models import Order, OrderLine, OrderState
 from rocket.payments.models import Entry
 
 PERIODS = (7, 30, 90)
-"""Days that a report may cover, today included."""
+"""The lengths of a report in days, today included."""
 
-BEST = 8
-"""The most products of the list of best sellers."""
+MAX_BEST_SELLERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
     day: date
     net: int
-    """Payments less refunds, in the smallest unit."""
+    """Payments minus refunds, in the smallest unit."""
     payments: int
 
 
 @dataclass(frozen=True, slots=True)
-class Seller:
+class BestSeller:
     product: str
     quantity: int
     revenue: int
@@ -36,21 +35,20 @@ class Seller:
 class Report:
     currency: str
     days: Sequence[Day]
-    """Each day of the period, the first one first, with those on which nothing happened."""
+    """All days of the period, oldest first, including days without payments."""
     paid: int
     refunded: int
     payments: int
-    sellers: Sequence[Seller]
-    states: Sequence[tuple[str, int]]
-    """How many orders that were placed in the period have come how far."""
+    best_sellers: Sequence[BestSeller]
+    orders_by_state: Sequence[tuple[str, int]]
+    """Number of orders placed in the period, by the label of their current state."""
 
     @property
     def net(self) -> int:
         return self.paid - self.refunded
 
     @property
-    def average(self) -> int:
-        """Of one payment."""
+    def average_payment(self) -> int:
         return self.paid // self.payments if self.payments else 0
 
     @property
@@ -59,28 +57,28 @@ class Report:
 
     @property
     def is_empty(self) -> bool:
-        return not self.states and not self.paid and not self.refunded
+        return not self.orders_by_state and not self.paid and not self.refunded
 
 
 def report(*, currency: str, days: int, now: datetime) -> Report:
-    """The last `days` days, today included."""
+    """The report of the last `days` days, today included."""
     today = now.astimezone(UTC).date()
     first = today - timedelta(days=days - 1)
     since = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    # What belongs to no order is of another shop on the same account at Stripe.
+    # An entry without an order belongs to another shop that uses the same Stripe account.
     entries = Entry.objects.filter(
         currency=currency, payment__order__isnull=False, happened_at__gte=since
     )
-    paying = Q(kind=Entry.Kind.PAYMENT)
+    is_payment = Q(kind=Entry.Kind.PAYMENT)
     rows = list(
         entries.annotate(day=TruncDate("happened_at", tzinfo=UTC))
         .values("day")
         .annotate(
             net=Sum("amount"),
-            paid=Sum("amount", filter=paying, default=0),
-            payments=Count("id", filter=paying),
+            paid=Sum("amount", filter=is_payment, default=0),
+            payments=Count("id", filter=is_payment),
         )
-        # The model's own order would make a group of each row.
+        # Replaces the model's default order, whose fields Django would group by.
         .order_by("day")
     )
     by_day = {row["day"]: Day(row["day"], row["net"], row["payments"]) for row in rows}
@@ -94,26 +92,26 @@ def report(*, currency: str, days: int, now: datetime) -> Report:
         paid=paid,
         refunded=paid - sum(day.net for day in by_day.values()),
         payments=sum(day.payments for day in by_day.values()),
-        sellers=_sellers(currency, since),
-        states=_states(currency, since),
+        best_sellers=_best_sellers(currency, since),
+        orders_by_state=_orders_by_state(currency, since),
     )
 
 
-def _sellers(currency: str, since: datetime) -> Sequence[Seller]:
+def _best_sellers(currency: str, since: datetime) -> Sequence[BestSeller]:
     rows = (
         OrderLine.objects.filter(
             order__currency=currency,
             order__paid_at__gte=since,
-            order__state__in=(State.PAID, State.SHIPPED),
+            order__state__in=(OrderState.PAID, OrderState.SHIPPED),
         )
         .values("product")
-        .annotate(pieces=Sum("quantity"), revenue=Sum(F("unit") * F("quantity")))
-        .order_by("-pieces", "product")[:BEST]
+        .annotate(sold=Sum("quantity"), revenue=Sum(F("unit") * F("quantity")))
+        .order_by("-sold", "product")[:MAX_BEST_SELLERS]
     )
-    return [Seller(row["product"], row["pieces"], row["revenue"]) for row in rows]
+    return [BestSeller(row["product"], row["sold"], row["revenue"]) for row in rows]
 
 
-def _states(currency: str, since: datetime) -> Sequence[tuple[str, int]]:
+def _orders_by_state(currency: str, since: datetime) -> Sequence[tuple[str, int]]:
     rows = (
         Order.objects.filter(currency=currency, placed_at__gte=since)
         .values("state")
@@ -121,4 +119,4 @@ def _states(currency: str, since: datetime) -> Sequence[tuple[str, int]]:
         .order_by()
     )
     counts = {row["state"]: row["orders"] for row in rows}
-    return [(str(state.label), counts[state]) for state in State if state in counts]
+    return [(str(state.label), counts[state]) for state in OrderState if state in counts]

@@ -16,7 +16,7 @@ from rocket.sales.report import PERIODS, report
 
 
 class PeriodForm(forms.Form):
-    """The query: `days` is one of `PERIODS`, `currency` a code."""
+    """The query parameters: `days` is one of `PERIODS`, `currency` is a currency code."""
 
     days = forms.TypedChoiceField(choices=[(days, f"{days} days") for days in PERIODS], coerce=int)
     currency = forms.ChoiceField(choices=money.currency_choices)
@@ -26,14 +26,14 @@ class PeriodForm(forms.Form):
 @require_safe
 @staff_member_required
 def sales(request: HttpRequest) -> HttpResponse:
-    """What came in, per day; what sold best; how far the orders have come."""
+    """Shows net payments by day, best sellers, and orders by state."""
     if not request.user.has_perm("payments.view_entry"):
         raise PermissionDenied
-    usual = {"days": 30, "currency": settings.SHOP_CURRENCY}
-    form = PeriodForm({**usual, **request.GET.dict()})
-    chosen = {**usual, **(form.cleaned_data if form.is_valid() else {})}
+    defaults = {"days": 30, "currency": settings.SHOP_CURRENCY}
+    form = PeriodForm({**defaults, **request.GET.dict()})
+    chosen = {**defaults, **(form.cleaned_data if form.is_valid() else {})}
     shown = report(currency=chosen["currency"], days=chosen["days"], now=timezone.now())
-    lengths = charts.shares([seller.quantity for seller in shown.sellers])
+    lengths = charts.bar_lengths([seller.quantity for seller in shown.best_sellers])
     return render(
         request,
         "sales/sales.html",
@@ -41,9 +41,9 @@ def sales(request: HttpRequest) -> HttpResponse:
             "form": form,
             "chosen": chosen,
             "report": shown,
-            "columns": charts.columns([day.net for day in shown.days]),
-            "size": (charts.WIDTH, charts.HEIGHT),
-            "sellers": list(zip(shown.sellers, lengths, strict=True)),
+            "chart": charts.column_chart([day.net for day in shown.days]),
+            "chart_size": (charts.WIDTH, charts.HEIGHT),
+            "best_sellers": list(zip(shown.best_sellers, lengths, strict=True)),
         },
         status=200 if form.is_valid() else 400,
     )

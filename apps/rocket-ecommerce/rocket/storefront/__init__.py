@@ -1,1 +1,1 @@
-"""The pages of the shop: they join catalogue and cart, and hold no rules of their own."""
+"""The pages of the shop for visitors. The rules are in the packages that the pages call."""

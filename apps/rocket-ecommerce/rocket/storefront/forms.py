@@ -1,4 +1,4 @@
-"""What visitors may send, and in which shape."""
+"""The forms of the shop's pages, and the query parameters of the product list."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from rocket import money
-from rocket.cart.models import LINE_LIMIT
+from rocket.cart.models import MAX_LINE_QUANTITY
 from rocket.catalog.listing import NEWEST, SORTS, Offer
 from rocket.catalog.models import sku_validator
 
@@ -14,13 +14,15 @@ QUANTITY_ERRORS = {
     "required": "How many?",
     "invalid": "A whole number, please.",
     "min_value": "At least one.",
-    "max_value": f"At most {LINE_LIMIT} of a kind in one cart.",
+    "max_value": f"At most {MAX_LINE_QUANTITY} of a kind in one cart.",
 }
 
 
 class FilterForm(forms.Form):
-    """The query of a list: `q` up to 80 characters, `tag` a slug, `sort` one of `SORTS`; with
-    `stock` only what can be had.
+    """The query parameters of a product list.
+
+    `q` is a text of up to 80 characters, `tag` a slug, `sort` a key of `SORTS`. With `stock` the
+    list has only products that are in stock.
     """
 
     q = forms.CharField(
@@ -41,7 +43,7 @@ class FilterForm(forms.Form):
 
 
 class SkuForm(forms.Form):
-    """A variant by its SKU."""
+    """A variant, given by its SKU."""
 
     sku = forms.CharField(
         max_length=32,
@@ -50,14 +52,16 @@ class SkuForm(forms.Form):
     )
 
 
-class LineForm(SkuForm):
-    """A variant and how many of it: 1 to 20."""
+class CartLineForm(SkuForm):
+    """A variant and its quantity in the cart."""
 
-    quantity = forms.IntegerField(min_value=1, max_value=LINE_LIMIT, error_messages=QUANTITY_ERRORS)
+    quantity = forms.IntegerField(
+        min_value=1, max_value=MAX_LINE_QUANTITY, error_messages=QUANTITY_ERRORS
+    )
 
 
-class CodeForm(forms.Form):
-    """A discount's code, as somebody types it."""
+class DiscountCodeForm(forms.Form):
+    """A discount code as typed by the visitor."""
 
     code = forms.CharField(
         max_length=40,
@@ -69,7 +73,7 @@ class CodeForm(forms.Form):
 
 
 class CheckoutForm(forms.Form):
-    """The total that the buyer saw, in the smallest unit."""
+    """The total that the visitor saw, in the smallest unit."""
 
     total = forms.IntegerField(
         min_value=0,
@@ -80,7 +84,7 @@ class CheckoutForm(forms.Form):
 
 
 class CurrencyForm(forms.Form):
-    """A currency by its code, and the address to go on to."""
+    """A currency code, and the path of the page to return to."""
 
     currency = forms.ChoiceField(
         choices=money.currency_choices,
@@ -91,8 +95,8 @@ class CurrencyForm(forms.Form):
     next = forms.CharField(required=False, max_length=2000)
 
 
-class OfferForm(LineForm):
-    """A line whose variant is one of a product's `offers`."""
+class AddToCartForm(CartLineForm):
+    """A cart line whose variant is one of the `offers` of a product."""
 
     def __init__(self, offers: Sequence[Offer], data: QueryDict | None) -> None:
         super().__init__(data)
@@ -106,5 +110,5 @@ class OfferForm(LineForm):
 
     @property
     def offer(self) -> Offer:
-        """What was chosen, once the form is valid."""
+        """The chosen offer of a valid form."""
         return self._offers[self.cleaned_data["sku"]]

@@ -1,7 +1,6 @@
-"""The map of the site for search engines: the shop, its categories and its products.
+"""The sitemap for search engines: the front page, the categories and the products.
 
-Its addresses begin with `PUBLIC_URL`, never with what a request says that its host is.
-Django's class takes a type argument in its stubs only, hence the ignored ones.
+Its URLs begin with `PUBLIC_URL`, not with the Host header, which a client can forge.
 """
 
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.contrib.sitemaps.views import sitemap as render_map
+from django.contrib.sitemaps.views import sitemap as render_sitemap
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
@@ -21,28 +20,28 @@ from rocket.catalog import listing
 from rocket.catalog.models import Category, Product
 
 
-class PublicSitemap(Sitemap):  # type: ignore[type-arg]
-    def get_domain(self, site: object = None) -> str:  # noqa: ARG002  # Django's
+class PublicSitemap(Sitemap):  # type: ignore[type-arg]  # only the stubs accept the argument
+    def get_domain(self, site: object = None) -> str:  # noqa: ARG002  # Django's signature
         public = urlsplit(settings.PUBLIC_URL)
         return f"{public.netloc}{public.path}/"
 
-    def get_protocol(self, protocol: str | None = None) -> str:  # noqa: ARG002  # Django's
+    def get_protocol(self, protocol: str | None = None) -> str:  # noqa: ARG002  # Django's signature
         return urlsplit(settings.PUBLIC_URL).scheme
 
-    def address(self, item: Any) -> str:
-        address: str = item.get_absolute_url()
-        return address
+    def path(self, item: Any) -> str:
+        path: str = item.get_absolute_url()
+        return path
 
     def location(self, item: Any) -> str:
-        """Without the prefix under which this request came in: the public one stands before it."""
-        return self.address(item).removeprefix(get_script_prefix())
+        """The path without the prefix of this request: `PUBLIC_URL` includes the public prefix."""
+        return self.path(item).removeprefix(get_script_prefix())
 
 
 class Pages(PublicSitemap):
     def items(self) -> Sequence[str]:
         return ("shop",)
 
-    def address(self, item: str) -> str:
+    def path(self, item: str) -> str:
         return reverse(item)
 
 
@@ -69,7 +68,7 @@ SITEMAPS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """There is none for a shop that was not told its own address."""
+    """Responds with 404 if the shop does not know its public address."""
     if not settings.PUBLIC_URL:
         raise Http404("PUBLIC_URL is not set")
-    return render_map(request, SITEMAPS)
+    return render_sitemap(request, SITEMAPS)

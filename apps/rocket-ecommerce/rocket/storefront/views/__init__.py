@@ -1,1 +1,4 @@
-"""The pages. A post that succeeds answers with 303; another shows its page again, with 422."""
+"""The views of the shop.
+
+A successful POST redirects with 303. An invalid POST shows the page again, with 422.
+"""

@@ -1,4 +1,4 @@
-"""The cart, and the way from it to an order."""
+"""The cart page, its discount form, and the checkout."""
 
 from http import HTTPStatus
 
@@ -15,22 +15,22 @@ from django.views.decorators.http import require_http_methods
 from rocket.cart import rules
 from rocket.orders import rules as orders
 from rocket.payments import checkout as payments
-from rocket.payments.gateway import StripeDown
-from rocket.storefront import visitor
-from rocket.storefront.forms import CheckoutForm, CodeForm, LineForm, SkuForm
-from rocket.storefront.views.responses import SeeOther, leads_to_stripe
+from rocket.payments.gateway import StripeUnavailable
+from rocket.storefront import session
+from rocket.storefront.forms import CartLineForm, CheckoutForm, DiscountCodeForm, SkuForm
+from rocket.storefront.views.responses import SeeOther, allow_redirect_to_stripe
 
 
 @never_cache
-@leads_to_stripe
+@allow_redirect_to_stripe
 @require_http_methods(["GET", "HEAD", "POST"])
 def cart(request: HttpRequest) -> HttpResponse:
-    """The cart; a post of `sku` with `quantity` changes a line, one with `remove` takes it out."""
+    """Shows the cart. A POST with `sku` sets the `quantity` of a line, or removes it (`remove`)."""
     if request.method != "POST":
-        return _page(request)
-    key = visitor.cart_key(request)
+        return _cart_page(request)
+    key = session.cart_key(request)
     removing = "remove" in request.POST
-    form = (SkuForm if removing else LineForm)(request.POST)
+    form = (SkuForm if removing else CartLineForm)(request.POST)
     if form.is_valid():
         line = form.cleaned_data
         if removing:
@@ -38,113 +38,113 @@ def cart(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Removed from your cart.")
             return SeeOther(reverse("cart"))
         try:
-            rules.change(
+            rules.set_quantity(
                 key,
                 line["sku"],
                 line["quantity"],
-                currency=visitor.currency(request),
+                currency=session.currency(request),
                 now=timezone.now(),
             )
-        except rules.CartError as refusal:
-            form.add_error("quantity", str(refusal))
+        except rules.CartError as error:
+            form.add_error("quantity", str(error))
         else:
             messages.success(request, "Your cart is up to date.")
             return SeeOther(reverse("cart"))
-    return _page(request, line=form)
+    return _cart_page(request, line_form=form)
 
 
 @never_cache
-@leads_to_stripe
+@allow_redirect_to_stripe
 @require_http_methods(["GET", "HEAD", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
-    """A post of `code` applies a discount to the cart, one with `remove` takes it off."""
+def discount_code(request: HttpRequest) -> HttpResponse:
+    """Applies the discount with the posted `code` to the cart, or removes it (`remove`)."""
     if request.method != "POST":
         return redirect("cart")
-    key = visitor.cart_key(request)
+    key = session.cart_key(request)
     if "remove" in request.POST:
-        rules.drop_code(key)
+        rules.remove_discount(key)
         messages.success(request, "The discount is off.")
         return SeeOther(reverse("cart"))
-    form = CodeForm(request.POST)
+    form = DiscountCodeForm(request.POST)
     if form.is_valid():
         try:
-            rules.enter_code(
+            rules.apply_discount(
                 key,
                 form.cleaned_data["code"],
-                currency=visitor.currency(request),
+                currency=session.currency(request),
                 now=timezone.now(),
             )
-        except rules.CartError as refusal:
-            form.add_error("code", str(refusal))
+        except rules.CartError as error:
+            form.add_error("code", str(error))
         else:
             messages.success(request, "The discount is on.")
             return SeeOther(reverse("cart"))
-    return _page(request, code=form)
+    return _cart_page(request, code_form=form)
 
 
 @never_cache
-@leads_to_stripe
+@allow_redirect_to_stripe
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
-    """A post of `total`, as the buyer saw it, orders what is in the cart and leads to Stripe."""
+    """Places an order for the cart and redirects to Stripe. The visitor posts the `total` shown."""
     if request.method != "POST" or settings.GATEWAY is None:
         return redirect("cart")
     form = CheckoutForm(request.POST)
     if not form.is_valid():
-        return _page(request, order=form)
+        return _cart_page(request, checkout_form=form)
     now = timezone.now()
-    payments.sweep(settings.GATEWAY, now)
+    payments.cancel_overdue(settings.GATEWAY, now)
     try:
         order = orders.place(
-            visitor.cart_key(request),
-            currency=visitor.currency(request),
-            seen=form.cleaned_data["total"],
+            session.cart_key(request),
+            currency=session.currency(request),
+            expected_total=form.cleaned_data["total"],
             now=now,
         )
-    except orders.OrderError as refusal:
-        form.add_error(None, str(refusal))
-        return _page(request, order=form)
+    except orders.OrderError as error:
+        form.add_error(None, str(error))
+        return _cart_page(request, checkout_form=form)
     if not order.total:
         return SeeOther(order.get_absolute_url())
     try:
         return SeeOther(payments.start(settings.GATEWAY, order))
-    except payments.OrderGone:
+    except payments.OrderNotPayable:
         return SeeOther(order.get_absolute_url())
-    except StripeDown:
-        # Nobody was shown a page on which this order could be paid.
-        orders.cancel(order.pk, refill=True)
+    except StripeUnavailable:
+        # The visitor never reached a payment page, so there is none to close.
+        orders.cancel(order.pk, refill_cart=True)
         form.add_error(
             None, "We cannot reach Stripe just now. Nothing was charged; try again in a moment."
         )
-        return _page(request, order=form, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return _cart_page(request, checkout_form=form, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _page(
+def _cart_page(
     request: HttpRequest,
     *,
-    line: forms.Form | None = None,
-    code: forms.Form | None = None,
-    order: forms.Form | None = None,
+    line_form: forms.Form | None = None,
+    code_form: forms.Form | None = None,
+    checkout_form: forms.Form | None = None,
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HttpResponse:
-    """The cart's page, with what is wrong about the form that was sent."""
-    basket = rules.read(
-        visitor.cart_key(request), currency=visitor.currency(request), now=timezone.now()
+    """The cart page. A form argument is an invalid form, whose errors the page shows."""
+    priced = rules.load(
+        session.cart_key(request), currency=session.currency(request), now=timezone.now()
     )
-    line = line or LineForm()
-    failed = line["sku"].value() if line.errors else None
-    sent = line.is_bound or code is not None or order is not None
+    has_invalid_form = any((line_form, code_form, checkout_form))
+    line_form = line_form or CartLineForm()
+    invalid_sku = line_form["sku"].value() if line_form.errors else None
     return render(
         request,
         "storefront/cart.html",
         {
-            "basket": basket,
-            "form": line,
-            "failed": failed,
-            "has_line": any(row.sku == failed for row in basket.rows),
-            "code_form": code or CodeForm(),
-            "order_form": order,
-            "checkout": settings.GATEWAY is not None,
+            "cart": priced,
+            "line_form": line_form,
+            "invalid_sku": invalid_sku,
+            "invalid_line_exists": any(line.sku == invalid_sku for line in priced.lines),
+            "code_form": code_form or DiscountCodeForm(),
+            "checkout_form": checkout_form,
+            "checkout_is_on": settings.GATEWAY is not None,
         },
-        status=status if sent else HTTPStatus.OK,
+        status=status if has_invalid_form else HTTPStatus.OK,
     )

@@ -1,4 +1,4 @@
-"""Choosing a currency."""
+"""The page on which a visitor chooses a currency."""
 
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -11,31 +11,31 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from rocket import money
-from rocket.storefront import visitor
+from rocket.storefront import session
 from rocket.storefront.forms import CurrencyForm
-from rocket.storefront.views.responses import SeeOther, inside
+from rocket.storefront.views.responses import SeeOther, is_own_path
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def currency(request: HttpRequest) -> HttpResponse:
-    """A post of `currency` chooses it and leads to `next`, a page of the shop."""
+    """Shows the currencies. A POST stores `currency` and redirects to the path in `next`."""
     form = CurrencyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        code, after = form.cleaned_data["currency"], form.cleaned_data["next"]
-        visitor.keep_currency(request, code)
+        code, next_path = form.cleaned_data["currency"], form.cleaned_data["next"]
+        session.set_currency(request, code)
         messages.success(request, f"Prices are in {money.CURRENCIES[code].name} now.")
-        return SeeOther(after if inside(request, after) else reverse("shop"))
-    # The page that the visitor came from: the referrer is cut to it by our own policy.
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    address = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+        return SeeOther(next_path if is_own_path(request, next_path) else reverse("shop"))
+    # From another page of the shop, browsers send the full address: the policy is `same-origin`.
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    path = referrer.path + (f"?{referrer.query}" if referrer.query else "")
     return render(
         request,
         "storefront/currency.html",
         {
             "form": form,
             "currencies": money.CURRENCIES.values(),
-            "next": address if inside(request, address) else "",
+            "next": path if is_own_path(request, path) else "",
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
     )

@@ -1,4 +1,4 @@
-"""Answers that several pages give."""
+"""Redirects and response headers that several views use."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,15 +11,15 @@ from appkit.wsgi import content_security_policy
 
 
 class SeeOther(HttpResponseRedirect):
-    """After a post: the browser reads the new page with GET, and a reload does not post again."""
+    """The redirect after a POST. The browser follows it with GET, so a reload repeats no POST."""
 
     status_code = HTTPStatus.SEE_OTHER
 
 
-def leads_to_stripe[**P](
+def allow_redirect_to_stripe[**P](
     view: Callable[P, HttpResponse],
 ) -> Callable[P, HttpResponse]:
-    """For pages with a form that ends at Stripe: a browser asks their policy whether it may."""
+    """Decorates a view whose form redirects to Stripe, which the default policy forbids."""
 
     @wraps(view)
     def with_policy(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -32,7 +32,7 @@ def leads_to_stripe[**P](
     return with_policy
 
 
-def inside(request: HttpRequest, address: str) -> bool:
-    """Whether an address, without a host, is one of this shop's own pages."""
+def is_own_path(request: HttpRequest, path: str) -> bool:
+    """Whether a redirect to `path` stays in this shop. Browsers treat a backslash like a slash."""
     root = f"{request.META.get('SCRIPT_NAME', '')}/"
-    return address.startswith(root) and not address.startswith("//") and "\\" not in address
+    return path.startswith(root) and not path.startswith("//") and "\\" not in path

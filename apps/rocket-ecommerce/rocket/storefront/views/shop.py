@@ -1,4 +1,4 @@
-"""What is for sale: lists, and a page for each product."""
+"""The product list and the product page."""
 
 from http import HTTPStatus
 
@@ -13,27 +13,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rocket.cart import rules
 from rocket.catalog import listing
 from rocket.catalog.models import Category, Price, Product, Tag
-from rocket.storefront import visitor
-from rocket.storefront.forms import FilterForm, OfferForm
+from rocket.storefront import session
+from rocket.storefront.forms import AddToCartForm, FilterForm
 from rocket.storefront.views.responses import SeeOther
 
 PAGE_SIZE = 12
 
 
 @require_safe
-def shop(request: HttpRequest, category: str | None = None) -> HttpResponse:
-    """The list of products, of one category or of all, narrowed by the fields of `FilterForm`."""
-    now, currency = timezone.now(), visitor.currency(request)
-    shelf = get_object_or_404(Category, slug=category) if category else None
+def product_list(request: HttpRequest, category: str | None = None) -> HttpResponse:
+    """Lists the products of one category or of all, filtered by the fields of `FilterForm`."""
+    now, currency = timezone.now(), session.currency(request)
+    chosen_category = get_object_or_404(Category, slug=category) if category else None
     form = FilterForm(request.GET)
     valid = form.is_valid()
     if "tag" in form.errors:
-        raise Http404("no such tag")
+        raise Http404("The tag is not a valid slug.")
     slug = form.cleaned_data["tag"]
     tag = get_object_or_404(Tag, slug=slug) if slug else None
     text, available = form.cleaned_data.get("q", ""), form.cleaned_data["stock"]
     found = listing.products(
-        listing.Filters(text, shelf, tag, available),
+        listing.Filters(text, chosen_category, tag, available),
         currency=currency,
         now=now,
         sort=form.cleaned_data.get("sort", listing.NEWEST),
@@ -47,7 +47,7 @@ def shop(request: HttpRequest, category: str | None = None) -> HttpResponse:
             "tag": tag,
             "available": available,
             "sort": form.cleaned_data.get("sort", listing.NEWEST),
-            "category": shelf,
+            "category": chosen_category,
             "categories": listing.categories(currency=currency, now=now),
             "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         },
@@ -56,9 +56,9 @@ def shop(request: HttpRequest, category: str | None = None) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """A product's page; a post of `sku` and `quantity` puts so many of it into the cart."""
-    now, currency = timezone.now(), visitor.currency(request)
+def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Shows a product. A POST adds `quantity` of the variant `sku` to the cart."""
+    now, currency = timezone.now(), session.currency(request)
     shown = get_object_or_404(
         Product.objects.published(now)
         .select_related("category")
@@ -67,23 +67,23 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     )
     offers = listing.offers(shown, currency=currency, now=now)
     if not offers and not Price.objects.filter(variant__product=shown).exists():
-        raise Http404("nothing of it is for sale")
-    form = OfferForm(offers, request.POST if request.method == "POST" else None)
+        raise Http404("The product has no price in any currency.")
+    form = AddToCartForm(offers, request.POST if request.method == "POST" else None)
     if form.is_valid():
         chosen, quantity = form.offer, form.cleaned_data["quantity"]
         try:
             key = rules.add(
-                visitor.cart_key(request), chosen.sku, quantity, currency=currency, now=now
+                session.cart_key(request), chosen.sku, quantity, currency=currency, now=now
             )
-        except rules.CartError as refusal:
-            form.add_error("quantity", str(refusal))
+        except rules.CartError as error:
+            form.add_error("quantity", str(error))
         else:
-            visitor.keep_cart(request, key)
+            session.set_cart_key(request, key)
             messages.success(
                 request, f"Added to your cart: {shown.name}, {chosen.name} ({quantity})."
             )
             return SeeOther(reverse("cart"))
-    first = next((offer.sku for offer in offers if offer.stock > 0), None)
+    first_in_stock = next((offer.sku for offer in offers if offer.stock > 0), None)
     related = listing.products(
         listing.Filters(category=shown.category), currency=currency, now=now
     ).exclude(pk=shown.pk)
@@ -94,9 +94,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "product": shown,
             "offers": offers,
             "form": form,
-            "chosen": form["sku"].value() or first,
+            "chosen": form["sku"].value() or first_in_stock,
             "quantity": form["quantity"].value() or 1,
-            "available": first is not None,
+            "available": first_in_stock is not None,
             "related": related[:3],
         },
         status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,

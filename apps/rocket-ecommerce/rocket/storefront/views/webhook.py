@@ -1,4 +1,4 @@
-"""Stripe's own word on what was paid."""
+"""The webhook endpoint for Stripe's events."""
 
 import logging
 from http import HTTPStatus
@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from rocket.payments import events
-from rocket.payments.gateway import ForgedEvent
+from rocket.payments import events, ledger
+from rocket.payments.gateway import InvalidEvent
 
 logger = logging.getLogger(__name__)
 
@@ -18,14 +18,14 @@ logger = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> JsonResponse:
-    """Stripe's events: signed, recent, and each with one effect however often it arrives."""
+    """Verifies an event and records it. The same event can arrive any number of times."""
     if settings.GATEWAY is None:
-        raise Http404("checkout is off")
+        raise Http404("Checkout is off, because the shop has no Stripe key.")
     signature = request.headers.get("Stripe-Signature", "")
     try:
-        notice = events.read(settings.GATEWAY.event(request.body, signature))
-    except ForgedEvent as error:
-        logger.warning("an event was refused: %s", error)
+        event = events.parse(settings.GATEWAY.verified_event(request.body, signature))
+    except InvalidEvent as error:
+        logger.warning("webhook event rejected: %s", error)
         return JsonResponse({"status": "refused"}, status=HTTPStatus.BAD_REQUEST)
-    status = events.record(notice, timezone.now()) if notice else "ignored"
+    status = ledger.record(event, timezone.now()) if event else "ignored"
     return JsonResponse({"status": status})

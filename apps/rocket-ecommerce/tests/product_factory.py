@@ -1,15 +1,15 @@
-"""The type of the fixture that most tests start from."""
+"""The type of the fixture `make_product`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 type VariantRow = tuple[str, str, int | None, int]
-"""SKU, name, price in cents (`None`: no price), stock."""
+"""SKU, name, price in euro cents (`None`: no price), stock."""
 
 
-class Shelve(Protocol):
-    """Puts a product on a shelf; see `shelve`."""
+class MakeProduct(Protocol):
+    """Creates a product with its category, tags, drawing and variants. Returns its primary key."""
 
     def __call__(
         self,

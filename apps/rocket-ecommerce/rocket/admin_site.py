@@ -1,4 +1,4 @@
-"""The admin's site."""
+"""The site of Django's admin: its titles, its link to the shop and its login."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from django.urls import reverse
 from appkit.django.sign_in import SignInForm, with_form_status
 
 
-class SignIn(AdminAuthenticationForm, SignInForm):
-    """Staff only, and not to be guessed at."""
+class AdminLoginForm(AdminAuthenticationForm, SignInForm):
+    """Accepts staff only, and limits wrong passwords."""
 
 
-class Site(AdminSite):
+class ShopAdminSite(AdminSite):
     site_header = "Rocket: ground control"
     site_title = "Rocket"
     index_title = "The shop"
-    login_form = SignIn
+    login_form = AdminLoginForm
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        # Django's own way there lacks the last slash, and leaves the shop's prefix.
+        # Django's own value is the prefix without a final slash, which is not the shop's address.
         return {**super().each_context(request), "site_url": reverse("shop")}
 
     def login(

@@ -1,16 +1,16 @@
-"""How pages show what the rules return."""
+"""Template filters that format amounts and stock levels."""
 
 from django import template
 
-from rocket import money as amounts
 from rocket.catalog import listing
+from rocket.money import format_amount
 
 register = template.Library()
 
 
 @register.filter
 def money(amount: int, currency: str) -> str:
-    return amounts.show(amount, currency)
+    return format_amount(amount, currency)
 
 
 @register.filter

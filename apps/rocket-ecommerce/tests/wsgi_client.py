@@ -1,4 +1,8 @@
-"""A browser without a screen, in front of the whole application: shell, Django and all."""
+"""A client that calls the complete WSGI application in process, as if behind the proxy.
+
+Unlike Django's test client it includes the `ServiceMiddleware`, serves hashed static files and
+checks CSRF tokens.
+"""
 
 import io
 import re
@@ -36,18 +40,19 @@ class Page:
 
     @property
     def addresses(self) -> set[str]:
-        """Every link, form, image, style and script of the page."""
-        finder = _Finder()
-        finder.feed(self.text)
-        return finder.found
+        """The URLs of all links, forms, images, style sheets and scripts of the page."""
+        collector = _AddressCollector()
+        collector.feed(self.text)
+        return collector.found
 
     def token(self) -> str:
+        """The CSRF token of the first form."""
         found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.text)
-        assert found, "no form on this page"
+        assert found, "the page has no form with a CSRF token"
         return found[1]
 
 
-class _Finder(HTMLParser):
+class _AddressCollector(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: set[str] = set()
@@ -60,19 +65,19 @@ class _Finder(HTMLParser):
 
 @cache
 def application() -> ServiceMiddleware:
-    """The application as a container runs it behind a proxy on this machine."""
-    from django.conf import settings  # noqa: PLC0415  # set up by now
+    """The application with hashed static files, which trusts a proxy on localhost."""
+    from django.conf import settings  # noqa: PLC0415  # Django is not set up at import time
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
 
-    trusting = replace(settings.APPKIT, trusted_proxy="localhost")
+    proxied = replace(settings.APPKIT, trusted_proxy="localhost")
     with override_settings(WHITENOISE_AUTOREFRESH=False):
         django = get_wsgi_application()
-    return ServiceMiddleware(django, settings=trusting, database=DjangoDatabase())
+    return ServiceMiddleware(django, settings=proxied, database=DjangoDatabase())
 
 
 @contextmanager
-def _test_connection() -> Iterator[None]:
-    """Keeps Django from closing the connection that holds the test's transaction open."""
+def _keep_connection() -> Iterator[None]:
+    """Keeps Django from closing the database connection with the test's open transaction."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
@@ -81,28 +86,30 @@ def _test_connection() -> Iterator[None]:
     finally:
         for signal in signals:
             signal.connect(close_old_connections)
-        # It is the thread's, and other tests use it without a request.
+        # The prefix belongs to the thread, and other tests build URLs without a request.
         clear_script_prefix()
 
 
 @dataclass
-class Browser:
-    """`prefix` is what the proxy strips and reports; `headers` come with each request."""
+class WsgiClient:
+    """A client that keeps its cookies."""
 
     prefix: str = ""
+    """The prefix that the proxy would remove from the path and report in a header."""
     headers: dict[str, str] = field(default_factory=dict)
+    """Sent with each request."""
     cookies: dict[str, str] = field(default_factory=dict)
     app: ServiceMiddleware = field(default_factory=application)
 
     def get(self, path: str) -> Page:
-        return self._ask("GET", path, b"")
+        return self._request("GET", path, b"")
 
     def post(self, path: str, form: dict[str, Any], *, token: str | None = None) -> Page:
-        """Reads the page of `path` first, for its form's token, unless one is given."""
-        sent = {**form, "csrfmiddlewaretoken": token or self.get(path).token()}
-        return self._ask("POST", path, urlencode(sent).encode())
+        """Posts a form. Without a `token` it first requests the page for its CSRF token."""
+        fields = {**form, "csrfmiddlewaretoken": token or self.get(path).token()}
+        return self._request("POST", path, urlencode(fields).encode())
 
-    def _ask(self, method: str, path: str, body: bytes) -> Page:
+    def _request(self, method: str, path: str, body: bytes) -> Page:
         parts = urlsplit(path)
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,
@@ -123,7 +130,7 @@ class Browser:
         setup_testing_defaults(environ)
         status, headers, cookies = 0, dict[str, str](), SimpleCookie()
 
-        def start(line: str, pairs: list[tuple[str, str]], exc_info: object = None) -> Any:
+        def start_response(line: str, pairs: list[tuple[str, str]], exc_info: object = None) -> Any:
             nonlocal status
             status = int(line.split(maxsplit=1)[0])
             for name, value in pairs:
@@ -131,9 +138,9 @@ class Browser:
                     cookies.load(value)
                 headers[name] = value
 
-        with _test_connection():
-            answer = self.app(environ, start)
-            content = b"".join(answer)
-            getattr(answer, "close", lambda: None)()
+        with _keep_connection():
+            response = self.app(environ, start_response)
+            content = b"".join(response)
+            getattr(response, "close", lambda: None)()
         self.cookies |= {name: morsel.value for name, morsel in cookies.items()}
         return Page(status, headers, cookies, content)

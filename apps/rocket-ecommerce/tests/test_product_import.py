@@ -1,4 +1,4 @@
-"""`manage.py import_stripe_products`, with the real SDK and a Stripe of our own."""
+"""`manage.py import_stripe_products`, with Stripe's SDK and the fake of Stripe."""
 
 from typing import Any
 
@@ -16,11 +16,13 @@ def product(key: str, name: str | None, **changes: Any) -> dict[str, Any]:
     return {"id": key, "object": "product", "name": name, "description": None, **changes}
 
 
-def price(key: str, of: str, amount: int | None, currency: str = "eur", **changes: Any) -> Any:
+def price(
+    key: str, product_id: str, amount: int | None, currency: str = "eur", **changes: Any
+) -> Any:
     return {
         "id": key,
         "object": "price",
-        "product": of,
+        "product": product_id,
         "unit_amount": amount,
         "currency": currency,
         "nickname": None,
@@ -47,18 +49,20 @@ def stripe(stripe_fake: StripeFake, gateway: Gateway, db: None) -> Account:
 
 def run(capsys: pytest.CaptureFixture[str], **options: Any) -> tuple[str, str]:
     call_command("import_stripe_products", **options)
-    said = capsys.readouterr()
-    return said.out.strip(), said.err.strip()
+    captured = capsys.readouterr()
+    return captured.out.strip(), captured.err.strip()
 
 
 def prices() -> set[tuple[str, str, str, int]]:
     return {
-        (one.variant.product.name, one.variant.name, one.currency, one.amount)
-        for one in Price.objects.select_related("variant__product")
+        (row.variant.product.name, row.variant.name, row.currency, row.amount)
+        for row in Price.objects.select_related("variant__product")
     }
 
 
-def test_products_become_drafts(stripe: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_products_become_drafts_without_stock(
+    stripe: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(capsys) == ("2 new, 0 updated, 0 skipped", "")
     assert prices() == {
         ("Comet", "Standard", "EUR", 1250),
@@ -74,30 +78,34 @@ def test_products_become_drafts(stripe: Account, capsys: pytest.CaptureFixture[s
         row.full_clean()
 
 
-def test_again_it_updates_and_keeps_what_is_ours(
+def test_a_second_import_updates_products_and_keeps_category_and_stock(
     stripe: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(capsys)
-    shelf = Category.objects.create(name="Kits", slug="kits", summary="All kits.")
-    Product.objects.update(category=shelf)
+    kits = Category.objects.create(name="Kits", slug="kits", summary="All kits.")
+    Product.objects.update(category=kits)
     Variant.objects.update(stock=7)
     stripe.products = [product("prod_A", "Comet II")]
     stripe.prices = [price("price_9", "prod_A", 1500)]
     assert run(capsys) == ("0 new, 1 updated, 0 skipped", "")
     comet = Product.objects.get(stripe_id="prod_A")
-    assert (comet.name, comet.slug, comet.category) == ("Comet II", "comet", shelf)
+    assert (comet.name, comet.slug, comet.category) == ("Comet II", "comet", kits)
     assert set(Variant.objects.values_list("stock", flat=True)) == {7}
     assert ("Comet II", "Standard", "EUR", 1500) in prices()
 
 
-def test_into_a_category(stripe: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_importing_into_an_existing_category(
+    stripe: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
     Category.objects.create(name="Kits", slug="kits", summary="All kits.")
     run(capsys, category="kits")
-    assert {one.category.slug for one in Product.objects.select_related("category")} == {"kits"}
+    assert {row.category.slug for row in Product.objects.select_related("category")} == {"kits"}
     assert Category.objects.count() == 1
 
 
-def test_every_page_of_a_long_list(stripe: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_pages_of_a_long_list_are_imported(
+    stripe: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
     stripe.max_page_size = 2
     stripe.products = [product(f"prod_{n}", f"Kite {n}") for n in range(5)]
     stripe.prices = [price(f"price_{n}", f"prod_{n}", 100 + n) for n in range(5)]
@@ -105,7 +113,7 @@ def test_every_page_of_a_long_list(stripe: Account, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize(
-    ("changes", "offers", "reason"),
+    ("changes", "other_prices", "reason"),
     [
         ({"name": None}, [price("p", "prod_B", 500)], "prod_B: it has no name"),
         ({"name": "???"}, [price("p", "prod_B", 500)], "prod_B: it has no name"),
@@ -120,29 +128,31 @@ def test_every_page_of_a_long_list(stripe: Account, capsys: pytest.CaptureFixtur
         ({}, [price("p", "prod_B", 500, nickname="n" * 61)], "at most 60 characters"),
     ],
 )
-def test_what_cannot_be_imported_is_named_and_the_rest_goes_on(
+def test_invalid_products_are_skipped_with_a_reason(
     stripe: Account,
     capsys: pytest.CaptureFixture[str],
     changes: dict[str, Any],
-    offers: list[dict[str, Any]],
+    other_prices: list[dict[str, Any]],
     reason: str,
 ) -> None:
     comet, kite = stripe.products
     stripe.products = [comet, {**kite, **changes}]
-    stripe.prices = [price("price_1", "prod_A", 1250), *offers]
-    said, skipped = run(capsys)
-    assert said == "1 new, 0 updated, 1 skipped"
+    stripe.prices = [price("price_1", "prod_A", 1250), *other_prices]
+    summary, skipped = run(capsys)
+    assert summary == "1 new, 0 updated, 1 skipped"
     assert reason in skipped
     assert len(skipped.splitlines()) == 1
-    assert [one.name for one in Product.objects.all()] == ["Comet"]
+    assert [row.name for row in Product.objects.all()] == ["Comet"]
 
 
-def test_without_keys(db: None) -> None:
+def test_without_a_stripe_key_the_command_fails(db: None) -> None:
     with pytest.raises(CommandError, match="STRIPE_SECRET_KEY is missing"):
         call_command("import_stripe_products")
 
 
-def test_stripe_is_down(stripe: Account, stripe_fake: StripeFake) -> None:
+def test_the_command_fails_while_stripe_is_unavailable(
+    stripe: Account, stripe_fake: StripeFake
+) -> None:
     stripe_fake.is_down = True
     with pytest.raises(CommandError, match="Stripe did not list prices"):
         call_command("import_stripe_products")

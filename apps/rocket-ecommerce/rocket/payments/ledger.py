@@ -1,0 +1,115 @@
+"""Records Stripe's webhook events in the ledger and updates the orders.
+
+Stripe repeats an event until it is acknowledged. Events can arrive twice, in any order and at any
+replica. The database makes this idempotent: the key of an event and the reference of an entry are
+unique, and a payment is locked while it changes. The order of the events does not matter.
+"""
+
+import logging
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from rocket.orders import rules as orders
+from rocket.orders.models import Order
+from rocket.payments.events import (
+    OrderChange,
+    PaymentFailed,
+    PaymentPending,
+    PaymentSucceeded,
+    RefundChanged,
+    StripeEvent,
+)
+from rocket.payments.models import Entry, Event, Payment
+
+type Result = Literal["recorded", "known", "ignored"]
+
+logger = logging.getLogger(__name__)
+
+
+def record(stripe_event: StripeEvent, now: datetime) -> Result:
+    """Applies an event. Returns "known" if it was applied before.
+
+    Returns "ignored" if the order is unknown: another shop may use the same Stripe account.
+    """
+    with transaction.atomic():
+        event, is_new = Event.objects.get_or_create(
+            stripe_id=stripe_event.stripe_id,
+            defaults={
+                "kind": stripe_event.kind,
+                "happened_at": stripe_event.happened_at,
+                "received_at": now,
+            },
+        )
+        if not is_new:
+            return "known"
+        change = stripe_event.change
+        if isinstance(change, RefundChanged):
+            _record_refund(change, event)
+            return "recorded"
+        order = Order.objects.filter(key=change.order_key).first()
+        if order is None:
+            event.delete()
+            return "ignored"
+        _record_order_change(change, order, event)
+        return "recorded"
+
+
+def _record_order_change(change: OrderChange, order: Order, event: Event) -> None:
+    match change:
+        case PaymentSucceeded():
+            payment = _locked_payment(change.intent)
+            if payment.order_id is None:
+                payment.order = order
+                payment.save(update_fields=["order"])
+            kind = Entry.Kind.PAYMENT
+            _add_entry(payment, kind, change.intent, change.amount, change.currency, event)
+            Order.objects.filter(pk=order.pk).update(email=change.email)
+            _reconcile(order, event.received_at)
+        case PaymentPending():
+            orders.mark_processing(order.pk)
+        case PaymentFailed():
+            orders.cancel(order.pk)
+
+
+def _record_refund(refund: RefundChanged, event: Event) -> None:
+    payment = _locked_payment(refund.intent)
+    reference, amount, kinds = refund.refund_id, refund.amount, Entry.Kind
+    _add_entry(payment, kinds.REFUND, reference, -amount, refund.currency, event)
+    if refund.failed:
+        _add_entry(payment, kinds.RETURN, reference, amount, refund.currency, event)
+    if payment.order is not None:
+        _reconcile(payment.order, event.received_at)
+
+
+def _locked_payment(intent: str) -> Payment:
+    Payment.objects.get_or_create(intent=intent)
+    return Payment.objects.select_for_update().get(intent=intent)
+
+
+def _add_entry(
+    payment: Payment, kind: Entry.Kind, reference: str, amount: int, currency: str, event: Event
+) -> None:
+    """Adds an entry unless an entry with the same kind and reference exists."""
+    Entry.objects.get_or_create(
+        kind=kind,
+        reference=reference,
+        defaults={
+            "payment": payment,
+            "amount": amount,
+            "currency": currency,
+            "happened_at": event.happened_at,
+            "event": event,
+        },
+    )
+
+
+def _reconcile(order: Order, now: datetime) -> None:
+    sums = Entry.objects.filter(payment__order=order, currency=order.currency).aggregate(
+        paid=Sum("amount", filter=Q(kind=Entry.Kind.PAYMENT), default=0),
+        balance=Sum("amount", default=0),
+    )
+    state = orders.reconcile(order.pk, paid=sums["paid"], balance=sums["balance"], now=now)
+    logger.info("order %s is reconciled: %s", order, state)
