@@ -1,14 +1,14 @@
 import type { ApiError } from "../api/client.ts";
 
-interface RefusedProps {
+interface FormErrorProps {
   readonly failure: ApiError | undefined;
-  /** Those that show their faults themselves. */
+  /** The fields that show their own errors. */
   readonly fields: readonly string[];
 }
 
-/** Why a form did nothing, unless one of its fields says so. */
-export const Refused = ({ failure, fields }: RefusedProps) =>
-  failure && !fields.some((field) => failure.names(field)) ? (
+/** The error of a form, unless one of its fields shows it. */
+export const FormError = ({ failure, fields }: FormErrorProps) =>
+  failure && !fields.some((field) => failure.hasError(field)) ? (
     <p className="wrong" role="alert">
       {failure.message}
     </p>

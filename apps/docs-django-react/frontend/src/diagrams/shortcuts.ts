@@ -1,31 +1,31 @@
 import { useEffect, useRef } from "react";
 
-interface Keys {
+interface Shortcuts {
   readonly save: () => void;
   readonly undo: () => void;
   readonly redo: () => void;
 }
 
-/** Control (or Command) with S, Z, Shift and Z, Y. Within a field, undoing is the browser's. */
-export const useKeys = (keys: Keys): void => {
-  const latest = useRef(keys);
+/** Ctrl or Cmd with S, Z, Shift+Z or Y. In a text field the browser's own undo and redo apply. */
+export const useShortcuts = (shortcuts: Shortcuts): void => {
+  const latest = useRef(shortcuts);
   useEffect(() => {
-    latest.current = keys;
+    latest.current = shortcuts;
   });
   useEffect(() => {
-    const press = (event: KeyboardEvent) => {
+    const onKeyDown = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-      const wanted = wish(event);
-      if (wanted === undefined || (wanted !== "save" && isField(event.target))) return;
+      const shortcut = shortcutOf(event);
+      if (shortcut === undefined || (shortcut !== "save" && isField(event.target))) return;
       event.preventDefault();
-      latest.current[wanted]();
+      latest.current[shortcut]();
     };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
   }, []);
 };
 
-const wish = ({ key, shiftKey }: KeyboardEvent): keyof Keys | undefined => {
+const shortcutOf = ({ key, shiftKey }: KeyboardEvent): keyof Shortcuts | undefined => {
   switch (key.toLowerCase()) {
     case "s":
       return "save";
