@@ -122,7 +122,7 @@ def _responses(success: int, schema: str | None, *error_statuses: int) -> Json:
         responses[str(success)]["content"] = {"application/json": {"schema": _reference(schema)}}
     for status in error_statuses:
         responses[str(status)] = {
-            "description": "Refused, and why.",
+            "description": "Rejected; the body states the reason.",
             "content": {"application/json": {"schema": _reference("Refusal")}},
         }
     return responses
@@ -166,7 +166,7 @@ def _write_operation(
 PATHS: Mapping[str, Json] = {
     "csrf": {"get": _read_operation("The token that every write needs", "Token")},
     "session": {
-        "get": _read_operation("Who is signed in", "Session"),
+        "get": _read_operation("The signed-in user", "Session"),
         "post": _write_operation("Sign in", "Credentials", 200, "Session", 429),
         "delete": _write_operation("Sign out", None, 200, "Session"),
     },
@@ -174,11 +174,11 @@ PATHS: Mapping[str, Json] = {
         "put": _write_operation("Change the password", "Passwords", 204, None, 401, 429),
     },
     "dashboard": {
-        "get": _read_operation("Figures of the sales", "Dashboard", range={"enum": [*Range]}),
+        "get": _read_operation("Sales figures", "Dashboard", range={"enum": [*Range]}),
     },
     "diagrams": {
         "get": _read_operation(
-            "A page of the diagrams",
+            "One page of the list of diagrams",
             "Diagrams",
             page={"type": "string", "pattern": f"^{PAGE_NUMBER.pattern}$"},
             q=_text(rules.MAX_NAME, min_length=0),

@@ -2,7 +2,8 @@
 
 import unicodedata
 
-# Control characters (Postgres cannot store NUL), surrogates (nor these), line separators.
+# Control characters, surrogates, line and paragraph separators. Postgres stores neither NUL nor
+# surrogates.
 _FORBIDDEN = ("Cc", "Cs", "Zl", "Zp")
 
 

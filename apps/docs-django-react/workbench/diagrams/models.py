@@ -1,5 +1,3 @@
-"""The model of a diagram."""
-
 import uuid
 
 from django.db import models

@@ -12,7 +12,7 @@ from workbench.diagrams.models import Diagram
 
 def _index(request: HttpRequest, status: int) -> HttpResponse:
     response = render(request, "index.html", status=status)
-    # It refers to hashed files of this release, so browsers must revalidate it.
+    # The page refers to hashed files of this release, so browsers must revalidate it.
     response["Cache-Control"] = "no-cache"
     return response
 
