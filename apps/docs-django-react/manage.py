@@ -1,4 +1,4 @@
-"""`python manage.py …`: prepare and Django's own commands."""
+"""Runs management commands: `prepare` and those of Django."""
 
 from appkit.django.manage import main
 

@@ -1,9 +1,9 @@
 /**
- * `node verify.ts`: the tests with their coverage, the types and the lint of the front end.
+ * `node verify.ts` runs the tests with coverage, the type check and the linter of the front end.
  *
- * All of them run, whatever the others say. `junit.xml`, `coverage.xml` and `lint.xml` (one test case
- * a tool, its output in the failure) are left in `$REPORTS`. It exits with 0 only when every tool ran
- * and none complained.
+ * Every tool runs, even if another one fails. The reports go to `$REPORTS`: `junit.xml`, `coverage.xml`
+ * and `lint.xml`, which has a test case per tool with the output of a failed one. Exits with 0 only if
+ * every tool succeeded.
  */
 
 import { spawnSync } from "node:child_process";
@@ -40,12 +40,12 @@ const run = (tool: string, argv: readonly string[]): Result => {
   const { status, stdout, stderr, error } = spawnSync(join("node_modules", ".bin", tool), argv, {
     encoding: "utf8",
     maxBuffer: Number.POSITIVE_INFINITY,
-    // Who runs this in a container has no home, and vitest wants to write into it.
+    // The user in the container has no home directory, but vitest writes into it.
     env: { ...process.env, NO_COLOR: "1", HOME: tmpdir() },
   });
   const output = error ? error.message : `${stdout}${stderr}`;
   console.log(output);
-  // Each says what it has looked at, and one that says nothing has not looked.
+  // Each tool prints a summary; an empty output means that it did not run.
   return { tool, ok: status === 0 && output.trim() !== "", output, seconds: (performance.now() - start) / 1000 };
 };
 

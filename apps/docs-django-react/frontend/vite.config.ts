@@ -3,15 +3,15 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   plugins: [react()],
-  // Relative, because one bundle serves the root and any prefix: Django puts the prefix into index.html.
+  // Relative, because one bundle serves the root and any prefix: Django inserts the prefix into index.html.
   base: "./",
   build: {
     assetsDir: "static",
-    // Every asset is a file with a hash: the content security policy knows no data: scripts or fonts.
+    // Every asset is a hashed file: the content security policy forbids `data:` URLs for scripts and fonts.
     assetsInlineLimit: 0,
     target: "es2022",
     modulePreload: { polyfill: false },
-    // The application, and the pages that Django shows when it can't.
+    // The application, and the static error pages that Django serves.
     rolldownOptions: { input: ["index.html", "400.html", "500.html", "503.html"] },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8000" } },

@@ -21,7 +21,7 @@ INDEX = """<!doctype html>
 
 @pytest.fixture(autouse=True)
 def bundle(tmp_path: Path, settings: Settings) -> Path:
-    """What Vite would have built, as small as can be."""
+    """A minimal copy of the output of Vite."""
     folder = tmp_path / "dist"
     (folder / "static").mkdir(parents=True)
     (folder / "index.html").write_text(INDEX)
@@ -30,26 +30,26 @@ def bundle(tmp_path: Path, settings: Settings) -> Path:
     (folder / "static" / "index-B2vkdYML.js").write_text("draw()")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [folder]}]
     settings.STATIC_ROOT = folder / "static"
-    # In development whitenoise looks files up on each request; containers do not.
+    # In development whitenoise looks files up on each request; in production it does not.
     settings.WHITENOISE_AUTOREFRESH = False
     return folder
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    # The real hash takes most of a second on purpose.
+def _fast_password_hasher(settings: Settings) -> None:
+    # The production hasher is slow by design.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def ada(db: None) -> User:
-    """Somebody who can sign in, with the password `open sesame`."""
+    """A user with the password `open sesame`."""
     return User.objects.create_user("ada", password="open sesame")
 
 
 @pytest.fixture(params=["", "/django-react"])
 def mount(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Where the application is: once at the root, once below a prefix."""
+    """The path that the application is mounted at: the root, then a prefix."""
     set_script_prefix(f"{request.param}/")
     yield request.param
     set_script_prefix("/")
@@ -57,7 +57,7 @@ def mount(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def sell(db: None) -> Callable[..., Sale]:
-    """Puts a sale on record: `sell(days before 31 March 2026, product, channel, units, cents)`."""
+    """Creates a sale: `sell(days before 31 March 2026, product, channel, units, cents)`."""
 
     def _sell(
         age: int,
@@ -66,9 +66,9 @@ def sell(db: None) -> Callable[..., Sale]:
         units: int = 1,
         amount: int = 1000,
     ) -> Sale:
-        known, _ = Product.objects.get_or_create(name=product, defaults={"category": "Things"})
+        sold, _ = Product.objects.get_or_create(name=product, defaults={"category": "Things"})
         return Sale.objects.create(
-            product=known,
+            product=sold,
             channel=channel,
             sold_on=date(2026, 3, 31) - timedelta(days=age),
             units=units,

@@ -1,4 +1,4 @@
-"""Generated requests against every address: never an error of ours, nothing stored unruly."""
+"""Generated requests against every URL: no server error, and no invalid data is stored."""
 
 import json
 import string
@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from appkit.django.models import Allowance
 from workbench.diagrams import store
 from workbench.diagrams.models import Diagram
-from workbench.diagrams.rules import KINDS, MAX_LABEL, MAX_NAME, MAX_WAY, parse_drawing
+from workbench.diagrams.rules import KINDS, MAX_EDGE_LABEL, MAX_LABEL, MAX_NAME, parse_drawing
 
 pytestmark = pytest.mark.django_db
 
-REFUSALS = {400, 401, 403, 404, 405, 409, 413, 415, 422, 429}
-FORBIDDEN = {(one, other) for one in KINDS for other in KINDS if one == "end" or other == "start"}
-NOWHERE = "00000000-0000-4000-8000-000000000000"
+CLIENT_ERRORS = {400, 401, 403, 404, 405, 409, 413, 415, 422, 429}
+FORBIDDEN_EDGES = {
+    (one, other) for one in KINDS for other in KINDS if one == "end" or other == "start"
+}
+MISSING_ID = "00000000-0000-4000-8000-000000000000"
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -30,22 +32,24 @@ anything = st.recursive(
 one_line = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")))
 
 
-def label(limit: int, least: int = 1) -> st.SearchStrategy[str]:
-    return one_line.map(lambda text: text[:limit].strip()).filter(lambda text: len(text) >= least)
+def label(limit: int, min_length: int = 1) -> st.SearchStrategy[str]:
+    return one_line.map(lambda text: text[:limit].strip()).filter(
+        lambda text: len(text) >= min_length
+    )
 
 
 @st.composite
 def drawings(draw: st.DrawFn) -> dict[str, Any]:
-    """A drawing that keeps every rule, cycles included."""
+    """Valid drawings, including cyclic ones."""
     identifier = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=64)
-    place = st.floats(-100_000, 100_000)
+    position = st.floats(-100_000, 100_000)
     nodes = [
         {
             "id": name,
             "kind": draw(st.sampled_from(KINDS)),
             "label": draw(label(MAX_LABEL)),
-            "x": draw(place),
-            "y": draw(place),
+            "x": draw(position),
+            "y": draw(position),
         }
         for name in draw(st.lists(identifier, max_size=6, unique=True))
     ]
@@ -55,21 +59,26 @@ def drawings(draw: st.DrawFn) -> dict[str, Any]:
         for target in nodes
         if source is not target and source["kind"] != "end" and target["kind"] != "start"
     ]
-    ways = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=8)) if pairs else []
+    connections = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=8)) if pairs else []
     edges = [
-        {"id": f"w{index}", "source": source, "target": target, "label": draw(label(MAX_WAY, 0))}
-        for index, (source, target) in enumerate(ways)
+        {
+            "id": f"w{index}",
+            "source": source,
+            "target": target,
+            "label": draw(label(MAX_EDGE_LABEL, 0)),
+        }
+        for index, (source, target) in enumerate(connections)
     ]
     return {"name": draw(label(MAX_NAME)), "nodes": nodes, "edges": edges}
 
 
 @st.composite
-def spoilt(draw: st.DrawFn) -> dict[str, Any]:
-    """A drawing in which one value, somewhere, is another one."""
+def corrupted_drawings(draw: st.DrawFn) -> dict[str, Any]:
+    """Drawings in which one value is replaced by anything."""
     drawing = draw(drawings())
-    places: list[dict[str, Any]] = [drawing, *drawing["nodes"], *drawing["edges"]]
-    place = draw(st.sampled_from(places))
-    place[draw(st.sampled_from(sorted(place)))] = draw(anything)
+    objects: list[dict[str, Any]] = [drawing, *drawing["nodes"], *drawing["edges"]]
+    corrupted = draw(st.sampled_from(objects))
+    corrupted[draw(st.sampled_from(sorted(corrupted)))] = draw(anything)
     return drawing
 
 
@@ -82,106 +91,106 @@ def send(client: Client, method: str, url: str, body: object) -> Any:
     return client.generic(method, url, json.dumps(body), content_type="application/json")
 
 
-def refused(answer: Any) -> bool:
-    """Whether it is a refusal; it then has the shape of one."""
-    if answer.status_code < 400:
+def is_client_error(response: Any) -> bool:
+    """Whether the response is a client error; if so, asserts the shape of its body."""
+    if response.status_code < 400:
         return False
-    assert answer.status_code in REFUSALS
-    body = answer.json()
+    assert response.status_code in CLIENT_ERRORS
+    body = response.json()
     assert body["title"]
     assert all(set(error) == {"path", "message"} for error in body["errors"])
     return True
 
 
-def lawful(stored: dict[str, Any]) -> None:
-    """The rules once more, in other words than `rules.py` has for them."""
+def assert_valid(stored: dict[str, Any]) -> None:
+    """Asserts the validation rules, written independently of `rules.py`."""
     kinds = {node["id"]: node["kind"] for node in stored["nodes"]}
-    ways = [(edge["source"], edge["target"]) for edge in stored["edges"]]
+    connections = [(edge["source"], edge["target"]) for edge in stored["edges"]]
     assert 1 <= len(stored["name"]) <= MAX_NAME
     assert len(kinds) == len(stored["nodes"]) <= 200
-    assert len(set(ways)) == len(ways) <= 400
-    assert len({edge["id"] for edge in stored["edges"]}) == len(ways)
+    assert len(set(connections)) == len(connections) <= 400
+    assert len({edge["id"] for edge in stored["edges"]}) == len(connections)
     assert set(kinds.values()) <= set(KINDS)
-    for source, target in ways:
+    for source, target in connections:
         assert source != target
-        assert (kinds[source], kinds[target]) not in FORBIDDEN
+        assert (kinds[source], kinds[target]) not in FORBIDDEN_EDGES
     for node in stored["nodes"]:
         assert 1 <= len(node["label"]) <= MAX_LABEL
         assert max(abs(node["x"]), abs(node["y"])) <= 100_000
 
 
 @given(drawings())
-def test_what_keeps_the_rules_comes_back_as_it_was_sent(
-    client: Client, drawing: dict[str, Any]
-) -> None:
-    made = send(client, "POST", "/api/diagrams", drawing)
-    assert made.status_code == 201
-    found = client.get(made["Location"]).json()
-    lawful(found)
-    assert {**found, "nodes": [], "edges": []} == {**made.json(), "nodes": [], "edges": []}
+def test_a_valid_drawing_is_returned_unchanged(client: Client, drawing: dict[str, Any]) -> None:
+    created = send(client, "POST", "/api/diagrams", drawing)
+    assert created.status_code == 201
+    found = client.get(created["Location"]).json()
+    assert_valid(found)
+    assert {**found, "nodes": [], "edges": []} == {**created.json(), "nodes": [], "edges": []}
     assert found["name"] == drawing["name"]
     assert [node["label"] for node in found["nodes"]] == [n["label"] for n in drawing["nodes"]]
     assert found["edges"] == drawing["edges"]
     Diagram.objects.filter(pk=found["id"]).delete()
 
 
-@given(spoilt() | anything)
-def test_what_is_stored_keeps_the_rules(client: Client, body: object) -> None:
+@given(corrupted_drawings() | anything)
+def test_only_valid_drawings_are_created(client: Client, body: object) -> None:
     before = Diagram.objects.count()
-    made = send(client, "POST", "/api/diagrams", body)
-    if refused(made):
+    created = send(client, "POST", "/api/diagrams", body)
+    if is_client_error(created):
         assert Diagram.objects.count() == before
     else:
-        stored = client.get(made["Location"]).json()
-        lawful(stored)
+        stored = client.get(created["Location"]).json()
+        assert_valid(stored)
         assert parse_drawing(stored).node_rows() == stored["nodes"]
         Diagram.objects.filter(pk=stored["id"]).delete()
 
 
-@given(method=st.sampled_from(["PUT", "PATCH"]), body=spoilt() | anything, version=anything)
-def test_who_saves_stores_something_lawful_or_nothing(
+@given(
+    method=st.sampled_from(["PUT", "PATCH"]), body=corrupted_drawings() | anything, version=anything
+)
+def test_saving_stores_a_valid_drawing_or_nothing(
     client: Client, diagram: Diagram, method: str, body: object, version: object
 ) -> None:
     url = f"/api/diagrams/{diagram.pk}"
     before = client.get(url).json()
     current = version if isinstance(version, str) else before["version"]
     sent = {**body, "version": current} if isinstance(body, dict) else body
-    answer = send(client, method, url, sent)
+    response = send(client, method, url, sent)
     after = client.get(url).json()
-    if refused(answer):
+    if is_client_error(response):
         assert after == before
     else:
-        lawful(after)
+        assert_valid(after)
         assert after["version"] == before["version"] + 1
 
 
 @given(anything)
 @example({"name": "ada", "password": "\ud800"})
-def test_anything_may_be_tried_as_an_account(client: Client, body: object) -> None:
-    assert refused(send(client, "POST", "/api/session", body))
+def test_any_json_as_credentials_is_rejected(client: Client, body: object) -> None:
+    assert is_client_error(send(client, "POST", "/api/session", body))
     assert client.get("/api/session").json()["user"] is None
 
 
 @given(st.fixed_dictionaries({"name": st.text(), "password": st.text()}))
-def test_any_name_and_password_are_refused(client: Client, body: object) -> None:
+def test_any_unknown_name_and_password_are_rejected(client: Client, body: object) -> None:
     Allowance.objects.all().delete()
-    assert refused(send(client, "POST", "/api/session", body))
+    assert is_client_error(send(client, "POST", "/api/session", body))
 
 
 @given(st.fixed_dictionaries({"current": st.text(), "new": st.text()}) | anything)
-def test_a_password_is_changed_only_by_who_knows_it(
+def test_changing_the_password_requires_the_current_one(
     client: Client, ada: User, body: object
 ) -> None:
     Allowance.objects.all().delete()
     client.force_login(ada)
-    assert refused(send(client, "PUT", "/api/password", body))
+    assert is_client_error(send(client, "PUT", "/api/password", body))
     ada.refresh_from_db()
     assert ada.check_password("open sesame")
 
 
 @given(
     method=st.sampled_from(["POST", "PUT", "PATCH", "DELETE"]),
-    path=st.sampled_from(["session", "password", "diagrams", f"diagrams/{NOWHERE}", "csrf"]),
+    path=st.sampled_from(["session", "password", "diagrams", f"diagrams/{MISSING_ID}", "csrf"]),
     kind=st.sampled_from(
         ["application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/html"]
     )
@@ -189,13 +198,13 @@ def test_a_password_is_changed_only_by_who_knows_it(
     body=st.binary(),
     strict=st.booleans(),
 )
-def test_any_bytes_of_any_kind(
+def test_any_body_of_any_content_type_is_handled(
     method: str, path: str, kind: str, body: bytes, strict: bool
 ) -> None:
-    answer = Client(enforce_csrf_checks=strict).generic(
+    response = Client(enforce_csrf_checks=strict).generic(
         method, f"/api/{path}", body, content_type=kind
     )
-    assert refused(answer) or (method, path) == ("DELETE", "session")
+    assert is_client_error(response) or (method, path) == ("DELETE", "session")
 
 
 @given(
@@ -204,17 +213,17 @@ def test_any_bytes_of_any_kind(
         st.sampled_from(["range", "page", "q"]) | st.text(), st.text() | st.integers()
     ),
 )
-def test_anything_may_be_asked_for(client: Client, path: str, query: dict[str, Any]) -> None:
+def test_any_path_and_query_is_handled(client: Client, path: str, query: dict[str, Any]) -> None:
     try:
         address = quote(path)
     except UnicodeEncodeError:
         assume(False)
-    answer = client.get(f"/api/{address}", query)
-    assert answer["Content-Type"] == "application/json"
-    assert refused(answer) or answer.status_code == 200
+    response = client.get(f"/api/{address}", query)
+    assert response["Content-Type"] == "application/json"
+    assert is_client_error(response) or response.status_code == 200
 
 
 @given(st.text(st.characters(codec="utf-8")), st.dictionaries(st.text(), st.text()))
-def test_every_page_is_the_page(client: Client, path: str, query: dict[str, str]) -> None:
-    answer = client.get(f"/{quote(path)}", query)
-    assert answer.status_code in (200, 301, 404)
+def test_any_page_url_is_handled(client: Client, path: str, query: dict[str, str]) -> None:
+    response = client.get(f"/{quote(path)}", query)
+    assert response.status_code in (200, 301, 404)

@@ -16,32 +16,32 @@ from workbench.sales.period import Range
 from workbench.sales.report import Report, report
 
 
-def figures(chosen: Range = Range.MONTH) -> Report:
+def existing_report(chosen: Range = Range.MONTH) -> Report:
     found = report(chosen)
     assert found is not None
     return found
 
 
 def test_without_a_sale_there_is_no_report(db: None, client: Client) -> None:
-    answer = client.get("/api/dashboard")
-    assert answer.json() == {"range": "13w", "currency": "EUR", "report": None}
-    assert answer["Cache-Control"] == "no-store"
+    response = client.get("/api/dashboard")
+    assert response.json() == {"range": "13w", "currency": "EUR", "report": None}
+    assert response["Cache-Control"] == "no-store"
 
 
-def test_totals_and_what_to_compare_them_with(sell: Callable[..., Sale]) -> None:
+def test_totals_of_this_and_the_previous_period(sell: Callable[..., Sale]) -> None:
     sell(0, units=2, amount=2500)
     sell(29, amount=500)
     sell(30, units=4, amount=700)
     sell(60, amount=9999)
-    assert figures()["totals"] == {"revenue": 3000, "sales": 2, "units": 3}
-    assert figures()["previous"] == {"revenue": 700, "sales": 1, "units": 4}
+    assert existing_report()["totals"] == {"revenue": 3000, "sales": 2, "units": 3}
+    assert existing_report()["previous"] == {"revenue": 700, "sales": 1, "units": 4}
 
 
 def test_the_series_has_every_bucket_and_channel(sell: Callable[..., Sale]) -> None:
     sell(0, channel=Channel.STUDIO, amount=300)
     sell(0, channel=Channel.STUDIO, amount=200)
     sell(1, amount=100)
-    series = figures()["series"]
+    series = existing_report()["series"]
     assert len(series) == 30
     assert series[-1] == {
         "start": "2026-03-31",
@@ -52,57 +52,61 @@ def test_the_series_has_every_bucket_and_channel(sell: Callable[..., Sale]) -> N
     assert series[0]["total"] == 0
 
 
-def test_channels_come_in_one_order_with_what_they_earned(sell: Callable[..., Sale]) -> None:
+def test_channels_are_listed_in_a_fixed_order_with_their_revenue(sell: Callable[..., Sale]) -> None:
     sell(0, channel=Channel.PARTNER, amount=300)
     sell(3, channel=Channel.ONLINE, amount=200)
-    assert figures()["channels"] == [
+    assert existing_report()["channels"] == [
         {"channel": "online", "label": "Online", "revenue": 200},
         {"channel": "studio", "label": "Studio", "revenue": 0},
         {"channel": "partner", "label": "Partners", "revenue": 300},
     ]
 
 
-def test_six_products_earn_most_and_equals_go_by_name(sell: Callable[..., Sale]) -> None:
+def test_the_six_best_products_are_listed_and_ties_ordered_by_name(
+    sell: Callable[..., Sale],
+) -> None:
     for name, amount in {"G": 1, "F": 5, "E": 5, "D": 6, "C": 7, "B": 8, "A": 2}.items():
         sell(0, product=name, amount=amount)
     sell(1, product="A", units=3, amount=90)
-    products = figures()["products"]
+    products = existing_report()["products"]
     assert [product["name"] for product in products] == ["A", "B", "C", "D", "E", "F"]
     assert products[0] == {"name": "A", "category": "Things", "units": 4, "revenue": 92}
 
 
-def test_weekdays_are_means_over_the_days_of_the_period(sell: Callable[..., Sale]) -> None:
-    # 31 March 2026 is a Tuesday; thirty days before it hold five Mondays and five Tuesdays.
+def test_weekdays_are_averaged_over_the_days_of_the_period(sell: Callable[..., Sale]) -> None:
+    # 31 March 2026 is a Tuesday; the period has five Mondays and five Tuesdays.
     sell(0, amount=1000)
     sell(7, amount=500)
     sell(2, amount=400)
-    assert figures()["weekdays"] == [0, 300, 0, 0, 0, 0, 100]
+    assert existing_report()["weekdays"] == [0, 300, 0, 0, 0, 0, 100]
 
 
 @pytest.mark.parametrize("chosen", ["30d", "13w", "12m"])
 def test_a_range_can_be_chosen(client: Client, sell: Callable[..., Sale], chosen: str) -> None:
     sell(0)
-    answer = client.get("/api/dashboard", {"range": chosen}).json()
-    assert answer["range"] == chosen
-    assert answer["report"]["last"] == "2026-03-31"
+    response = client.get("/api/dashboard", {"range": chosen}).json()
+    assert response["range"] == chosen
+    assert response["report"]["last"] == "2026-03-31"
 
 
 @pytest.mark.parametrize("chosen", ["", "7d", "30D", "30d ", "\x00"])
-def test_no_other_range(client: Client, chosen: str) -> None:
-    answer = client.get("/api/dashboard", {"range": chosen})
-    assert answer.status_code == 400
-    assert answer.json()["errors"] == [{"path": "range", "message": "Choose one of 30d, 13w, 12m."}]
+def test_an_unknown_range_is_rejected(client: Client, chosen: str) -> None:
+    response = client.get("/api/dashboard", {"range": chosen})
+    assert response.status_code == 400
+    assert response.json()["errors"] == [
+        {"path": "range", "message": "Choose one of 30d, 13w, 12m."}
+    ]
 
 
 @pytest.mark.parametrize("wrong", [{"units": 0}, {"channel": "post"}])
-def test_the_database_refuses_impossible_sales(
+def test_the_database_rejects_invalid_sales(
     sell: Callable[..., Sale], wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError):
         sell(0, **wrong)
 
 
-def test_a_sale_and_a_product_have_readable_names(sell: Callable[..., Sale]) -> None:
+def test_sales_and_products_have_a_string_representation(sell: Callable[..., Sale]) -> None:
     sale = sell(0, units=3)
     assert str(sale) == f"3 of {sale.product_id} on 2026-03-31"
     assert str(sale.product) == "Lamp"
@@ -120,13 +124,11 @@ def test_demo_sales_are_the_same_for_the_same_day(db: None) -> None:
     assert rows() == first
     assert first[-1][1] == date(2026, 3, 31)
     assert not Sale.objects.filter(channel=Channel.STUDIO, sold_on__iso_week_day=7).exists()
-    # Two whole years, so that a year can be compared with the one before.
-    assert figures(Range.YEAR)["previous"]["revenue"] > 0
+    # The demo data covers two years, so that a year has a previous one to compare with.
+    assert existing_report(Range.YEAR)["previous"]["revenue"] > 0
 
 
-def test_demo_data_is_loaded_once_and_never_over_what_is_there(
-    db: None, settings: Settings
-) -> None:
+def test_demo_data_is_loaded_only_into_empty_tables(db: None, settings: Settings) -> None:
     assert settings.DEMO_DATA == "workbench.demo.load"
     demo.load()
     sales, diagrams = Sale.objects.count(), Diagram.objects.count()
@@ -137,5 +139,5 @@ def test_demo_data_is_loaded_once_and_never_over_what_is_there(
     assert (Sale.objects.count(), Diagram.objects.count()) == (sales, 1)
 
 
-def test_the_models_and_the_migrations_agree(db: None) -> None:
+def test_migrations_are_up_to_date(db: None) -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from workbench.api import Refusal
+from workbench.api import ApiError
 from workbench.diagrams import store
 from workbench.diagrams.models import Diagram
 from workbench.diagrams.rules import parse_drawing
@@ -18,7 +18,7 @@ DRAWING: dict[str, Any] = {
     "nodes": [{"id": "a", "kind": "start", "label": "Thirst", "x": 0, "y": 0}],
     "edges": [],
 }
-NOWHERE = "/api/diagrams/00000000-0000-4000-8000-000000000000"
+MISSING_URL = "/api/diagrams/00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
@@ -31,21 +31,21 @@ def put(client: Client, url: str, data: object) -> Any:
 
 
 def test_a_new_diagram_can_be_read_back(client: Client) -> None:
-    made = client.post("/api/diagrams", DRAWING, content_type="application/json")
-    assert made.status_code == 201
-    body = made.json()
-    assert made["Location"] == f"/api/diagrams/{body['id']}"
-    assert client.get(made["Location"]).json() == body
+    created = client.post("/api/diagrams", DRAWING, content_type="application/json")
+    assert created.status_code == 201
+    body = created.json()
+    assert created["Location"] == f"/api/diagrams/{body['id']}"
+    assert client.get(created["Location"]).json() == body
     assert body["version"] == 1
     assert body["nodes"] == [{"id": "a", "kind": "start", "label": "Thirst", "x": 0.0, "y": 0.0}]
 
 
-def test_the_address_of_a_new_diagram_is_below_the_prefix(client: Client, mount: str) -> None:
-    made = client.post("/api/diagrams", DRAWING, content_type="application/json")
-    assert made["Location"].startswith(f"{mount}/api/diagrams/")
+def test_the_location_of_a_new_diagram_includes_the_prefix(client: Client, mount: str) -> None:
+    created = client.post("/api/diagrams", DRAWING, content_type="application/json")
+    assert created["Location"].startswith(f"{mount}/api/diagrams/")
 
 
-def test_the_list_has_the_last_saved_first(client: Client, diagram: Diagram) -> None:
+def test_the_list_is_ordered_by_last_save(client: Client, diagram: Diagram) -> None:
     other = store.create(parse_drawing({**DRAWING, "name": "Coffee"}))
     put(client, f"/api/diagrams/{diagram.pk}", {**DRAWING, "version": 1})
     rows = client.get("/api/diagrams").json()["diagrams"]
@@ -54,9 +54,9 @@ def test_the_list_has_the_last_saved_first(client: Client, diagram: Diagram) -> 
     assert "nodes" not in rows[0]
 
 
-class TestThePagesOfTheList:
+class TestPagination:
     @pytest.fixture(autouse=True)
-    def thirteen(self) -> None:
+    def two_pages(self) -> None:
         for number in range(store.PAGE_SIZE + 1):
             store.create(parse_drawing({**DRAWING, "name": f"Plan {number}"}))
 
@@ -65,36 +65,36 @@ class TestThePagesOfTheList:
         assert (body["pages"], body["total"]) == (2, store.PAGE_SIZE + 1)
         return [row["name"] for row in body["diagrams"]], body["page"]
 
-    def test_the_first_and_the_last(self, client: Client) -> None:
+    def test_first_and_last_page(self, client: Client) -> None:
         first, number = self.names(client)
         assert (first[0], len(first), number) == ("Plan 12", store.PAGE_SIZE, 1)
         assert self.names(client, page="2") == (["Plan 0"], 2)
 
-    def test_a_page_too_late_is_the_last_one(self, client: Client) -> None:
+    def test_a_page_past_the_end_is_the_last_one(self, client: Client) -> None:
         assert self.names(client, page="9999") == (["Plan 0"], 2)
 
     @pytest.mark.parametrize(
         "page", ["", "0", "-1", "1.5", "x", "²", "\u0661", "10000", "1" * 5000, "\x00"]
     )
-    def test_there_is_no_other_page(self, client: Client, page: str) -> None:
-        answer = client.get("/api/diagrams", {"page": page})
-        assert answer.status_code == 400
-        assert answer.json()["errors"] == [{"path": "page", "message": "Pages count from 1."}]
+    def test_an_invalid_page_number_is_rejected(self, client: Client, page: str) -> None:
+        response = client.get("/api/diagrams", {"page": page})
+        assert response.status_code == 400
+        assert response.json()["errors"] == [{"path": "page", "message": "Pages count from 1."}]
 
     @pytest.mark.parametrize(
         ("search", "found"),
         [("plan 1", ["Plan 12", "Plan 11", "Plan 10", "Plan 1"]), (" 7 ", ["Plan 7"]), ("%", [])],
     )
-    def test_it_is_searched_by_name(self, client: Client, search: str, found: list[str]) -> None:
+    def test_searches_by_name(self, client: Client, search: str, found: list[str]) -> None:
         body = client.get("/api/diagrams", {"q": search}).json()
         assert [row["name"] for row in body["diagrams"]] == found
         assert (body["page"], body["pages"], body["total"]) == (1, 1, len(found))
 
     @pytest.mark.parametrize("search", ["a\x00b", "n" * 81])
-    def test_but_not_for_everything(self, client: Client, search: str) -> None:
-        answer = client.get("/api/diagrams", {"q": search})
-        assert answer.status_code == 400
-        assert [error["path"] for error in answer.json()["errors"]] == ["q"]
+    def test_an_invalid_search_term_is_rejected(self, client: Client, search: str) -> None:
+        response = client.get("/api/diagrams", {"q": search})
+        assert response.status_code == 400
+        assert [error["path"] for error in response.json()["errors"]] == ["q"]
 
 
 class TestRenaming:
@@ -115,25 +115,27 @@ class TestRenaming:
             ({"name": "Milk", "version": 2}, 409, "version"),
         ],
     )
-    def test_or_not(
+    def test_invalid_requests_are_rejected(
         self, client: Client, diagram: Diagram, body: dict[str, object], status: int, path: str
     ) -> None:
-        answer = self.rename(client, diagram, **body)
-        assert answer.status_code == status
-        assert [error["path"] for error in answer.json()["errors"]] == [path]
+        response = self.rename(client, diagram, **body)
+        assert response.status_code == status
+        assert [error["path"] for error in response.json()["errors"]] == [path]
         diagram.refresh_from_db()
         assert diagram.name == "Tea"
 
 
-def test_who_came_first_is_named(client: Client, diagram: Diagram, ada: User) -> None:
+def test_a_conflict_names_the_user_who_saved(client: Client, diagram: Diagram, ada: User) -> None:
     store.save(diagram.pk, parse_drawing(DRAWING), 1, "ada")
     url = f"/api/diagrams/{diagram.pk}"
     assert client.get(url).json()["savedBy"] == "ada"
-    answer = put(client, url, {**DRAWING, "version": 1})
-    assert answer.json()["title"] == "ada has saved this diagram in the meantime."
+    response = put(client, url, {**DRAWING, "version": 1})
+    assert response.json()["title"] == "ada has saved this diagram in the meantime."
 
 
-def test_saving_replaces_the_drawing_and_counts(client: Client, diagram: Diagram) -> None:
+def test_saving_replaces_the_drawing_and_increments_the_version(
+    client: Client, diagram: Diagram
+) -> None:
     url = f"/api/diagrams/{diagram.pk}"
     saved = put(client, url, {"name": "Milk", "nodes": [], "edges": [], "version": 1})
     assert saved.status_code == 200
@@ -143,73 +145,73 @@ def test_saving_replaces_the_drawing_and_counts(client: Client, diagram: Diagram
 
 
 @pytest.mark.parametrize("version", [0, 2, -1, 2**80])
-def test_who_saves_over_another_version_is_refused(
+def test_saving_over_another_version_is_rejected(
     client: Client, diagram: Diagram, version: int
 ) -> None:
-    answer = put(client, f"/api/diagrams/{diagram.pk}", {**DRAWING, "version": version})
-    assert answer.status_code == 409
-    assert [error["path"] for error in answer.json()["errors"]] == ["version"]
+    response = put(client, f"/api/diagrams/{diagram.pk}", {**DRAWING, "version": version})
+    assert response.status_code == 409
+    assert [error["path"] for error in response.json()["errors"]] == ["version"]
     diagram.refresh_from_db()
     assert diagram.version == 1
 
 
-def test_of_two_who_save_the_same_version_one_wins(
+def test_only_one_of_two_saves_of_the_same_version_succeeds(
     diagram: Diagram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other one saves between our look and our write."""
+    """The other save happens between reading the version and the UPDATE."""
     find = store.find
 
-    def overtaken(pk: UUID) -> Diagram:
+    def find_and_overtake(pk: UUID) -> Diagram:
         found = find(pk)
         Diagram.objects.filter(pk=pk).update(version=2)
         return found
 
-    monkeypatch.setattr(store, "find", overtaken)
-    with pytest.raises(Refusal, match="Somebody else"):
+    monkeypatch.setattr(store, "find", find_and_overtake)
+    with pytest.raises(ApiError, match="Somebody else"):
         store.save(diagram.pk, parse_drawing({**DRAWING, "name": "Mine"}), 1)
     diagram.refresh_from_db()
     assert diagram.name == "Tea"
 
 
 @pytest.mark.parametrize("version", [None, "1", True, 1.0])
-def test_who_saves_says_over_which_version(
-    client: Client, diagram: Diagram, version: object
-) -> None:
-    answer = put(client, f"/api/diagrams/{diagram.pk}", {**DRAWING, "version": version})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["path"] == "version"
+def test_saving_requires_a_version(client: Client, diagram: Diagram, version: object) -> None:
+    response = put(client, f"/api/diagrams/{diagram.pk}", {**DRAWING, "version": version})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["path"] == "version"
 
 
-def test_a_faulty_drawing_is_refused_with_its_faults(client: Client, diagram: Diagram) -> None:
+def test_an_invalid_drawing_is_rejected_with_its_errors(client: Client, diagram: Diagram) -> None:
     bad = {**DRAWING, "name": "", "version": 1}
-    for answer in (
+    for response in (
         put(client, f"/api/diagrams/{diagram.pk}", bad),
         client.post("/api/diagrams", bad, content_type="application/json"),
     ):
-        assert answer.status_code == 422
-        assert answer.json()["errors"] == [{"path": "name", "message": "Give the diagram a name."}]
+        assert response.status_code == 422
+        assert response.json()["errors"] == [
+            {"path": "name", "message": "Give the diagram a name."}
+        ]
     assert Diagram.objects.get().name == "Tea"
 
 
-def test_a_deleted_diagram_is_gone(client: Client, diagram: Diagram) -> None:
+def test_a_deleted_diagram_is_not_found(client: Client, diagram: Diagram) -> None:
     url = f"/api/diagrams/{diagram.pk}"
     assert client.delete(url).status_code == 204
     assert client.get(url).status_code == 404
     assert client.delete(url).status_code == 404
 
 
-def test_what_is_not_there(client: Client) -> None:
-    assert client.get(NOWHERE).json()["title"] == "This diagram does not exist, or was deleted."
-    assert put(client, NOWHERE, {**DRAWING, "version": 1}).status_code == 404
+def test_a_missing_diagram_is_not_found(client: Client) -> None:
+    assert client.get(MISSING_URL).json()["title"] == "This diagram does not exist, or was deleted."
+    assert put(client, MISSING_URL, {**DRAWING, "version": 1}).status_code == 404
 
 
-def test_there_is_an_end_to_new_diagrams(
+def test_the_number_of_diagrams_is_limited(
     client: Client, diagram: Diagram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "MAX_DIAGRAMS", 1)
-    answer = client.post("/api/diagrams", DRAWING, content_type="application/json")
-    assert answer.status_code == 409
-    assert "Delete one first" in answer.json()["title"]
+    response = client.post("/api/diagrams", DRAWING, content_type="application/json")
+    assert response.status_code == 409
+    assert "Delete one first" in response.json()["title"]
 
 
 @pytest.mark.parametrize(
@@ -229,66 +231,68 @@ def test_there_is_an_end_to_new_diagrams(
         (b"{}", "application/json; charset=utf-8", 422),
     ],
 )
-def test_a_body_that_is_not_a_diagram(client: Client, body: bytes, kind: str, status: int) -> None:
-    answer = client.post("/api/diagrams", body, content_type=kind)
-    assert answer.status_code == status
-    assert answer.json()["title"]
+def test_a_body_that_is_not_a_diagram_is_rejected(
+    client: Client, body: bytes, kind: str, status: int
+) -> None:
+    response = client.post("/api/diagrams", body, content_type=kind)
+    assert response.status_code == status
+    assert response.json()["title"]
 
 
 @pytest.mark.parametrize(
     ("method", "url", "allowed"),
     [
         ("DELETE", "/api/diagrams", "GET, HEAD, POST"),
-        ("POST", NOWHERE, "DELETE, GET, HEAD, PATCH, PUT"),
+        ("POST", MISSING_URL, "DELETE, GET, HEAD, PATCH, PUT"),
         ("POST", "/api/dashboard", "GET, HEAD"),
     ],
 )
-def test_other_methods_are_refused(client: Client, method: str, url: str, allowed: str) -> None:
-    answer = client.generic(method, url)
-    assert answer.status_code == 405
-    assert answer["Allow"] == allowed
+def test_other_methods_are_rejected(client: Client, method: str, url: str, allowed: str) -> None:
+    response = client.generic(method, url)
+    assert response.status_code == 405
+    assert response["Allow"] == allowed
 
 
-def test_head_is_answered_as_get(client: Client) -> None:
+def test_head_is_handled_like_get(client: Client) -> None:
     assert client.head("/api/diagrams").status_code == 200
 
 
-class TestWithTheSecurityCheck:
+class TestCsrfProtection:
     @pytest.fixture
     def strict(self) -> Client:
         return Client(enforce_csrf_checks=True)
 
-    def test_a_write_needs_the_token(self, strict: Client, settings: Settings) -> None:
+    def test_a_write_with_the_token_succeeds(self, strict: Client, settings: Settings) -> None:
         token = strict.get("/api/csrf").json()["token"]
         cookie = strict.cookies["docs-django-react-csrf"]
         assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/", True, "Lax")
-        made = strict.post(
+        created = strict.post(
             "/api/diagrams",
             DRAWING,
             content_type="application/json",
             headers={"X-CSRFToken": token},
         )
-        assert made.status_code == 201
+        assert created.status_code == 201
 
     @pytest.mark.parametrize("method", ["post", "put", "delete"])
-    def test_without_it_the_refusal_names_it(self, strict: Client, method: str) -> None:
-        answer = getattr(strict, method)(NOWHERE, DRAWING, content_type="application/json")
-        assert answer.status_code == 403
-        assert answer.json()["errors"][0]["path"] == "csrf"
+    def test_a_write_without_the_token_is_rejected(self, strict: Client, method: str) -> None:
+        response = getattr(strict, method)(MISSING_URL, DRAWING, content_type="application/json")
+        assert response.status_code == 403
+        assert response.json()["errors"][0]["path"] == "csrf"
 
-    def test_another_origin_is_refused(self, strict: Client) -> None:
+    def test_another_origin_is_rejected(self, strict: Client) -> None:
         token = strict.get("/api/csrf").json()["token"]
         headers = {"X-CSRFToken": token, "Origin": "http://elsewhere.example"}
-        answer = strict.post(
+        response = strict.post(
             "/api/diagrams", DRAWING, content_type="application/json", headers=headers
         )
-        assert answer.status_code == 403
+        assert response.status_code == 403
 
     @pytest.mark.parametrize("host", ["127.0.0.1:9001", "shop.example"])
-    def test_the_own_origin_passes_with_its_port(self, strict: Client, host: str) -> None:
+    def test_the_same_origin_is_accepted(self, strict: Client, host: str) -> None:
         token = strict.get("/api/csrf", headers={"Host": host}).json()["token"]
         headers = {"X-CSRFToken": token, "Origin": f"http://{host}", "Host": host}
-        answer = strict.post(
+        response = strict.post(
             "/api/diagrams", DRAWING, content_type="application/json", headers=headers
         )
-        assert answer.status_code == 201
+        assert response.status_code == 201

@@ -16,7 +16,7 @@ from workbench.diagrams.rules import Drawing
 from workbench.sales.models import Sale
 from workbench.wsgi import application
 
-NOWHERE = "/diagrams/00000000-0000-4000-8000-000000000000"
+MISSING_URL = "/diagrams/00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.parametrize(
@@ -27,72 +27,72 @@ NOWHERE = "/diagrams/00000000-0000-4000-8000-000000000000"
         ("/diagrams", 200),
         ("/sign-in?next=/diagrams", 200),
         ("/account", 200),
-        (NOWHERE, 404),
+        (MISSING_URL, 404),
         ("/diagrams/seven", 404),
         ("/nothing/here", 404),
         ("/static/old-AbCdEf12.js", 404),
     ],
 )
 @pytest.mark.django_db
-def test_every_address_is_the_page_with_its_prefix(
+def test_every_url_returns_the_page_with_the_prefix_inserted(
     client: Client, mount: str, url: str, status: int
 ) -> None:
-    answer = client.get(url)
-    text = answer.content.decode()
-    assert answer.status_code == status
+    response = client.get(url)
+    text = response.content.decode()
+    assert response.status_code == status
     assert f'name="base-path" content="{mount}/"' in text
     assert f'src="{mount}/static/index-B2vkdYML.js"' in text
     assert '"./' not in text
-    assert answer["Cache-Control"] == "no-cache"
+    assert response["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.django_db
-def test_a_link_to_a_diagram_survives_a_reload(client: Client) -> None:
+def test_the_url_of_a_diagram_can_be_loaded_directly(client: Client) -> None:
     diagram = store.create(Drawing("Tea", (), ()))
     assert client.get(f"/diagrams/{diagram.pk}").status_code == 200
 
 
-def test_a_slash_too_many_leads_to_the_list(client: Client, mount: str) -> None:
-    answer = client.get("/diagrams/")
-    assert (answer.status_code, answer["Location"]) == (301, f"{mount}/diagrams")
+def test_a_trailing_slash_redirects_to_the_list(client: Client, mount: str) -> None:
+    response = client.get("/diagrams/")
+    assert (response.status_code, response["Location"]) == (301, f"{mount}/diagrams")
 
 
 @pytest.mark.parametrize("url", ["/", "/diagrams", "/nothing"])
-def test_pages_are_only_read(client: Client, url: str) -> None:
+def test_pages_accept_only_safe_methods(client: Client, url: str) -> None:
     assert client.post(url).status_code == 405
 
 
 @pytest.mark.parametrize("url", ["/api/", "/api/other", "/api/diagrams/seven", "/api/dashboard/"])
-def test_the_api_says_in_json_that_there_is_nothing(client: Client, url: str) -> None:
-    answer = client.get(url)
-    assert answer.status_code == 404
-    assert answer.json() == {"title": "There is nothing at this address.", "errors": []}
+def test_an_unknown_api_path_returns_404_as_json(client: Client, url: str) -> None:
+    response = client.get(url)
+    assert response.status_code == 404
+    assert response.json() == {"title": "There is nothing at this address.", "errors": []}
 
 
-def test_files_with_a_hash_are_kept_for_ever(client: Client) -> None:
-    answer = client.get("/static/index-B2vkdYML.js")
-    assert answer.getvalue() == b"draw()"
-    assert "immutable" in answer["Cache-Control"]
+def test_files_with_a_hash_are_cached_for_ever(client: Client) -> None:
+    response = client.get("/static/index-B2vkdYML.js")
+    assert response.getvalue() == b"draw()"
+    assert "immutable" in response["Cache-Control"]
 
 
-def test_files_without_one_are_not(client: Client, bundle: Path) -> None:
+def test_files_without_a_hash_are_not_immutable(client: Client, bundle: Path) -> None:
     (bundle / "static" / "plain.css").write_text("p {}")
-    answer = client.get("/static/plain.css")
-    assert answer.getvalue() == b"p {}"
-    assert "immutable" not in answer["Cache-Control"]
+    response = client.get("/static/plain.css")
+    assert response.getvalue() == b"p {}"
+    assert "immutable" not in response["Cache-Control"]
 
 
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
         ("/", "text/html"),
-        (NOWHERE, "text/html"),
+        (MISSING_URL, "text/html"),
         ("/api/dashboard", "application/json"),
         ("/api/diagrams", "application/json"),
     ],
 )
 @pytest.mark.django_db
-def test_without_its_database_it_says_so(
+def test_without_the_database_the_response_is_503(
     client: Client, monkeypatch: pytest.MonkeyPatch, mount: str, url: str, kind: str
 ) -> None:
     def refuse(_: BaseDatabaseWrapper) -> None:
@@ -101,15 +101,15 @@ def test_without_its_database_it_says_so(
     with monkeypatch.context() as broken:
         broken.setattr(BaseDatabaseWrapper, "cursor", refuse)
         broken.setattr("appkit.django.middleware.connection_is_lost", lambda: False)
-        answer = client.get(url, headers={"Accept": kind})
-    assert answer.status_code == 503
-    assert answer["Content-Type"].startswith(kind)
+        response = client.get(url, headers={"Accept": kind})
+    assert response.status_code == 503
+    assert response["Content-Type"].startswith(kind)
     if kind == "text/html":
-        assert f'href="{mount}/static/main.css"' in answer.content.decode()
+        assert f'href="{mount}/static/main.css"' in response.content.decode()
 
 
 @pytest.mark.django_db
-def test_an_error_of_ours_has_a_page_too(
+def test_a_server_error_shows_the_500_page(
     client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings, mount: str
 ) -> None:
     def fail(_: BaseDatabaseWrapper) -> None:
@@ -119,22 +119,22 @@ def test_an_error_of_ours_has_a_page_too(
     client.raise_request_exception = False
     with monkeypatch.context() as broken:
         broken.setattr(BaseDatabaseWrapper, "cursor", fail)
-        answer = client.get("/")
-    assert answer.status_code == 500
-    assert f'href="{mount}/static/main.css"' in answer.content.decode()
-    assert b"secret detail" not in answer.content
+        response = client.get("/")
+    assert response.status_code == 500
+    assert f'href="{mount}/static/main.css"' in response.content.decode()
+    assert b"secret detail" not in response.content
 
 
 @pytest.mark.parametrize(
     ("url", "kind"), [("/diagrams", "text/html"), ("/api/session", "application/json")]
 )
-def test_what_django_refuses_by_itself_is_said_in_the_design(
+def test_requests_that_django_rejects_show_the_400_page(
     client: Client, settings: Settings, url: str, kind: str
 ) -> None:
     settings.DEBUG = False
-    answer = client.get(url, headers={"Host": "no host"})
-    assert answer.status_code == 400
-    assert answer["Content-Type"].startswith(kind)
+    response = client.get(url, headers={"Host": "no host"})
+    assert response.status_code == 400
+    assert response["Content-Type"].startswith(kind)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_what_django_refuses_by_itself_is_said_in_the_design(
         ("/api/diagrams", 2),
     ],
 )
-def test_no_page_asks_the_database_often(
+def test_the_number_of_queries_is_limited(
     client: Client,
     ada: User,
     sell: Callable[..., Sale],
@@ -163,6 +163,6 @@ def test_no_page_asks_the_database_often(
         client.get(url)
 
 
-def test_what_gunicorn_serves_is_in_the_shell() -> None:
+def test_gunicorn_serves_the_app_in_the_service_middleware() -> None:
     assert isinstance(application, ServiceMiddleware)
     assert application.settings.app == "docs-django-react"

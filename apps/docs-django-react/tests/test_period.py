@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from workbench.sales.period import Range, Unit, before, period
+from workbench.sales.period import Range, Unit, comparison_days, period
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from workbench.sales.period import Range, Unit, before, period
         (Range.YEAR, date(2024, 2, 29), date(2023, 3, 1), Unit.MONTH, 12),
     ],
 )
-def test_covers_whole_buckets(
+def test_a_period_consists_of_whole_buckets(
     chosen: Range, last: date, first: date, unit: Unit, buckets: int
 ) -> None:
     found = period(chosen, last)
@@ -25,7 +25,7 @@ def test_covers_whole_buckets(
 
 
 @pytest.mark.parametrize("chosen", list(Range))
-def test_the_first_and_the_last_day_are_in_the_first_and_the_last_bucket(chosen: Range) -> None:
+def test_the_first_and_last_day_are_in_the_first_and_last_bucket(chosen: Range) -> None:
     found = period(chosen, date(2026, 3, 31))
     assert found.bucket(found.first) == 0
     assert found.bucket(found.last) == len(found.starts) - 1
@@ -41,7 +41,7 @@ def test_the_first_and_the_last_day_are_in_the_first_and_the_last_bucket(chosen:
         (Range.YEAR, date(2024, 2, 29), (date(2022, 3, 1), date(2023, 2, 28))),
     ],
 )
-def test_compares_with_the_time_before(
+def test_compares_with_the_previous_period(
     chosen: Range, last: date, earlier: tuple[date, date]
 ) -> None:
-    assert before(period(chosen, last)) == earlier
+    assert comparison_days(period(chosen, last)) == earlier

@@ -1,4 +1,4 @@
-"""Many at once: on Postgres really, on SQLite, which has one writer at a time, one by one."""
+"""Concurrent saves: in parallel on Postgres, sequentially on SQLite, which has a single writer."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,45 +7,45 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections
 
-from workbench.api import Refusal
+from workbench.api import ApiError
 from workbench.diagrams import store
 from workbench.diagrams.rules import Drawing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MANY = 12
+WRITERS = 12
 
 
-def at_once(work: Callable[[int], object]) -> list[bool]:
-    """Whether each of `MANY` was let through, and not refused."""
-    racing = connection.vendor == "postgresql"
-    together = Barrier(MANY)
+def run_concurrently(work: Callable[[int], object]) -> list[bool]:
+    """Calls `work` `WRITERS` times; for each call, whether it succeeded without an `ApiError`."""
+    parallel = connection.vendor == "postgresql"
+    barrier = Barrier(WRITERS)
 
-    def one(number: int) -> bool:
-        if racing:
-            together.wait()
+    def attempt(number: int) -> bool:
+        if parallel:
+            barrier.wait()
         try:
             work(number)
-        except Refusal:
+        except ApiError:
             return False
         finally:
-            if racing:
+            if parallel:
                 connections.close_all()
         return True
 
-    if not racing:
-        return [one(number) for number in range(MANY)]
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(one, range(MANY)))
+    if not parallel:
+        return [attempt(number) for number in range(WRITERS)]
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return list(pool.map(attempt, range(WRITERS)))
 
 
-def test_of_many_who_save_the_same_version_one_wins() -> None:
+def test_only_one_of_many_saves_of_the_same_version_succeeds() -> None:
     diagram = store.create(Drawing("Tea", (), ()))
 
     def save(number: int) -> None:
         store.save(diagram.pk, Drawing(f"Tea {number}", (), ()), 1)
 
-    done = at_once(save)
-    assert done.count(True) == 1
+    succeeded = run_concurrently(save)
+    assert succeeded.count(True) == 1
     diagram.refresh_from_db()
-    assert (diagram.name, diagram.version) == (f"Tea {done.index(True)}", 2)
+    assert (diagram.name, diagram.version) == (f"Tea {succeeded.index(True)}", 2)

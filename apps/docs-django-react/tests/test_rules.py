@@ -7,7 +7,7 @@ import pytest
 from workbench.diagrams import demo, rules
 from workbench.diagrams.rules import InvalidDrawing, parse_drawing
 
-GOOD: dict[str, Any] = {
+VALID: dict[str, Any] = {
     "name": "  Tea ",
     "nodes": [
         {"id": "a", "kind": "start", "label": "Thirst", "x": 0, "y": 0},
@@ -22,28 +22,28 @@ GOOD: dict[str, Any] = {
 
 
 def changed(path: str, value: object) -> dict[str, Any]:
-    """The good drawing with another value at a dotted path; `None` takes it away."""
-    data = deepcopy(GOOD)
-    *way, last = path.split(".")
-    place: Any = data
-    for step in way:
-        place = place[int(step)] if isinstance(place, list) else place[step]
-    key = int(last) if isinstance(place, list) else last
+    """A copy of `VALID` with another value at a dotted path; `None` removes the value."""
+    data = deepcopy(VALID)
+    *parents, last = path.split(".")
+    parent: Any = data
+    for step in parents:
+        parent = parent[int(step)] if isinstance(parent, list) else parent[step]
+    key = int(last) if isinstance(parent, list) else last
     if value is None:
-        del place[key]
+        del parent[key]
     else:
-        place[key] = value
+        parent[key] = value
     return data
 
 
-def faults(data: dict[str, Any]) -> list[tuple[str, str]]:
+def errors_of(data: dict[str, Any]) -> list[tuple[str, str]]:
     with pytest.raises(InvalidDrawing) as caught:
         parse_drawing(data)
-    return [(fault.path, fault.message) for fault in caught.value.faults]
+    return [(error.path, error.message) for error in caught.value.errors]
 
 
-def test_a_good_drawing_is_trimmed_rounded_and_holds_nothing_else() -> None:
-    drawing = parse_drawing(GOOD)
+def test_a_valid_drawing_is_trimmed_and_rounded_and_drops_unknown_fields() -> None:
+    drawing = parse_drawing(VALID)
     assert drawing.name == "Tea"
     assert drawing.node_rows()[2] == {
         "id": "c",
@@ -56,7 +56,7 @@ def test_a_good_drawing_is_trimmed_rounded_and_holds_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("data", [demo.ORDER, demo.RETURN])
-def test_the_demo_diagrams_keep_the_rules(data: dict[str, object]) -> None:
+def test_the_demo_diagrams_are_valid(data: dict[str, object]) -> None:
     assert parse_drawing(data).nodes
 
 
@@ -113,36 +113,36 @@ def test_a_drawing_may_be_empty() -> None:
         ("edges.1.target", "a", "Nothing leads into a start."),
     ],
 )
-def test_what_a_drawing_may_not_be(path: str, value: object, message: str) -> None:
-    assert (path, message) in faults(changed(path, value))
+def test_an_invalid_value_is_reported(path: str, value: object, message: str) -> None:
+    assert (path, message) in errors_of(changed(path, value))
 
 
-def test_ways_may_lead_in_circles() -> None:
+def test_cycles_are_allowed() -> None:
     data = changed("edges.1", {"id": "f", "source": "b", "target": "d", "label": ""})
     data["nodes"].append({"id": "d", "kind": "step", "label": "Wait", "x": 0, "y": 0})
     data["edges"].append({"id": "g", "source": "d", "target": "b", "label": "again"})
     assert len(parse_drawing(data).edges) == 3
 
 
-def test_markup_is_text_like_any_other() -> None:
+def test_markup_is_kept_as_plain_text() -> None:
     script = "<script>alert(1)</script>"
     assert parse_drawing(changed("nodes.1.label", script)).nodes[1].label == script
 
 
-def test_two_shapes_are_connected_once() -> None:
+def test_a_duplicate_edge_is_rejected() -> None:
     data = changed("edges.1", {"id": "f", "source": "a", "target": "b", "label": "again"})
-    assert faults(data) == [("edges.1.target", "These two shapes are already connected.")]
+    assert errors_of(data) == [("edges.1.target", "These two shapes are already connected.")]
 
 
-def test_every_fault_is_named_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     data = changed("name", "")
     data["nodes"][0]["label"] = ""
     data["edges"][0]["id"] = "?"
-    assert [path for path, _ in faults(data)] == ["name", "nodes.0.label", "edges.0.id"]
+    assert [path for path, _ in errors_of(data)] == ["name", "nodes.0.label", "edges.0.id"]
 
 
 def test_the_largest_drawing_fits_into_a_request(settings: Any) -> None:
-    """Four bytes a character, and an id as long as ids get."""
+    """The largest drawing has four bytes per character and ids of maximal length."""
     nodes = [
         {"id": f"{index:064}", "kind": "decision", "label": "🫖" * 80, "x": -99999.99, "y": 0.01}
         for index in range(rules.MAX_NODES)

@@ -1,4 +1,4 @@
-"""Demo data, each kind only where there is none of it."""
+"""Demo data: sales and diagrams, each loaded only if its tables are empty."""
 
 from django.db import transaction
 from django.utils import timezone

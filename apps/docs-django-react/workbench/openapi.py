@@ -1,4 +1,4 @@
-"""What the API takes and gives, for programs: an OpenAPI 3.1 document, made from the rules."""
+"""The OpenAPI 3.1 document of the API; its limits come from the validation rules."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import get_script_prefix
 
-from workbench.accounts.views import MAX_NAME as MAX_PERSON
+from workbench.accounts.views import MAX_NAME as MAX_USER_NAME
 from workbench.accounts.views import MAX_PASSWORD
 from workbench.api import endpoint
 from workbench.diagrams import rules
-from workbench.diagrams.views import PAGE
+from workbench.diagrams.views import PAGE_NUMBER
 from workbench.sales.models import Channel
 from workbench.sales.period import Range, Unit
 
@@ -19,23 +19,27 @@ type Json = dict[str, Any]
 NUMBER: Json = {"type": "integer"}
 DATE: Json = {"type": "string", "format": "date"}
 IDENTIFIER: Json = {"type": "string", "pattern": f"^{rules.IDENTIFIER.pattern}$"}
-PLACE: Json = {"type": "number", "minimum": -rules.MAX_POSITION, "maximum": rules.MAX_POSITION}
+POSITION: Json = {"type": "number", "minimum": -rules.MAX_POSITION, "maximum": rules.MAX_POSITION}
 
 
 def _object(**properties: Json) -> Json:
     return {"type": "object", "properties": properties, "required": [*properties]}
 
 
-def _list(items: Json, most: int | None = None) -> Json:
-    return {"type": "array", "items": items, **({} if most is None else {"maxItems": most})}
+def _list(items: Json, max_items: int | None = None) -> Json:
+    return {
+        "type": "array",
+        "items": items,
+        **({} if max_items is None else {"maxItems": max_items}),
+    }
 
 
-def _text(most: int, least: int = 1) -> Json:
-    """Nothing but spaces counts as nothing, which no schema says briefly."""
-    return {"type": "string", "minLength": least, "maxLength": most}
+def _text(max_length: int, min_length: int = 1) -> Json:
+    """The API also rejects a text of only spaces, which the schema does not express."""
+    return {"type": "string", "minLength": min_length, "maxLength": max_length}
 
 
-def _named(schema: str) -> Json:
+def _reference(schema: str) -> Json:
     return {"$ref": f"#/components/schemas/{schema}"}
 
 
@@ -43,18 +47,21 @@ NODE = _object(
     id=IDENTIFIER,
     kind={"enum": [*rules.KINDS]},
     label=_text(rules.MAX_LABEL),
-    x=PLACE,
-    y=PLACE,
+    x=POSITION,
+    y=POSITION,
 )
 EDGE = _object(
-    id=IDENTIFIER, source=IDENTIFIER, target=IDENTIFIER, label=_text(rules.MAX_WAY, least=0)
+    id=IDENTIFIER,
+    source=IDENTIFIER,
+    target=IDENTIFIER,
+    label=_text(rules.MAX_EDGE_LABEL, min_length=0),
 )
 DRAWING = {
     "name": _text(rules.MAX_NAME),
-    "nodes": _list(_named("Node"), rules.MAX_NODES),
-    "edges": _list(_named("Edge"), rules.MAX_EDGES),
+    "nodes": _list(_reference("Node"), rules.MAX_NODES),
+    "edges": _list(_reference("Edge"), rules.MAX_EDGES),
 }
-HEADING = {
+SUMMARY = {
     "id": {"type": "string", "format": "uuid"},
     "name": _text(rules.MAX_NAME),
     "version": {"type": "integer", "minimum": 1},
@@ -90,16 +97,16 @@ SCHEMAS: Json = {
         user={"oneOf": [_object(name={"type": "string"}), {"type": "null"}]},
         mayWrite={"type": "boolean"},
     ),
-    "Credentials": _object(name=_text(MAX_PERSON), password=_text(MAX_PASSWORD)),
+    "Credentials": _object(name=_text(MAX_USER_NAME), password=_text(MAX_PASSWORD)),
     "Passwords": _object(current=_text(MAX_PASSWORD), new=_text(MAX_PASSWORD)),
     "Node": NODE,
     "Edge": EDGE,
     "Drawing": _object(**DRAWING),
     "Saving": _object(**DRAWING, version=NUMBER),
     "Renaming": _object(name=_text(rules.MAX_NAME), version=NUMBER),
-    "Diagram": _object(**HEADING, nodes=DRAWING["nodes"], edges=DRAWING["edges"]),
+    "Diagram": _object(**SUMMARY, nodes=DRAWING["nodes"], edges=DRAWING["edges"]),
     "Diagrams": _object(
-        diagrams=_list(_object(**HEADING, shapes=NUMBER)), page=NUMBER, pages=NUMBER, total=NUMBER
+        diagrams=_list(_object(**SUMMARY, shapes=NUMBER)), page=NUMBER, pages=NUMBER, total=NUMBER
     ),
     "Dashboard": _object(
         range={"enum": [*Range]},
@@ -109,69 +116,83 @@ SCHEMAS: Json = {
 }
 
 
-def _answers(good: int, schema: str | None, *refusals: int) -> Json:
-    answers: Json = {str(good): {"description": "Done."}}
+def _responses(success: int, schema: str | None, *error_statuses: int) -> Json:
+    responses: Json = {str(success): {"description": "Done."}}
     if schema is not None:
-        answers[str(good)]["content"] = {"application/json": {"schema": _named(schema)}}
-    for status in refusals:
-        answers[str(status)] = {
-            "description": "Refused, and why.",
-            "content": {"application/json": {"schema": _named("Refusal")}},
+        responses[str(success)]["content"] = {"application/json": {"schema": _reference(schema)}}
+    for status in error_statuses:
+        responses[str(status)] = {
+            "description": "Rejected; the body states the reason.",
+            "content": {"application/json": {"schema": _reference("Refusal")}},
         }
-    return answers
+    return responses
 
 
-def _reading(summary: str, schema: str, *refusals: int, **query: Json) -> Json:
+def _read_operation(summary: str, schema: str, *error_statuses: int, **query: Json) -> Json:
     parameters = [{"name": name, "in": "query", "schema": query[name]} for name in query]
     return {
         "summary": summary,
         "parameters": parameters,
-        "responses": _answers(200, schema, 400, *refusals),
+        "responses": _responses(200, schema, 400, *error_statuses),
     }
 
 
-def _writing(summary: str, takes: str | None, good: int, gives: str | None, *refusals: int) -> Json:
-    body = {"required": True, "content": {"application/json": {"schema": _named(takes or "")}}}
+def _write_operation(
+    summary: str,
+    request_schema: str | None,
+    success: int,
+    response_schema: str | None,
+    *error_statuses: int,
+) -> Json:
+    body = {
+        "required": True,
+        "content": {"application/json": {"schema": _reference(request_schema or "")}},
+    }
     return {
         "summary": summary,
         "security": [{"token": []}],
-        **({"requestBody": body} if takes else {}),
-        "responses": _answers(
-            good, gives, 400, 403, *((413, 415, 422) if takes else ()), *refusals
+        **({"requestBody": body} if request_schema else {}),
+        "responses": _responses(
+            success,
+            response_schema,
+            400,
+            403,
+            *((413, 415, 422) if request_schema else ()),
+            *error_statuses,
         ),
     }
 
 
 PATHS: Mapping[str, Json] = {
-    "csrf": {"get": _reading("The token that every write needs", "Token")},
+    "csrf": {"get": _read_operation("The token that every write needs", "Token")},
     "session": {
-        "get": _reading("Who is signed in", "Session"),
-        "post": _writing("Sign in", "Credentials", 200, "Session", 429),
-        "delete": _writing("Sign out", None, 200, "Session"),
+        "get": _read_operation("The signed-in user", "Session"),
+        "post": _write_operation("Sign in", "Credentials", 200, "Session", 429),
+        "delete": _write_operation("Sign out", None, 200, "Session"),
     },
     "password": {
-        "put": _writing("Change the password", "Passwords", 204, None, 401, 429),
+        "put": _write_operation("Change the password", "Passwords", 204, None, 401, 429),
     },
     "dashboard": {
-        "get": _reading("Figures of the sales", "Dashboard", range={"enum": [*Range]}),
+        "get": _read_operation("Sales figures", "Dashboard", range={"enum": [*Range]}),
     },
     "diagrams": {
-        "get": _reading(
-            "A page of the diagrams",
+        "get": _read_operation(
+            "One page of the list of diagrams",
             "Diagrams",
-            page={"type": "string", "pattern": f"^{PAGE.pattern}$"},
-            q=_text(rules.MAX_NAME, least=0),
+            page={"type": "string", "pattern": f"^{PAGE_NUMBER.pattern}$"},
+            q=_text(rules.MAX_NAME, min_length=0),
         ),
-        "post": _writing("A new diagram", "Drawing", 201, "Diagram", 401, 409),
+        "post": _write_operation("A new diagram", "Drawing", 201, "Diagram", 401, 409),
     },
     "diagrams/{pk}": {
         "parameters": [
-            {"name": "pk", "in": "path", "required": True, "schema": HEADING["id"]},
+            {"name": "pk", "in": "path", "required": True, "schema": SUMMARY["id"]},
         ],
-        "get": _reading("A diagram", "Diagram", 404),
-        "put": _writing("Save a diagram", "Saving", 200, "Diagram", 401, 404, 409),
-        "patch": _writing("Rename a diagram", "Renaming", 200, "Diagram", 401, 404, 409),
-        "delete": _writing("Delete a diagram", None, 204, None, 401, 404),
+        "get": _read_operation("A diagram", "Diagram", 404),
+        "put": _write_operation("Save a diagram", "Saving", 200, "Diagram", 401, 404, 409),
+        "patch": _write_operation("Rename a diagram", "Renaming", 200, "Diagram", 401, 404, 409),
+        "delete": _write_operation("Delete a diagram", None, 204, None, 401, 404),
     },
     "openapi.json": {
         "get": {"summary": "This document", "responses": {"200": {"description": "Done."}}}
@@ -184,7 +205,7 @@ def _show(_: HttpRequest) -> HttpResponse:
         {
             "openapi": "3.1.0",
             "info": {"title": "Charts and flows", "version": "1"},
-            # Where this very request found the application: right below any prefix.
+            # The prefix under which this request reached the application.
             "servers": [{"url": f"{get_script_prefix()}api"}],
             "paths": {f"/{path}": methods for path, methods in PATHS.items()},
             "components": {

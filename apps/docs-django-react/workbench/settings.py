@@ -1,4 +1,4 @@
-"""Django's settings of this application; what it shares with the others comes from appkit."""
+"""Django settings; appkit provides those that all Django applications share."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ COMMON: dict[str, Any] = defaults(
 
 globals().update(COMMON)
 
-# What Vite built: pages, and below `static` the files that they ask for.
+# The output of Vite: HTML pages, and their assets in `static`.
 BUNDLE = ROOT / "frontend" / "dist"
 
 INSTALLED_APPS = [
@@ -34,10 +34,10 @@ MIDDLEWARE = [
 ]
 CSRF_FAILURE_VIEW = "workbench.api.csrf_failure"
 
-# Whether visitors may draw, too: a demo is there to be played with.
+# Whether visitors who are not signed in may change diagrams: yes, except in production.
 OPEN_TO_EVERYONE = COMMON["APPKIT"].environment != "production"
 
-# The addresses are told apart here, and have no slash at their end.
+# URLs have no trailing slash.
 APPEND_SLASH = False
 
 TEMPLATES = [
@@ -53,12 +53,12 @@ TEMPLATES = [
     }
 ]
 
-# Vite gives its files their hashes, and they name each other: nothing is left to collect.
+# Vite has already hashed the file names, so `collectstatic` is not needed.
 STATIC_ROOT = BUNDLE / "static"
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 
-# The largest diagram that the rules allow takes about 200 kB.
+# The largest valid diagram takes about 200 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 
 DEMO_DATA = "workbench.demo.load"

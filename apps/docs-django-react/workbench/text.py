@@ -1,11 +1,12 @@
-"""What a text may hold, wherever it is stored or looked for."""
+"""Validation shared by every text field and search term."""
 
 import unicodedata
 
-# Control characters, halves of surrogate pairs (Postgres stores neither these nor NUL), line ends.
+# Control characters, surrogates, line and paragraph separators. Postgres stores neither NUL nor
+# surrogates.
 _FORBIDDEN = ("Cc", "Cs", "Zl", "Zp")
 
 
 def is_one_line(text: str) -> bool:
-    """Whether it has letters, digits and signs only, on one line."""
+    """Whether the text is a single line without control characters."""
     return not any(unicodedata.category(character) in _FORBIDDEN for character in text)

@@ -1,4 +1,4 @@
-"""The API, and the pages that `frontend/src/routes.tsx` knows."""
+"""The URLs of the API, and of the pages that `frontend/src/routes.tsx` renders."""
 
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -20,7 +20,7 @@ api_patterns = [
     path("diagrams", diagrams.diagrams),
     path("diagrams/<uuid:pk>", diagrams.diagram, name="api-diagram"),
     path("openapi.json", openapi.document),
-    re_path("", api.unknown),
+    re_path("", api.not_found),
 ]
 
 urlpatterns = [
@@ -31,5 +31,5 @@ urlpatterns = [
     path("diagrams", pages.page, name="diagrams"),
     path("diagrams/", RedirectView.as_view(pattern_name="diagrams", permanent=True)),
     path("diagrams/<uuid:pk>", pages.diagram),
-    re_path("", pages.missing),
+    re_path("", pages.not_found),
 ]

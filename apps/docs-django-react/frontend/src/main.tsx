@@ -7,7 +7,7 @@ import { reloadOnce } from "./shell/reload-once.ts";
 
 import "./styles/main.css";
 
-// A part of an older release is gone once the newer one is up: the page of the newer one knows its own.
+// After a deployment, the chunks of the previous release no longer exist; a reload loads the new release.
 window.addEventListener("vite:preloadError", (event) => {
   if (reloadOnce(window.sessionStorage, Date.now())) {
     event.preventDefault();

@@ -1,23 +1,23 @@
 import type { RouteObject } from "react-router";
-import { Failure } from "./shell/failure.tsx";
+import { RouteError } from "./shell/route-error.tsx";
 import { Layout } from "./shell/layout.tsx";
 import { Loading } from "./shell/loading.tsx";
 import { NotFound } from "./shell/not-found.tsx";
-import { isSameAddress, loadSession, sessionRoute } from "./shell/session.ts";
+import { isSameUrl, loadSession, sessionRoute } from "./shell/session.ts";
 
-/** The pages; Django knows the same addresses (`workbench/urls.py`). Each one loads when it is needed. */
+/** The routes, each loaded lazily. Django serves the same URLs (`workbench/urls.py`). */
 export const routes: RouteObject[] = [
   {
     path: "/",
     id: sessionRoute,
     loader: loadSession,
-    shouldRevalidate: isSameAddress,
+    shouldRevalidate: isSameUrl,
     element: <Layout />,
     HydrateFallback: Loading,
-    ErrorBoundary: Alone,
+    ErrorBoundary: RootError,
     children: [
       {
-        ErrorBoundary: Failure,
+        ErrorBoundary: RouteError,
         children: [
           { index: true, lazy: async () => import("./dashboard/route.tsx") },
           { path: "diagrams", lazy: async () => import("./diagrams/list-route.tsx") },
@@ -31,11 +31,11 @@ export const routes: RouteObject[] = [
   },
 ];
 
-/** What is left when not even the frame of the pages can be shown. */
-function Alone() {
+/** Rendered without the layout if the session cannot be loaded. */
+function RootError() {
   return (
     <main>
-      <Failure />
+      <RouteError />
     </main>
   );
 }

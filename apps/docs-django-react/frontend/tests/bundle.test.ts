@@ -1,13 +1,13 @@
 import { build, type Rolldown } from "vite";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 
-/** Kilobytes before compression, of everything that a page needs before it can draw itself. */
+/** Maximum kilobytes before compression: `frame` is loaded by every page, `page` in addition by one. */
 const budget = { frame: 360, page: 420 };
 
 let files: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[];
 
 beforeAll(async () => {
-  // As the image builds it: with React's own production code.
+  // As in the image: with the production build of React.
   vi.stubEnv("NODE_ENV", "production");
   const built = await build({ configFile: "vite.config.ts", configLoader: "native", logLevel: "silent", build: { write: false } });
   files = [built].flat().flatMap((found) => ("output" in found ? found.output : []));
@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const chunks = (): readonly Rolldown.OutputChunk[] => files.filter((file) => file.type === "chunk");
 
-/** A chunk with all that it imports before it runs. */
+/** A chunk with all its static imports, transitively. */
 const closure = (name: string, seen = new Set<string>()): ReadonlySet<string> => {
   if (!seen.has(name)) {
     seen.add(name);
@@ -37,34 +37,34 @@ const kilobytes = (names: Iterable<string>): number =>
     .filter(({ fileName }) => [...names].includes(fileName))
     .reduce((sum, { code }) => sum + code.length / 1000, 0);
 
-test("the frame of the pages brings neither charts nor canvas", () => {
+test("the frame contains neither charts nor canvas", () => {
   expect(modules(frame())).toContain("react-dom");
   expect(modules(frame())).not.toMatch(/recharts|@xyflow|d3-/);
   expect(kilobytes(frame())).toBeLessThan(budget.frame);
 });
 
-describe("every page brings what it needs, and no more", () => {
+describe("every page loads only the libraries that it needs", () => {
   test.each([
-    { page: "/dashboard/route.tsx", brings: /recharts/, leaves: /@xyflow/ },
-    { page: "/diagrams/editor-route.tsx", brings: /@xyflow/, leaves: /recharts/ },
-    { page: "/diagrams/list-route.tsx", brings: /list-page/, leaves: /recharts|@xyflow/ },
-    { page: "/account/sign-in-route.tsx", brings: /sign-in-page/, leaves: /recharts|@xyflow/ },
-  ])("$page", ({ page, brings, leaves }) => {
+    { page: "/dashboard/route.tsx", includes: /recharts/, excludes: /@xyflow/ },
+    { page: "/diagrams/editor-route.tsx", includes: /@xyflow/, excludes: /recharts/ },
+    { page: "/diagrams/list-route.tsx", includes: /list-page/, excludes: /recharts|@xyflow/ },
+    { page: "/account/sign-in-route.tsx", includes: /sign-in-page/, excludes: /recharts|@xyflow/ },
+  ])("$page", ({ page, includes, excludes }) => {
     const own = closure(chunkOf(page));
-    expect(modules(own)).toMatch(brings);
-    expect(modules(own)).not.toMatch(leaves);
+    expect(modules(own)).toMatch(includes);
+    expect(modules(own)).not.toMatch(excludes);
     expect(kilobytes([...own].filter((name) => !frame().has(name)))).toBeLessThan(budget.page);
   });
 });
 
-test("every file but the pages has its hash, so that Django lets it be kept for ever", () => {
+test("every file except the pages has a hash in its name, so that Django marks it as immutable", () => {
   const named = files.map(({ fileName }) => fileName).filter((name) => !name.endsWith(".html"));
-  // The same as `WHITENOISE_IMMUTABLE_FILE_TEST` in workbench/settings.py.
+  // Must match `WHITENOISE_IMMUTABLE_FILE_TEST` in workbench/settings.py.
   for (const name of named) expect(name).toMatch(/^static\/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/);
   expect(named.length).toBeGreaterThan(10);
 });
 
-test.each(["index.html", "400.html", "500.html", "503.html"])("%s names files by addresses that Django can put its prefix into", (name) => {
+test.each(["index.html", "400.html", "500.html", "503.html"])("%s refers to its files by relative URLs, into which Django inserts the prefix", (name) => {
   const page = files.find(({ fileName }) => fileName === name);
   const text = page?.type === "asset" ? String(page.source) : "";
   expect(text).toContain('="./static/');

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ApiError, read, write } from "../src/api/client.ts";
 import { basePath } from "../src/base.ts";
 import { reloadOnce } from "../src/shell/reload-once.ts";
-import { refusal, serve, token } from "./server.ts";
+import { errorBody, serve, token } from "./server.ts";
 
 const Number = v.object({ n: v.number() });
 
@@ -24,82 +24,82 @@ const failure = async (work: Promise<unknown>): Promise<ApiError> => {
   throw new Error("it worked");
 };
 
-describe("where the application is", () => {
+describe("basePath", () => {
   test.each([
     { content: undefined, base: "/" },
     { content: "./", base: "/" },
     { content: "/", base: "/" },
     { content: "/django-react/", base: "/django-react/" },
-  ])("$content is $base", ({ content, base }) => {
+  ])("is $base for the meta content $content", ({ content, base }) => {
     if (content !== undefined) mount(content);
     expect(basePath()).toBe(base);
   });
 
-  test("every request is below it", async () => {
+  test("is the prefix of every request", async () => {
     mount("/django-react/");
-    const asked = serve({ "GET /django-react/api/n": [{ body: { n: 1 } }] });
+    const requests = serve({ "GET /django-react/api/n": [{ body: { n: 1 } }] });
     await expect(read("n", Number)).resolves.toEqual({ n: 1 });
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.headers.get("Accept")).toBe("application/json");
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.headers.get("Accept")).toBe("application/json");
   });
 });
 
-describe("what is no result", () => {
+describe("a failed request", () => {
   test.each([
-    { name: "a refusal", answer: { status: 422, body: refusal("No.", [{ path: "a", message: "b" }]) }, status: 422, says: "No." },
-    { name: "a proxy's page", answer: { status: 502, body: "<h1>Bad</h1>" }, status: 502, says: "(status 502)" },
-    { name: "a missing database", answer: { status: 503, body: { detail: "down" } }, status: 503, says: "database" },
-    { name: "no network", answer: new TypeError("failed"), status: 0, says: "can't be reached" },
-    { name: "another shape", answer: { body: { m: 1 } }, status: 200, says: "reload" },
-  ])("$name", async ({ answer, status, says }) => {
-    serve({ "GET /api/n": [answer] });
+    { name: "an error of the API", response: { status: 422, body: errorBody("No.", [{ path: "a", message: "b" }]) }, status: 422, message: "No." },
+    { name: "an error page of a proxy", response: { status: 502, body: "<h1>Bad</h1>" }, status: 502, message: "(status 502)" },
+    { name: "an unreachable database", response: { status: 503, body: { detail: "down" } }, status: 503, message: "database" },
+    { name: "no network", response: new TypeError("failed"), status: 0, message: "can't be reached" },
+    { name: "a body that does not match the schema", response: { body: { m: 1 } }, status: 200, message: "reload" },
+  ])("$name", async ({ response, status, message }) => {
+    serve({ "GET /api/n": [response] });
     const error = await failure(read("n", Number));
     expect(error.status).toBe(status);
-    expect(error.message).toContain(says);
+    expect(error.message).toContain(message);
   });
 
-  test("a request that was called off stays that", async () => {
+  test("an aborted request rejects with the original error", async () => {
     serve({ "GET /api/n": [new Error("stop")] });
     await expect(read("n", Number, AbortSignal.abort())).rejects.toThrow("stop");
   });
 });
 
 describe("writing", () => {
-  test("brings the token, and asks for it once", async () => {
-    const asked = serve({ ...token, "PUT /api/n": [{ body: { n: 1 } }] });
+  test("sends the token and fetches it once", async () => {
+    const requests = serve({ ...token, "PUT /api/n": [{ body: { n: 1 } }] });
     await write("PUT", "n", Number, { n: 0 });
     await write("PUT", "n", Number, { n: 0 });
-    expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /api/csrf", "PUT /api/n", "PUT /api/n"]);
-    expect(asked[1]?.headers.get("X-CSRFToken")).toBe("t1");
-    expect(asked[1]?.body).toEqual({ n: 0 });
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET /api/csrf", "PUT /api/n", "PUT /api/n"]);
+    expect(requests[1]?.headers.get("X-CSRFToken")).toBe("t1");
+    expect(requests[1]?.body).toEqual({ n: 0 });
   });
 
-  test("gets another token when the server forgot the old one", async () => {
-    const forgotten = { status: 403, body: refusal("Old.", [{ path: "csrf", message: "" }]) };
-    const asked = serve({
+  test("fetches another token if the server rejects the old one", async () => {
+    const rejected = { status: 403, body: errorBody("Old.", [{ path: "csrf", message: "" }]) };
+    const requests = serve({
       "GET /api/csrf": [{ body: { token: "t1" } }, { body: { token: "t2" } }],
-      "POST /api/n": [forgotten, { body: { n: 1 } }],
+      "POST /api/n": [rejected, { body: { n: 1 } }],
     });
     await expect(write("POST", "n", Number, {})).resolves.toEqual({ n: 1 });
-    expect(asked.at(-1)?.headers.get("X-CSRFToken")).toBe("t2");
+    expect(requests.at(-1)?.headers.get("X-CSRFToken")).toBe("t2");
   });
 
-  test("tries only once more, and not for another reason", async () => {
-    const forgotten = { status: 403, body: refusal("Old.", [{ path: "csrf", message: "" }]) };
-    const asked = serve({ ...token, "POST /api/n": [forgotten], "PUT /api/n": [{ status: 403, body: refusal("No.") }] });
+  test("retries once, and only after a CSRF error", async () => {
+    const rejected = { status: 403, body: errorBody("Old.", [{ path: "csrf", message: "" }]) };
+    const requests = serve({ ...token, "POST /api/n": [rejected], "PUT /api/n": [{ status: 403, body: errorBody("No.") }] });
     await failure(write("POST", "n", Number, {}));
-    expect(asked).toHaveLength(4);
+    expect(requests).toHaveLength(4);
     await failure(write("PUT", "n", Number, {}));
-    expect(asked).toHaveLength(5);
+    expect(requests).toHaveLength(5);
   });
 
-  test("may have nothing to read", async () => {
+  test("accepts an empty response", async () => {
     serve({ ...token, "DELETE /api/n": [{ status: 204 }] });
     await expect(write("DELETE", "n", v.undefined())).resolves.toBeUndefined();
   });
 });
 
-test("a page that misses a part is reloaded, but not for ever", () => {
+test("a page is reloaded at most once in ten seconds", () => {
   window.sessionStorage.clear();
   const now = 1_800_000_000_000;
   expect(reloadOnce(window.sessionStorage, now)).toBe(true);

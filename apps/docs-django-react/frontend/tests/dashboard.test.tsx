@@ -2,10 +2,10 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { dashboard, emptyList, nothing, report } from "./data.ts";
 import { open } from "./page.tsx";
-import { refusal, serve, visitor } from "./server.ts";
+import { errorBody, serve, visitor } from "./server.ts";
 
 describe("the dashboard", () => {
-  test("shows the figures, each chart with a sentence and a table", async () => {
+  test("shows each chart with a sentence and a table", async () => {
     serve({ "GET /api/dashboard": [{ body: dashboard }] });
     const { user } = open("/");
     expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("Dashboard");
@@ -20,16 +20,16 @@ describe("the dashboard", () => {
   });
 
   test.each([
-    { unit: "day", says: "on the 30 days before" },
-    { unit: "week", says: "on the 13 weeks before" },
-    { unit: "month", says: "on a year before" },
-  ])("compares with the time before: $unit", async ({ unit, says }) => {
+    { unit: "day", message: "on the 30 days before" },
+    { unit: "week", message: "on the 13 weeks before" },
+    { unit: "month", message: "on a year before" },
+  ])("compares with the previous period: $unit", async ({ unit, message }) => {
     serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: { ...report, unit, series: report.series.slice(0, 1) } } }] });
     open("/");
-    expect((await screen.findAllByText(says, { exact: false })).length).toBe(3);
+    expect((await screen.findAllByText(message, { exact: false })).length).toBe(3);
   });
 
-  test("another range is in the address", async () => {
+  test("keeps the range in the URL", async () => {
     serve({
       "GET /api/dashboard": [{ body: dashboard }],
       "GET /api/dashboard?range=12m": [{ body: { ...dashboard, range: "12m" } }],
@@ -41,21 +41,21 @@ describe("the dashboard", () => {
     expect(router.state.location.search).toBe("?range=12m");
   });
 
-  test("says when nothing is on record yet", async () => {
+  test("shows a hint if there are no sales", async () => {
     serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: null } }] });
     open("/");
     expect(await screen.findByRole("heading", { name: "No sale on record yet" })).toBeVisible();
   });
 
-  test("has nothing to compare with at first", async () => {
+  test("compares with nothing if the previous period is empty", async () => {
     serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: nothing } }] });
     open("/");
     expect(await screen.findAllByText("Nothing to compare with yet")).toHaveLength(3);
   });
 });
 
-describe("what can go wrong", () => {
-  test("a database that is away, until it is back", async () => {
+describe("errors", () => {
+  test("an unreachable database, with a retry", async () => {
     serve({ "GET /api/dashboard": [{ status: 503, body: {} }, { body: dashboard }] });
     const { user } = open("/");
     expect(await screen.findByRole("alert")).toHaveTextContent("The database doesn't answer right now.");
@@ -63,19 +63,19 @@ describe("what can go wrong", () => {
     expect(await screen.findByRole("heading", { name: "Dashboard" })).toBeVisible();
   });
 
-  test("no network", async () => {
+  test("an unreachable server", async () => {
     serve({ "GET /api/dashboard": [new TypeError("failed")] });
     open("/");
     expect(await screen.findByRole("alert")).toHaveTextContent("The server can't be reached.");
   });
 
-  test("a range that there is not", async () => {
-    serve({ "GET /api/dashboard?range=7d": [{ status: 400, body: refusal("There is no such range.") }] });
+  test("an unknown range", async () => {
+    serve({ "GET /api/dashboard?range=7d": [{ status: 400, body: errorBody("There is no such range.") }] });
     open("/?range=7d");
     expect(await screen.findByRole("alert")).toHaveTextContent("There is no such range.");
   });
 
-  test("a fault of ours", async () => {
+  test("an unexpected error", async () => {
     serve({ "GET /api/dashboard": [{ body: dashboard }] });
     const { routes } = await import("../src/routes.tsx");
     const pages = routes[0]?.children?.[0]?.children;
@@ -91,7 +91,7 @@ describe("what can go wrong", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("Something went wrong on this page.");
   });
 
-  test("an address that there is not", async () => {
+  test("an unknown URL", async () => {
     serve({});
     open("/nothing/here");
     expect(await screen.findByRole("heading", { name: "Off the chart" })).toBeVisible();
@@ -99,7 +99,7 @@ describe("what can go wrong", () => {
   });
 });
 
-test("who follows a link is taken to the new content", async () => {
+test("following a link moves the focus to the new content", async () => {
   serve({ "GET /api/dashboard": [{ body: dashboard }], "GET /api/diagrams": [{ body: emptyList }] });
   const { user } = open("/");
   await user.click(await screen.findByRole("link", { name: "Diagrams" }));
@@ -107,7 +107,7 @@ test("who follows a link is taken to the new content", async () => {
   expect(screen.getByRole("main")).toHaveFocus();
 });
 
-test("without its frame the page still says what is wrong, until it is back", async () => {
+test("an error of the session is shown without the layout, with a retry", async () => {
   serve({
     "GET /api/session": [{ status: 503, body: {} }, { body: visitor }],
     "GET /api/dashboard": [{ body: dashboard }],
@@ -118,7 +118,7 @@ test("without its frame the page still says what is wrong, until it is back", as
   expect(await screen.findByRole("heading", { name: "Dashboard" })).toBeVisible();
 });
 
-test("back and forward go through the ranges", async () => {
+test("back and forward switch between the ranges", async () => {
   serve({
     "GET /api/dashboard": [{ body: dashboard }],
     "GET /api/dashboard?range=12m": [{ body: { ...dashboard, range: "12m" } }],

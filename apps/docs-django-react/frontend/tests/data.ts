@@ -1,5 +1,5 @@
 import type { Dashboard, Report } from "../src/api/dashboard.ts";
-import type { Diagram, List, Listed } from "../src/api/diagrams.ts";
+import type { Diagram, DiagramPage, DiagramSummary } from "../src/api/diagrams.ts";
 
 export const report: Report = {
   first: "2026-03-18",
@@ -49,10 +49,10 @@ export const diagram: Diagram = {
   ],
 };
 
-const listed: Listed[] = [
+const listed: DiagramSummary[] = [
   { id: "d1", name: "Tea", version: 3, savedBy: "ada", updatedAt: "2026-03-31T10:00:00.000+00:00", shapes: 3 },
   { id: "d2", name: "Coffee", version: 1, savedBy: "", updatedAt: "2026-03-30T10:00:00.000+00:00", shapes: 1 },
 ];
 
-export const list: List = { diagrams: listed, page: 1, pages: 1, total: 2 };
-export const emptyList: List = { diagrams: [], page: 1, pages: 1, total: 0 };
+export const list: DiagramPage = { diagrams: listed, page: 1, pages: 1, total: 2 };
+export const emptyList: DiagramPage = { diagrams: [], page: 1, pages: 1, total: 0 };

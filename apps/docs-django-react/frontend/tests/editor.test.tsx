@@ -1,28 +1,28 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { ApiError } from "../src/api/client.ts";
-import { labelFault, type Saving, wayFault } from "../src/diagrams/saving.ts";
+import { nodeLabelError, type SaveState, edgeLabelError } from "../src/diagrams/saving.ts";
 import { diagram, emptyList } from "./data.ts";
 import { open } from "./page.tsx";
-import { refusal, serve, token } from "./server.ts";
+import { errorBody, serve, token } from "./server.ts";
 
 const url = "/api/diagrams/d1";
 const loads = { ...token, [`GET ${url}`]: [{ body: diagram }] };
 const saved = { ...diagram, version: 4 };
 
 const edit = async (table: Parameters<typeof serve>[0]) => {
-  const asked = serve(table);
+  const requests = serve(table);
   const { router, user } = open("/diagrams/d1");
   await screen.findByRole("button", { name: "Save" });
   const save = async () => user.click(screen.getByRole("button", { name: "Save" }));
-  return { asked, router, user, save };
+  return { requests, router, user, save };
 };
 
 const outline = () => within(screen.getByRole("complementary"));
 const closes = () => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
 
 describe("the editor", () => {
-  test("shows the diagram, and its outline in words", async () => {
+  test("shows the diagram and its outline as text", async () => {
     await edit(loads);
     expect(screen.getByLabelText("Name of the diagram")).toHaveValue("Tea");
     await waitFor(() => expect(document.title).toBe("Tea · Charts and flows"));
@@ -30,8 +30,8 @@ describe("the editor", () => {
     expect(screen.getByRole("status")).toHaveTextContent("No changes");
   });
 
-  test("saves what was changed, over the version it was loaded as", async () => {
-    const { asked, user, save } = await edit({
+  test("saves the changes with the version that was loaded", async () => {
+    const { requests, user, save } = await edit({
       ...loads,
       [`PUT ${url}`]: [{ body: { ...saved, nodes: [], edges: [] } }],
     });
@@ -43,7 +43,7 @@ describe("the editor", () => {
     expect(screen.getByRole("status")).toHaveTextContent("Changes not saved yet");
     await save();
     await waitFor(() =>
-      expect(asked.at(-1)).toMatchObject({
+      expect(requests.at(-1)).toMatchObject({
         method: "PUT",
         body: {
           version: 3,
@@ -54,8 +54,8 @@ describe("the editor", () => {
     );
   });
 
-  test("says when it was saved, and saves the next time over that", async () => {
-    const { asked, user, save } = await edit({
+  test("shows the time of the save, and bases the next save on it", async () => {
+    const { requests, user, save } = await edit({
       ...loads,
       [`PUT ${url}`]: [{ body: { ...saved, name: "Teas" } }, { body: { ...saved, version: 5, name: "Teas!" } }],
     });
@@ -65,16 +65,16 @@ describe("the editor", () => {
     expect(await screen.findByText(/^Saved at/)).toBeVisible();
     await user.type(field, "!");
     await save();
-    await waitFor(() => expect(asked.at(-1)?.body).toMatchObject({ version: 4, name: "Teas!" }));
+    await waitFor(() => expect(requests.at(-1)?.body).toMatchObject({ version: 4, name: "Teas!" }));
   });
 
-  test("connects, unconnects and deletes without a pointer on the canvas", async () => {
+  test("connects, disconnects and deletes without a pointer", async () => {
     const { user } = await edit(loads);
     await user.click(outline().getByRole("button", { name: /Thirst/ }));
     await user.selectOptions(screen.getByLabelText("Connect it with"), "Tea");
     await user.click(screen.getByRole("button", { name: "Connect" }));
     expect(screen.getByLabelText("Way to “Tea”")).toBeVisible();
-    // Nothing is left to connect with.
+    // No node is left to connect with.
     expect(screen.queryByLabelText("Connect it with")).not.toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Remove the way to “Water?”" }));
     expect(screen.queryByLabelText("Way to “Water?”")).not.toBeInTheDocument();
@@ -85,20 +85,20 @@ describe("the editor", () => {
     expect(outline().queryByText(/Thirst/)).not.toBeInTheDocument();
   });
 
-  test("an empty diagram says how to begin", async () => {
+  test("shows a hint in an empty diagram", async () => {
     await edit({ [`GET ${url}`]: [{ body: { ...diagram, nodes: [], edges: [] } }] });
     expect(screen.getByText(/Nothing is drawn yet/)).toBeVisible();
   });
 
-  test("a diagram that there is not", async () => {
-    serve({ [`GET ${url}`]: [{ status: 404, body: refusal("This diagram does not exist, or was deleted.") }] });
+  test("shows the error for a missing diagram", async () => {
+    serve({ [`GET ${url}`]: [{ status: 404, body: errorBody("This diagram does not exist, or was deleted.") }] });
     open("/diagrams/d1");
     expect(await screen.findByText("This diagram does not exist, or was deleted.")).toBeVisible();
   });
 });
 
-describe("when it can't save", () => {
-  test("it says so, and keeps the changes", async () => {
+describe("a failed save", () => {
+  test("shows the error and keeps the changes", async () => {
     const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [new TypeError("failed")] });
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
     await save();
@@ -107,13 +107,13 @@ describe("when it can't save", () => {
     expect(screen.getByLabelText("Name of the diagram")).toHaveValue("Tea!");
   });
 
-  test("it names the field, until that is changed", async () => {
-    const faults = [
+  test("shows the error of a field until the field changes", async () => {
+    const errors = [
       { path: "name", message: "Give the diagram a name." },
       { path: "nodes.1.label", message: "Give this shape a text." },
       { path: "nodes", message: "There can be at most 200." },
     ];
-    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status: 422, body: refusal("No.", faults) }] });
+    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status: 422, body: errorBody("No.", errors) }] });
     await user.clear(screen.getByLabelText("Name of the diagram"));
     await user.click(outline().getByRole("button", { name: /Water/ }));
     await user.clear(screen.getByLabelText("Text"));
@@ -132,13 +132,13 @@ describe("when it can't save", () => {
   test.each([
     { button: "Save mine over it", name: "Tea!", last: { method: "PUT", body: { version: 9, name: "Tea!" } } },
     { button: "Load the newer one", name: "Theirs", last: { method: "GET" } },
-  ])("somebody else was first: $button", async ({ button, name, last }) => {
+  ])("offers after a conflict: $button", async ({ button, name, last }) => {
     const theirs = { ...diagram, version: 9, name: "Theirs" };
-    const { asked, user, save } = await edit({
+    const { requests, user, save } = await edit({
       ...token,
       [`GET ${url}`]: [{ body: diagram }, { body: theirs }],
       [`PUT ${url}`]: [
-        { status: 409, body: refusal("Somebody else.", [{ path: "version", message: "Load it." }]) },
+        { status: 409, body: errorBody("Somebody else.", [{ path: "version", message: "Load it." }]) },
         { body: { ...theirs, version: 10, name: "Tea!" } },
       ],
     });
@@ -148,14 +148,14 @@ describe("when it can't save", () => {
     expect(await screen.findByText(/^Saved at/)).toBeVisible();
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
     expect(screen.getByLabelText("Name of the diagram")).toHaveValue(name);
-    expect(asked.at(-1)).toMatchObject(last);
+    expect(requests.at(-1)).toMatchObject(last);
   });
 
-  test("and the newer one can't be loaded either", async () => {
+  test("keeps the changes if the newer version cannot be loaded", async () => {
     const { user, save } = await edit({
       ...token,
       [`GET ${url}`]: [{ body: diagram }, { status: 503, body: {} }],
-      [`PUT ${url}`]: [{ status: 409, body: refusal("Somebody else.", [{ path: "version", message: "" }]) }],
+      [`PUT ${url}`]: [{ status: 409, body: errorBody("Somebody else.", [{ path: "version", message: "" }]) }],
     });
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
     await save();
@@ -165,22 +165,22 @@ describe("when it can't save", () => {
   });
 
   test.each([
-    { status: 413, body: "<h1>Request Entity Too Large</h1>", says: "This is too large to be saved." },
-    { status: 422, body: refusal("The diagram can't be saved like this."), says: "can't be saved like this" },
-    { status: 500, body: "<h1>Oops</h1>", says: "The server could not do this (status 500)." },
-    { status: 503, body: { detail: "down" }, says: "The database doesn't answer right now." },
-  ])("it says why: $status", async ({ status, body, says }) => {
+    { status: 413, body: "<h1>Request Entity Too Large</h1>", message: "This is too large to be saved." },
+    { status: 422, body: errorBody("The diagram can't be saved like this."), message: "can't be saved like this" },
+    { status: 500, body: "<h1>Oops</h1>", message: "The server could not do this (status 500)." },
+    { status: 503, body: { detail: "down" }, message: "The database doesn't answer right now." },
+  ])("shows the reason: $status", async ({ status, body, message }) => {
     const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status, body }] });
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
     await save();
-    expect(await screen.findByRole("alert")).toHaveTextContent(says);
+    expect(await screen.findByRole("alert")).toHaveTextContent(message);
     expect(screen.getByRole("status")).toHaveTextContent("Changes not saved yet");
   });
 
-  test("what somebody else has deleted can be saved as a new one", async () => {
-    const gone = { status: 404, body: refusal("This diagram does not exist, or was deleted.") };
+  test("offers to save a deleted diagram as a new one", async () => {
+    const gone = { status: 404, body: errorBody("This diagram does not exist, or was deleted.") };
     const copy = { ...diagram, id: "d9", version: 1, name: "Tea!" };
-    const { asked, router, user, save } = await edit({
+    const { requests, router, user, save } = await edit({
       ...loads,
       [`PUT ${url}`]: [gone],
       "POST /api/diagrams": [{ status: 503, body: {} }, { status: 201, body: copy }],
@@ -193,26 +193,26 @@ describe("when it can't save", () => {
     await save();
     await user.click(await screen.findByRole("button", { name: "Save it as a new diagram" }));
     await waitFor(() => expect(router.state.location.pathname).toBe("/diagrams/d9"));
-    expect(asked.findLast(({ method }) => method === "POST")?.body).toMatchObject({ name: "Tea!" });
+    expect(requests.findLast(({ method }) => method === "POST")?.body).toMatchObject({ name: "Tea!" });
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
   });
 
   const { name, nodes, edges } = diagram;
-  const failed = (path: string): Saving => ({
+  const failed = (path: string): SaveState => ({
     kind: "failed",
     error: new ApiError(422, "No.", [{ path, message: "Bad." }]),
     sent: { name, nodes, edges },
   });
   test.each([
-    { found: labelFault(failed("nodes.1.label"), "b", "Water?"), says: "Bad." },
-    { found: labelFault(failed("nodes.1.label"), "b", "Milk?"), says: undefined },
-    { found: labelFault(failed("nodes.1.label"), "new", "Water?"), says: undefined },
-    { found: wayFault(failed("edges.1.label"), "f", "yes"), says: "Bad." },
-    { found: wayFault(failed("edges.1.label"), "f", "no"), says: undefined },
-    { found: wayFault(failed("edges.1.label"), "e", ""), says: undefined },
-    { found: wayFault({ kind: "still" }, "e", ""), says: undefined },
-  ])("a fault belongs to what was sent: $says", ({ found, says }) => {
-    expect(found).toBe(says);
+    { found: nodeLabelError(failed("nodes.1.label"), "b", "Water?"), message: "Bad." },
+    { found: nodeLabelError(failed("nodes.1.label"), "b", "Milk?"), message: undefined },
+    { found: nodeLabelError(failed("nodes.1.label"), "new", "Water?"), message: undefined },
+    { found: edgeLabelError(failed("edges.1.label"), "f", "yes"), message: "Bad." },
+    { found: edgeLabelError(failed("edges.1.label"), "f", "no"), message: undefined },
+    { found: edgeLabelError(failed("edges.1.label"), "e", ""), message: undefined },
+    { found: edgeLabelError({ kind: "idle" }, "e", ""), message: undefined },
+  ])("an error applies only to the text that was sent: $message", ({ found, message }) => {
+    expect(found).toBe(message);
   });
 });
 
@@ -225,8 +225,8 @@ const leave = async (table: Parameters<typeof serve>[0] = {}) => {
   return { ...edited, dialog, choose };
 };
 
-describe("leaving with changes", () => {
-  test("asks first, and stays", async () => {
+describe("leaving with unsaved changes", () => {
+  test("stays on request", async () => {
     const { router, choose } = await leave();
     await choose("Stay");
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
@@ -234,36 +234,36 @@ describe("leaving with changes", () => {
     expect(screen.getByLabelText("Name of the diagram")).toHaveValue("Tea!");
   });
 
-  test("Escape stays, too", async () => {
+  test("stays on Escape", async () => {
     const { router, dialog } = await leave();
     fireEvent(dialog, new Event("cancel", { cancelable: true }));
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
     expect(router.state.location.pathname).toBe("/diagrams/d1");
   });
 
-  test("or leaves them behind", async () => {
-    const { asked, router, choose } = await leave();
+  test("discards the changes on request", async () => {
+    const { requests, router, choose } = await leave();
     await choose("Leave without saving");
     expect(await screen.findByRole("heading", { name: "Diagrams" })).toBeVisible();
     expect(router.state.location.pathname).toBe("/diagrams");
-    expect(asked.some(({ method }) => method === "PUT")).toBe(false);
+    expect(requests.some(({ method }) => method === "PUT")).toBe(false);
   });
 
-  test("or saves them first", async () => {
-    const { asked, choose } = await leave({ [`PUT ${url}`]: [{ body: { ...saved, name: "Tea!" } }] });
+  test("saves first on request", async () => {
+    const { requests, choose } = await leave({ [`PUT ${url}`]: [{ body: { ...saved, name: "Tea!" } }] });
     await choose("Save and leave");
     expect(await screen.findByRole("heading", { name: "Diagrams" })).toBeVisible();
-    expect(asked.find(({ method }) => method === "PUT")?.body).toMatchObject({ name: "Tea!" });
+    expect(requests.find(({ method }) => method === "PUT")?.body).toMatchObject({ name: "Tea!" });
   });
 
-  test("and stays when they can't be saved", async () => {
+  test("stays if saving fails", async () => {
     const { router, choose } = await leave({ [`PUT ${url}`]: [{ status: 503, body: {} }] });
     await choose("Save and leave");
     expect(await screen.findByRole("alert")).toHaveTextContent("Not saved. The database doesn't answer");
     expect(router.state.location.pathname).toBe("/diagrams/d1");
   });
 
-  test("closing the window is held up only by changes", async () => {
+  test("closing the window asks only if there are changes", async () => {
     const { user } = await edit(loads);
     expect(closes()).toBe(true);
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
@@ -271,19 +271,19 @@ describe("leaving with changes", () => {
   });
 });
 
-describe("keys", () => {
+describe("keyboard", () => {
   test.each(["{Control>}s{/Control}", "{Meta>}s{/Meta}"])("%s saves", async (keys) => {
-    const { asked, user } = await edit({ ...loads, [`PUT ${url}`]: [{ body: { ...saved, name: "Tea!" } }] });
+    const { requests, user } = await edit({ ...loads, [`PUT ${url}`]: [{ body: { ...saved, name: "Tea!" } }] });
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
     await user.keyboard("s");
-    expect(asked.at(-1)?.method).toBe("GET");
+    expect(requests.at(-1)?.method).toBe("GET");
     await user.clear(screen.getByLabelText("Name of the diagram"));
     await user.type(screen.getByLabelText("Name of the diagram"), "Tea!");
     await user.keyboard(keys);
     expect(await screen.findByText(/^Saved at/)).toBeVisible();
   });
 
-  test("undo and redo, by key and by button", async () => {
+  test("undoes and redoes by shortcut and by button", async () => {
     const { user } = await edit(loads);
     const shapes = () => outline().getAllByRole("listitem").length;
     expect(screen.getByRole("button", { name: "Undo" })).toHaveAttribute("aria-disabled", "true");
@@ -300,20 +300,20 @@ describe("keys", () => {
     await user.click(screen.getByRole("button", { name: "Undo" }));
     await user.click(screen.getByRole("button", { name: "Redo" }));
     expect(shapes()).toBe(2);
-    // Within a field the key is the browser's, and other keys are nobody's.
+    // In a field the shortcut belongs to the browser; other shortcuts do nothing.
     await user.click(screen.getByLabelText("Name of the diagram"));
     await user.keyboard("{Control>}z{/Control}{Control>}b{/Control}{Control>}{Alt>}z{/Alt}{/Control}");
     expect(shapes()).toBe(2);
   });
 
-  test("without changes there is nothing to save", async () => {
-    const { asked, user } = await edit(loads);
+  test("does not save without changes", async () => {
+    const { requests, user } = await edit(loads);
     await user.keyboard("{Control>}s{/Control}");
     await user.click(screen.getByRole("button", { name: "Save" }));
-    expect(asked.some(({ method }) => method === "PUT")).toBe(false);
+    expect(requests.some(({ method }) => method === "PUT")).toBe(false);
   });
 
-  test("spaces around a text are no change once they are saved", async () => {
+  test("surrounding spaces are not a change after saving", async () => {
     const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ body: { ...saved, name: "Green Tea" } }] });
     await user.clear(screen.getByLabelText("Name of the diagram"));
     await user.type(screen.getByLabelText("Name of the diagram"), "Green Tea ");
@@ -321,7 +321,7 @@ describe("keys", () => {
     expect(await screen.findByText(/^Saved at/)).toBeVisible();
   });
 
-  test("the focus stays in the outline while its buttons come and go", async () => {
+  test("the focus stays in the outline when its buttons are replaced", async () => {
     const { user } = await edit(loads);
     outline().getByRole("button", { name: /Thirst/ }).focus();
     await user.keyboard("{Enter}");
@@ -331,10 +331,10 @@ describe("keys", () => {
   });
 });
 
-describe("who may not write", () => {
+describe("without write permission", () => {
   const closed = { "GET /api/session": [{ body: { user: null, mayWrite: false } }] };
 
-  test("looks, and is told where to sign in", async () => {
+  test("links to the sign-in page instead of saving", async () => {
     serve({ ...loads, ...closed });
     open("/diagrams/d1");
     const link = await screen.findByRole("link", { name: "Sign in to save" });
@@ -342,7 +342,7 @@ describe("who may not write", () => {
     expect(screen.queryByRole("button", { name: "Save" })).not.toBeInTheDocument();
   });
 
-  test("is asked before leaving, but not to save", async () => {
+  test("asks before leaving, but does not offer to save", async () => {
     serve({ ...loads, ...closed });
     const { user } = open("/diagrams/d1");
     await user.type(await screen.findByLabelText("Name of the diagram"), "!{Control>}s{/Control}");
@@ -351,8 +351,8 @@ describe("who may not write", () => {
     expect(screen.queryByRole("button", { name: "Save and leave" })).not.toBeInTheDocument();
   });
 
-  test("and who was signed out meanwhile signs in beside the changes", async () => {
-    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status: 401, body: refusal("Sign in to change diagrams.") }] });
+  test("after a sign-out elsewhere, offers to sign in in a new tab", async () => {
+    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status: 401, body: errorBody("Sign in to change diagrams.") }] });
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
     await save();
     const link = await screen.findByRole("link", { name: /^Sign in \(in a new tab\)/ });
@@ -360,7 +360,7 @@ describe("who may not write", () => {
   });
 });
 
-test("a label with markup is text", async () => {
+test("markup in a label is shown as text", async () => {
   const label = "<img src=x onerror=alert(1)><script>alert(2)</script>";
   const nodes = diagram.nodes.map((node) => ({ ...node, label }));
   serve({ [`GET ${url}`]: [{ body: { ...diagram, name: label, nodes } }] });
@@ -370,7 +370,7 @@ test("a label with markup is text", async () => {
   await waitFor(() => expect(document.title).toContain(label));
 });
 
-test("the page leads to no other host", async () => {
+test("the page does not link to other hosts", async () => {
   await edit(loads);
   const hosts = screen.getAllByRole<HTMLAnchorElement>("link").map(({ host }) => host);
   expect(new Set(hosts)).toEqual(new Set([window.location.host]));

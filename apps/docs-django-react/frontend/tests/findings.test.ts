@@ -1,35 +1,35 @@
 import { describe, expect, test } from "vitest";
-import { change, channelFinding, meanSale, productFinding, revenueFinding, weekdayFinding } from "../src/dashboard/findings.ts";
+import { relativeChange, channelFinding, meanSale, productFinding, revenueFinding, weekdayFinding } from "../src/dashboard/findings.ts";
 import { bucketName, euros, eurosAndCents, eurosShort, longDay, share, tick } from "../src/dashboard/format.ts";
 import { nothing, report } from "./data.ts";
 
-describe("what the charts show, in words", () => {
+describe("the sentences that describe the charts", () => {
   test.each([
-    { find: revenueFinding, says: "The best week was the week of 25 Mar, with €1,085." },
-    { find: channelFinding, says: "Online brings in 81% of the revenue." },
-    { find: productFinding, says: "Lamp leads with €1,235 from 1,400 pieces." },
-    { find: weekdayFinding, says: "Saturdays take in most: €600 on average." },
-  ])("$says", ({ find, says }) => {
-    expect(find(report)).toBe(says);
+    { find: revenueFinding, message: "The best week was the week of 25 Mar, with €1,085." },
+    { find: channelFinding, message: "Online brings in 81% of the revenue." },
+    { find: productFinding, message: "Lamp leads with €1,235 from 1,400 pieces." },
+    { find: weekdayFinding, message: "Saturdays take in most: €600 on average." },
+  ])("$message", ({ find, message }) => {
+    expect(find(report)).toBe(message);
     expect(find(nothing)).toBe("Nothing was sold in this time.");
   });
 
-  test("the first of equals is the best", () => {
+  test("names the first item on a tie", () => {
     expect(weekdayFinding({ ...report, weekdays: [0, 5, 5, 0, 0, 0, 0] })).toContain("Tuesdays");
   });
 });
 
-describe("how a figure changed", () => {
+describe("relativeChange", () => {
   test.each([
     { now: 118, before: 100, found: { text: "+18%", up: true } },
     { now: 50, before: 100, found: { text: "−50%", up: false } },
     { now: 7, before: 7, found: { text: "+0%", up: true } },
     { now: 7, before: 0, found: null },
   ])("$before to $now", ({ now, before, found }) => {
-    expect(change(now, before)).toEqual(found);
+    expect(relativeChange(now, before)).toEqual(found);
   });
 
-  test("a mean sale needs a sale", () => {
+  test("the mean of no sales is 0", () => {
     expect(meanSale({ revenue: 1000, sales: 3, units: 3 })).toBe(333);
     expect(meanSale({ revenue: 0, sales: 0, units: 0 })).toBe(0);
   });

@@ -2,11 +2,11 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { diagram, emptyList, list } from "./data.ts";
 import { open } from "./page.tsx";
-import { refusal, serve, token, visitor } from "./server.ts";
+import { errorBody, serve, token, visitor } from "./server.ts";
 
 const url = "/api/diagrams/d1";
 const lists = { ...token, "GET /api/diagrams": [{ body: list }] };
-const fewer = { ...list, diagrams: list.diagrams.slice(1), total: 1 };
+const listAfterDelete = { ...list, diagrams: list.diagrams.slice(1), total: 1 };
 
 describe("the list", () => {
   test("has a link to each diagram", async () => {
@@ -18,14 +18,14 @@ describe("the list", () => {
     expect(screen.queryByRole("navigation", { name: "Pages" })).not.toBeInTheDocument();
   });
 
-  test("says when there is none", async () => {
+  test("shows a hint if there are no diagrams", async () => {
     serve({ "GET /api/diagrams": [{ body: emptyList }] });
     open("/diagrams");
     expect(await screen.findByText(/No diagram has been drawn yet/)).toBeVisible();
   });
 
-  test("has pages", async () => {
-    const asked = serve({
+  test("is paginated", async () => {
+    const requests = serve({
       "GET /api/diagrams?page=2&q=t": [{ body: { ...list, page: 2, pages: 3, total: 30 } }],
       "GET /api/diagrams?page=3&q=t": [{ body: { ...list, page: 3, pages: 3, total: 30 } }],
       "GET /api/diagrams?page=1&q=t": [{ body: { ...list, page: 1, pages: 3, total: 30 } }],
@@ -41,11 +41,11 @@ describe("the list", () => {
     expect(await screen.findByText("Page 1 of 3, 30 diagrams")).toBeVisible();
     expect(screen.queryByRole("link", { name: "Newer" })).not.toBeInTheDocument();
     expect(router.state.location.search).toBe("?page=1&q=t");
-    // Who is there is asked once, and not with every page.
-    expect(asked.filter(({ url: at }) => at === "/api/session")).toHaveLength(1);
+    // The session is loaded once, not with every page.
+    expect(requests.filter(({ url: at }) => at === "/api/session")).toHaveLength(1);
   });
 
-  test("is searched by name", async () => {
+  test("can be searched by name", async () => {
     serve({ ...lists, "GET /api/diagrams?q=milk": [{ body: emptyList }] });
     const { user } = open("/diagrams");
     await user.type(await screen.findByRole("searchbox", { name: "Find a diagram by its name" }), "milk");
@@ -57,16 +57,16 @@ describe("the list", () => {
     expect(screen.getByRole("searchbox")).toHaveValue("");
   });
 
-  test("says when there is no such page", async () => {
-    serve({ "GET /api/diagrams?page=x": [{ status: 400, body: refusal("There is no such page.") }] });
+  test("shows the error for an invalid page", async () => {
+    serve({ "GET /api/diagrams?page=x": [{ status: 400, body: errorBody("There is no such page.") }] });
     open("/diagrams?page=x");
     expect(await screen.findByRole("alert")).toHaveTextContent("There is no such page.");
   });
 });
 
-describe("a new one", () => {
-  test("is drawn, and opened", async () => {
-    const asked = serve({
+describe("a new diagram", () => {
+  test("is created and opened", async () => {
+    const requests = serve({
       ...token,
       "GET /api/diagrams": [{ body: emptyList }],
       "POST /api/diagrams": [{ status: 201, body: diagram }],
@@ -77,7 +77,7 @@ describe("a new one", () => {
     await user.click(screen.getByRole("button", { name: "Draw it" }));
     expect(await screen.findByRole("button", { name: "Save" })).toBeVisible();
     expect(router.state.location.pathname).toBe("/diagrams/d1");
-    expect(asked.find(({ method }) => method === "POST")?.body).toMatchObject({
+    expect(requests.find(({ method }) => method === "POST")?.body).toMatchObject({
       name: "Tea",
       nodes: [{ kind: "start" }, { kind: "end" }],
       edges: [{ source: "n1", target: "n2" }],
@@ -85,18 +85,18 @@ describe("a new one", () => {
   });
 
   test.each([
-    { answer: { status: 422, body: refusal("No.", [{ path: "name", message: "Give the diagram a name." }]) }, says: "Give the diagram a name." },
-    { answer: { status: 409, body: refusal("There are 500 diagrams already.") }, says: "There are 500 diagrams already." },
-  ])("or not, and why: $says", async ({ answer, says }) => {
-    serve({ ...token, "GET /api/diagrams": [{ body: emptyList }], "POST /api/diagrams": [answer] });
+    { response: { status: 422, body: errorBody("No.", [{ path: "name", message: "Give the diagram a name." }]) }, message: "Give the diagram a name." },
+    { response: { status: 409, body: errorBody("There are 500 diagrams already.") }, message: "There are 500 diagrams already." },
+  ])("shows why it was not created: $message", async ({ response, message }) => {
+    serve({ ...token, "GET /api/diagrams": [{ body: emptyList }], "POST /api/diagrams": [response] });
     const { user } = open("/diagrams");
     await user.type(await screen.findByLabelText("Name"), " x");
     await user.click(screen.getByRole("button", { name: "Draw it" }));
-    await waitFor(() => expect(screen.getByLabelText("Name")).toHaveAccessibleDescription(says));
+    await waitFor(() => expect(screen.getByLabelText("Name")).toHaveAccessibleDescription(message));
     expect(screen.getByLabelText("Name")).toHaveValue(" x");
   });
 
-  test("is for who may write", async () => {
+  test("requires write permission", async () => {
     serve({ ...lists, "GET /api/session": [{ body: { ...visitor, mayWrite: false } }] });
     open("/diagrams");
     const link = await screen.findByRole("link", { name: "Sign in to draw" });
@@ -105,19 +105,19 @@ describe("a new one", () => {
   });
 });
 
-const rename = async (table: Parameters<typeof serve>[0]) => {
-  const asked = serve({ ...lists, ...table });
+const openRenameDialog = async (table: Parameters<typeof serve>[0]) => {
+  const requests = serve({ ...lists, ...table });
   const { user } = open("/diagrams");
   await user.click(await screen.findByRole("button", { name: "Rename “Tea”" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Rename “Tea”" }));
   const submit = async () => user.click(dialog.getByRole("button", { name: "Rename it" }));
-  return { asked, user, dialog, submit };
+  return { requests, user, dialog, submit };
 };
 
 describe("renaming", () => {
-  test("changes the name alone", async () => {
+  test("changes only the name", async () => {
     const renamed = list.diagrams.map((entry) => ({ ...entry, name: "Milk" }));
-    const { asked, user, dialog, submit } = await rename({
+    const { requests, user, dialog, submit } = await openRenameDialog({
       "GET /api/diagrams": [{ body: list }, { body: { ...list, diagrams: renamed.slice(0, 1) } }],
       [`PATCH ${url}`]: [{ body: diagram }],
     });
@@ -126,41 +126,41 @@ describe("renaming", () => {
     await submit();
     expect(await screen.findByRole("link", { name: "Milk" })).toBeVisible();
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
-    expect(asked.find(({ method }) => method === "PATCH")?.body).toEqual({ name: "Milk", version: 3 });
+    expect(requests.find(({ method }) => method === "PATCH")?.body).toEqual({ name: "Milk", version: 3 });
   });
 
   test.each([
-    { status: 422, body: refusal("No.", [{ path: "name", message: "Give the diagram a name." }]), says: "Give the diagram a name." },
-    { status: 409, body: refusal("ada has saved this diagram in the meantime.", [{ path: "version", message: "" }]), says: "ada has saved" },
-  ])("or not, and why: $status", async ({ says, ...answer }) => {
-    const { dialog, submit } = await rename({ [`PATCH ${url}`]: [answer] });
+    { status: 422, body: errorBody("No.", [{ path: "name", message: "Give the diagram a name." }]), message: "Give the diagram a name." },
+    { status: 409, body: errorBody("ada has saved this diagram in the meantime.", [{ path: "version", message: "" }]), message: "ada has saved" },
+  ])("shows the error: $status", async ({ message, ...response }) => {
+    const { dialog, submit } = await openRenameDialog({ [`PATCH ${url}`]: [response] });
     await submit();
     await waitFor(() =>
-      expect(dialog.getByLabelText("New name")).toHaveAccessibleDescription(expect.stringContaining(says)),
+      expect(dialog.getByLabelText("New name")).toHaveAccessibleDescription(expect.stringContaining(message)),
     );
   });
 
-  test("can be called off", async () => {
-    const { asked, user, dialog } = await rename({});
+  test("can be cancelled", async () => {
+    const { requests, user, dialog } = await openRenameDialog({});
     await user.click(dialog.getByRole("button", { name: "Cancel" }));
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
-    expect(asked.some(({ method }) => method === "PATCH")).toBe(false);
+    expect(requests.some(({ method }) => method === "PATCH")).toBe(false);
   });
 });
 
-const ask = async (table: Parameters<typeof serve>[0]) => {
-  const asked = serve({ ...lists, ...table });
+const openDeleteDialog = async (table: Parameters<typeof serve>[0]) => {
+  const requests = serve({ ...lists, ...table });
   const { user } = open("/diagrams");
   await user.click(await screen.findByRole("button", { name: "Delete “Tea”" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Delete “Tea”?" }));
   const choose = async (name: string) => user.click(dialog.getByRole("button", { name }));
-  return { asked, choose };
+  return { requests, choose };
 };
 
 describe("deleting", () => {
-  test("asks first, and says when it is done", async () => {
-    const { choose } = await ask({
-      "GET /api/diagrams": [{ body: list }, { body: fewer }],
+  test("asks for confirmation and reports success", async () => {
+    const { choose } = await openDeleteDialog({
+      "GET /api/diagrams": [{ body: list }, { body: listAfterDelete }],
       [`DELETE ${url}`]: [{ status: 204 }],
     });
     await choose("Delete it");
@@ -169,22 +169,22 @@ describe("deleting", () => {
     expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
   });
 
-  test("or keeps it", async () => {
-    const { asked, choose } = await ask({});
+  test("keeps the diagram if cancelled", async () => {
+    const { requests, choose } = await openDeleteDialog({});
     await choose("Keep it");
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
-    expect(asked.some(({ method }) => method === "DELETE")).toBe(false);
+    expect(requests.some(({ method }) => method === "DELETE")).toBe(false);
   });
 
-  test("or says why not", async () => {
-    const { choose } = await ask({ [`DELETE ${url}`]: [{ status: 404, body: refusal("This diagram does not exist.") }] });
+  test("shows why it failed", async () => {
+    const { choose } = await openDeleteDialog({ [`DELETE ${url}`]: [{ status: 404, body: errorBody("This diagram does not exist.") }] });
     await choose("Delete it");
     expect(await screen.findByRole("alert")).toHaveTextContent("This diagram does not exist.");
   });
 });
 
-test("a fault of ours is not shown as one of the server", async () => {
+test("catchApiError rethrows an error that is not an ApiError", async () => {
   serve(lists);
-  const { failureOf } = await import("../src/api/client.ts");
-  await expect(failureOf(Promise.reject(new RangeError("ours")))).rejects.toThrow("ours");
+  const { catchApiError } = await import("../src/api/client.ts");
+  await expect(catchApiError(Promise.reject(new RangeError("ours")))).rejects.toThrow("ours");
 });

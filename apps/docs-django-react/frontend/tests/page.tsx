@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { routes } from "../src/routes.tsx";
 
-/** The whole application at one address. */
-export const open = (address: string) => {
-  const router = createMemoryRouter(routes, { initialEntries: [address] });
+/** Renders the whole application at a URL. */
+export const open = (url: string) => {
+  const router = createMemoryRouter(routes, { initialEntries: [url] });
   render(<RouterProvider router={router} />);
   return { router, user: userEvent.setup() };
 };

@@ -1,47 +1,47 @@
-/** A server that answers from a table, and remembers what it was asked. */
+/** A fake of `fetch` that responds from a table and records the requests. */
 
 import { vi } from "vitest";
 
-export interface Asked {
+export interface RecordedRequest {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
   readonly headers: Headers;
 }
 
-/** Milliseconds. As on a network an answer comes later: a test that doesn't wait for it is red on every machine. */
-const trip = 5;
-const oneTrip = async () => new Promise((resolve) => setTimeout(resolve, trip));
+/** Milliseconds. Delays each response, so that a test that does not wait for it fails on every machine. */
+const latency = 5;
+const delay = async () => new Promise((resolve) => setTimeout(resolve, latency));
 
-type Answer = { readonly status?: number; readonly body?: unknown } | Error;
+type FakeResponse = { readonly status?: number; readonly body?: unknown } | Error;
 
-/** Each `METHOD /path` has its answers; the last one is repeated. */
-export const serve = (table: Readonly<Record<string, readonly Answer[]>>): Asked[] => {
-  const asked: Asked[] = [];
-  const answers: Readonly<Record<string, readonly Answer[]>> = { "GET /api/session": [{ body: visitor }], ...table };
-  const left = new Map(Object.entries(answers).map(([key, those]) => [key, [...those]]));
+/** Maps `METHOD /path` to its responses, in order; the last one is repeated. Returns the recorded requests. */
+export const serve = (table: Readonly<Record<string, readonly FakeResponse[]>>): RecordedRequest[] => {
+  const requests: RecordedRequest[] = [];
+  const responses: Readonly<Record<string, readonly FakeResponse[]>> = { "GET /api/session": [{ body: visitor }], ...table };
+  const queues = new Map(Object.entries(responses).map(([key, queue]) => [key, [...queue]]));
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const url = input instanceof Request ? input.url : input.toString();
     const method = init?.method ?? "GET";
     const text = init?.body;
     const body: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
-    asked.push({ method, url, body, headers: new Headers(init?.headers) });
-    const those = left.get(`${method} ${url}`);
-    const answer = those && those.length > 1 ? those.shift() : those?.[0];
-    await oneTrip();
-    if (answer instanceof Error) throw answer;
-    if (answer === undefined) return Response.json(refusal("There is nothing at this address."), { status: 404 });
-    const { status = 200, body: data } = answer;
+    requests.push({ method, url, body, headers: new Headers(init?.headers) });
+    const queue = queues.get(`${method} ${url}`);
+    const response = queue && queue.length > 1 ? queue.shift() : queue?.[0];
+    await delay();
+    if (response instanceof Error) throw response;
+    if (response === undefined) return Response.json(errorBody("There is nothing at this address."), { status: 404 });
+    const { status = 200, body: data } = response;
     if (status === 204) return new Response(null, { status });
     if (typeof data === "string") return new Response(data, { status });
     return Response.json(data, { status });
   });
-  return asked;
+  return requests;
 };
 
-export const refusal = (title: string, errors: readonly { path: string; message: string }[] = []) => ({ title, errors });
+export const errorBody = (title: string, errors: readonly { path: string; message: string }[] = []) => ({ title, errors });
 
-/** Nobody is signed in; as in a demo, everybody may draw. */
+/** The session of a visitor who may write, as in a demo. */
 export const visitor = { user: null, mayWrite: true } as const;
 
 export const token = { "GET /api/csrf": [{ body: { token: "t1" } }] } as const;

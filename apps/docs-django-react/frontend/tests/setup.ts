@@ -3,10 +3,10 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 import { forgetToken } from "../src/api/client.ts";
 
-// The first page of each kind waits for its part of the bundle, on whatever machine this is.
+// The first test of each page waits for its lazily loaded modules, which takes long on a slow machine.
 configure({ asyncUtilTimeout: 10_000 });
 
-// jsdom lays nothing out, and has no modal dialogs: what the pages ask of it is answered here.
+// jsdom implements neither layout nor modal dialogs; these stubs provide what the pages use.
 class Observer implements ResizeObserver {
   observe(): void {}
   unobserve(): void {}

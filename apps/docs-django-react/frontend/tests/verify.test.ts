@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const program = resolve("verify.ts");
-const works: Readonly<Record<string, string>> = {
+const passing: Readonly<Record<string, string>> = {
   vitest: `
     const { writeFileSync } = require("node:fs");
     const option = (name) => process.argv.find((word) => word.startsWith(name)).slice(name.length);
@@ -14,10 +14,10 @@ const works: Readonly<Record<string, string>> = {
   tsc: `console.log("Files: 7")`,
   oxlint: `console.log("Found 0 warnings")`,
 };
-const broken: Readonly<Record<string, string | null>> = {
+const failing: Readonly<Record<string, string | null>> = {
   missing: null,
   crashing: "process.abort()",
-  complaining: `console.log("1 error"); process.exitCode = 1`,
+  unsuccessful: `console.log("1 error"); process.exitCode = 1`,
   silent: "",
 };
 
@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** In a folder where each tool is a program of a few words. */
+/** Runs verify.ts in a folder where each tool is replaced by a short program. */
 function verify(tools: Readonly<Record<string, string | null>>) {
   for (const [name, body] of Object.entries(tools)) {
     const path = join(folder, "node_modules/.bin", name);
@@ -38,22 +38,22 @@ function verify(tools: Readonly<Record<string, string | null>>) {
   return { status, report: readFileSync(join(folder, "lint.xml"), "utf8") };
 }
 
-test("tools that are content give a green verdict", () => {
-  const { status, report } = verify(works);
+test("succeeds if every tool succeeds", () => {
+  const { status, report } = verify(passing);
   expect(status).toBe(0);
   expect(report).not.toContain("<failure");
 });
 
-describe.each(Object.keys(works))("%s", (tool) => {
-  test.each(Object.entries(broken))("%s is red", (_, body) => {
-    const { status, report } = verify({ ...works, [tool]: body });
+describe.each(Object.keys(passing))("%s", (tool) => {
+  test.each(Object.entries(failing))("fails if the tool is %s", (_, body) => {
+    const { status, report } = verify({ ...passing, [tool]: body });
     expect(status).toBe(1);
     expect(report).toContain(`message="${tool} failed"`);
   });
 });
 
-test("tests without coverage are red", () => {
-  const { status, report } = verify({ ...works, vitest: `console.log("12 passed")` });
+test("fails if the tests write no coverage", () => {
+  const { status, report } = verify({ ...passing, vitest: `console.log("12 passed")` });
   expect(status).toBe(1);
   expect(report).toContain(`message="coverage failed"`);
 });

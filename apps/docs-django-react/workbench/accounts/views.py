@@ -1,4 +1,4 @@
-"""Who is there: signing in and out, and changing the password."""
+"""Endpoints for the session (sign in, sign out) and for the password."""
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.models import User
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from appkit.limits import TooOften
 from workbench.accounts.writers import may_write
-from workbench.api import Fault, Refusal, endpoint, read_object
+from workbench.api import ApiError, FieldError, endpoint, read_object
 from workbench.text import is_one_line
 
 MAX_NAME = 150
@@ -22,56 +22,56 @@ def _session(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
-    """`{"name": str, "password": str}`; 422 says which is missing, and never which is wrong."""
+    """`{"name": str, "password": str}`; 422 does not tell which of the two is wrong."""
     data = read_object(request)
-    name = _text(data, "name", "Give your name.", MAX_NAME)
-    password = _text(data, "password", "Give your password.", MAX_PASSWORD)
-    user = _owner(request, name, password)
+    name = _read_text(data, "name", "Give your name.", MAX_NAME)
+    password = _read_text(data, "password", "Give your password.", MAX_PASSWORD)
+    user = _authenticate(request, name, password)
     if user is None:
-        fault = Fault("password", "The name or the password is wrong.")
-        raise Refusal(422, "You are not signed in.", [fault])
+        field_error = FieldError("password", "The name or the password is wrong.")
+        raise ApiError(422, "You are not signed in.", [field_error])
     login(request, user)
     return _session(request)
 
 
 def _sign_out(request: HttpRequest) -> HttpResponse:
-    """The session's row is deleted: its cookie is worth nothing afterwards, whoever has it."""
+    """Deletes the session from the database, so that a copied cookie no longer works."""
     logout(request)
     return _session(request)
 
 
 def _change_password(request: HttpRequest) -> HttpResponse:
-    """`{"current": str, "new": str}`; every other session of this user ends."""
+    """`{"current": str, "new": str}`; ends every other session of this user."""
     user = request.user
     if not isinstance(user, User):
-        raise Refusal(401, "Sign in first.")
+        raise ApiError(401, "Sign in first.")
     data = read_object(request)
-    current = _text(data, "current", "Give the password that you have now.", MAX_PASSWORD)
-    new = _text(data, "new", "Give the new password.", MAX_PASSWORD)
-    if _owner(request, user.username, current) is None:
-        fault = Fault("current", "This is not your password.")
-        raise Refusal(422, "The password is still the old one.", [fault])
-    _change(user, new)
+    current = _read_text(data, "current", "Give the password that you have now.", MAX_PASSWORD)
+    new = _read_text(data, "new", "Give the new password.", MAX_PASSWORD)
+    if _authenticate(request, user.username, current) is None:
+        field_error = FieldError("current", "This is not your password.")
+        raise ApiError(422, "The password is still the old one.", [field_error])
+    _set_password(user, new)
     update_session_auth_hash(request, user)
     return HttpResponse(status=204)
 
 
-def _text(data: dict[str, object], field: str, missing: str, limit: int) -> str:
+def _read_text(data: dict[str, object], field: str, missing: str, limit: int) -> str:
     value = data.get(field)
     if not isinstance(value, str) or not value:
-        raise Refusal(422, missing, [Fault(field, missing)])
+        raise ApiError(422, missing, [FieldError(field, missing)])
     if len(value) > limit or not is_one_line(value):
-        raise Refusal(
-            422, "This can't be right.", [Fault(field, f"Use one line of at most {limit}.")]
+        raise ApiError(
+            422, "This can't be right.", [FieldError(field, f"Use one line of at most {limit}.")]
         )
     return value
 
 
-def _owner(request: HttpRequest, name: str, password: str) -> User | None:
+def _authenticate(request: HttpRequest, name: str, password: str) -> User | None:
     try:
         user = authenticate(request, username=name, password=password)
     except TooOften as error:
-        raise Refusal(
+        raise ApiError(
             429,
             f"Too many wrong passwords. Try again in {error.wait}.",
             headers={"Retry-After": str(error.seconds)},
@@ -79,13 +79,13 @@ def _owner(request: HttpRequest, name: str, password: str) -> User | None:
     return user if isinstance(user, User) else None
 
 
-def _change(user: User, new: str) -> None:
-    """Ends every session of this user. A `Refusal` (422) names what is wrong with the password."""
+def _set_password(user: User, new: str) -> None:
+    """Sets the password, which ends every session; `ApiError` (422) lists why it is not valid."""
     try:
         validate_password(new, user)
     except ValidationError as error:
-        faults = [Fault("new", message) for message in error.messages]
-        raise Refusal(422, "This can't be the password.", faults) from error
+        errors = [FieldError("new", message) for message in error.messages]
+        raise ApiError(422, "This can't be the password.", errors) from error
     user.set_password(new)
     user.save(update_fields=["password"])
 

@@ -1,18 +1,18 @@
-"""Who may change diagrams. Everybody may read them."""
+"""The permission to change diagrams. Reading them needs none."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from workbench.api import Refusal
+from workbench.api import ApiError
 
 
 def may_write(request: HttpRequest) -> bool:
-    """In a demo everybody draws; in production only who is signed in does."""
+    """Whether this request may change diagrams: in production only signed-in users may."""
     return settings.OPEN_TO_EVERYONE or request.user.is_authenticated
 
 
-def writer(request: HttpRequest) -> str:
-    """The name of who writes, empty for a visitor; a `Refusal` (401) when visitors may not."""
+def require_writer(request: HttpRequest) -> str:
+    """The user name, empty for a visitor; raises `ApiError` (401) if visitors may not write."""
     if not may_write(request):
-        raise Refusal(401, "Sign in to change diagrams.")
+        raise ApiError(401, "Sign in to change diagrams.")
     return request.user.get_username()

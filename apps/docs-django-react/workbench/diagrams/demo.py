@@ -1,4 +1,4 @@
-"""Two diagrams to start from."""
+"""The two demo diagrams."""
 
 from workbench.diagrams import store
 from workbench.diagrams.rules import parse_drawing

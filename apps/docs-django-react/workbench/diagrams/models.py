@@ -1,15 +1,14 @@
-"""The diagrams that the editor draws."""
-
 import uuid
 
 from django.db import models
 
 
 class Diagram(models.Model):
-    """`nodes` and `edges` hold what `rules.parse_drawing` let through, and nothing else.
+    """A flow chart; `nodes` and `edges` hold only data validated by `rules.parse_drawing`.
 
-    `version` counts the times it was saved: who saves says which one they started from.
-    `saved_by` is the name of who saved it last, empty for a visitor. It outlives the account.
+    `version` increases with each save; a save must name the version that it is based on.
+    `saved_by` is the user name of the last save, empty for a visitor; it is plain text, so that
+    it remains when the account is deleted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,11 +1,11 @@
-"""What a diagram may be. Plain functions over parsed JSON; no database, no request."""
+"""Validation of a drawing: pure functions over parsed JSON, without database or request."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeGuard, get_args
 
-from workbench.api import Fault, is_object
+from workbench.api import FieldError, is_object
 from workbench.text import is_one_line
 
 type Kind = Literal["start", "step", "decision", "end"]
@@ -13,7 +13,7 @@ type Kind = Literal["start", "step", "decision", "end"]
 KINDS: tuple[str, ...] = get_args(Kind.__value__)
 MAX_NAME = 80
 MAX_LABEL = 80
-MAX_WAY = 40
+MAX_EDGE_LABEL = 40
 MAX_NODES = 200
 MAX_EDGES = 400
 MAX_POSITION = 100_000
@@ -33,7 +33,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A way from one node to another; `label` may be empty."""
+    """A directed connection between two nodes; `label` may be empty."""
 
     id: str
     source: str
@@ -55,11 +55,11 @@ class Drawing:
 
 
 class InvalidDrawing(Exception):
-    """Everything that is wrong with a drawing, not only the first thing."""
+    """Carries every error found in a drawing, not only the first."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("; ".join(fault.message for fault in faults))
-        self.faults = faults
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("; ".join(field_error.message for field_error in errors))
+        self.errors = errors
 
 
 def parse_drawing(data: Mapping[str, object]) -> Drawing:
@@ -81,77 +81,78 @@ def parse_drawing(data: Mapping[str, object]) -> Drawing:
             id=reader.identifier(item, at, "id"),
             source=reader.identifier(item, at, "source"),
             target=reader.identifier(item, at, "target"),
-            label=reader.text(item, at, "label", None, MAX_WAY),
+            label=reader.text(item, at, "label", None, MAX_EDGE_LABEL),
         )
         for at, item in reader.items(data, "edges", MAX_EDGES)
     )
-    # The way shapes hang together is looked at only when each of them can be read.
-    faults = reader.faults or [*_repeated(nodes, edges), *_broken_ways(nodes, edges)]
-    if faults:
-        raise InvalidDrawing(faults)
+    # Connections are checked only if every single field is valid.
+    errors = reader.errors or [*_duplicate_ids(nodes, edges), *_connection_errors(nodes, edges)]
+    if errors:
+        raise InvalidDrawing(errors)
     return Drawing(name, nodes, edges)
 
 
 def parse_name(data: Mapping[str, object]) -> str:
-    """The `name` of a diagram by itself, under the same rule."""
+    """Only the `name` of a diagram, validated as in `parse_drawing`."""
     reader = _Reader()
     name = reader.name(data)
-    if reader.faults:
-        raise InvalidDrawing(reader.faults)
+    if reader.errors:
+        raise InvalidDrawing(reader.errors)
     return name
 
 
-def _repeated(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Iterator[Fault]:
+def _duplicate_ids(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Iterator[FieldError]:
     for field, ids in (("nodes", [node.id for node in nodes]), ("edges", [e.id for e in edges])):
         seen: set[str] = set()
         for index, identifier in enumerate(ids):
             if identifier in seen:
-                yield Fault(f"{field}.{index}.id", "This id is used twice.")
+                yield FieldError(f"{field}.{index}.id", "This id is used twice.")
             seen.add(identifier)
 
 
-def _broken_ways(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Iterator[Fault]:
+def _connection_errors(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Iterator[FieldError]:
     kinds = {node.id: node.kind for node in nodes}
     seen: set[tuple[str, str]] = set()
     for index, edge in enumerate(edges):
         at = f"edges.{index}"
         for field, end in (("source", edge.source), ("target", edge.target)):
             if end not in kinds:
-                yield Fault(f"{at}.{field}", "This way leads to a shape that is not there.")
+                yield FieldError(f"{at}.{field}", "This way leads to a shape that is not there.")
         if edge.source == edge.target:
-            yield Fault(f"{at}.target", "A way must lead to another shape.")
+            yield FieldError(f"{at}.target", "A way must lead to another shape.")
         if (edge.source, edge.target) in seen:
-            yield Fault(f"{at}.target", "These two shapes are already connected.")
+            yield FieldError(f"{at}.target", "These two shapes are already connected.")
         seen.add((edge.source, edge.target))
         if kinds.get(edge.source) == "end":
-            yield Fault(f"{at}.source", "Nothing leads out of an end.")
+            yield FieldError(f"{at}.source", "Nothing leads out of an end.")
         if kinds.get(edge.target) == "start":
-            yield Fault(f"{at}.target", "Nothing leads into a start.")
+            yield FieldError(f"{at}.target", "Nothing leads into a start.")
 
 
 class _Reader:
-    """Reads typed values out of JSON, and remembers each fault under its path.
+    """Reads typed values from JSON and collects an error for each invalid field.
 
-    After a fault it returns a value of the right type: nobody sees it, since faults are raised.
+    An invalid field yields a placeholder of the right type, so that reading goes on; the caller
+    discards the result if there are errors.
     """
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.errors: list[FieldError] = []
 
     def items(
         self, data: Mapping[str, object], field: str, limit: int
     ) -> Iterator[tuple[str, dict[str, object]]]:
         value = data.get(field)
         if not _is_list(value):
-            self._fault("", field, "Send a list.")
+            self._add_error("", field, "Send a list.")
         elif len(value) > limit:
-            self._fault("", field, f"There can be at most {limit}.")
+            self._add_error("", field, f"There can be at most {limit}.")
         else:
             for index, item in enumerate(value):
                 if is_object(item):
                     yield f"{field}.{index}", item
                 else:
-                    self._fault(field, str(index), "Send an object.")
+                    self._add_error(field, str(index), "Send an object.")
 
     def name(self, data: Mapping[str, object]) -> str:
         return self.text(data, "", "name", "Give the diagram a name.", MAX_NAME)
@@ -159,48 +160,48 @@ class _Reader:
     def text(
         self, data: Mapping[str, object], at: str, field: str, missing: str | None, limit: int
     ) -> str:
-        """Trimmed; `missing` is what to say when it is empty, None when it may be."""
+        """The trimmed text; `missing` is the message for an empty one, None if it may be empty."""
         value = data.get(field)
         if not isinstance(value, str):
-            self._fault(at, field, missing or "Send a text.")
+            self._add_error(at, field, missing or "Send a text.")
             return ""
         value = value.strip()
         if missing and not value:
-            self._fault(at, field, missing)
+            self._add_error(at, field, missing)
         if len(value) > limit:
-            self._fault(at, field, f"Use at most {limit} characters.")
+            self._add_error(at, field, f"Use at most {limit} characters.")
         if not is_one_line(value):
-            self._fault(at, field, "Use letters, digits and signs only, on one line.")
+            self._add_error(at, field, "Use letters, digits and signs only, on one line.")
         return value
 
     def identifier(self, data: Mapping[str, object], at: str, field: str) -> str:
         value = data.get(field)
         if isinstance(value, str) and IDENTIFIER.fullmatch(value):
             return value
-        self._fault(at, field, "An id has 1 to 64 letters, digits, hyphens or underscores.")
+        self._add_error(at, field, "An id has 1 to 64 letters, digits, hyphens or underscores.")
         return ""
 
     def kind(self, data: Mapping[str, object], at: str) -> str:
         value = data.get("kind")
         if isinstance(value, str) and value in KINDS:
             return value
-        self._fault(at, "kind", f"Choose one of {', '.join(KINDS)}.")
+        self._add_error(at, "kind", f"Choose one of {', '.join(KINDS)}.")
         return ""
 
     def position(self, data: Mapping[str, object], at: str, field: str) -> float:
         value = data.get(field)
-        # A bool is an int to Python, but no place on a canvas.
+        # In Python bool is a subclass of int.
         if (
             isinstance(value, int | float)
             and not isinstance(value, bool)
             and -MAX_POSITION <= value <= MAX_POSITION
         ):
             return round(float(value), 2)
-        self._fault(at, field, f"Send a number from -{MAX_POSITION} to {MAX_POSITION}.")
+        self._add_error(at, field, f"Send a number from -{MAX_POSITION} to {MAX_POSITION}.")
         return 0.0
 
-    def _fault(self, at: str, field: str, message: str) -> None:
-        self.faults.append(Fault(f"{at}.{field}" if at else field, message))
+    def _add_error(self, at: str, field: str, message: str) -> None:
+        self.errors.append(FieldError(f"{at}.{field}" if at else field, message))
 
 
 def _is_list(value: object) -> TypeGuard[list[object]]:

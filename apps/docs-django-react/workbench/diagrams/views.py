@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
-from workbench.accounts.writers import writer
-from workbench.api import Fault, Refusal, endpoint, read_object
+from workbench.accounts.writers import require_writer
+from workbench.api import ApiError, FieldError, endpoint, read_object
 from workbench.diagrams import store
 from workbench.diagrams.models import Diagram
 from workbench.diagrams.rules import (
@@ -18,11 +18,11 @@ from workbench.diagrams.rules import (
 )
 from workbench.text import is_one_line
 
-# More than `store.MAX_DIAGRAMS` fill.
-PAGE = re.compile(r"[1-9][0-9]{0,3}")
+# Four digits allow more pages than `store.MAX_DIAGRAMS` diagrams can fill.
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
-class Heading(TypedDict):
+class DiagramSummary(TypedDict):
     """A diagram without its drawing; `savedBy` is empty for a visitor, `updatedAt` is ISO 8601."""
 
     id: str
@@ -32,8 +32,8 @@ class Heading(TypedDict):
     updatedAt: str
 
 
-def _heading(diagram: Diagram) -> Heading:
-    return Heading(
+def _summary(diagram: Diagram) -> DiagramSummary:
+    return DiagramSummary(
         id=str(diagram.pk),
         name=diagram.name,
         version=diagram.version,
@@ -42,69 +42,69 @@ def _heading(diagram: Diagram) -> Heading:
     )
 
 
-def _whole(diagram: Diagram, status: int = 200) -> HttpResponse:
-    body = {**_heading(diagram), "nodes": diagram.nodes, "edges": diagram.edges}
+def _diagram_response(diagram: Diagram, status: int = 200) -> HttpResponse:
+    body = {**_summary(diagram), "nodes": diagram.nodes, "edges": diagram.edges}
     return JsonResponse(body, status=status)
 
 
-def _read[T](data: dict[str, object], parse: Callable[[dict[str, object]], T]) -> T:
+def _parse[T](data: dict[str, object], parse: Callable[[dict[str, object]], T]) -> T:
     try:
         return parse(data)
     except InvalidDrawing as error:
-        raise Refusal(422, "The diagram can't be saved like this.", error.faults) from error
+        raise ApiError(422, "The diagram can't be saved like this.", error.errors) from error
 
 
 def _version(data: dict[str, object]) -> int:
-    """The version that was drawn over."""
+    """The version that the client's changes are based on."""
     version = data.get("version")
     if isinstance(version, int) and not isinstance(version, bool):
         return version
-    fault = Fault("version", "Say which version this was drawn over.")
-    raise Refusal(422, "The diagram can't be saved like this.", [fault])
+    field_error = FieldError("version", "Say which version this was drawn over.")
+    raise ApiError(422, "The diagram can't be saved like this.", [field_error])
 
 
 def _list(request: HttpRequest) -> HttpResponse:
-    """`?page=1&q=text`: a page of those whose name holds the text, the last saved first."""
+    """`?page=1&q=text`: one page of the diagrams whose name contains the text."""
     number, search = request.GET.get("page", "1"), request.GET.get("q", "").strip()
-    if not PAGE.fullmatch(number):
-        raise Refusal(400, "There is no such page.", [Fault("page", "Pages count from 1.")])
+    if not PAGE_NUMBER.fullmatch(number):
+        raise ApiError(400, "There is no such page.", [FieldError("page", "Pages count from 1.")])
     if len(search) > MAX_NAME or not is_one_line(search):
-        fault = Fault("q", f"Use one line of at most {MAX_NAME} characters.")
-        raise Refusal(400, "Nothing can be found with this.", [fault])
-    page = store.listed(int(number), search)
-    rows = [{**_heading(diagram), "shapes": len(diagram.nodes)} for diagram in page.diagrams]
+        field_error = FieldError("q", f"Use one line of at most {MAX_NAME} characters.")
+        raise ApiError(400, "Nothing can be found with this.", [field_error])
+    page = store.list_page(int(number), search)
+    rows = [{**_summary(diagram), "shapes": len(diagram.nodes)} for diagram in page.diagrams]
     return JsonResponse(
         {"diagrams": rows, "page": page.number, "pages": page.pages, "total": page.total}
     )
 
 
 def _create(request: HttpRequest) -> HttpResponse:
-    by = writer(request)
-    diagram = store.create(_read(read_object(request), parse_drawing), by)
-    response = _whole(diagram, status=201)
+    user_name = require_writer(request)
+    diagram = store.create(_parse(read_object(request), parse_drawing), user_name)
+    response = _diagram_response(diagram, status=201)
     response["Location"] = reverse("api-diagram", kwargs={"pk": diagram.pk})
     return response
 
 
 def _show(_: HttpRequest, pk: UUID) -> HttpResponse:
-    return _whole(store.find(pk))
+    return _diagram_response(store.find(pk))
 
 
 def _save(request: HttpRequest, pk: UUID) -> HttpResponse:
-    by = writer(request)
+    user_name = require_writer(request)
     data = read_object(request)
-    return _whole(store.save(pk, _read(data, parse_drawing), _version(data), by))
+    return _diagram_response(store.save(pk, _parse(data, parse_drawing), _version(data), user_name))
 
 
 def _rename(request: HttpRequest, pk: UUID) -> HttpResponse:
     """`{"name": str, "version": int}`."""
-    by = writer(request)
+    user_name = require_writer(request)
     data = read_object(request)
-    return _whole(store.rename(pk, _read(data, parse_name), _version(data), by))
+    return _diagram_response(store.rename(pk, _parse(data, parse_name), _version(data), user_name))
 
 
 def _delete(request: HttpRequest, pk: UUID) -> HttpResponse:
-    writer(request)
+    require_writer(request)
     store.delete(pk)
     return HttpResponse(status=204)
 

@@ -1,7 +1,8 @@
-"""Reads the pages that Vite built, and puts the prefix of each request into them.
+"""Loads the HTML pages built by Vite and inserts the URL prefix of each request.
 
-Vite writes every address that belongs to the application as `./…`, which would be looked up below
-a deep link. A `<base>` would mend that, but our content security policy forbids it.
+Vite writes every URL of the application as `./…`, which a browser would resolve relative to the
+current page: wrong on a deep link. The alternative, `<base>`, is forbidden by the content security
+policy.
 """
 
 from django.template import Library, Origin
@@ -13,7 +14,7 @@ register = Library()
 
 @register.simple_tag
 def prefix() -> str:
-    """Where this request finds the application: `/` or `/django-react/`."""
+    """The path that the application is mounted at: `/` or `/django-react/`."""
     return get_script_prefix()
 
 

@@ -1,4 +1,4 @@
-"""Every page is the same HTML, in which React Router draws what the address asks for."""
+"""Views for the pages: all return the same HTML; React Router renders the page for the URL."""
 
 from uuid import UUID
 
@@ -12,14 +12,14 @@ from workbench.diagrams.models import Diagram
 
 def _index(request: HttpRequest, status: int) -> HttpResponse:
     response = render(request, "index.html", status=status)
-    # It names the files of this release; the next one has others.
+    # The page refers to hashed files of this release, so browsers must revalidate it.
     response["Cache-Control"] = "no-cache"
     return response
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    # Without its data a page is nothing: then the answer is 503, and not an empty frame.
+    # No page works without the database. A failing cursor makes the middleware respond with 503.
     with connection.cursor():
         return _index(request, 200)
 
@@ -30,5 +30,5 @@ def diagram(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def missing(request: HttpRequest) -> HttpResponse:
+def not_found(request: HttpRequest) -> HttpResponse:
     return _index(request, 404)

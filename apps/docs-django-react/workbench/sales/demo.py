@@ -1,4 +1,4 @@
-"""Sales of a small, plainly fictional maker of desk things, up to today."""
+"""Demo sales of a fictional maker of desk accessories, up to today."""
 
 import math
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ class Article(NamedTuple):
     name: str
     category: str
     price: int
-    """Euro cents for one."""
+    """Euro cents per unit."""
     weight: int
-    """How often it is bought, against the others."""
+    """Relative frequency of purchases."""
 
 
 ARTICLES = (
@@ -34,11 +34,11 @@ ARTICLES = (
 )
 CHANNEL_WEIGHTS = {Channel.ONLINE: 6, Channel.STUDIO: 3, Channel.PARTNER: 2}
 # Monday to Sunday: the studio is busy on Saturdays and closed on Sundays.
-WEEKDAY_PACE = (0.9, 0.85, 0.95, 1.0, 1.2, 1.5, 0.6)
+WEEKDAY_FACTORS = (0.9, 0.85, 0.95, 1.0, 1.2, 1.5, 0.6)
 
 
 def load(today: date) -> None:
-    """Add two years of sales. The same day always gives the same ones."""
+    """Creates two years of sales; the same date always produces the same sales."""
     products = Product.objects.bulk_create(
         Product(name=article.name, category=article.category) for article in ARTICLES
     )
@@ -46,11 +46,11 @@ def load(today: date) -> None:
 
 
 def _sales(products: list[Product], today: date) -> Iterator[Sale]:
-    random = Random(4711)  # noqa: S311  # the same sales each time
+    random = Random(4711)  # noqa: S311  # fixed seed: reproducible, not secret
     weights = [article.weight for article in ARTICLES]
     for age in range(DAYS - 1, -1, -1):
         day = today - timedelta(days=age)
-        for _ in range(round(_pace(day, age) * random.uniform(0.6, 1.4))):
+        for _ in range(round(_expected_sales(day, age) * random.uniform(0.6, 1.4))):
             index = random.choices(range(len(ARTICLES)), weights)[0]
             units = random.choices((1, 2, 3, 6), (70, 18, 8, 4))[0]
             yield Sale(
@@ -62,11 +62,11 @@ def _sales(products: list[Product], today: date) -> Iterator[Sale]:
             )
 
 
-def _pace(day: date, age: int) -> float:
-    """Sales to expect on a day: growing over the years, with a summer dip and a busy December."""
+def _expected_sales(day: date, age: int) -> float:
+    """Expected sales of a day: growing over time, with a summer dip and a busy December."""
     growth = 6.0 + 3.0 * (1 - age / DAYS)
     season = 1 + 0.28 * math.cos(2 * math.pi * (day.timetuple().tm_yday - 350) / 365)
-    return growth * season * WEEKDAY_PACE[day.weekday()]
+    return growth * season * WEEKDAY_FACTORS[day.weekday()]
 
 
 def _channel(random: Random, day: date) -> Channel:

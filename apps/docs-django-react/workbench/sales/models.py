@@ -1,4 +1,4 @@
-"""The records behind the charts."""
+"""The models that the dashboard reports on."""
 
 from django.db import models
 

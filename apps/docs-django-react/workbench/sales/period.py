@@ -1,4 +1,4 @@
-"""Which days a report covers, and how they are put into buckets. Dates only, no database."""
+"""The days that a report covers, grouped into buckets. Pure date arithmetic, no database."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Range(StrEnum):
-    """What a reader can choose; the value is what the address says."""
+    """The ranges to choose from; the value is that of the `range` query parameter."""
 
     MONTH = "30d"
     QUARTER = "13w"
@@ -14,7 +14,7 @@ class Range(StrEnum):
 
 
 class Unit(StrEnum):
-    """What one bucket is."""
+    """The length of a bucket."""
 
     DAY = "day"
     WEEK = "week"
@@ -23,7 +23,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first` to `last`, both included; `starts` are the first days of its buckets."""
+    """The days from `first` to `last`, inclusive; `starts` holds the first day of each bucket."""
 
     first: date
     last: date
@@ -31,7 +31,7 @@ class Period:
     starts: tuple[date, ...]
 
     def bucket(self, day: date) -> int:
-        """The index of the bucket that holds `day`, which lies within the period."""
+        """The index of the bucket that contains `day`, which must lie within the period."""
         match self.unit:
             case Unit.DAY:
                 return (day - self.first).days
@@ -42,34 +42,34 @@ class Period:
 
 
 def period(chosen: Range, last: date) -> Period:
-    """The chosen range up to and including `last`."""
+    """The period of the chosen range that ends with `last`, inclusive."""
     match chosen:
         case Range.MONTH:
-            return _of_days(last, count=30, step=1, unit=Unit.DAY)
+            return _equal_buckets(last, count=30, step=1, unit=Unit.DAY)
         case Range.QUARTER:
-            return _of_days(last, count=13, step=7, unit=Unit.WEEK)
+            return _equal_buckets(last, count=13, step=7, unit=Unit.WEEK)
         case Range.YEAR:
             months = range(_months(last) - 11, _months(last) + 1)
             starts = tuple(date(month // 12, month % 12 + 1, 1) for month in months)
             return Period(starts[0], last, Unit.MONTH, starts)
 
 
-def before(current: Period) -> tuple[date, date]:
-    """The days to compare with: as many just before, or the same ones a year earlier."""
+def comparison_days(current: Period) -> tuple[date, date]:
+    """The first and last day to compare with: the same span just before, or a year earlier."""
     if current.unit is Unit.MONTH:
         return _year_earlier(current.first), _year_earlier(current.last)
     length = timedelta(days=(current.last - current.first).days + 1)
     return current.first - length, current.last - length
 
 
-def _of_days(last: date, *, count: int, step: int, unit: Unit) -> Period:
+def _equal_buckets(last: date, *, count: int, step: int, unit: Unit) -> Period:
     first = last - timedelta(days=count * step - 1)
     starts = tuple(first + timedelta(days=step * index) for index in range(count))
     return Period(first, last, unit, starts)
 
 
 def _months(day: date) -> int:
-    """Months since year 0, so that they can be subtracted."""
+    """Months since year 0; the difference of two is the number of months between them."""
     return day.year * 12 + day.month - 1
 
 

@@ -1,4 +1,4 @@
-"""The dashboard's figures, from the sales on record. All amounts are euro cents."""
+"""Computes the dashboard's figures from the sales. All amounts are euro cents."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from typing import TypedDict
 from django.db.models import Count, F, Max, Sum
 
 from workbench.sales.models import Channel, Sale
-from workbench.sales.period import Period, Range, before, period
+from workbench.sales.period import Period, Range, comparison_days, period
 
 TOP_PRODUCTS = 6
 
@@ -19,7 +19,7 @@ class Totals(TypedDict):
 
 
 class Bucket(TypedDict):
-    """`start` is the first day (ISO 8601); `revenue` by channel, and of all of them."""
+    """`start` is the first day (ISO 8601); `total` is the sum of `revenue` over its channels."""
 
     start: str
     revenue: dict[str, int]
@@ -40,7 +40,7 @@ class ProductRow(TypedDict):
 
 
 class Report(TypedDict):
-    """`weekdays` are mean takings, Monday first; `previous` is what to compare `totals` with."""
+    """`previous` are the totals to compare with; `weekdays` the mean revenues, Monday first."""
 
     first: str
     last: str
@@ -54,7 +54,7 @@ class Report(TypedDict):
 
 
 def report(chosen: Range) -> Report | None:
-    """The report up to the last day with a sale; None while there is no sale at all."""
+    """The report up to the last day with a sale; None if there are no sales."""
     last: date | None = Sale.objects.aggregate(last=Max("sold_on"))["last"]
     if last is None:
         return None
@@ -65,7 +65,7 @@ def report(chosen: Range) -> Report | None:
         last=current.last.isoformat(),
         unit=current.unit.value,
         totals=_totals(current.first, current.last),
-        previous=_totals(*before(current)),
+        previous=_totals(*comparison_days(current)),
         series=_series(current, daily),
         channels=_channels(daily),
         products=_products(current),
@@ -77,7 +77,7 @@ type Daily = dict[tuple[date, str], int]
 
 
 def _daily(current: Period) -> Daily:
-    """Takings by day and channel: a thousand rows at most, whatever the number of sales."""
+    """Revenue by day and channel: about a thousand rows at most, however many sales there are."""
     rows = (
         Sale.objects.filter(sold_on__range=(current.first, current.last))
         .values_list("sold_on", "channel")
@@ -116,7 +116,7 @@ def _channels(daily: Daily) -> list[ChannelShare]:
 
 
 def _products(current: Period) -> list[ProductRow]:
-    """Those that earned most, the name deciding between equals."""
+    """The products with the highest revenue; ties are ordered by name."""
     rows = (
         Sale.objects.filter(sold_on__range=(current.first, current.last))
         .values(name=F("product__name"), category=F("product__category"))
@@ -134,7 +134,7 @@ def _products(current: Period) -> list[ProductRow]:
 def _weekdays(current: Period, daily: Daily) -> list[int]:
     length = (current.last - current.first).days + 1
     days = Counter((current.first + timedelta(days=day)).weekday() for day in range(length))
-    takings: Counter[int] = Counter()
+    revenues: Counter[int] = Counter()
     for (day, _), revenue in daily.items():
-        takings[day.weekday()] += revenue
-    return [round(takings[weekday] / max(days[weekday], 1)) for weekday in range(7)]
+        revenues[day.weekday()] += revenue
+    return [round(revenues[weekday] / max(days[weekday], 1)) for weekday in range(7)]

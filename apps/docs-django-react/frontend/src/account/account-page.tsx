@@ -1,17 +1,17 @@
 import { useState } from "react";
 import { Navigate, useNavigate, useRevalidator } from "react-router";
-import { type ApiError, failureOf } from "../api/client.ts";
+import { type ApiError, catchApiError } from "../api/client.ts";
 import { changePassword, signOut } from "../api/session.ts";
 import { Field } from "../shell/field.tsx";
-import { useSession, useSignInAddress } from "../shell/session.ts";
+import { useSession, useSignInUrl } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
-import { Refused } from "./refused.tsx";
+import { FormError } from "./form-error.tsx";
 
 export const AccountPage = () => {
   const { user } = useSession();
-  const address = useSignInAddress();
+  const signInUrl = useSignInUrl();
   useTitle("Your account");
-  return user ? <Account name={user.name} /> : <Navigate to={address} replace />;
+  return user ? <Account name={user.name} /> : <Navigate to={signInUrl} replace />;
 };
 
 const Account = ({ name }: { readonly name: string }) => {
@@ -20,9 +20,9 @@ const Account = ({ name }: { readonly name: string }) => {
   const [failure, setFailure] = useState<ApiError>();
 
   const leave = async () => {
-    const refused = await failureOf(signOut());
-    setFailure(refused);
-    if (refused) return;
+    const error = await catchApiError(signOut());
+    setFailure(error);
+    if (error) return;
     await navigate("/");
     await revalidate();
   };
@@ -31,7 +31,7 @@ const Account = ({ name }: { readonly name: string }) => {
     <div className="notice account">
       <p className="eyebrow">Signed in</p>
       <h1>{name}</h1>
-      <Refused failure={failure} fields={[]} />
+      <FormError failure={failure} fields={[]} />
       <button type="button" className="button quiet" onClick={() => void leave()}>
         Sign out
       </button>
@@ -47,10 +47,10 @@ const Password = ({ name }: { readonly name: string }) => {
   const [done, setDone] = useState(false);
 
   const submit = async () => {
-    const refused = await failureOf(changePassword(current, next));
-    setFailure(refused);
-    setDone(refused === undefined);
-    if (refused) return;
+    const error = await catchApiError(changePassword(current, next));
+    setFailure(error);
+    setDone(error === undefined);
+    if (error) return;
     setCurrent("");
     setNext("");
   };
@@ -68,8 +68,8 @@ const Password = ({ name }: { readonly name: string }) => {
       <output className="hint">
         {done ? "Your password is changed. You are signed out everywhere else." : "It ends your sessions everywhere else."}
       </output>
-      <Refused failure={failure} fields={["current", "new"]} />
-      {/* For password managers, which want to know whose password it is. */}
+      <FormError failure={failure} fields={["current", "new"]} />
+      {/* Tells password managers which account the password belongs to. */}
       <input type="hidden" name="username" autoComplete="username" value={name} />
       <Field
         label="The password that you have now"
@@ -77,7 +77,7 @@ const Password = ({ name }: { readonly name: string }) => {
         value={current}
         limit={1024}
         autoComplete="current-password"
-        wrong={failure?.about("current")}
+        error={failure?.messageFor("current")}
         onChange={setCurrent}
       />
       <Field
@@ -86,7 +86,7 @@ const Password = ({ name }: { readonly name: string }) => {
         value={next}
         limit={1024}
         autoComplete="new-password"
-        wrong={failure?.about("new")}
+        error={failure?.messageFor("new")}
         onChange={setNext}
       />
       <button type="submit" className="button">

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { useNavigate, useRevalidator, useSearchParams } from "react-router";
-import { type ApiError, failureOf } from "../api/client.ts";
+import { type ApiError, catchApiError } from "../api/client.ts";
 import { signIn } from "../api/session.ts";
 import { Field } from "../shell/field.tsx";
-import { nextAddress } from "../shell/session.ts";
+import { returnPath } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
-import { Refused } from "./refused.tsx";
+import { FormError } from "./form-error.tsx";
 
 export const SignInPage = () => {
   const navigate = useNavigate();
@@ -19,12 +19,12 @@ export const SignInPage = () => {
 
   const submit = async () => {
     setBusy(true);
-    const refused = await failureOf(signIn(name, password));
-    setFailure(refused);
+    const error = await catchApiError(signIn(name, password));
+    setFailure(error);
     setBusy(false);
-    if (refused) return;
+    if (error) return;
     await revalidate();
-    await navigate(nextAddress(query.get("next")), { replace: true });
+    await navigate(returnPath(query.get("next")), { replace: true });
   };
 
   return (
@@ -38,13 +38,13 @@ export const SignInPage = () => {
     >
       <h1>Sign in</h1>
       <p className="hint">What you save then carries your name. Everybody may look, with or without an account.</p>
-      <Refused failure={failure} fields={["name", "password"]} />
+      <FormError failure={failure} fields={["name", "password"]} />
       <Field
         label="Name"
         value={name}
         limit={150}
         autoComplete="username"
-        wrong={failure?.about("name")}
+        error={failure?.messageFor("name")}
         onChange={setName}
       />
       <Field
@@ -53,7 +53,7 @@ export const SignInPage = () => {
         value={password}
         limit={1024}
         autoComplete="current-password"
-        wrong={failure?.about("password")}
+        error={failure?.messageFor("password")}
         onChange={setPassword}
       />
       <button type="submit" className="button" disabled={busy}>

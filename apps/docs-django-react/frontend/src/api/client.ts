@@ -1,45 +1,45 @@
-/** The one place that talks to the server. */
+/** The HTTP client of the JSON API. */
 
 import * as v from "valibot";
 import { basePath } from "../base.ts";
 
-const Fault = v.object({ path: v.string(), message: v.string() });
-const Refusal = v.object({ title: v.string(), errors: v.array(Fault) });
+const FieldError = v.object({ path: v.string(), message: v.string() });
+const ErrorBody = v.object({ title: v.string(), errors: v.array(FieldError) });
 const Token = v.object({ token: v.string() });
 
-/** One thing that is wrong; `path` is dotted (`nodes.2.label`). */
-export type Fault = v.InferOutput<typeof Fault>;
+/** An error in one field; `path` is dotted (`nodes.2.label`). */
+export type FieldError = v.InferOutput<typeof FieldError>;
 
-/** An answer that is no result; `status` is 0 when there was no answer at all. */
+/** A failed request; `status` is 0 if there was no response at all. */
 export class ApiError extends Error {
   readonly status: number;
-  readonly faults: readonly Fault[];
+  readonly errors: readonly FieldError[];
 
-  constructor(status: number, title: string, faults: readonly Fault[] = [], options?: ErrorOptions) {
+  constructor(status: number, title: string, errors: readonly FieldError[] = [], options?: ErrorOptions) {
     super(title, options);
     this.name = "ApiError";
     this.status = status;
-    this.faults = faults;
+    this.errors = errors;
   }
 
-  /** Whether the server names this field as wrong. */
-  names(path: string): boolean {
-    return this.faults.some((fault) => fault.path === path);
+  /** Whether the server reported an error in this field. */
+  hasError(path: string): boolean {
+    return this.errors.some((error) => error.path === path);
   }
 
-  /** What the server says about this field. */
-  about(path: string): string | undefined {
-    return this.faults.find((fault) => fault.path === path)?.message;
+  /** The error message for this field. */
+  messageFor(path: string): string | undefined {
+    return this.errors.find((error) => error.path === path)?.message;
   }
 }
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 
-/** `GET api/<path>`, checked against its schema. */
+/** `GET api/<path>`; the response is validated against the schema. */
 export const read = async <T>(path: string, schema: Schema<T>, signal?: AbortSignal): Promise<T> =>
-  parse(schema, await ask(path, { ...(signal && { signal }) }));
+  parse(schema, await request(path, { ...(signal && { signal }) }));
 
-/** A write; it gets the security token it needs, and a new one when the server forgot the old. */
+/** A write with the CSRF token; if the server rejects the token, retries once with a new one. */
 export const write = async <T>(
   method: "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
@@ -47,7 +47,7 @@ export const write = async <T>(
   body?: unknown,
 ): Promise<T> => {
   const send = async (token: string): Promise<unknown> =>
-    ask(path, {
+    request(path, {
       method,
       headers: { "Content-Type": "application/json", "X-CSRFToken": token },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -55,7 +55,7 @@ export const write = async <T>(
   try {
     return parse(schema, await send(await csrfToken()));
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 403 && error.names("csrf"))) throw error;
+    if (!(error instanceof ApiError && error.status === 403 && error.hasError("csrf"))) throw error;
     forgetToken();
     return parse(schema, await send(await csrfToken()));
   }
@@ -68,8 +68,8 @@ const csrfToken = async (): Promise<string> => {
   return token;
 };
 
-/** Why the server did not do it; undefined when it did. Anything else is a fault of ours, and thrown. */
-export const failureOf = async (work: Promise<unknown>): Promise<ApiError | undefined> => {
+/** The `ApiError` that the promise rejects with, or undefined. Any other error is a bug and is rethrown. */
+export const catchApiError = async (work: Promise<unknown>): Promise<ApiError | undefined> => {
   try {
     await work;
     return undefined;
@@ -79,12 +79,12 @@ export const failureOf = async (work: Promise<unknown>): Promise<ApiError | unde
   }
 };
 
-/** The next write asks for a token again. */
+/** Makes the next write fetch a new token. */
 export const forgetToken = (): void => {
   token = undefined;
 };
 
-const ask = async (path: string, init: RequestInit): Promise<unknown> => {
+const request = async (path: string, init: RequestInit): Promise<unknown> => {
   const headers = new Headers(init.headers);
   headers.set("Accept", "application/json");
   let response: Response;
@@ -94,15 +94,15 @@ const ask = async (path: string, init: RequestInit): Promise<unknown> => {
     if (init.signal?.aborted) throw cause;
     throw new ApiError(0, "The server can't be reached. Is the network up?", [], { cause });
   }
-  const body = await json(response);
+  const body = await readJson(response);
   if (response.ok) return body;
-  const refusal = v.safeParse(Refusal, body);
-  if (refusal.success) throw new ApiError(response.status, refusal.output.title, refusal.output.errors);
-  throw new ApiError(response.status, plainly(response.status));
+  const errorBody = v.safeParse(ErrorBody, body);
+  if (errorBody.success) throw new ApiError(response.status, errorBody.output.title, errorBody.output.errors);
+  throw new ApiError(response.status, statusMessage(response.status));
 };
 
-/** The body, undefined when there is none or it is not JSON (a proxy's error page, say). */
-const json = async (response: Response): Promise<unknown> => {
+/** The parsed body; undefined if it is empty or not JSON, such as a proxy's error page. */
+const readJson = async (response: Response): Promise<unknown> => {
   try {
     const body: unknown = await response.json();
     return body;
@@ -111,8 +111,8 @@ const json = async (response: Response): Promise<unknown> => {
   }
 };
 
-/** What to say when the answer is not the application's own, but a proxy's, say. */
-const plainly = (status: number): string => {
+/** The message for a response that does not come from the application, but from a proxy, for example. */
+const statusMessage = (status: number): string => {
   if (status === 413) return "This is too large to be saved.";
   if (status === 503) return "The database doesn't answer right now. Please try again in a moment.";
   return `The server could not do this (status ${status}).`;

@@ -35,10 +35,10 @@ const Dashboard = v.object({
 });
 
 export type Totals = v.InferOutput<typeof Totals>;
-/** Of the days from `first` to `last`; `weekdays` are mean takings, Monday first. */
+/** Covers the days from `first` to `last`; `weekdays` holds mean revenues, Monday first. */
 export type Report = v.InferOutput<typeof Report>;
 export type Dashboard = v.InferOutput<typeof Dashboard>;
 
-/** The range is passed on as the address has it: what is valid is for the server to say. */
+/** `range` is the unchecked query parameter; the server validates it. */
 export const readDashboard = async (range: string | null, signal?: AbortSignal): Promise<Dashboard> =>
   read(range === null ? "dashboard" : `dashboard?range=${encodeURIComponent(range)}`, Dashboard, signal);

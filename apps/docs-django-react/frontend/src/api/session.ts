@@ -6,21 +6,21 @@ const Session = v.object({
   mayWrite: v.boolean(),
 });
 
-/** Who is there (null: a visitor), and whether they may change diagrams. */
+/** The signed-in user (null for a visitor), and whether this client may change diagrams. */
 export type Session = v.InferOutput<typeof Session>;
 
 export const readSession = async (signal?: AbortSignal): Promise<Session> => read("session", Session, signal);
 
 export const signIn = async (name: string, password: string): Promise<Session> => {
   const session = await write("POST", "session", Session, { name, password });
-  // Django gives out another one with each sign-in.
+  // Django rotates the CSRF token on sign-in.
   forgetToken();
   return session;
 };
 
 export const signOut = async (): Promise<Session> => write("DELETE", "session", Session);
 
-/** Every other session of this person ends. */
+/** Ends every other session of this user. */
 export const changePassword = async (current: string, next: string): Promise<void> => {
   await write("PUT", "password", v.undefined(), { current, new: next });
 };

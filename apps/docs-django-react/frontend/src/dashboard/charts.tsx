@@ -20,7 +20,7 @@ interface ChartProps {
   readonly report: Report;
 }
 
-/** The custom properties of base.css, which also colour the legend. */
+/** Custom properties of base.css; the legend uses them, too. */
 const colours = { online: "var(--online)", studio: "var(--studio)", partner: "var(--partner)" } as const;
 const grid = <CartesianGrid vertical={false} stroke="var(--line)" strokeDasharray="2 5" />;
 const axis = { tickLine: false, axisLine: false, tick: { fill: "var(--muted)", fontSize: 12 } } as const;

@@ -5,7 +5,7 @@ import { ChannelChart, ProductChart, RevenueChart, WeekdayChart } from "./charts
 import "./dashboard.css";
 import { Figure } from "./figure.tsx";
 import {
-  change,
+  relativeChange,
   channelFinding,
   meanSale,
   productFinding,
@@ -132,7 +132,7 @@ interface TileProps {
 }
 
 const Tile = ({ name, value, now, then, than }: TileProps) => {
-  const changed = change(now, then);
+  const changed = relativeChange(now, then);
   return (
     <div className="tile">
       <dt>{name}</dt>

@@ -2,18 +2,18 @@ import { type ReactNode, useId } from "react";
 
 interface FigureProps {
   readonly title: string;
-  /** What the chart shows, in a sentence. */
+  /** A sentence that describes what the chart shows. */
   readonly finding: string;
   readonly columns: readonly string[];
-  /** The first cell of a row names it. */
+  /** The first cell of each row is its header. */
   readonly rows: readonly (readonly string[])[];
   readonly children: ReactNode;
   readonly wide?: boolean;
-  /** Whether the chart's colours stand for the channels. */
+  /** Shows the legend of the channel colours. */
   readonly legend?: boolean;
 }
 
-/** A chart with its text: a sentence, and the same figures as a table. The drawing itself is silent. */
+/** A chart with its text alternatives: a sentence and a table. The chart itself is hidden from screen readers. */
 export const Figure = ({ title, finding, columns, rows, children, wide = false, legend = false }: FigureProps) => {
   const id = useId();
   const [first, ...others] = columns;
@@ -37,7 +37,7 @@ export const Figure = ({ title, finding, columns, rows, children, wide = false, 
         <summary>
           As a table<span className="unseen">: {title}</span>
         </summary>
-        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- or keys could not scroll it */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- makes it scrollable by keyboard */}
         <section className="scroll" aria-labelledby={id} tabIndex={0}>
           <table>
             <thead>

@@ -1,4 +1,4 @@
-/** What the charts show, in a sentence each: for those who do not see them, and for those in a hurry. */
+/** Describes each chart in a sentence, as its text alternative and summary. */
 
 import type { Report, Totals } from "../api/dashboard.ts";
 import { bucketName, euros, number, share } from "./format.ts";
@@ -14,8 +14,8 @@ const weekdaysInFull = [
   "Sundays",
 ] as const;
 
-/** How one figure changed: null when there is nothing to compare it with. */
-export const change = (now: number, then: number): { text: string; up: boolean } | null => {
+/** The relative change of a figure; null if the earlier figure is 0. */
+export const relativeChange = (now: number, then: number): { text: string; up: boolean } | null => {
   if (then === 0) return null;
   const up = now >= then;
   return { text: `${up ? "+" : "−"}${share(Math.abs(now - then), then)}`, up };
@@ -23,7 +23,7 @@ export const change = (now: number, then: number): { text: string; up: boolean }
 
 export const meanSale = ({ revenue, sales }: Totals): number => (sales === 0 ? 0 : Math.round(revenue / sales));
 
-/** The one with the most, the first of equals; undefined when nothing was earned at all. */
+/** The item with the highest amount, the first one on a tie; undefined if all amounts are 0. */
 const best = <T>(items: readonly T[], amount: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((found, item) => (amount(item) > (found ? amount(found) : 0) ? item : found), undefined);
 

@@ -9,12 +9,12 @@ const percent = new Intl.NumberFormat("en-IE", { style: "percent", maximumFracti
 /** Amounts are euro cents. */
 export const euros = (cents: number): string => whole.format(cents / 100);
 export const eurosAndCents = (cents: number): string => exact.format(cents / 100);
-/** For an axis: €12K. */
+/** Compact, for an axis: €12K. */
 export const eurosShort = (cents: number): string => short.format(cents / 100);
 export const number = (value: number): string => count.format(value);
 export const share = (part: number, all: number): string => percent.format(all === 0 ? 0 : part / all);
 
-// Days come as dates without a time; they are read as UTC and must be written as UTC.
+// `Date` parses an ISO date without a time as UTC, so it must be formatted as UTC.
 const day = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
 const fullDay = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", dateStyle: "long" });
 const month = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", month: "short", year: "numeric" });
@@ -35,6 +35,6 @@ export const bucketName = (iso: string, unit: Unit): string => {
   }
 };
 
-/** The same, as short as an axis wants it. */
+/** The name of a bucket, shortened for an axis. */
 export const tick = (iso: string, unit: Unit): string =>
   unit === "month" ? month.format(new Date(iso)).split(" ")[0] ?? "" : day.format(new Date(iso));

@@ -12,10 +12,10 @@ import {
 import "@xyflow/react/dist/style.css";
 import { type Dispatch, useEffect, useMemo, useRef } from "react";
 import { kinds } from "../api/diagrams.ts";
-import { type Canvas, type Gesture, refusedWay, type ShapeNode } from "./canvas-state.ts";
-import { labelFault, type Saving } from "./saving.ts";
+import { type Canvas, type CanvasAction, connectionError, type CanvasNode } from "./canvas-state.ts";
+import { nodeLabelError, type SaveState } from "./saving.ts";
 
-const Shape = ({ type, data, selected }: NodeProps<ShapeNode>) => (
+const Shape = ({ type, data, selected }: NodeProps<CanvasNode>) => (
   <div className="shape" data-kind={type} data-selected={selected}>
     {type !== "start" && <Handle type="target" position={Position.Top} />}
     <span>{data.label || "(no text)"}</span>
@@ -24,29 +24,29 @@ const Shape = ({ type, data, selected }: NodeProps<ShapeNode>) => (
 );
 
 const nodeTypes: NodeTypes = { start: Shape, step: Shape, decision: Shape, end: Shape };
-const ways = { type: "smoothstep", markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18, color: "#5a6078" } } as const;
-const deleting = ["Backspace", "Delete"];
-// The attribution is a link to another host, which no page of ours has. Its licence (MIT) lets us hide it,
-// its makers ask to be supported then; below the canvas they are named in words instead.
-const quiet = { hideAttribution: true } as const;
-const fit = { maxZoom: 1, padding: 0.12 } as const;
+const defaultEdgeOptions = { type: "smoothstep", markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18, color: "#5a6078" } } as const;
+const deleteKeys = ["Backspace", "Delete"];
+// The attribution links to another host, which no page of this application does. The MIT licence permits
+// hiding it; the text below the canvas credits the makers instead.
+const proOptions = { hideAttribution: true } as const;
+const fitViewOptions = { maxZoom: 1, padding: 0.12 } as const;
 
 interface BoardProps {
   readonly canvas: Canvas;
-  readonly saving: Saving;
-  readonly act: Dispatch<Gesture>;
-  /** Undefined when there is nothing to undo. */
+  readonly saving: SaveState;
+  readonly dispatch: Dispatch<CanvasAction>;
+  /** Undefined if there is nothing to undo. */
   readonly onUndo: (() => void) | undefined;
   readonly onRedo: (() => void) | undefined;
 }
 
-export const Board = ({ canvas, saving, act, onUndo, onRedo }: BoardProps) => {
+export const Board = ({ canvas, saving, dispatch, onUndo, onRedo }: BoardProps) => {
   const nodes = useMemo(
     () =>
       canvas.nodes.map((node) => ({
         ...node,
         ariaLabel: `${node.type}: ${node.data.label}`,
-        className: labelFault(saving, node.id, node.data.label) === undefined ? "" : "faulty",
+        className: nodeLabelError(saving, node.id, node.data.label) === undefined ? "" : "faulty",
       })),
     [canvas.nodes, saving],
   );
@@ -55,7 +55,7 @@ export const Board = ({ canvas, saving, act, onUndo, onRedo }: BoardProps) => {
       <div className="toolbar">
         <span aria-hidden="true">Add</span>
         {kinds.map((kind) => (
-          <button key={kind} type="button" aria-label={`Add a shape: ${kind}`} onClick={() => act({ type: "added", kind })}>
+          <button key={kind} type="button" aria-label={`Add a shape: ${kind}`} onClick={() => dispatch({ type: "added", kind })}>
             <i className="swatch" data-kind={kind} />
             {kind}
           </button>
@@ -74,20 +74,20 @@ export const Board = ({ canvas, saving, act, onUndo, onRedo }: BoardProps) => {
           nodes={nodes}
           edges={canvas.edges}
           nodeTypes={nodeTypes}
-          defaultEdgeOptions={ways}
-          onNodesChange={(changes) => act({ type: "nodes changed", changes })}
-          onEdgesChange={(changes) => act({ type: "edges changed", changes })}
-          onConnect={({ source, target }) => act({ type: "connected", source, target })}
-          isValidConnection={({ source, target }) => refusedWay(canvas, source, target) === null}
-          deleteKeyCode={deleting}
-          proOptions={quiet}
+          defaultEdgeOptions={defaultEdgeOptions}
+          onNodesChange={(changes) => dispatch({ type: "nodes changed", changes })}
+          onEdgesChange={(changes) => dispatch({ type: "edges changed", changes })}
+          onConnect={({ source, target }) => dispatch({ type: "connected", source, target })}
+          isValidConnection={({ source, target }) => connectionError(canvas, source, target) === null}
+          deleteKeyCode={deleteKeys}
+          proOptions={proOptions}
           fitView
-          fitViewOptions={fit}
+          fitViewOptions={fitViewOptions}
           minZoom={0.2}
         >
           <Background gap={22} size={1.4} color="#cfc7b4" />
           <Controls showInteractive={false} />
-          <Overview shapes={canvas.nodes.length} />
+          <FitNewNodes shapes={canvas.nodes.length} />
         </ReactFlow>
       </div>
       <p className="hint credit">The canvas is React Flow, made by xyflow (MIT licence).</p>
@@ -95,13 +95,13 @@ export const Board = ({ canvas, saving, act, onUndo, onRedo }: BoardProps) => {
   );
 };
 
-/** A new shape may lie outside of what is seen: then everything is shown. */
-const Overview = ({ shapes }: { readonly shapes: number }) => {
+/** Fits the view after a node was added, because the new node may be outside the viewport. */
+const FitNewNodes = ({ shapes }: { readonly shapes: number }) => {
   const { fitView } = useReactFlow();
-  const before = useRef(shapes);
+  const previousCount = useRef(shapes);
   useEffect(() => {
-    if (shapes > before.current) void fitView(fit);
-    before.current = shapes;
+    if (shapes > previousCount.current) void fitView(fitViewOptions);
+    previousCount.current = shapes;
   }, [shapes, fitView]);
   return null;
 };

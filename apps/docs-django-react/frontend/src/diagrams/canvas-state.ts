@@ -1,29 +1,29 @@
-/** The diagram while it is edited: what React Flow draws, and how each gesture changes it. Pure. */
+/** The state of the canvas in React Flow's terms, and its reducer. */
 
 import { applyEdgeChanges, applyNodeChanges, type Edge, type EdgeChange, type Node, type NodeChange } from "@xyflow/react";
 import type { Drawing, Kind } from "../api/diagrams.ts";
 
-export type ShapeNode = Node<{ readonly label: string }, Kind>;
-export type WayEdge = Edge;
+export type CanvasNode = Node<{ readonly label: string }, Kind>;
+export type CanvasEdge = Edge;
 
 export interface Canvas {
   readonly name: string;
-  readonly nodes: ShapeNode[];
-  readonly edges: WayEdge[];
+  readonly nodes: CanvasNode[];
+  readonly edges: CanvasEdge[];
 }
 
-export type Gesture =
+export type CanvasAction =
   | { readonly type: "loaded"; readonly drawing: Drawing }
   | { readonly type: "renamed"; readonly name: string }
   | { readonly type: "added"; readonly kind: Kind }
   | { readonly type: "labelled"; readonly id: string; readonly label: string }
   | { readonly type: "removed"; readonly id: string }
   | { readonly type: "connected"; readonly source: string; readonly target: string }
-  | { readonly type: "way labelled"; readonly id: string; readonly label: string }
+  | { readonly type: "edge labelled"; readonly id: string; readonly label: string }
   | { readonly type: "disconnected"; readonly id: string }
   | { readonly type: "selected"; readonly id: string | null }
-  | { readonly type: "nodes changed"; readonly changes: NodeChange<ShapeNode>[] }
-  | { readonly type: "edges changed"; readonly changes: EdgeChange<WayEdge>[] };
+  | { readonly type: "nodes changed"; readonly changes: NodeChange<CanvasNode>[] }
+  | { readonly type: "edges changed"; readonly changes: EdgeChange<CanvasEdge>[] };
 
 const firstLabels: Readonly<Record<Kind, string>> = {
   start: "Start",
@@ -31,8 +31,8 @@ const firstLabels: Readonly<Record<Kind, string>> = {
   decision: "Yes or no?",
   end: "End",
 };
-const below = 130;
-const beside = 200;
+const rowGap = 130;
+const columnGap = 200;
 
 export const toCanvas = ({ name, nodes, edges }: Drawing): Canvas => ({
   name,
@@ -40,7 +40,7 @@ export const toCanvas = ({ name, nodes, edges }: Drawing): Canvas => ({
   edges: edges.map((edge) => ({ ...edge })),
 });
 
-/** As the server stores it, without spaces around a text: what is saved equals what is shown. */
+/** The drawing as the server stores it, with trimmed texts, so that it compares equal after saving. */
 export const toDrawing = ({ name, nodes, edges }: Canvas): Drawing => ({
   name: name.trim(),
   nodes: nodes.map(({ id, type, position, data }) => ({
@@ -50,16 +50,16 @@ export const toDrawing = ({ name, nodes, edges }: Canvas): Drawing => ({
     x: round(position.x),
     y: round(position.y),
   })),
-  edges: edges.map(({ id, source, target, label }) => ({ id, source, target, label: wayLabel(label).trim() })),
+  edges: edges.map(({ id, source, target, label }) => ({ id, source, target, label: edgeLabel(label).trim() })),
 });
 
-export const wayLabel = (label: WayEdge["label"]): string => (typeof label === "string" ? label : "");
+export const edgeLabel = (label: CanvasEdge["label"]): string => (typeof label === "string" ? label : "");
 
-/** The server keeps hundredths of a pixel. */
+/** The server rounds positions to two decimals. */
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** Why there can be no way from one shape to another; null when there can. */
-export const refusedWay = ({ nodes, edges }: Canvas, source: string, target: string): string | null => {
+/** The reason why an edge from source to target is not allowed; null if it is. */
+export const connectionError = ({ nodes, edges }: Canvas, source: string, target: string): string | null => {
   const kind = (id: string): Kind | undefined => nodes.find((node) => node.id === id)?.type;
   if (source === target) return "A way must lead to another shape.";
   if (kind(source) === "end") return "Nothing leads out of an end.";
@@ -69,70 +69,70 @@ export const refusedWay = ({ nodes, edges }: Canvas, source: string, target: str
   return null;
 };
 
-export const change = (canvas: Canvas, gesture: Gesture): Canvas => {
+export const canvasReducer = (canvas: Canvas, action: CanvasAction): Canvas => {
   const { nodes, edges } = canvas;
-  switch (gesture.type) {
+  switch (action.type) {
     case "loaded":
-      return toCanvas(gesture.drawing);
+      return toCanvas(action.drawing);
     case "renamed":
-      return { ...canvas, name: gesture.name };
+      return { ...canvas, name: action.name };
     case "added":
-      return added(canvas, gesture.kind);
+      return addNode(canvas, action.kind);
     case "labelled": {
-      const { id, label } = gesture;
+      const { id, label } = action;
       return { ...canvas, nodes: nodes.map((node) => (node.id === id ? { ...node, data: { label } } : node)) };
     }
     case "removed":
       return {
         ...canvas,
-        nodes: nodes.filter(({ id }) => id !== gesture.id),
-        edges: edges.filter(({ source, target }) => source !== gesture.id && target !== gesture.id),
+        nodes: nodes.filter(({ id }) => id !== action.id),
+        edges: edges.filter(({ source, target }) => source !== action.id && target !== action.id),
       };
     case "connected":
-      return connected(canvas, gesture.source, gesture.target);
-    case "way labelled": {
-      const { id, label } = gesture;
+      return connect(canvas, action.source, action.target);
+    case "edge labelled": {
+      const { id, label } = action;
       return { ...canvas, edges: edges.map((edge) => (edge.id === id ? { ...edge, label } : edge)) };
     }
     case "disconnected":
-      return { ...canvas, edges: edges.filter(({ id }) => id !== gesture.id) };
+      return { ...canvas, edges: edges.filter(({ id }) => id !== action.id) };
     case "selected":
       return {
         ...canvas,
-        nodes: nodes.map((node) => ({ ...node, selected: node.id === gesture.id })),
+        nodes: nodes.map((node) => ({ ...node, selected: node.id === action.id })),
         edges: edges.map((edge) => ({ ...edge, selected: false })),
       };
     case "nodes changed":
-      return { ...canvas, nodes: applyNodeChanges(gesture.changes, nodes) };
+      return { ...canvas, nodes: applyNodeChanges(action.changes, nodes) };
     case "edges changed":
-      return { ...canvas, edges: applyEdgeChanges(gesture.changes, edges) };
+      return { ...canvas, edges: applyEdgeChanges(action.changes, edges) };
   }
 };
 
-/** The new shape goes below the selected one, and is connected with it if it may be. */
-const added = (canvas: Canvas, kind: Kind): Canvas => {
+/** Places the new node below the selected one and connects the two if that is allowed. */
+const addNode = (canvas: Canvas, kind: Kind): Canvas => {
   const selected = canvas.nodes.find((node) => node.selected);
-  const lowest = canvas.nodes.reduce<ShapeNode | undefined>(
+  const lowest = canvas.nodes.reduce<CanvasNode | undefined>(
     (found, node) => (found && found.position.y >= node.position.y ? found : node),
     undefined,
   );
   const above = selected ?? lowest;
   const siblings = canvas.edges.filter(({ source }) => source === selected?.id).length;
   const position = above
-    ? { x: above.position.x + siblings * beside, y: above.position.y + below }
+    ? { x: above.position.x + siblings * columnGap, y: above.position.y + rowGap }
     : { x: 0, y: 0 };
   const id = freeId("n", canvas.nodes);
-  const node: ShapeNode = { id, type: kind, position, data: { label: firstLabels[kind] } };
-  const grown = change({ ...canvas, nodes: [...canvas.nodes, node] }, { type: "selected", id });
-  return selected ? connected(grown, selected.id, id) : grown;
+  const node: CanvasNode = { id, type: kind, position, data: { label: firstLabels[kind] } };
+  const withNode = canvasReducer({ ...canvas, nodes: [...canvas.nodes, node] }, { type: "selected", id });
+  return selected ? connect(withNode, selected.id, id) : withNode;
 };
 
-const connected = (canvas: Canvas, source: string, target: string): Canvas =>
-  refusedWay(canvas, source, target) === null
+const connect = (canvas: Canvas, source: string, target: string): Canvas =>
+  connectionError(canvas, source, target) === null
     ? { ...canvas, edges: [...canvas.edges, { id: freeId("w", canvas.edges), source, target, label: "" }] }
     : canvas;
 
-/** The first free one of n1, n2, …: `crypto.randomUUID` is missing where there is no https. */
+/** The next unused id of the form n1, n2, …; `crypto.randomUUID` exists only in secure contexts. */
 const freeId = (letter: string, taken: readonly { readonly id: string }[]): string => {
   const ids = new Set(taken.map(({ id }) => id));
   let next = taken.length + 1;

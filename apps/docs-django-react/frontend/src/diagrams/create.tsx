@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { type ApiError, failureOf } from "../api/client.ts";
+import { type ApiError, catchApiError } from "../api/client.ts";
 import { createDiagram, type Drawing } from "../api/diagrams.ts";
 import { Field } from "../shell/field.tsx";
-import { useSignInAddress } from "../shell/session.ts";
+import { useSignInUrl } from "../shell/session.ts";
 import { limits } from "./limits.ts";
 
-/** What a new diagram begins with. */
-const beginning: Omit<Drawing, "name"> = {
+/** The content of a new diagram. */
+const initialDrawing: Omit<Drawing, "name"> = {
   nodes: [
     { id: "n1", kind: "start", label: "Start", x: 0, y: 0 },
     { id: "n2", kind: "end", label: "End", x: 0, y: 130 },
@@ -16,20 +16,20 @@ const beginning: Omit<Drawing, "name"> = {
 };
 
 export const Create = ({ mayWrite }: { readonly mayWrite: boolean }) => {
-  const address = useSignInAddress();
-  if (mayWrite) return <NameIt />;
+  const signInUrl = useSignInUrl();
+  if (mayWrite) return <CreateForm />;
   return (
     <section className="card create">
       <h2>A new diagram</h2>
       <p>Whoever is signed in can draw one.</p>
-      <Link className="button" to={address}>
+      <Link className="button" to={signInUrl}>
         Sign in to draw
       </Link>
     </section>
   );
 };
 
-const NameIt = () => {
+const CreateForm = () => {
   const navigate = useNavigate();
   const [name, setName] = useState("");
   const [failure, setFailure] = useState<ApiError>();
@@ -38,8 +38,8 @@ const NameIt = () => {
   const create = async () => {
     setBusy(true);
     setFailure(
-      await failureOf(
-        createDiagram({ name, ...beginning }).then(async ({ id }) => navigate(`/diagrams/${id}`)),
+      await catchApiError(
+        createDiagram({ name, ...initialDrawing }).then(async ({ id }) => navigate(`/diagrams/${id}`)),
       ),
     );
     setBusy(false);
@@ -59,7 +59,7 @@ const NameIt = () => {
         label="Name"
         value={name}
         limit={limits.name}
-        wrong={failure && (failure.about("name") ?? failure.message)}
+        error={failure && (failure.messageFor("name") ?? failure.message)}
         onChange={setName}
       />
       <button type="submit" className="button" disabled={busy}>

@@ -2,52 +2,52 @@ import { useMemo, useReducer } from "react";
 import { Link, useLoaderData, useNavigate } from "react-router";
 import type { Diagram } from "../api/diagrams.ts";
 import { Field } from "../shell/field.tsx";
-import { useSession, useSignInAddress } from "../shell/session.ts";
+import { useSession, useSignInUrl } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
 import { Board } from "./board.tsx";
 import { toCanvas, toDrawing } from "./canvas-state.ts";
 import "./diagrams.css";
-import { begin, same, step } from "./history.ts";
+import { historyReducer, initialHistory, isSameDrawing } from "./history.ts";
 import { Inspector } from "./inspector.tsx";
-import { useKeys } from "./keys.ts";
-import { Leaving, useLeaving } from "./leaving.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import { LeaveDialog, useLeaveGuard } from "./leave-dialog.tsx";
 import { limits } from "./limits.ts";
-import { nameFault, useSaving } from "./saving.ts";
+import { nameError, useSaving } from "./saving.ts";
 import { SavingStatus } from "./saving-status.tsx";
 
 export const EditorPage = () => {
   const diagram = useLoaderData<Diagram>();
-  // Another diagram is another editor: nothing of the last one stays.
+  // The key resets the editor's state when another diagram is opened.
   return <Editor key={diagram.id} diagram={diagram} />;
 };
 
 const Editor = ({ diagram }: { diagram: Diagram }) => {
   const navigate = useNavigate();
   const { mayWrite } = useSession();
-  const address = useSignInAddress();
-  const [{ past, present: canvas, future }, act] = useReducer(step, diagram, begin);
+  const signInUrl = useSignInUrl();
+  const [{ past, present: canvas, future }, dispatch] = useReducer(historyReducer, diagram, initialHistory);
   const { last, saving, save, overwrite, reload, saveAsNew } = useSaving(diagram);
   const drawing = useMemo(() => toDrawing(canvas), [canvas]);
-  const changed = !same(drawing, toDrawing(toCanvas(last)));
-  const { blocker, leaveFreely } = useLeaving(changed);
+  const changed = !isSameDrawing(drawing, toDrawing(toCanvas(last)));
+  const { blocker, allowLeaving } = useLeaveGuard(changed);
   useTitle(last.name);
 
   const saveChanges = () => {
-    if (changed && mayWrite && saving.kind !== "busy") void save(drawing);
+    if (changed && mayWrite && saving.kind !== "saving") void save(drawing);
   };
-  const undo = () => act({ type: "undone" });
-  const redo = () => act({ type: "redone" });
-  useKeys({ save: saveChanges, undo, redo });
+  const undo = () => dispatch({ type: "undone" });
+  const redo = () => dispatch({ type: "redone" });
+  useShortcuts({ save: saveChanges, undo, redo });
 
   const takeTheirs = async () => {
     const theirs = await reload(drawing);
-    if (theirs) act({ type: "loaded", drawing: theirs });
+    if (theirs) dispatch({ type: "loaded", drawing: theirs });
   };
 
   const keepAsNew = async () => {
     const copy = await saveAsNew(drawing);
     if (!copy) return;
-    leaveFreely();
+    allowLeaving();
     await navigate(`/diagrams/${copy.id}`, { replace: true });
   };
 
@@ -70,24 +70,24 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
             label="Name of the diagram"
             value={canvas.name}
             limit={limits.name}
-            wrong={nameFault(saving, drawing.name)}
-            onChange={(name) => act({ type: "renamed", name })}
+            error={nameError(saving, drawing.name)}
+            onChange={(name) => dispatch({ type: "renamed", name })}
           />
         </div>
         <div className="keeping">
           {mayWrite ? (
-            <button type="submit" className="button" aria-keyshortcuts="Control+S Meta+S" aria-disabled={saving.kind === "busy"}>
+            <button type="submit" className="button" aria-keyshortcuts="Control+S Meta+S" aria-disabled={saving.kind === "saving"}>
               Save
             </button>
           ) : (
-            <Link className="button" to={address}>
+            <Link className="button" to={signInUrl}>
               Sign in to save
             </Link>
           )}
           <SavingStatus
             saving={saving}
             changed={changed}
-            signIn={address}
+            signIn={signInUrl}
             onTakeTheirs={() => void takeTheirs()}
             onOverwrite={() => void overwrite(drawing)}
             onKeepAsNew={() => void keepAsNew()}
@@ -98,13 +98,13 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
         <Board
           canvas={canvas}
           saving={saving}
-          act={act}
+          dispatch={dispatch}
           onUndo={past.length > 0 ? undo : undefined}
           onRedo={future.length > 0 ? redo : undefined}
         />
-        <Inspector canvas={canvas} saving={saving} act={act} />
+        <Inspector canvas={canvas} saving={saving} dispatch={dispatch} />
       </div>
-      <Leaving blocker={blocker} mayWrite={mayWrite} onSave={async () => (await save(drawing)) !== undefined} />
+      <LeaveDialog blocker={blocker} mayWrite={mayWrite} onSave={async () => (await save(drawing)) !== undefined} />
     </>
   );
 };

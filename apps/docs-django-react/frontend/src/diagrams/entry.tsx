@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Link, useRevalidator } from "react-router";
-import { type ApiError, failureOf } from "../api/client.ts";
-import { deleteDiagram, type Listed, renameDiagram } from "../api/diagrams.ts";
+import { type ApiError, catchApiError } from "../api/client.ts";
+import { deleteDiagram, type DiagramSummary, renameDiagram } from "../api/diagrams.ts";
 import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { limits } from "./limits.ts";
@@ -9,12 +9,11 @@ import { limits } from "./limits.ts";
 const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 interface EntryProps {
-  readonly diagram: Listed;
+  readonly diagram: DiagramSummary;
   readonly mayWrite: boolean;
   readonly onDeleted: (name: string) => void;
 }
 
-/** One diagram of the list. */
 export const Entry = ({ diagram, mayWrite, onDeleted }: EntryProps) => {
   const { id, name, shapes, version, savedBy, updatedAt } = diagram;
   const [open, setOpen] = useState<"rename" | "delete">();
@@ -45,22 +44,22 @@ export const Entry = ({ diagram, mayWrite, onDeleted }: EntryProps) => {
   );
 };
 
-interface QuestionProps {
-  readonly diagram: Listed;
+interface EntryDialogProps {
+  readonly diagram: DiagramSummary;
   readonly onClose: () => void;
 }
 
-const Rename = ({ diagram: { id, name, version }, onClose }: QuestionProps) => {
+const Rename = ({ diagram: { id, name, version }, onClose }: EntryDialogProps) => {
   const { revalidate } = useRevalidator();
   const [typed, setTyped] = useState(name);
   const [failure, setFailure] = useState<ApiError>();
 
   const rename = async () => {
-    const refused = await failureOf(renameDiagram(id, typed, version));
-    setFailure(refused);
-    // Also after a conflict: the next try then starts from what is there now.
+    const error = await catchApiError(renameDiagram(id, typed, version));
+    setFailure(error);
+    // Also after a conflict, so that the next attempt uses the current version.
     await revalidate();
-    if (refused === undefined) onClose();
+    if (error === undefined) onClose();
   };
 
   return (
@@ -76,7 +75,7 @@ const Rename = ({ diagram: { id, name, version }, onClose }: QuestionProps) => {
           label="New name"
           value={typed}
           limit={limits.name}
-          wrong={failure && (failure.about("name") ?? failure.message)}
+          error={failure && (failure.messageFor("name") ?? failure.message)}
           onChange={setTyped}
         />
         <p className="actions">
@@ -92,14 +91,14 @@ const Rename = ({ diagram: { id, name, version }, onClose }: QuestionProps) => {
   );
 };
 
-const Delete = ({ diagram: { id, name }, onClose, onDeleted }: QuestionProps & Pick<EntryProps, "onDeleted">) => {
+const Delete = ({ diagram: { id, name }, onClose, onDeleted }: EntryDialogProps & Pick<EntryProps, "onDeleted">) => {
   const { revalidate } = useRevalidator();
   const [failure, setFailure] = useState<ApiError>();
 
   const remove = async () => {
-    const refused = await failureOf(deleteDiagram(id));
-    setFailure(refused);
-    if (refused) return;
+    const error = await catchApiError(deleteDiagram(id));
+    setFailure(error);
+    if (error) return;
     onClose();
     await revalidate();
     onDeleted(name);

@@ -1,89 +1,89 @@
-/** The diagram with its earlier and undone states. Pure. */
+/** Undo and redo: the canvas with its earlier and undone states, and its reducer. */
 
 import type { Drawing } from "../api/diagrams.ts";
-import { type Canvas, change, type Gesture, toCanvas, toDrawing } from "./canvas-state.ts";
+import { type Canvas, canvasReducer, type CanvasAction, toCanvas, toDrawing } from "./canvas-state.ts";
 
 export interface History {
   readonly past: readonly Canvas[];
   readonly present: Canvas;
   readonly future: readonly Canvas[];
-  /** What the last gesture was at; one that goes on with it belongs to the same step. */
-  readonly thread: string | null;
+  /** Identifies the last change; the next change with the same key is merged into the same undo step. */
+  readonly mergeKey: string | null;
 }
 
-export type Step = Gesture | { readonly type: "undone" } | { readonly type: "redone" };
+export type HistoryAction = CanvasAction | { readonly type: "undone" } | { readonly type: "redone" };
 
-/** Steps that can be undone. */
-export const most = 100;
+/** The maximum number of undo steps. */
+export const maxUndoSteps = 100;
 
-export const begin = (drawing: Drawing): History => ({
+export const initialHistory = (drawing: Drawing): History => ({
   past: [],
   present: toCanvas(drawing),
   future: [],
-  thread: null,
+  mergeKey: null,
 });
 
-export const step = (history: History, gesture: Step): History => {
+export const historyReducer = (history: History, action: HistoryAction): History => {
   const { past, present, future } = history;
-  switch (gesture.type) {
+  switch (action.type) {
     case "loaded":
-      return begin(gesture.drawing);
+      return initialHistory(action.drawing);
     case "undone": {
       const last = past.at(-1);
-      return last ? { past: past.slice(0, -1), present: last, future: [present, ...future], thread: null } : history;
+      return last ? { past: past.slice(0, -1), present: last, future: [present, ...future], mergeKey: null } : history;
     }
     case "redone": {
       const [next, ...later] = future;
-      return next ? { past: [...past, present], present: next, future: later, thread: null } : history;
+      return next ? { past: [...past, present], present: next, future: later, mergeKey: null } : history;
     }
     default:
-      return recorded(history, gesture);
+      return record(history, action);
   }
 };
 
-const recorded = (history: History, gesture: Gesture): History => {
+const record = (history: History, action: CanvasAction): History => {
   const { past, present } = history;
-  const next = change(present, gesture);
-  const { continues, leaves } = threads(gesture);
-  // What is selected, and how large it is, is no part of the drawing.
-  if (same(toDrawing(next), toDrawing(present)))
-    return { ...history, present: next, thread: continues === leaves ? history.thread : leaves };
-  const goesOn = continues !== null && continues === history.thread;
-  return { past: goesOn ? past : [...past.slice(1 - most), present], present: next, future: [], thread: leaves };
+  const next = canvasReducer(present, action);
+  const { mergesBy, nextKey } = mergeKeys(action);
+  // The selection and the measured sizes are not part of the drawing, so changing them is not an undo step.
+  if (isSameDrawing(toDrawing(next), toDrawing(present)))
+    return { ...history, present: next, mergeKey: mergesBy === nextKey ? history.mergeKey : nextKey };
+  const merges = mergesBy !== null && mergesBy === history.mergeKey;
+  return { past: merges ? past : [...past.slice(1 - maxUndoSteps), present], present: next, future: [], mergeKey: nextKey };
 };
 
-export const same = (one: Drawing, other: Drawing): boolean => JSON.stringify(one) === JSON.stringify(other);
+export const isSameDrawing = (one: Drawing, other: Drawing): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-interface Threads {
-  /** The thread that this gesture belongs to. */
-  readonly continues: string | null;
-  /** The thread that the next one may belong to. */
-  readonly leaves: string | null;
+interface MergeKeys {
+  /** The action is merged into the last undo step if that has this key. */
+  readonly mergesBy: string | null;
+  /** The key that the next action can be merged by. */
+  readonly nextKey: string | null;
 }
 
-const alone: Threads = { continues: null, leaves: null };
-const on = (thread: string): Threads => ({ continues: thread, leaves: thread });
-const waysRemoved = "ways removed";
+const separate: MergeKeys = { mergesBy: null, nextKey: null };
+const mergedBy = (mergeKey: string): MergeKeys => ({ mergesBy: mergeKey, nextKey: mergeKey });
+const edgesRemoved = "edges removed";
 
-const threads = (gesture: Gesture): Threads => {
-  switch (gesture.type) {
+const mergeKeys = (action: CanvasAction): MergeKeys => {
+  switch (action.type) {
     case "renamed":
-      return on("name");
+      return mergedBy("name");
     case "labelled":
-      return on(`label ${gesture.id}`);
-    case "way labelled":
-      return on(`way ${gesture.id}`);
+      return mergedBy(`label ${action.id}`);
+    case "edge labelled":
+      return mergedBy(`edge ${action.id}`);
     case "edges changed":
-      // A shape that is deleted on the canvas loses its ways first.
-      return { continues: null, leaves: waysRemoved };
+      // When a node is deleted on the canvas, React Flow removes its edges first.
+      return { mergesBy: null, nextKey: edgesRemoved };
     case "nodes changed": {
-      if (gesture.changes.some(({ type }) => type === "remove")) return { continues: waysRemoved, leaves: null };
-      const moves = gesture.changes.filter((one) => one.type === "position");
-      if (moves.length === 0) return alone;
-      const thread = `move ${moves.map(({ id }) => id).join(" ")}`;
-      return { continues: thread, leaves: moves.some(({ dragging }) => dragging === false) ? null : thread };
+      if (action.changes.some(({ type }) => type === "remove")) return { mergesBy: edgesRemoved, nextKey: null };
+      const moves = action.changes.filter((one) => one.type === "position");
+      if (moves.length === 0) return separate;
+      const mergeKey = `move ${moves.map(({ id }) => id).join(" ")}`;
+      return { mergesBy: mergeKey, nextKey: moves.some(({ dragging }) => dragging === false) ? null : mergeKey };
     }
     default:
-      return alone;
+      return separate;
   }
 };

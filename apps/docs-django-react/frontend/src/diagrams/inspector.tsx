@@ -1,39 +1,39 @@
 import { type Dispatch, type RefObject, useEffect, useId, useRef, useState } from "react";
-import { type Canvas, type Gesture, refusedWay, type ShapeNode, wayLabel } from "./canvas-state.ts";
+import { type Canvas, type CanvasAction, connectionError, type CanvasNode, edgeLabel } from "./canvas-state.ts";
 import { Field } from "../shell/field.tsx";
 import { limits } from "./limits.ts";
-import { labelFault, type Saving, wayFault } from "./saving.ts";
+import { nodeLabelError, type SaveState, edgeLabelError } from "./saving.ts";
 
 interface InspectorProps {
   readonly canvas: Canvas;
-  readonly saving: Saving;
-  readonly act: Dispatch<Gesture>;
+  readonly saving: SaveState;
+  readonly dispatch: Dispatch<CanvasAction>;
 }
 
-/** Everything that the canvas does by pointer, in words and for the keyboard. */
-export const Inspector = ({ canvas, saving, act }: InspectorProps) => {
+/** The accessible alternative to the canvas: every edit as text and by keyboard. */
+export const Inspector = ({ canvas, saving, dispatch }: InspectorProps) => {
   const selected = canvas.nodes.find((node) => node.selected);
   const aside = useRef<HTMLElement>(null);
-  const keepsFocus = useKeptFocus(aside);
+  const focusHandlers = useFocusFallback(aside);
   return (
     <aside
       ref={aside}
       className="inspector card"
       tabIndex={-1}
       aria-label={selected ? "Selected shape" : "Outline"}
-      {...keepsFocus}
+      {...focusHandlers}
     >
       {selected ? (
-        <Details key={selected.id} shape={selected} canvas={canvas} saving={saving} act={act} />
+        <Details key={selected.id} shape={selected} canvas={canvas} saving={saving} dispatch={dispatch} />
       ) : (
-        <Outline canvas={canvas} saving={saving} act={act} />
+        <Outline canvas={canvas} saving={saving} dispatch={dispatch} />
       )}
     </aside>
   );
 };
 
-/** A button that goes with what it did takes the focus along: then the whole has it, and Tab goes on here. */
-const useKeptFocus = (element: RefObject<HTMLElement | null>) => {
+/** When a focused control disappears after its action, moves the focus to the element instead of the body. */
+const useFocusFallback = (element: RefObject<HTMLElement | null>) => {
   const within = useRef(false);
   useEffect(() => {
     if (within.current && document.activeElement === document.body) element.current?.focus({ preventScroll: true });
@@ -51,29 +51,29 @@ const useKeptFocus = (element: RefObject<HTMLElement | null>) => {
 const labelOf = ({ nodes }: Canvas, id: string): string =>
   nodes.find((node) => node.id === id)?.data.label || "(no text)";
 
-const Outline = ({ canvas, saving, act }: InspectorProps) => (
+const Outline = ({ canvas, saving, dispatch }: InspectorProps) => (
   <>
     <h2>Outline</h2>
     {canvas.nodes.length === 0 && <p className="hint">Nothing is drawn yet. Add a start to begin with.</p>}
     <ol className="outline">
       {canvas.nodes.map(({ id, type, data }) => {
-        const ways = canvas.edges.filter(({ source }) => source === id);
+        const outgoing = canvas.edges.filter(({ source }) => source === id);
         return (
           <li key={id}>
             <button
               type="button"
-              data-faulty={labelFault(saving, id, data.label) !== undefined}
-              onClick={() => act({ type: "selected", id })}
+              data-faulty={nodeLabelError(saving, id, data.label) !== undefined}
+              onClick={() => dispatch({ type: "selected", id })}
             >
               <i className="swatch" data-kind={type} />
               <span className="unseen">{type}: </span>
               {data.label || "(no text)"}
             </button>
-            {ways.length > 0 && (
+            {outgoing.length > 0 && (
               <p className="hint">
                 to{" "}
-                {ways
-                  .map(({ target, label }) => `${labelOf(canvas, target)}${label ? ` (${wayLabel(label)})` : ""}`)
+                {outgoing
+                  .map(({ target, label }) => `${labelOf(canvas, target)}${label ? ` (${edgeLabel(label)})` : ""}`)
                   .join(", ")}
               </p>
             )}
@@ -84,9 +84,9 @@ const Outline = ({ canvas, saving, act }: InspectorProps) => (
   </>
 );
 
-const Details = ({ shape, canvas, saving, act }: InspectorProps & { readonly shape: ShapeNode }) => {
+const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonly shape: CanvasNode }) => {
   const { id } = shape;
-  const ways = canvas.edges.filter(({ source }) => source === id);
+  const outgoing = canvas.edges.filter(({ source }) => source === id);
   return (
     <>
       <div className="inspector-head">
@@ -94,7 +94,7 @@ const Details = ({ shape, canvas, saving, act }: InspectorProps & { readonly sha
           <i className="swatch" data-kind={shape.type} />
           {shape.type}
         </h2>
-        <button type="button" className="link" onClick={() => act({ type: "selected", id: null })}>
+        <button type="button" className="link" onClick={() => dispatch({ type: "selected", id: null })}>
           To the outline
         </button>
       </div>
@@ -102,25 +102,25 @@ const Details = ({ shape, canvas, saving, act }: InspectorProps & { readonly sha
         label="Text"
         value={shape.data.label}
         limit={limits.label}
-        wrong={labelFault(saving, id, shape.data.label)}
-        onChange={(label) => act({ type: "labelled", id, label })}
+        error={nodeLabelError(saving, id, shape.data.label)}
+        onChange={(label) => dispatch({ type: "labelled", id, label })}
       />
-      {ways.length > 0 && (
+      {outgoing.length > 0 && (
         <ul className="ways">
-          {ways.map(({ id: way, target, label }) => (
-            <li key={way}>
+          {outgoing.map(({ id: edge, target, label }) => (
+            <li key={edge}>
               <Field
                 label={`Way to “${labelOf(canvas, target)}”`}
-                value={wayLabel(label)}
-                limit={limits.way}
-                wrong={wayFault(saving, way, wayLabel(label))}
-                onChange={(text) => act({ type: "way labelled", id: way, label: text })}
+                value={edgeLabel(label)}
+                limit={limits.edgeLabel}
+                error={edgeLabelError(saving, edge, edgeLabel(label))}
+                onChange={(text) => dispatch({ type: "edge labelled", id: edge, label: text })}
               />
               <button
                 type="button"
                 className="link"
                 aria-label={`Remove the way to “${labelOf(canvas, target)}”`}
-                onClick={() => act({ type: "disconnected", id: way })}
+                onClick={() => dispatch({ type: "disconnected", id: edge })}
               >
                 Remove
               </button>
@@ -128,18 +128,18 @@ const Details = ({ shape, canvas, saving, act }: InspectorProps & { readonly sha
           ))}
         </ul>
       )}
-      <Connect shape={shape} canvas={canvas} act={act} />
-      <button type="button" className="button bad" onClick={() => act({ type: "removed", id })}>
+      <Connect shape={shape} canvas={canvas} dispatch={dispatch} />
+      <button type="button" className="button bad" onClick={() => dispatch({ type: "removed", id })}>
         Delete this shape
       </button>
     </>
   );
 };
 
-const Connect = ({ shape, canvas, act }: Omit<InspectorProps, "saving"> & { readonly shape: ShapeNode }) => {
+const Connect = ({ shape, canvas, dispatch }: Omit<InspectorProps, "saving"> & { readonly shape: CanvasNode }) => {
   const id = useId();
   const [target, setTarget] = useState("");
-  const targets = canvas.nodes.filter((node) => refusedWay(canvas, shape.id, node.id) === null);
+  const targets = canvas.nodes.filter((node) => connectionError(canvas, shape.id, node.id) === null);
   if (targets.length === 0) return null;
   return (
     <div className="field">
@@ -158,7 +158,7 @@ const Connect = ({ shape, canvas, act }: Omit<InspectorProps, "saving"> & { read
           className="button quiet"
           disabled={target === ""}
           onClick={() => {
-            act({ type: "connected", source: shape.id, target });
+            dispatch({ type: "connected", source: shape.id, target });
             setTarget("");
           }}
         >

@@ -1,2 +1,2 @@
-/** Characters that a text of a diagram may have. The server checks the same; it has the last word. */
-export const limits = { name: 80, label: 80, way: 40 } as const;
+/** Maximum lengths in characters; the server enforces the same ones (`workbench/diagrams/rules.py`). */
+export const limits = { name: 80, label: 80, edgeLabel: 40 } as const;

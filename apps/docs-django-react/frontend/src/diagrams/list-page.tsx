@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { Form, Link, useLoaderData, useSearchParams } from "react-router";
-import type { List } from "../api/diagrams.ts";
+import type { DiagramPage } from "../api/diagrams.ts";
 import { useSession } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
 import { Create } from "./create.tsx";
@@ -9,7 +9,7 @@ import { Entry } from "./entry.tsx";
 import { limits } from "./limits.ts";
 
 export const ListPage = () => {
-  const { diagrams, page, pages, total } = useLoaderData<List>();
+  const { diagrams, page, pages, total } = useLoaderData<DiagramPage>();
   const [query] = useSearchParams();
   const { mayWrite } = useSession();
   const [news, setNews] = useState("");
@@ -17,7 +17,7 @@ export const ListPage = () => {
   const search = query.get("q") ?? "";
   useTitle("Diagrams");
 
-  // What was deleted took the focus with it.
+  // The focused button was removed with the deleted entry.
   const deleted = (name: string) => {
     setNews(`“${name}” is deleted.`);
     heading.current?.focus();

@@ -1,11 +1,11 @@
 import { Link } from "react-router";
-import { type Cure, cureOf, otherFaults, type Saving } from "./saving.ts";
+import { type Remedy, remedyFor, otherErrors, type SaveState } from "./saving.ts";
 
 interface SavingStatusProps {
-  readonly saving: Saving;
-  /** Whether there is anything to save. */
+  readonly saving: SaveState;
+  /** Whether there are unsaved changes. */
   readonly changed: boolean;
-  /** Where to sign in. */
+  /** The URL of the sign-in page. */
   readonly signIn: string;
   readonly onTakeTheirs: () => void;
   readonly onOverwrite: () => void;
@@ -14,27 +14,27 @@ interface SavingStatusProps {
 
 const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 
-export const SavingStatus = ({ saving, changed, ...ways }: SavingStatusProps) => (
+export const SavingStatus = ({ saving, changed, ...handlers }: SavingStatusProps) => (
   <>
-    <output className="status">{calm(saving, changed)}</output>
+    <output className="status">{statusText(saving, changed)}</output>
     {saving.kind === "failed" && changed && (
       <div className="refused" role="alert">
         <p>
           <strong>Not saved.</strong> {saving.error.message} Your changes are still here.
         </p>
-        {otherFaults(saving.error).map((text) => (
+        {otherErrors(saving.error).map((text) => (
           <p key={text}>{text}</p>
         ))}
-        <WayOut cure={cureOf(saving.error)} {...ways} />
+        <RemedyButtons remedy={remedyFor(saving.error)} {...handlers} />
       </div>
     )}
   </>
 );
 
-type WayOutProps = { readonly cure: Cure } & Omit<SavingStatusProps, "saving" | "changed">;
+type RemedyButtonsProps = { readonly remedy: Remedy } & Omit<SavingStatusProps, "saving" | "changed">;
 
-const WayOut = ({ cure, signIn, onTakeTheirs, onOverwrite, onKeepAsNew }: WayOutProps) => {
-  switch (cure) {
+const RemedyButtons = ({ remedy, signIn, onTakeTheirs, onOverwrite, onKeepAsNew }: RemedyButtonsProps) => {
+  switch (remedy) {
     case "choose":
       return (
         <p className="actions">
@@ -57,7 +57,7 @@ const WayOut = ({ cure, signIn, onTakeTheirs, onOverwrite, onKeepAsNew }: WayOut
     case "sign in":
       return (
         <p className="actions">
-          {/* In another tab, for this one holds the changes. */}
+          {/* In a new tab, because this one holds the unsaved changes. */}
           <Link className="button quiet" to={signIn} target="_blank">
             Sign in (in a new tab), then save again
           </Link>
@@ -68,8 +68,8 @@ const WayOut = ({ cure, signIn, onTakeTheirs, onOverwrite, onKeepAsNew }: WayOut
   }
 };
 
-const calm = (saving: Saving, changed: boolean): string => {
-  if (saving.kind === "busy") return "Saving …";
+const statusText = (saving: SaveState, changed: boolean): string => {
+  if (saving.kind === "saving") return "Saving …";
   if (changed) return "Changes not saved yet";
   return saving.kind === "saved" ? `Saved at ${time.format(new Date(saving.at))}` : "No changes";
 };

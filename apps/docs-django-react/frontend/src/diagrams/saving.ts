@@ -1,55 +1,55 @@
-/** How saving went, and which field a refusal is about. */
+/** Saves a diagram and maps the errors of a failed save to fields. */
 
 import { useCallback, useState } from "react";
 import { ApiError } from "../api/client.ts";
 import { createDiagram, type Diagram, type Drawing, readDiagram, saveDiagram } from "../api/diagrams.ts";
 
-export type Saving =
-  | { readonly kind: "still" }
-  | { readonly kind: "busy" }
+export type SaveState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "saving" }
   | { readonly kind: "saved"; readonly at: string }
-  /** `sent` is what was refused: a fault holds as long as its field is unchanged. */
+  /** `sent` is the rejected drawing: an error applies only while its field is unchanged. */
   | { readonly kind: "failed"; readonly error: ApiError; readonly sent: Drawing };
 
-/** What helps against a refusal. */
-export type Cure = "choose" | "keep as new" | "sign in" | "try again";
+/** What the user can do after a failed save. */
+export type Remedy = "choose" | "keep as new" | "sign in" | "try again";
 
-export const cureOf = (error: ApiError): Cure => {
-  // Somebody else saved first; the server says so by naming the version.
-  if (error.status === 409 && error.names("version")) return "choose";
+export const remedyFor = (error: ApiError): Remedy => {
+  // An error for `version` means that somebody else saved first.
+  if (error.status === 409 && error.hasError("version")) return "choose";
   if (error.status === 404) return "keep as new";
   return error.status === 401 ? "sign in" : "try again";
 };
 
-/** What is wrong with a field, undefined when nothing is or it has been changed since. */
-export const nameFault = (saving: Saving, name: string): string | undefined =>
-  saving.kind === "failed" && saving.sent.name === name ? saving.error.about("name") : undefined;
+/** The error of a field; undefined if there is none or the field has changed since. */
+export const nameError = (saving: SaveState, name: string): string | undefined =>
+  saving.kind === "failed" && saving.sent.name === name ? saving.error.messageFor("name") : undefined;
 
-export const labelFault = (saving: Saving, id: string, label: string): string | undefined => {
+export const nodeLabelError = (saving: SaveState, id: string, label: string): string | undefined => {
   if (saving.kind !== "failed") return undefined;
   const index = saving.sent.nodes.findIndex((node) => node.id === id);
-  return saving.sent.nodes[index]?.label === label.trim() ? saving.error.about(`nodes.${index}.label`) : undefined;
+  return saving.sent.nodes[index]?.label === label.trim() ? saving.error.messageFor(`nodes.${index}.label`) : undefined;
 };
 
-export const wayFault = (saving: Saving, id: string, label: string): string | undefined => {
+export const edgeLabelError = (saving: SaveState, id: string, label: string): string | undefined => {
   if (saving.kind !== "failed") return undefined;
   const index = saving.sent.edges.findIndex((edge) => edge.id === id);
-  return saving.sent.edges[index]?.label === label.trim() ? saving.error.about(`edges.${index}.label`) : undefined;
+  return saving.sent.edges[index]?.label === label.trim() ? saving.error.messageFor(`edges.${index}.label`) : undefined;
 };
 
-/** The faults that no field of the editor shows. */
-export const otherFaults = ({ faults }: ApiError): readonly string[] =>
-  faults
+/** The messages that no field of the editor shows. */
+export const otherErrors = ({ errors }: ApiError): readonly string[] =>
+  errors
     .filter(({ path }) => !/^(name|version|(nodes|edges)\.\d+\.label)$/.test(path))
     .map(({ message: text }) => text);
 
-/** What was saved last, and a way to save. */
+/** The last saved version, the state of saving, and the functions to save. */
 export const useSaving = (diagram: Diagram) => {
   const [last, setLast] = useState(diagram);
-  const [saving, setSaving] = useState<Saving>({ kind: "still" });
+  const [saving, setSaving] = useState<SaveState>({ kind: "idle" });
 
   const attempt = useCallback(async (sent: Drawing, work: () => Promise<Diagram>): Promise<Diagram | undefined> => {
-    setSaving({ kind: "busy" });
+    setSaving({ kind: "saving" });
     try {
       const saved = await work();
       setLast(saved);
@@ -67,15 +67,15 @@ export const useSaving = (diagram: Diagram) => {
     saving,
     save: async (drawing: Drawing) =>
       attempt(drawing, async () => saveDiagram(diagram.id, drawing, last.version)),
-    /** Save over whatever is there now. */
+    /** Saves over the current version, whatever it is. */
     overwrite: async (drawing: Drawing) =>
       attempt(drawing, async () => {
         const { version } = await readDiagram(diagram.id);
         return saveDiagram(diagram.id, drawing, version);
       }),
-    /** Save it apart from what is there, or no longer is. */
+    /** Saves the drawing as a new diagram. */
     saveAsNew: async (drawing: Drawing) => attempt(drawing, async () => createDiagram(drawing)),
-    /** Take what somebody else has saved. */
+    /** Loads the current version in place of the edited one. */
     reload: async (drawing: Drawing) => attempt(drawing, async () => readDiagram(diagram.id)),
   };
 };

@@ -6,12 +6,12 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A question that must be answered first. It is there as long as it is rendered; Escape closes it. */
+/** A modal dialog, open while it is rendered; Escape calls `onClose`. */
 export const Dialog = ({ title, onClose, children }: DialogProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
 
-  // Closed before it is taken away, so that the browser puts the focus back to where it was.
+  // Closed before it is removed, so that the browser restores the previous focus.
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();

@@ -3,16 +3,16 @@ import { useId } from "react";
 interface FieldProps {
   readonly label: string;
   readonly value: string;
-  /** Characters. */
+  /** Maximum length in characters. */
   readonly limit: number;
-  /** What is wrong with it, said beside it. */
-  readonly wrong: string | undefined;
+  /** The error message shown below the input. */
+  readonly error: string | undefined;
   readonly type?: "text" | "password" | "search";
   readonly autoComplete?: string;
   readonly onChange: (value: string) => void;
 }
 
-export const Field = ({ label, value, limit, wrong, type = "text", autoComplete = "off", onChange }: FieldProps) => {
+export const Field = ({ label, value, limit, error, type = "text", autoComplete = "off", onChange }: FieldProps) => {
   const id = useId();
   return (
     <div className="field">
@@ -23,13 +23,13 @@ export const Field = ({ label, value, limit, wrong, type = "text", autoComplete 
         maxLength={limit}
         type={type}
         autoComplete={autoComplete}
-        aria-invalid={wrong !== undefined}
-        aria-describedby={wrong === undefined ? undefined : `${id}-wrong`}
+        aria-invalid={error !== undefined}
+        aria-describedby={error === undefined ? undefined : `${id}-wrong`}
         onChange={(event) => onChange(event.target.value)}
       />
-      {wrong !== undefined && (
+      {error !== undefined && (
         <p className="wrong" id={`${id}-wrong`}>
-          {wrong}
+          {error}
         </p>
       )}
     </div>

@@ -1,19 +1,19 @@
 import { useLayoutEffect, useRef } from "react";
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
-import { useSession, useSignInAddress } from "./session.ts";
+import { useSession, useSignInUrl } from "./session.ts";
 import mark from "./mark.svg";
 
 export const Layout = () => {
   const { pathname } = useLocation();
   const navigation = useNavigation();
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(pathname);
+  const previousPath = useRef(pathname);
 
-  // Who follows a link without seeing the page is taken to the new content, as a page load would. Together
-  // with the content, so that no key press after it still acts on the link. Where the page stands is not its business.
+  // After a navigation, moves the focus to the new content, as a page load does for screen readers. This is a
+  // layout effect, so that no later key press reaches the old link. `ScrollRestoration` scrolls the page.
   useLayoutEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
+    if (previousPath.current === pathname) return;
+    previousPath.current = pathname;
     main.current?.focus({ preventScroll: true });
   }, [pathname]);
 
@@ -32,7 +32,7 @@ export const Layout = () => {
             Dashboard
           </NavLink>
           <NavLink to="/diagrams">Diagrams</NavLink>
-          <Person />
+          <AccountLink />
         </nav>
         <div className="progress" data-busy={navigation.state !== "idle"} />
       </header>
@@ -44,9 +44,9 @@ export const Layout = () => {
   );
 };
 
-const Person = () => {
+const AccountLink = () => {
   const { user } = useSession();
-  const address = useSignInAddress();
+  const signInUrl = useSignInUrl();
   const { pathname } = useLocation();
   if (user) {
     return (
@@ -55,5 +55,5 @@ const Person = () => {
       </NavLink>
     );
   }
-  return <NavLink to={pathname === "/sign-in" ? "/sign-in" : address}>Sign in</NavLink>;
+  return <NavLink to={pathname === "/sign-in" ? "/sign-in" : signInUrl}>Sign in</NavLink>;
 };

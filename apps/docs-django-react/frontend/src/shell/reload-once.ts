@@ -1,9 +1,9 @@
 const key = "docs-django-react-reloaded";
-const pause = 10_000;
+const minInterval = 10_000;
 
-/** Whether to reload now (milliseconds since 1970): not again within ten seconds, or it never ends. */
+/** Whether to reload at `now` (milliseconds since 1970): at most every ten seconds, to avoid a reload loop. */
 export const reloadOnce = (storage: Storage, now: number): boolean => {
-  if (now - Number(storage.getItem(key) ?? 0) < pause) return false;
+  if (now - Number(storage.getItem(key) ?? 0) < minInterval) return false;
   storage.setItem(key, String(now));
   return true;
 };

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-/** The page's title, followed by the application's. */
+/** Sets the document title: that of the page, then that of the application. */
 export const useTitle = (page: string): void => {
   useEffect(() => {
     document.title = `${page} · Charts and flows`;

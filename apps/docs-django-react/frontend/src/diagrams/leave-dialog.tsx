@@ -2,36 +2,36 @@ import { useEffect, useRef } from "react";
 import { useBlocker } from "react-router";
 import { Dialog } from "../shell/dialog.tsx";
 
-/** Ask before changes are lost, whether by a link or by closing the window. */
-export const useLeaving = (changed: boolean) => {
-  const free = useRef(false);
+/** Asks for confirmation before unsaved changes are lost by navigation or by closing the window. */
+export const useLeaveGuard = (changed: boolean) => {
+  const allowed = useRef(false);
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
-      changed && !free.current && currentLocation.pathname !== nextLocation.pathname,
+      changed && !allowed.current && currentLocation.pathname !== nextLocation.pathname,
   );
   useEffect(() => {
     if (!changed) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
+    const confirmUnload = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", confirmUnload);
+    return () => window.removeEventListener("beforeunload", confirmUnload);
   }, [changed]);
   return {
     blocker,
-    /** From now on nobody is asked: what there was to save is saved elsewhere. */
-    leaveFreely: () => {
-      free.current = true;
+    /** Turns the confirmation off, after the changes were saved as another diagram. */
+    allowLeaving: () => {
+      allowed.current = true;
     },
   };
 };
 
-interface LeavingProps {
+interface LeaveDialogProps {
   readonly blocker: ReturnType<typeof useBlocker>;
   readonly mayWrite: boolean;
-  /** Whether it could be saved. */
+  /** Resolves to whether the diagram was saved. */
   readonly onSave: () => Promise<boolean>;
 }
 
-export const Leaving = ({ blocker, mayWrite, onSave }: LeavingProps) => {
+export const LeaveDialog = ({ blocker, mayWrite, onSave }: LeaveDialogProps) => {
   if (blocker.state !== "blocked") return null;
   const { reset, proceed } = blocker;
   const saveFirst = async () => {

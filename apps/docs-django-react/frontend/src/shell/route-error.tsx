@@ -3,14 +3,14 @@ import { ApiError } from "../api/client.ts";
 import { NotFound } from "./not-found.tsx";
 import { useTitle } from "./title.ts";
 
-/** What is shown in place of a page that could not be loaded. */
-export const Failure = () => {
+/** The error boundary of the routes: shown in place of a page that could not be loaded. */
+export const RouteError = () => {
   const error = useRouteError();
   if (error instanceof ApiError && error.status === 404) return <NotFound reason={error.message} />;
-  return <Trouble error={error} />;
+  return <LoadError error={error} />;
 };
 
-const Trouble = ({ error }: { error: unknown }) => {
+const LoadError = ({ error }: { error: unknown }) => {
   const { revalidate, state } = useRevalidator();
   useTitle("Something went wrong");
   return (
