@@ -8,7 +8,7 @@ export interface AppSpec {
   readonly image: string;
   readonly title: string;
   readonly summary: string;
-  /** What the container listens on. */
+  /** The port that the container listens on. */
   readonly port: number;
   /** Path below port 80 of the reverse proxy; `null`: not behind it. */
   readonly route: `/${string}/` | null;

@@ -12,7 +12,7 @@ export const routingReport = v.object({
 });
 export type RoutingReport = v.InferOutput<typeof routingReport>;
 
-/** What the signed-in user of one application saw. */
+/** The observations of the signed-in user of one application. */
 const sessionReport = v.object({
   /** How often the user wrote something after the replicas were back, and was still signed in. */
   rounds: v.number(),
@@ -25,7 +25,7 @@ export type SessionReport = v.InferOutput<typeof sessionReport>;
 /** By application. */
 export const sessionReports = v.record(v.string(), sessionReport);
 
-/** What the readers and writers of one application saw. */
+/** The observations of the readers and writers of one application. */
 const outageReport = v.object({
   requests: v.number(),
   /** How often the application itself answered 503, as a page and as JSON. */

@@ -82,7 +82,7 @@ describe("misuse names what was found and what is expected, on standard error, a
     return { code, stdout, unnamed: named.filter((word) => !stderr.includes(word)) };
   };
   const misuse = { code: exitCodes.misuse, stdout: "", unnamed: [] };
-  /** What a command needs in order to run, before the rest of the line. */
+  /** The arguments that a command needs to run; they come before the rest of the line. */
   const complete = ({ path, command }: Row) => [
     ...path,
     ...(command.argument?.count === "one" ? command.argument.choices.slice(0, 1) : []),

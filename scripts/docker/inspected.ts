@@ -10,11 +10,11 @@ const swarmState = v.object({
 });
 export type SwarmState = v.InferOutput<typeof swarmState>;
 
-/** Of `docker service ls`: `5/5`, or of a job `0/1 (1/1 completed)`. */
+/** A line of `docker service ls`; the replicas are `5/5`, or for a job `0/1 (1/1 completed)`. */
 const serviceLine = v.object({ Name: v.string(), Replicas: v.string() });
 export type ServiceLine = v.InferOutput<typeof serviceLine>;
 
-/** Of `docker service inspect`. */
+/** A service in `docker service inspect`. */
 const serviceState = v.object({
   Spec: v.object({
     Name: v.string(),
@@ -30,17 +30,17 @@ const serviceState = v.object({
 });
 export type ServiceState = v.InferOutput<typeof serviceState>;
 
-/** Of `docker inspect --type task`. */
+/** A task in `docker inspect --type task`. */
 const taskState = v.object({
   Slot: v.optional(v.number()),
   CreatedAt: v.string(),
-  /** Of a job's task only. */
+  /** Present for the task of a job only. */
   JobIteration: v.optional(v.object({})),
   Status: v.object({ State: v.string(), Err: v.optional(v.string()) }),
 });
 export type TaskState = v.InferOutput<typeof taskState>;
 
-/** Of `docker inspect` of a container: its image, its labels and its ports on the host. */
+/** A container in `docker inspect`: its image, its labels and its ports on the host. */
 const container = v.object({
   Config: v.object({ Image: v.string(), Labels: v.record(v.string(), v.string()) }),
   HostConfig: v.object({

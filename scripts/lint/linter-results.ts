@@ -1,4 +1,4 @@
-/** What a linter's run says about each of its files. Pure. */
+/** The results of a linter's run for each of its files. Pure. */
 import type { Outcome } from "../core/command.ts";
 import { tail } from "../core/format.ts";
 import { junitReport } from "../reports/junit-writer.ts";

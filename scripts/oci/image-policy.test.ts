@@ -57,7 +57,7 @@ async function layoutOf({ layers, configuration }: Image): Promise<Layout> {
   };
 }
 
-/** What it has itself is its publisher's: pip, a shell's history, a key. */
+/** The content of the base image is its publisher's responsibility: pip, a shell's history, a key. */
 const baseImage: Image = {
   layers: [{ "usr/local/bin/pip": "", "root/.ash_history": "", "etc/ssl/certs/ca.pem": "-----BEGIN CERTIFICATE-----" }],
   configuration: {
@@ -102,16 +102,16 @@ describe("each of these is refused, with its layer and its path", () => {
     ["a cache", "app/node_modules/a/index.js", ""],
     ["a cache", "tmp/requirements.txt", ""],
     ["a cache", "app/.coverage", ""],
-    ["settings of whoever built it", "app/.env", ""],
-    ["settings of whoever built it", "app/.env.production", ""],
-    ["settings of whoever built it", "app/.git/config", ""],
-    ["settings of whoever built it", "etc/pip.conf", ""],
-    ["settings of whoever built it", "app/.npmrc", ""],
-    ["settings of whoever built it", "home/app/.docker/config.json", ""],
+    ["settings of the build machine", "app/.env", ""],
+    ["settings of the build machine", "app/.env.production", ""],
+    ["settings of the build machine", "app/.git/config", ""],
+    ["settings of the build machine", "etc/pip.conf", ""],
+    ["settings of the build machine", "app/.npmrc", ""],
+    ["settings of the build machine", "home/app/.docker/config.json", ""],
     ["a key store", "app/deploy.key", ""],
     ["a key store", "app/id_ed25519", ""],
-    ["certificates of whoever built it", "etc/ssl/certs/ca-certificates.crt", ""],
-    ["certificates of whoever built it", "app/bundle.txt", `-----BEGIN CERTIFICATE-----\n${body}\n`],
+    ["certificates of the build machine", "etc/ssl/certs/ca-certificates.crt", ""],
+    ["certificates of the build machine", "app/bundle.txt", `-----BEGIN CERTIFICATE-----\n${body}\n`],
     ["a private key", "app/config.py", `KEY = """-----BEGIN RSA PRIVATE KEY-----\n${body}\n`],
     ["a private key", "app/config", `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n${body}\n`],
     ["a token", "app/settings.pyc", `\u0000\u00ff'sk_live_${"a1".repeat(12)}'`],

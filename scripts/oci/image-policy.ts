@@ -45,12 +45,12 @@ const paths: Readonly<Record<string, readonly RegExp[]>> = {
     /^(?:root|tmp|run|var\/cache|var\/lib\/apt|var\/tmp)\/./u,
     /(?:^|\/)\.coverage(?:\.[^/]*)?$/u,
   ],
-  "settings of whoever built it": [
+  "settings of the build machine": [
     folders("\\.git", "\\.ssh", "\\.aws", "\\.docker", "\\.kube", "\\.gnupg"),
     /(?:^|\/)(?:\.env(?:\.[^/]*)?|\.?pip\.conf|\.npmrc|\.netrc|\.pypirc|\.git-credentials|\.dockercfg)$/u,
   ],
   "a key store": [/\.(?:key|p12|pfx|jks|keystore)$/u, /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)$/u],
-  "certificates of whoever built it": [
+  "certificates of the build machine": [
     /^(?:etc\/(?:ssl|pki|ca-certificates)|usr\/(?:local\/)?share\/ca-certificates)\//u,
   ],
 };
@@ -155,7 +155,7 @@ const fileFindings = ({ path, text }: LayerFile): readonly string[] => [
     .filter(([, patterns]) => patterns.some((pattern) => pattern.test(path)))
     .map(([rule]) => rule),
   ...secretsIn(text),
-  ...(certificate.test(text) && !ships(path) ? ["certificates of whoever built it"] : []),
+  ...(certificate.test(text) && !ships(path) ? ["certificates of the build machine"] : []),
 ];
 
 const secretsIn = (text: string): readonly string[] =>

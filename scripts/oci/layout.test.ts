@@ -20,7 +20,7 @@ interface Content {
   readonly platforms?: readonly Platform[];
   /** With an attestation beside each image, which BuildKit wraps into an index. */
   readonly attested?: boolean;
-  /** What the descriptor says, where it is not the truth. */
+  /** The content of the descriptor, where it differs from the truth. */
   readonly called?: Platform;
 }
 

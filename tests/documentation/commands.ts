@@ -16,7 +16,7 @@ export const commandsIn = (blocks: readonly Block[], prose: string): readonly Sh
     .map(parsed)
     .filter(({ program }) => programs.includes(program));
 
-/** What stands inside `$(…)` is a command too. */
+/** The content of `$(…)` is a command, too. */
 const nested = (line: string): readonly string[] => [
   ...[...line.matchAll(/\$\(([^)]*)\)/gu)].map(([, inner = ""]) => inner),
   line,

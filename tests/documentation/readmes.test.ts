@@ -12,7 +12,7 @@ const [english, french] = ["README.md", "README.fr.md"].map((path) => sectionsOf
 /** Each README links to the other. */
 const translated = (target: string): string => (target === "README.fr.md" ? "README.md" : target);
 
-/** What a translation must not change. Order within a sentence may differ. */
+/** The parts that a translation must not change. The order within a sentence may differ. */
 const invariant = ({ level, blocks, prose }: Section) => ({
   level,
   blocks: blocks.map(({ language }) => language),

@@ -1,4 +1,4 @@
-/** What holds for every workflow that the compiler prints: for ours, and for any workflow over our stages. */
+/** Rules for every workflow that the compiler prints: for ours, and for any workflow over our stages. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** What each variable and secret of the repository means, in each language. The compiler rejects a setting without a text. Pure. */
+/** The meaning of each variable and secret of the repository, in each language. The compiler rejects a setting without a text. Pure. */
 import { type PaymentSecret, shopPrefix, shopSecrets } from "../../contract/payment-secrets.ts";
 import type { SecretName, VariableName } from "../../contract/settings.ts";
 import type { StripeSetting } from "../../contract/stripe-settings.ts";
@@ -7,7 +7,7 @@ export type Language = "en" | "fr";
 
 export interface SettingText {
   readonly description: string;
-  /** What happens when it is not set. */
+  /** The consequence when it is not set. */
   readonly whenMissing: string;
 }
 

@@ -1,4 +1,4 @@
-/** What holds in the configuration of the reverse proxy. */
+/** Rules for the configuration of the reverse proxy. */
 import { describe, expect, test } from "vitest";
 import { appNames, catalog } from "../../apps/catalog.ts";
 import { nginxConf } from "./nginx.ts";

@@ -1,4 +1,4 @@
-/** What holds in the compose files and in the stack file, whatever the catalog contains. */
+/** Rules for the compose files and the stack file, whatever the catalog contains. */
 import { describe, expect, test } from "vitest";
 import { appNames, catalog, shopsIn } from "../../apps/catalog.ts";
 import { type StackFile, live, stack, tests } from "../testing/stack-files.ts";

@@ -69,7 +69,7 @@ const complete = (keys: readonly string[]): DescriptionDictionary =>
 
 const isStage = (id: string): id is StageName => stageNames.some((name) => name === id);
 
-/** What a job may read: the secrets of its environment, our variables, and the outputs in the contract of its stage. */
+/** The names that a job may read: the secrets of its environment, our variables, and the outputs in the contract of its stage. */
 const contextProviderConfig: ContextProviderConfig = {
   getContext: async (context, standard, { job }) => {
     const stage = job && isStage(job.id.value) ? contractOf(job.id.value) : undefined;

@@ -5,7 +5,7 @@ export interface Found {
   /** The names of the command and of those above it; empty for the root. */
   readonly path: readonly string[];
   readonly command: Command;
-  /** What follows the names. */
+  /** The arguments after the names. */
   readonly args: readonly string[];
 }
 

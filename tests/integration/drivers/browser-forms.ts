@@ -1,4 +1,4 @@
-/** What the browser drivers share: opening a page, filling in a form, signing in. */
+/** Steps that the browser drivers share: opening a page, filling in a form, signing in. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { waitUntilRendered } from "../browser/chromium.ts";

@@ -1,4 +1,4 @@
-/** What the tests need to know of one application. Each application has one driver, in the file of its name. */
+/** The facts about one application that the tests need. Each application has one driver, in the file of its name. */
 import type { Page } from "playwright-core";
 import type { Endpoint } from "../http/endpoints.ts";
 import type { HttpResponse } from "../http/request.ts";

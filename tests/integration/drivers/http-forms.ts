@@ -1,4 +1,4 @@
-/** What the HTTP drivers share: tokens, accounts, signing in and paths. */
+/** Steps that the HTTP drivers share: tokens, accounts, signing in and paths. */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { AppName } from "../../../apps/catalog.ts";

@@ -40,7 +40,7 @@ libstdc++ and libgcc_s are not among them.
 def unmet(wheel: Path) -> Iterator[str]:
     """`FILE needs LIBRARY` for each library that is neither musl's, the base's nor in the wheel."""
     with ZipFile(wheel) as archive:
-        # What stands below NAME.data/platlib is installed beside the rest.
+        # The content of NAME.data/platlib is installed beside the rest.
         members = {installed(name): name for name in archive.namelist()}
         for path, name in sorted(members.items()):
             links = linkage(archive.read(name))

@@ -1,4 +1,4 @@
-/** What holds in the compose files of a laptop and of the integration tests. */
+/** Rules for the compose files of a laptop and of the integration tests. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";

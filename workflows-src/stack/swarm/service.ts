@@ -1,4 +1,4 @@
-/** What the services of the swarm's stack have in common. Pure. */
+/** The common parts of the services of the swarm's stack. Pure. */
 
 export const secretsFolder = "/run/secrets";
 

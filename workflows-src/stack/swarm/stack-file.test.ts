@@ -1,4 +1,4 @@
-/** What holds in the stack file of production. */
+/** Rules for the stack file of production. */
 import { describe, expect, test } from "vitest";
 import { appNames, catalog, shopsIn } from "../../../apps/catalog.ts";
 import { variableName } from "../../../contract/names.ts";

@@ -11,7 +11,7 @@ export type SaveState =
   /** `sent` is the rejected drawing: an error applies only while its field is unchanged. */
   | { readonly kind: "failed"; readonly error: ApiError; readonly sent: Drawing };
 
-/** What the user can do after a failed save. */
+/** The choices of the user after a failed save. */
 export type Remedy = "choose" | "keep as new" | "sign in" | "try again";
 
 export const remedyFor = (error: ApiError): Remedy => {
