@@ -17,14 +17,27 @@ from telemetry.recorder import Recorder
 use_reproducible_examples()
 
 PREFIX = "/some/where"
+LIST, LOGS = "/api/transactions/", "/api/sql-logs/"
+
+WHEN = datetime(2026, 3, 1, tzinfo=UTC)
+"""The time of a recorded statement."""
 
 type Book = Callable[..., Transaction]
+type Query = dict[str, str | list[str]]
 
 
 def error_codes(response: Any, form: str = "form") -> dict[str, list[str]]:
     """The codes of the errors of a form that `response` was rendered with, by field."""
     errors = response.context[form].errors.as_data()
     return {field: [str(error.code) for error in found] for field, found in errors.items()}
+
+
+def get_html(
+    client: PrefixClient, path: str = "/", status: int = 200, query: Query | None = None
+) -> str:
+    response = client.get(path, query)
+    assert response.status_code == status
+    return response.content.decode()
 
 
 @pytest.fixture(autouse=True)
