@@ -1,0 +1,91 @@
+"""Sessions are paid, refunded, reduced by a coupon, and expire."""
+
+import time
+from urllib.parse import urlencode
+
+import pytest
+
+from stripe_fake.server import Response, StripeFake
+from stripe_fake.testing import KEY
+
+from .conftest import GOOD, HEADERS, SESSIONS, body, create, message, paid
+
+
+def refund(fake: StripeFake, **form: str) -> Response:
+    return fake.handle("POST", "/v1/refunds", HEADERS, urlencode(form))
+
+
+def coupon(fake: StripeFake, **form: str) -> Response:
+    return fake.handle("POST", "/v1/coupons", HEADERS, urlencode(form))
+
+
+def test_a_session_is_paid_once_and_refunded_up_to_its_total(stripe_fake: StripeFake) -> None:
+    session = paid(stripe_fake)
+    again = stripe_fake.handle("POST", f"/c/pay/{session['id']}", {}, "how=now")
+    assert message(again) == "This session is complete"
+    payment = session["payment_intent"]
+    assert refund(stripe_fake, payment_intent="pi_none").status == 404
+    assert refund(stripe_fake, payment_intent=payment, amount="6901").status == 400
+    assert body(refund(stripe_fake, payment_intent=payment, amount="900"))["amount"] == 900
+    assert body(refund(stripe_fake, payment_intent=payment))["amount"] == 6000
+    gone = refund(stripe_fake, payment_intent=payment)
+    assert body(gone)["error"]["code"] == "charge_already_refunded"
+    changed = [event["data"]["object"] for event in stripe_fake.accounts[KEY].events.values()]
+    refunds = [about["amount_refunded"] for about in changed if about["object"] == "charge"]
+    assert refunds == [0, 900, 6900]
+
+
+def test_a_paid_session_has_the_email_of_the_buyer(stripe_fake: StripeFake) -> None:
+    assert body(create(stripe_fake, GOOD))["customer_details"] is None
+    assert paid(stripe_fake)["customer_details"] == {"email": "buyer@example.org"}
+
+
+def test_a_coupon_reduces_the_total(stripe_fake: StripeFake) -> None:
+    made = body(coupon(stripe_fake, amount_off="900", currency="eur", duration="once", name="X"))
+    session = body(create(stripe_fake, {**GOOD, "discounts[0][coupon]": made["id"]}))
+    assert (session["amount_subtotal"], session["amount_total"]) == (6900, 6000)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ({"currency": "eur"}, "No such coupon: none"),
+        ({"amount_off": "900", "currency": "usd"}, "The coupon is in usd"),
+        ({"amount_off": "6890", "currency": "eur"}, "10 eur can't be paid"),
+        ({"amount_off": "7000", "currency": "eur"}, "-100 eur can't be paid"),
+    ],
+)
+def test_an_unsuitable_coupon_is_refused(
+    stripe_fake: StripeFake, form: dict[str, str], text: str
+) -> None:
+    made = body(coupon(stripe_fake, **form)).get("id", "none")
+    assert text in message(create(stripe_fake, {**GOOD, "discounts[0][coupon]": made}))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "status"), [(60, 400), (1800, 200), (86_400, 200), (90_000, 400), (-1, 400)]
+)
+def test_a_session_expires_within_30_minutes_to_24_hours(
+    stripe_fake: StripeFake, seconds: int, status: int
+) -> None:
+    expires_at = int(time.time()) + seconds
+    response = create(stripe_fake, {**GOOD, "expires_at": str(expires_at)})
+    assert response.status == status
+
+
+def test_an_expired_session_cannot_be_paid(stripe_fake: StripeFake) -> None:
+    session = body(create(stripe_fake, GOOD))["id"]
+    expired = stripe_fake.handle("POST", f"{SESSIONS}/{session}/expire", HEADERS, "")
+    assert body(expired)["status"] == "expired"
+    response = stripe_fake.handle("POST", f"/c/pay/{session}", {}, "how=now")
+    assert message(response) == "This session is expired"
+    settled = stripe_fake.handle("POST", f"/test/{KEY}/sessions/{session}", {}, "how=failed")
+    assert settled.status == 400
+
+
+def test_the_page_shows_the_amount(stripe_fake: StripeFake) -> None:
+    session = body(create(stripe_fake, {**GOOD, "cancel_url": 'https://a.test/?x="&y'}))
+    page = stripe_fake.handle("GET", f"/c/pay/{session['id']}", {}, "")
+    assert isinstance(page.body, str)
+    assert "Pay 6900 eur" in page.body
+    assert 'href="https://a.test/?x=&quot;&amp;y"' in page.body
