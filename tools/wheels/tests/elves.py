@@ -1,4 +1,4 @@
-"""ELF files and wheels, as small as they can be."""
+"""Builds minimal ELF files and wheels for the tests."""
 
 import struct
 from pathlib import Path
@@ -8,7 +8,7 @@ from wheels.elf import DYNAMIC, LOADED, NEEDED, RUNPATH, STRINGS
 
 
 def library(*needed: str, folders: str | None = None) -> bytes:
-    """A 64-bit file whose one segment is mapped at 0x1000."""
+    """Builds a 64-bit ELF file whose only loaded segment is mapped at 0x1000."""
     strings, entries = b"\0", list[tuple[int, int]]()
     for tag, text in [*((NEEDED, name) for name in needed), (RUNPATH, folders)]:
         if text is not None:

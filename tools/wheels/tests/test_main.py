@@ -1,4 +1,4 @@
-"""What is missing is named with its place; what is there is counted."""
+"""The program prints each finding with its file and line, and writes a report if there is none."""
 
 import subprocess
 import xml.etree.ElementTree as ET
@@ -16,7 +16,11 @@ NO_WHEEL = "WARNING: slow\nERROR: No matching distribution found for a==1"
 
 
 class Index:
-    """Downloads like pip: for each requirement a wheel, unless the index lacks it there."""
+    """A fake of pip: it writes a wheel for each requirement, unless its index lacks that wheel.
+
+    `lacks` lists the missing wheels by distribution and platform; `needs` is the library that each
+    wheel links to.
+    """
 
     def __init__(self, lacks: Sequence[tuple[str, str]] = (), needs: str = "libz.so.1") -> None:
         self.lacks = lacks
@@ -56,7 +60,9 @@ def run(monkeypatch: pytest.MonkeyPatch, index: Index) -> int:
     return main(["report.xml"])
 
 
-def test_what_is_there_is_counted(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_has_a_case_for_each_lock_file_and_platform(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run(monkeypatch, Index()) == 0
     cases = ET.parse(repository / "report.xml").getroot()[0]  # noqa: S314
     assert {(case.get("file"), case.get("classname")) for case in cases} == {
@@ -82,7 +88,7 @@ def test_what_is_there_is_counted(repository: Path, monkeypatch: pytest.MonkeyPa
         ),
     ],
 )
-def test_what_is_missing_is_named(
+def test_findings_are_printed_with_their_file_and_line(
     repository: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -90,13 +96,13 @@ def test_what_is_missing_is_named(
     lines: list[str],
 ) -> None:
     assert run(monkeypatch, index) == 1
-    said = capsys.readouterr().err.splitlines()
+    printed = capsys.readouterr().err.splitlines()
     for line in lines:
-        assert any(one.startswith(line) for one in said)
+        assert any(one.startswith(line) for one in printed)
     assert not (repository / "report.xml").exists()
 
 
-def test_one_by_one_only_where_one_is_missing(
+def test_pins_are_downloaded_alone_only_after_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = [Pin(name, "1", f"{name}==1 --hash=sha256:aa") for name in "abc"]
@@ -109,28 +115,28 @@ def test_one_by_one_only_where_one_is_missing(
     assert short.runs == 1 + len(wanted)
 
 
-def test_a_wheel_that_did_not_come_is_a_finding(tmp_path: Path) -> None:
+def test_a_wheel_that_was_not_downloaded_is_a_finding(tmp_path: Path) -> None:
     wheel(tmp_path / "0", {}, "a-2-py3-none-any.whl")
     assert findings(Pin("a", "1", ""), "musl x86_64", tmp_path, {}) == [
         "was not downloaded for musl x86_64"
     ]
 
 
-def test_an_index_that_says_no_to_all_together_is_an_error(
+def test_a_download_that_fails_only_for_all_pins_together_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([1, 0])
+    exit_codes = iter([1, 0])
 
-    def moody(_: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess([], next(answers), "", "")
+    def unreliable(_: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess([], next(exit_codes), "", "")
 
-    monkeypatch.setattr(program, "pip", moody)
+    monkeypatch.setattr(program, "pip", unreliable)
     with pytest.raises(RuntimeError, match="exit code 1"):
         download([Pin("a", "1", "a==1")], "musl x86_64", tmp_path)
 
 
 @pytest.mark.parametrize("lock", [None, "# nothing\n"])
-def test_no_lock_is_an_error(tmp_path: Path, lock: str | None) -> None:
+def test_a_missing_or_empty_lock_file_is_an_error(tmp_path: Path, lock: str | None) -> None:
     if lock is not None:
         (tmp_path / "apps/a").mkdir(parents=True)
         (tmp_path / "apps/a/requirements.txt").write_text(lock)

@@ -1,4 +1,4 @@
-"""A wheel for musl brings what python:3.13-alpine has not."""
+"""A musl wheel must bundle each library that python:3.13-alpine does not contain."""
 
 import struct
 import sys
@@ -47,18 +47,18 @@ MUSL = "libc.musl-x86_64.so.1"
         ),
     ],
 )
-def test_each_needed_library_is_there(
+def test_each_missing_library_is_a_finding(
     tmp_path: Path, members: dict[str, bytes], problems: list[str]
 ) -> None:
     assert list(unmet(wheel(tmp_path, members))) == problems
 
 
-def test_a_real_program_is_read() -> None:
+def test_the_libraries_of_a_real_program_are_read() -> None:
     found = linkage(Path(sys.executable).read_bytes())
     assert found is not None
     assert any(name.startswith("libc.") for name in found.needed)
 
 
-def test_a_library_that_is_cut_short_is_an_error() -> None:
+def test_a_truncated_library_is_an_error() -> None:
     with pytest.raises(struct.error):
         linkage(library(MUSL)[:80])

@@ -1,1 +1,1 @@
-"""Every locked requirement has a wheel for each platform, and what a musl wheel needs is there."""
+"""Checks that each locked requirement has a loadable wheel for each platform."""

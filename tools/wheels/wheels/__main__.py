@@ -1,8 +1,8 @@
-"""`python -m wheels REPORT`: looks at `apps/*/requirements*.txt` below this folder.
+"""`python -m wheels REPORT`: checks `apps/*/requirements*.txt` below the current folder.
 
-Each pin is downloaded for each platform, its hash checked by pip. Exits with 1 when anything is
-missing, after a line `LOCK:LINE:1 …` for each; otherwise it leaves a JUnit report with a case for
-each lock on each platform. Needs to reach pip's index.
+It downloads the wheel of each pin for each platform; pip verifies the hash. If anything is missing,
+it prints a line `LOCK:LINE:1 …` for each finding and exits with 1. Otherwise it writes a JUnit
+report with a test case for each lock file on each platform. It needs access to pip's package index.
 """
 
 import subprocess
@@ -19,7 +19,9 @@ from wheels.musl import unmet
 PYTHON = "3.13"
 MUSL_MINORS = range(2, 0, -1)
 GLIBC_MINORS = range(41, 4, -1)
-"""Of Debian 13, on which python:3.13-slim is built, down to the oldest that has a tag."""
+"""The minor versions of glibc, from that of Debian 13 (the base of python:3.13-slim) to the oldest
+that has a `manylinux_2_*` tag.
+"""
 
 
 def musl(machine: str) -> list[str]:
@@ -36,7 +38,7 @@ PLATFORMS = {
     for tags in (musl, glibc)
     for machine in ("x86_64", "aarch64")
 }
-"""Each platform's tags, as pip wants them."""
+"""The tags of each platform, for pip's option `--platform`."""
 
 Locks = dict[str, list[tuple[int, Pin]]]
 
@@ -48,31 +50,34 @@ def pip(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
 
 
 def read(root: Path) -> Locks:
-    """The pins of each lock, by its path from the root. Raises `ValueError` when there is none."""
+    """Reads the pins of each lock file, by its path relative to the root.
+
+    Raises `ValueError` if there is no lock file, or if one is empty.
+    """
     found = {
         str(path.relative_to(root)): list(pins(path.read_text()))
         for path in sorted(root.glob("apps/*/requirements*.txt"))
     }
     if not all(found.values()) or not found:
-        raise ValueError(f"no lock, or an empty one, in {root}/apps")
+        raise ValueError(f"no lock file, or an empty one, in {root}/apps")
     return found
 
 
 def download(wanted: Iterable[Pin], platform: str, folder: Path) -> dict[Pin, str]:
-    """Fills the folder; what pip says of each pin that it could not get."""
+    """Downloads wheels into the folder. Returns pip's error for each pin that has no wheel."""
     failed: dict[Pin, str] = {}
     options = [f"--platform={tag}" for tag in PLATFORMS[platform]]
     for number, together in enumerate(rounds(wanted)):
-        # One by one only where one is missing: pip names the first and ends.
-        said = _download(together, options, folder / str(number))
-        if said is None:
+        # pip stops at the first missing wheel: only after a failure is each pin downloaded alone.
+        error = _download(together, options, folder / str(number))
+        if error is None:
             continue
         for pin in together:
-            alone = _download([pin], options, folder / str(number))
-            if alone is not None:
-                failed[pin] = alone
+            pin_error = _download([pin], options, folder / str(number))
+            if pin_error is not None:
+                failed[pin] = pin_error
         if not failed:
-            raise RuntimeError(said)
+            raise RuntimeError(error)
     return failed
 
 
@@ -91,7 +96,7 @@ def _download(together: Sequence[Pin], options: Sequence[str], folder: Path) -> 
 
 
 def findings(pin: Pin, platform: str, folder: Path, failed: dict[Pin, str]) -> list[str]:
-    """What is wrong with one pin on one platform."""
+    """Returns the problems of one pin on one platform."""
     if pin in failed:
         return [f"has no wheel for {platform}: {failed[pin].splitlines()[-1]}"]
     wheels = [
@@ -107,7 +112,7 @@ def findings(pin: Pin, platform: str, folder: Path, failed: dict[Pin, str]) -> l
 
 
 def check(locks: Locks, platform: str) -> dict[str, list[str]]:
-    """The findings of each lock on one platform, as lines that name their place."""
+    """Returns the findings of each lock file on one platform, each with its file and line."""
     with TemporaryDirectory() as folder:
         wanted = {pin for lock in locks.values() for _, pin in lock}
         failed = download(wanted, platform, Path(folder))
@@ -122,7 +127,7 @@ def check(locks: Locks, platform: str) -> dict[str, list[str]]:
 
 
 def report(locks: Locks) -> ET.Element:
-    """Of what passed: a case for each lock on each platform."""
+    """Builds the report of a run without findings: a case for each lock file on each platform."""
     cases = [(path, platform) for path in locks for platform in PLATFORMS]
     root = ET.Element("testsuites")
     suite = ET.SubElement(root, "testsuite", name="wheels", tests=str(len(cases)), failures="0")

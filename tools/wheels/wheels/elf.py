@@ -1,24 +1,27 @@
-"""What a shared library or a program says that it needs (System V ABI, chapter 5)."""
+"""Reads the libraries that an ELF file links to (System V ABI, chapter 5)."""
 
 import struct
 from dataclasses import dataclass
 
 LOADED, DYNAMIC = 1, 2
-"""Kinds of program headers."""
+"""Types of program headers (`p_type`): PT_LOAD and PT_DYNAMIC."""
 NEEDED, STRINGS, RPATH, RUNPATH = 1, 5, 15, 29
-"""Tags of the dynamic section."""
+"""Tags of the dynamic section (`d_tag`)."""
 
 
 @dataclass(frozen=True)
 class Linkage:
-    """Names of libraries, and the folders where they are looked for before the system's."""
+    """The linked libraries, and the folders that the loader searches before the system folders."""
 
     needed: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
 
 
 def linkage(file: bytes) -> Linkage | None:
-    """None for what is no 64-bit little-endian ELF. Raises `struct.error` for one cut short."""
+    """Returns None if the file is not a 64-bit little-endian ELF file.
+
+    Raises `struct.error` if the file is truncated.
+    """
     if file[:6] != b"\x7fELF\x02\x01":
         return None
     (table,) = struct.unpack_from("<Q", file, 32)

@@ -1,4 +1,4 @@
-"""Locks: files of requirements with versions and hashes, as `uv pip compile` writes them."""
+"""Reads lock files: requirements with versions and hashes, as `uv pip compile` writes them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,22 +9,28 @@ REQUIREMENT = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==(?P<ver
 
 @dataclass(frozen=True)
 class Pin:
-    """One requirement of a lock."""
+    """One requirement of a lock file."""
 
     name: str
-    """As wheels are named: lower case, with underscores."""
+    """The normalized name, as in the file names of wheels: lower case, with underscores."""
     version: str
     requirement: str
-    """The version and the hashes, for pip. No marker: it would pass over what is locked."""
+    """The line for pip, with the version and the hashes.
+
+    It has no environment marker, because pip would skip a requirement whose marker does not match.
+    """
 
 
 def normal(name: str) -> str:
-    """A distribution's name as in the names of its wheels."""
+    """Normalizes the name of a distribution as in the file names of its wheels."""
     return re.sub(r"[-_.]+", "_", name).lower()
 
 
 def pins(lock: str) -> Iterator[tuple[int, Pin]]:
-    """The pins of a lock with their lines, from 1. Raises `ValueError` for anything else."""
+    """Yields the pins of a lock file with their line numbers, from 1.
+
+    Raises `ValueError` if a requirement has no version or no hash.
+    """
     first, parts = 0, list[str]()
     for number, line in enumerate(lock.splitlines(), start=1):
         text = line.split(" #")[0].strip()
@@ -37,13 +43,16 @@ def pins(lock: str) -> Iterator[tuple[int, Pin]]:
         requirement, parts = " ".join(parts), []
         found = REQUIREMENT.match(requirement)
         if found is None or "--hash=" not in requirement:
-            raise ValueError(f"line {first} is no version with hashes: {requirement[:80]}")
+            raise ValueError(f"line {first} has no exact version with hashes: {requirement[:80]}")
         everywhere = re.sub(r"\s*;.*?(?= --hash=)", "", requirement)
         yield first, Pin(normal(found["name"]), found["version"], everywhere)
 
 
 def rounds(wanted: Iterable[Pin]) -> list[list[Pin]]:
-    """As few lists as can be that name no distribution twice: pip takes one version at a time."""
+    """Groups pins into as few lists as possible, each with at most one version of a distribution.
+
+    One run of pip accepts only one version of a distribution.
+    """
     lists: list[dict[str, Pin]] = []
     for pin in sorted(set(wanted), key=lambda pin: pin.requirement):
         place = next((place for place in lists if pin.name not in place), None)

@@ -1,4 +1,4 @@
-"""What a wheel for musl needs to load in python:3.13-alpine."""
+"""Finds the libraries that a musl wheel needs and that python:3.13-alpine does not contain."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from wheels.elf import linkage
 
 MUSL = re.compile(r"(?:libc\.musl|ld-musl)-\w+\.so\.1|libc\.so")
-"""musl's loader takes each of these for itself."""
+"""Names that the musl loader resolves to itself."""
 
 BASE = frozenset(
     {
@@ -29,18 +29,18 @@ BASE = frozenset(
         "libz.so.1",
     }
 )
-"""Libraries of python:3.13-alpine: what CPython's own modules link to, and nothing of a compiler.
+"""The libraries in python:3.13-alpine, which CPython's own modules link to.
 
 Source: the packages that github.com/docker-library/repo-info lists for the image
-(repos/python/local/3.13-alpine*.md), by the names that Alpine's index gives to their libraries.
-libstdc++ and libgcc_s are not among them.
+(repos/python/local/3.13-alpine*.md), with the library names of Alpine's package index.
+The image does not contain the runtime libraries of a compiler: libstdc++ and libgcc_s.
 """
 
 
 def unmet(wheel: Path) -> Iterator[str]:
-    """`FILE needs LIBRARY` for each library that is neither musl's, the base's nor in the wheel."""
+    """Yields `FILE needs LIBRARY` for each library that musl, the base image and the wheel lack."""
     with ZipFile(wheel) as archive:
-        # The content of NAME.data/platlib is installed beside the rest.
+        # pip installs the content of NAME.data/platlib into site-packages, like the other members.
         members = {installed(name): name for name in archive.namelist()}
         for path, name in sorted(members.items()):
             links = linkage(archive.read(name))
@@ -58,5 +58,5 @@ def unmet(wheel: Path) -> Iterator[str]:
 
 
 def installed(name: str) -> str:
-    """Where a wheel's member comes to lie, below site-packages."""
+    """Returns the path of a wheel's member below site-packages after the installation."""
     return re.sub(r"^[^/]+\.data/(?:plat|pure)lib/", "", name)
