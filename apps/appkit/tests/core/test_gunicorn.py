@@ -34,6 +34,11 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     signal.signal(signal.SIGTERM, before)
 
 
+def test_the_worker_loads_from_the_trimmed_packages() -> None:
+    """The build removes the modules of gunicorn that no application needs."""
+    assert importlib.import_module("gunicorn.workers.gthread").ThreadWorker
+
+
 class Store:
     def __init__(self) -> None:
         self.closed = False
