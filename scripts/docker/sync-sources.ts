@@ -41,6 +41,8 @@ export function syncSources(context: string, container: string, fx: Effects): FS
     if (source === undefined) return;
     const target = source.to + path.slice(source.from.length);
     const exists = existsSync(path);
+    // The image holds only the part of appkit for its framework: other parts have no folder in the container.
+    if ((await fx.cleanUp(docker.hasFile(container, dirname(target)))).code !== 0) return;
     const { code, stderr } = await fx.cleanUp(
       exists ? docker.copyIn(path, container, dirname(target)) : docker.removeInside(container, target),
     );
