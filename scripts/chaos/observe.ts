@@ -58,10 +58,9 @@ async function waitUntilReady(container: string, file: string, fx: Effects): Pro
     );
   };
   const probe = async (): Promise<true | undefined> => {
-    if ((await fx.tryRun(docker.hasFile(container, "/tmp/ready"))).code === 0) return true;
     const running = (await fx.output(docker.inspect("{{.State.Running}}", container))).trim() === "true";
     if (!running) throw await failure("ended before it was ready");
-    return undefined;
+    return (await fx.tryRun(docker.hasFile(container, "/tmp/ready"))).code === 0 ? true : undefined;
   };
   const onTimeout = async () => failure(`was not ready after ${readyTimeoutMs / 1000} s`);
   await waitUntil(probe, { timeoutMs: readyTimeoutMs, intervalMs: 200, onTimeout }, fx);
