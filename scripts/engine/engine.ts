@@ -1,6 +1,7 @@
 /** Finds, starts and stops the Docker engine: the machine's own, or one that this project unpacks and starts. */
 import { existsSync } from "node:fs";
 import { UserError } from "../../contract/user-error.ts";
+import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { findProgram } from "../core/programs-on-path.ts";
 import { withMachineLock } from "../core/run-lock.ts";
@@ -12,6 +13,9 @@ import { diskObstacle, installObstacle, installObstacleError } from "./install-o
 import { install } from "./install.ts";
 import { type Machine, readMachine } from "./machine.ts";
 import { stopDaemon } from "./stop-daemon.ts";
+
+/** Asks the engine of the environment for its kind and version, as JSON. */
+export const engineInfo: Command = ["docker", "info", "--format", "{{json .}}"];
 
 export interface Engine {
   /** The variables with which a process reaches it: DOCKER_HOST, DOCKER_CONFIG, PATH. Empty for the machine's own engine. */
@@ -112,7 +116,7 @@ const notInstalled = { kind: "not installed" } as const;
 async function diagnoseOwnEngine(machine: Machine, fx: Effects): Promise<Diagnosis> {
   const usualFolders = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
   return diagnose({
-    info: await fx.tryRun(["docker", "info", "--format", "{{json .}}"]),
+    info: await fx.tryRun(engineInfo),
     daemonInstalled: findProgram("dockerd", machine.env["PATH"] ?? "", usualFolders) !== undefined,
     dockerHost: machine.env["DOCKER_HOST"],
     platform: machine.platform,

@@ -1,6 +1,10 @@
 /** The commands that a run would execute: the real code on a simulated machine. */
+import type { Outcome } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { git } from "../core/git.ts";
+import { buildx } from "../docker/buildx.ts";
+import { swarm } from "../docker/swarm.ts";
+import { engineInfo, runningEngine } from "../engine/engine.ts";
 import { simulatedMachine } from "../simulation/simulated-machine.ts";
 import type { Handler } from "../simulation/state.ts";
 import { traceLines, withoutRunValues } from "./command-log.ts";
@@ -14,22 +18,26 @@ export async function dryRun(
   fx: Effects,
   show = (line: string): void => fx.log(line),
 ): Promise<void> {
-  const commits = await observeCommits(fx);
+  const observed = await observe(fx);
   await work(
     simulatedMachine({
       env: fx.env,
-      override: commits,
+      override: observed,
       trace: traceLines((line) => show(withoutRunValues(line, process.pid))),
     }).fx,
   );
 }
 
-/** The answers of git are those of this machine: git only reads. */
-async function observeCommits(fx: Effects): Promise<Handler> {
-  const answers = new Map(
-    await Promise.all(
-      [git.head, git.status].map(async (command) => [command.join(" "), await fx.tryRun(command)] as const),
-    ),
-  );
+/**
+ * The answers of this machine to commands that only read: the commit, and the engine's kind, where one is running.
+ * @throws UserError where an engine is running that cannot be used, as a real run would
+ */
+async function observe(fx: Effects): Promise<Handler> {
+  const answers = new Map<string, Outcome>();
+  for (const command of [git.head, git.status]) answers.set(command.join(" "), await fx.tryRun(command));
+  const engine = await runningEngine(fx);
+  if (engine !== undefined)
+    for (const command of [engineInfo, swarm.state, buildx.currentContext])
+      answers.set(command.join(" "), await fx.withEnv(engine.env).tryRun(command));
   return (command) => answers.get(command.join(" "));
 }

@@ -43,7 +43,7 @@ export const lines = (texts: Iterable<string>): Partial<Outcome> => ({
 export const valueOf = (command: Command, option: string): string => command[command.indexOf(option) + 1] ?? "";
 
 /** Whether a command begins with these words. */
-export const begins = (command: Command, ...words: readonly string[]): boolean =>
+export const begins = (command: readonly string[], ...words: readonly string[]): boolean =>
   words.every((word, index) => command[index] === word);
 
 /** The ids of the containers of a service. */
