@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { isLoopback } from "./registry-http.ts";
 import { registryClient } from "./registry.ts";
 import {
@@ -6,7 +6,7 @@ import {
   basic,
   credentials,
   disconnect,
-  endings,
+  closeServers,
   failureOf,
   fakeRegistry,
   image,
@@ -15,6 +15,8 @@ import {
   requireLogin,
   respondWith,
 } from "./testing/fake-registry.ts";
+
+afterEach(closeServers);
 
 test.each([
   { what: "a service that is away for a while", fault: () => respondWith(/./u, 4, 503), requests: "any" },
@@ -71,7 +73,7 @@ test("a registry that wants an hour is not waited for", async () => {
 
 test("a registry that is not there is named, with what the network says", async () => {
   const fake = await fakeRegistry();
-  endings.splice(0).forEach((end) => end());
+  closeServers();
   expect((await failureOf(fake.client().resolve(repository, "latest"))).message).toMatch(
     new RegExp(`^${fake.host} failed 5 times .*ECONNREFUSED`, "u"),
   );

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { registryClient } from "./registry.ts";
 import {
+  closeServers,
   basic,
   credentials,
   failureOf,
@@ -10,6 +11,8 @@ import {
   requireLogin,
   respondWith,
 } from "./testing/fake-registry.ts";
+
+afterEach(closeServers);
 
 test("a registry with a password", async () => {
   const fake = await fakeRegistry(

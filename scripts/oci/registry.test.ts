@@ -1,20 +1,23 @@
-import { truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { digestOf } from "./layout.ts";
 import { registryClient } from "./registry.ts";
 import {
+  closeServers,
   big,
   failureOf,
   fakeRegistry,
-  folder,
   image,
   index,
   layout,
   repository,
   respondWith,
 } from "./testing/fake-registry.ts";
+
+afterEach(closeServers);
 
 test("an image is pushed by digest, and no tag moves", async () => {
   const fake = await fakeRegistry();
@@ -128,6 +131,7 @@ test("a page of somebody else is no manifest", async () => {
 
 test("a layer is streamed: most of it is never in memory", async () => {
   const size = 256_000_000;
+  const folder = await mkdtemp(join(tmpdir(), "registry-"));
   const path = join(folder, "huge");
   await writeFile(path, "");
   await truncate(path, size);
@@ -140,6 +144,7 @@ test("a layer is streamed: most of it is never in memory", async () => {
   const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 5);
   await fake.client().push(repository, { ...layout, blobs: [{ digest: digestOf(big), size, path }] });
   clearInterval(watch);
+  await rm(folder, { recursive: true });
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThan(size / 2);
 });

@@ -1,12 +1,10 @@
 /** A registry in memory behind a real HTTP server, for the tests of the client: requests are recorded, and faults come first. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, expect } from "vitest";
+import { expect } from "vitest";
 import type { Digest } from "../../../contract/digests.ts";
 import { UserError } from "../../../contract/user-error.ts";
+import { type Files, disk } from "../../core/files.ts";
 import { type Layout, digestOf } from "../layout.ts";
 import type { RegistryOptions } from "../registry-http.ts";
 import { registryClient } from "../registry.ts";
@@ -16,15 +14,21 @@ export const index = "application/vnd.oci.image.index.v1+json";
 export const repository = "wmd/rocket-ecommerce";
 export const big = Buffer.alloc(3_000_000, "layer");
 
-/** Holds the blobs of the layout. */
-export const folder = mkdtempSync(join(tmpdir(), "registry-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
+/** The bytes of the layout's blobs, by path. */
+const contents = new Map<string, Uint8Array>();
 const blob = (content: Uint8Array) => {
   const digest = digestOf(content);
-  const path = join(folder, digest.slice("sha256:".length));
-  writeFileSync(path, content);
-  return { digest, size: content.length, path };
+  contents.set(digest, content);
+  return { digest, size: content.length, path: digest };
+};
+/** The files that hold the layout's blobs; all others are on the disk. */
+const files: Files = {
+  ...disk,
+  async *stream(path) {
+    const content = contents.get(path);
+    if (content === undefined) yield* disk.stream(path);
+    else yield content;
+  },
 };
 const descriptor = ({ digest, size }: { readonly digest: Digest; readonly size: number }) => ({
   mediaType: "application/octet-stream",
@@ -39,7 +43,7 @@ const manifest = Buffer.from(
 
 /** An image with one large layer and four small ones. */
 export const layout: Layout = {
-  folder,
+  folder: "in memory",
   digest: digestOf(manifest),
   manifest: { mediaType: image, bytes: manifest },
   blobs: [config, ...layers],
@@ -55,8 +59,15 @@ export const layout: Layout = {
   },
 };
 
-export const endings: (() => void)[] = [];
-afterEach(() => endings.splice(0).forEach((end) => end()));
+const servers = new Set<Server>();
+/** For `afterEach` of each test file. */
+export function closeServers(): void {
+  for (const server of servers) {
+    server.close();
+    server.closeAllConnections();
+  }
+  servers.clear();
+}
 
 /** Handles a request instead of the registry; returns whether it did. */
 export type Fault = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
@@ -102,11 +113,11 @@ export async function fakeRegistry(...faults: Fault[]) {
   };
   const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  endings.push(() => (server.close(), server.closeAllConnections()));
+  servers.add(server);
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const waits: number[] = [];
   const client = (options: RegistryOptions = {}) =>
-    registryClient(host, { wait: async (ms) => void waits.push(ms), ...options });
+    registryClient(host, { files, wait: async (ms) => void waits.push(ms), ...options });
   const put = (reference: string, type: string, content: object) => {
     const bytes = Buffer.from(JSON.stringify(content));
     for (const key of [reference, digestOf(bytes)]) manifests.set(`${repository} ${key}`, { type, bytes });
