@@ -20,7 +20,7 @@ import { join } from "node:path";
  */
 
 /** After this time without a description from the holder, the wait is announced without one. */
-const descriptionTimeoutMs = 2000;
+const descriptionTimeoutMs = 1000;
 
 /**
  * Linux has socket names outside the file system ("abstract sockets"). They need no folder and no permissions, and a killed
