@@ -38,6 +38,12 @@ export class CommandError extends Error {
   }
 }
 
+/** The outcome of a command that succeeded. @throws CommandError otherwise */
+export function requireSuccess(command: Command, outcome: Outcome): Outcome {
+  if (outcome.code !== 0) throw new CommandError(command, outcome);
+  return outcome;
+}
+
 /** A signal ended the run. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";

@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../../contract/inputs.ts";
-import { Cancelled, type Command, CommandError, type Outcome, type Place, type RunOptions } from "./command.ts";
+import { Cancelled, type Command, type Outcome, type Place, type RunOptions, requireSuccess } from "./command.ts";
 import { type Files, disk } from "./files.ts";
 import { type PortState, probePort } from "./port-probe.ts";
 import { findProgram } from "./programs-on-path.ts";
@@ -144,8 +144,7 @@ export function createEffects({ env, terminal, errors = process.stderr, trace }:
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: cancellation.signal }).catch(throwIfCancelled),
     throwIfCancelled,
     async run(command, options = {}) {
-      const outcome = await this.tryRun(command, { title: command.join(" "), ...options });
-      if (outcome.code !== 0) throw new CommandError(command, outcome);
+      requireSuccess(command, await this.tryRun(command, { title: command.join(" "), ...options }));
     },
     async tryRun(command, options = {}) {
       throwIfCancelled();
@@ -160,8 +159,10 @@ export function createEffects({ env, terminal, errors = process.stderr, trace }:
         finish?.(succeeded);
       }
     },
-    async follow([program, ...args]) {
+    async follow(command) {
       throwIfCancelled();
+      const [program, ...args] = command;
+      trace?.command(command, current);
       await exec(located(program, current), args, {
         env: defined(current),
         ignoreReturnCode: true,
@@ -172,9 +173,7 @@ export function createEffects({ env, terminal, errors = process.stderr, trace }:
     },
     cleanUp: (command, options = {}) => start(current, command, options, false),
     async output(command, options = {}) {
-      const outcome = await this.tryRun(command, options);
-      if (outcome.code !== 0) throw new CommandError(command, outcome);
-      return outcome.stdout;
+      return requireSuccess(command, await this.tryRun(command, options)).stdout;
     },
     async group(title, work) {
       trace?.group(title);

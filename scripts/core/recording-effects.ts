@@ -1,6 +1,6 @@
 /** Effects that change nothing: commands are recorded and answered by a function, files are kept in memory, time is virtual. */
 import type { Environment } from "../../contract/inputs.ts";
-import { Cancelled, type Command, CommandError, type Outcome, type RunOptions } from "./command.ts";
+import { Cancelled, type Command, type Outcome, type RunOptions, requireSuccess } from "./command.ts";
 import type { Effects, Trace } from "./effects.ts";
 import type { Files } from "./files.ts";
 import { memoryFiles } from "./memory-files.ts";
@@ -10,8 +10,6 @@ import type { PortState } from "./port-probe.ts";
 export interface Run {
   /** The environment that it runs in. */
   readonly env: Environment;
-  /** Its standard input. */
-  readonly input: string | undefined;
   readonly files: Files;
 }
 
@@ -28,7 +26,6 @@ export interface Recorder {
   readonly commands: readonly Command[];
   /** Every line of the log, warnings and errors too, in order. */
   readonly lines: readonly string[];
-  readonly outputs: Readonly<Record<string, string>>;
   readonly summaries: readonly string[];
   /** Behaves as after a signal: what runs next throws Cancelled, but for what takes things down. */
   cancel(): void;
@@ -43,7 +40,6 @@ export function recordingEffects(
 ): Recorder {
   const commands: Command[] = [];
   const lines: string[] = [];
-  const outputs: Record<string, string> = {};
   const summaries: string[] = [];
   const cancellation = new AbortController();
   const files = memoryFiles();
@@ -54,7 +50,7 @@ export function recordingEffects(
     commands.push(command);
     time += stepMs;
     trace?.command(command, { ...commandEnv, ...options.env });
-    const given = answer?.(command, { env: { ...commandEnv, ...options.env }, input: options.input, files });
+    const given = answer?.(command, { env: { ...commandEnv, ...options.env }, files });
     return { code: 0, stdout: "", stderr: "", ...given };
   };
 
@@ -79,13 +75,10 @@ export function recordingEffects(
     },
     throwIfCancelled,
     async run(command, options = {}) {
-      const outcome = await this.tryRun(command, options);
-      if (outcome.code !== 0) throw new CommandError(command, outcome);
+      requireSuccess(command, await this.tryRun(command, options));
     },
     async output(command, options = {}) {
-      const outcome = await this.tryRun(command, options);
-      if (outcome.code !== 0) throw new CommandError(command, outcome);
-      return outcome.stdout;
+      return requireSuccess(command, await this.tryRun(command, options)).stdout;
     },
     async tryRun(command, options = {}) {
       throwIfCancelled();
@@ -107,7 +100,7 @@ export function recordingEffects(
     warn: (message) => void lines.push(`! ${message}`),
     error: (message) => void lines.push(`✗ ${message}`),
     mask: () => undefined,
-    setOutput: (name, value) => void (outputs[name] = value),
+    setOutput: () => undefined,
     summary: async (markdown) => void summaries.push(markdown),
   });
 
@@ -115,7 +108,6 @@ export function recordingEffects(
     fx: effectsIn(env),
     commands,
     lines,
-    outputs,
     summaries,
     cancel: () => cancellation.abort(new Cancelled("ended by SIGINT")),
   };

@@ -75,7 +75,7 @@ async function enforceImagePolicy(app: AppName, layout: Layout, base: Layout, fx
 }
 
 /** The tag of the image that runs an application's tests. */
-export const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
+const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
 
 async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Tally> {
   const reports = artifactPath("reports", app);
@@ -104,7 +104,7 @@ function testsOnPostgres(app: AppName, reports: string, fx: Effects): Promise<re
   );
 }
 
-export const onPostgres = ({ network, url }: TestDatabase) => ({
+const onPostgres = ({ network, url }: TestDatabase) => ({
   network,
   env: { DATABASE_URL: url },
   command: ["python", "-m", "devkit.verify", "pytest"],
