@@ -26,11 +26,12 @@ export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"c
       await pool(
         checksAtOnce,
         [
-          () => runCheck("types", tools.types, fx),
-          () => runCheck("lint", tools.lint, fx),
-          () => runCheck("format", tools.format, fx),
-          () => runCheck("unused code", tools.unused, fx),
+          // The longest first, so that it does not run alone at the end.
           () => unitTests(fx),
+          () => runCheck("lint", tools.lint, fx),
+          () => runCheck("unused code", tools.unused, fx),
+          () => runCheck("types", tools.types, fx),
+          () => runCheck("format", tools.format, fx),
         ],
         (runOne) => runOne(),
       )
