@@ -15,9 +15,9 @@ const commitPattern = /^[0-9a-f]{40}$/u;
 /** GitHub's value of `before` for a branch that did not exist. */
 const noCommit = "0".repeat(40);
 
-const commit = pipe(string(), regex(commitPattern, "is not a commit"));
-const pushEvent = object({ before: nullish(commit) });
-const pullRequestEvent = object({ pull_request: object({ base: object({ sha: commit }) }) });
+export const commitSchema = pipe(string(), regex(commitPattern, "is not a commit"));
+const pushEvent = object({ before: nullish(commitSchema) });
+const pullRequestEvent = object({ pull_request: object({ base: object({ sha: commitSchema }) }) });
 
 /** @throws UserError when GitHub's event does not have its documented form */
 export function trigger(env: Environment, readFile: (path: string) => string): Trigger {
