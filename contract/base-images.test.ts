@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { pulledImages } from "../scripts/docker/dockerfile.ts";
 import { standIns } from "../scripts/engine/stand-in.ts";
 import { grafanaImage, images } from "./base-images.ts";
 
@@ -11,23 +12,7 @@ const table: readonly string[] = [...Object.values(images), grafanaImage];
 /** The names of `--build-context` and `additional_contexts`: folders, not images. */
 const buildContexts = ["appkit", "program"];
 
-/** The images that a Dockerfile pulls: those of FROM, of `--from`, of a mount's `from`, and of its syntax. */
-function pulledBy(dockerfile: string): readonly string[] {
-  const pulled: string[] = [...dockerfile.matchAll(/^#\s*syntax=(\S+)/gmu)].map(([, image = ""]) => image);
-  const local = new Set(["scratch", ...buildContexts]);
-  const isImage = (reference: string): boolean => !local.has(reference.toLowerCase()) && !/^\d+$/u.test(reference);
-  const instructions = dockerfile
-    .replaceAll(/^\s*#.*\n/gmu, "")
-    .replaceAll(/\\\n/gu, " ")
-    .split("\n");
-  for (const instruction of instructions) {
-    const [, base, stage] = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/iu.exec(instruction) ?? [];
-    const others = [...instruction.matchAll(/\s--(?:mount=\S*\b)?from=([^,\s]+)/gu)].map(([, from = ""]) => from);
-    pulled.push(...[...(base === undefined ? [] : [base]), ...others].filter(isImage));
-    if (stage !== undefined) local.add(stage.toLowerCase());
-  }
-  return pulled;
-}
+const pulledBy = (dockerfile: string): readonly string[] => pulledImages(dockerfile, buildContexts);
 
 interface Service {
   readonly image: string;

@@ -6,7 +6,7 @@ import type { Effects } from "../core/effects.ts";
 import { withRunLock } from "../core/run-lock.ts";
 import { builderFor } from "../docker/buildx.ts";
 import { type Prepared, prepareEngine } from "../engine/prepare-engine.ts";
-import { build } from "../stages/build.ts";
+import { baseOf, build } from "../stages/build.ts";
 import { check } from "../stages/check.ts";
 import { deploy } from "../stages/deploy.ts";
 import { integrate } from "../stages/integrate.ts";
@@ -14,6 +14,7 @@ import { plan } from "../stages/plan.ts";
 import { publish } from "../stages/publish.ts";
 import { redeploy } from "../stages/redeploy.ts";
 import { command, oneOf } from "./definition/command.ts";
+import { stageProver } from "./stage-prover.ts";
 import { runOnEngine } from "./run-on-engine.ts";
 
 export const stage = command({
@@ -36,16 +37,20 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
         fx,
       );
     case "check":
-      return check(inputsOf(name, env, entriesOf), fx);
+      return check(inputsOf(name, env, entriesOf), await stageProver("check", fx), fx);
     case "build": {
       const inputs = inputsOf(name, env, entriesOf);
-      return withEngine(fx, async ({ engine, onEngine }) =>
-        build(inputs, await builderFor(engine, onEngine), onEngine),
-      );
+      return withEngine(fx, async ({ engine, onEngine }) => {
+        const builder = await builderFor(engine, onEngine);
+        const prover = await stageProver(inputs.app, onEngine);
+        return build(inputs, { builder, prover, base: baseOf(builder, onEngine) }, onEngine);
+      });
     }
     case "integrate": {
       const inputs = inputsOf(name, env, entriesOf);
-      return withEngine(fx, ({ onEngine }) => integrate(inputs, onEngine));
+      return withEngine(fx, async ({ onEngine }) =>
+        integrate(inputs, await stageProver("integration", onEngine), onEngine),
+      );
     }
     case "publish":
       return publish(inputsOf(name, env, entriesOf), fx);

@@ -21,13 +21,14 @@ export const start = command({
       ownerOption,
     ),
     "no-engine": flag("fail when no Docker engine is running, instead of installing or starting one"),
+    fresh: flag("do all work again, and believe no proof of an earlier run"),
     "dry-run": flag("print the commands that would run, and run none"),
   },
   async run({ options }, fx) {
     const { registry, swarm } = options;
     const owner = registry === undefined ? undefined : withCredentials(registry, fx);
     const ports = { http: options["http-port"], base: options["port-base"] };
-    const settings = { swarm, owner, ports, engine: !options["no-engine"] };
+    const settings = { swarm, owner, ports, engine: !options["no-engine"], fresh: options.fresh };
     if (options["dry-run"]) await dryRun((simulated) => runStart(settings, simulated), fx);
     else await runOnEngine(fx, () => runStart(settings, fx));
   },

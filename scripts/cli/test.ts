@@ -28,6 +28,9 @@ export const test = command({
 /** A stack that serves already is left alone: this one has other ports and another name. */
 const target = temporaryTarget({ http: 18_080, base: 19_000 }, "wmd-e2e");
 
+/** Every test runs, also one that is proven. */
+const everything = { engine: true, fresh: true };
+
 /** The folders of the test reports. Each is emptied first, so that no earlier run is counted. */
 const reportFolders = [resultsFolder, artifactRoot("reports"), artifactRoot("integration")];
 
@@ -46,7 +49,7 @@ async function runTests(fx: Effects): Promise<ExitCode> {
   };
 
   await part(async () => {
-    await pipeline(target, { engine: true }, fx);
+    await pipeline(target, everything, fx);
     await fx.group("dry run", () => compareWithDryRun(fx));
   });
   await part(async () => {
@@ -74,7 +77,7 @@ async function compareWithDryRun(fx: Effects): Promise<void> {
     .filter(Boolean);
   const dry: string[] = [];
   await dryRun(
-    (simulated) => pipeline(target, { engine: true }, simulated),
+    (simulated) => pipeline(target, everything, simulated),
     fx,
     (line) => dry.push(line),
   );

@@ -1,17 +1,27 @@
 /** Files and folders, as far as the stages use them. */
 import {
+  chmodSync,
   createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+
+/** One source file. The permissions of a checkout depend on the umask; git itself keeps the executable bit alone. */
+export interface SourceFile {
+  readonly kind: "file" | "executable" | "link";
+  /** The bytes of a file, the target of a link. */
+  readonly content: Uint8Array;
+}
 
 export interface Files {
   exists(path: string): boolean;
@@ -27,6 +37,10 @@ export interface Files {
   list(folder: string, options?: { readonly recursive: boolean }): readonly string[];
   /** Writes a file, and makes the folders above it. */
   write(path: string, content: string | Uint8Array, options?: { readonly mode: number }): void;
+  /** Writes a file so that its path holds the earlier content or the whole new one, whatever happens meanwhile. */
+  replace(path: string, content: string | Uint8Array): void;
+  /** Replaces a folder by one with exactly these files, whose permissions are the same under every umask. */
+  writeTree(folder: string, files: ReadonlyMap<string, SourceFile>): void;
   /** Makes a folder, and those above it, where there is none. */
   makeFolder(folder: string): void;
   /** Makes an empty folder in the place for temporary files, and returns its path. */
@@ -51,6 +65,37 @@ export const disk: Files = {
   write(path, content, options) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content, options);
+  },
+  replace(path, content) {
+    const temporary = `${path}.${process.pid}`;
+    try {
+      this.write(temporary, content);
+      renameSync(temporary, path);
+    } catch (failure) {
+      rmSync(temporary, { force: true });
+      throw failure;
+    }
+  },
+  writeTree(folder, files) {
+    rmSync(folder, { recursive: true, force: true });
+    const made = new Set<string>();
+    const makeParents = (path: string): void => {
+      if (made.has(path)) return;
+      made.add(path);
+      if (path !== folder) makeParents(dirname(path));
+      mkdirSync(path, { recursive: true });
+      chmodSync(path, 0o755);
+    };
+    makeParents(folder);
+    for (const [name, { kind, content }] of files) {
+      const path = join(folder, name);
+      makeParents(dirname(path));
+      if (kind === "link") symlinkSync(Buffer.from(content).toString(), path);
+      else {
+        writeFileSync(path, content);
+        chmodSync(path, kind === "executable" ? 0o755 : 0o644);
+      }
+    }
   },
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true }),
   makeTemporaryFolder: (prefix) => mkdtempSync(join(tmpdir(), prefix)),

@@ -11,6 +11,8 @@ export const git = {
     `${base}...${head}`,
   ],
   head: ["git", "rev-parse", "HEAD"],
+  /** Paths of the work tree that git does not ignore, committed or not; separated by NUL. */
+  sources: ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
   /** Nothing on standard output: the tree is the commit. */
   status: ["git", "status", "--porcelain=v1", "-z", "--untracked-files=all"],
 } as const satisfies Record<string, Command | ((...args: never[]) => Command)>;

@@ -33,6 +33,11 @@ export function memoryFiles(): Files {
       return isMade(folder) ? names : [...new Set([...disk.list(folder, options), ...names])];
     },
     write: (path, content) => void written.set(normalize(path), Buffer.from(content)),
+    replace: (path, content) => void written.set(normalize(path), Buffer.from(content)),
+    writeTree(folder, files) {
+      this.remove(folder);
+      for (const [name, { content }] of files) this.write(join(folder, name), content);
+    },
     makeFolder: () => undefined,
     makeTemporaryFolder: (prefix) => join("/temporary", `${prefix}${++folders}`),
     remove(path) {

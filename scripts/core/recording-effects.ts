@@ -1,4 +1,5 @@
 /** Effects that change nothing: commands are recorded and answered by a function, files are kept in memory, time is virtual. */
+import { setMaxListeners } from "node:events";
 import type { Environment } from "../../contract/inputs.ts";
 import { Cancelled, type Command, type Outcome, type RunOptions, requireSuccess } from "./command.ts";
 import type { Effects, Trace } from "./effects.ts";
@@ -42,6 +43,7 @@ export function recordingEffects(
   const lines: string[] = [];
   const summaries: string[] = [];
   const cancellation = new AbortController();
+  setMaxListeners(0, cancellation.signal);
   const files = memoryFiles();
   let time = 0;
   const throwIfCancelled = () => cancellation.signal.throwIfAborted();

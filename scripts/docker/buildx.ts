@@ -5,21 +5,28 @@ import type { Effects } from "../core/effects.ts";
 /** The fixed time that files in layers carry: a commit must not change the digest of what it did not touch. */
 export const sourceDateEpoch = "315532800"; // 1980-01-01, the first that zip files can hold
 
+/** The folders that every application's Dockerfile reads beside its own, by the name that it gives them. */
+export const buildContexts = { appkit: "apps/appkit" } as const;
+
 interface Build {
   /** Folder of the application, from the repository's root. */
   readonly context: string;
+  /** Replace the folders of `buildContexts`. */
+  readonly contexts?: Readonly<Record<keyof typeof buildContexts, string>>;
   readonly target?: string;
   readonly builder: string;
 }
 
-const build = ({ context, target, builder }: Build, ...output: readonly string[]): Command => [
+const build = (
+  { context, contexts = buildContexts, target, builder }: Build,
+  ...output: readonly string[]
+): Command => [
   "docker",
   "buildx",
   "build",
   "--builder",
   builder,
-  "--build-context",
-  "appkit=apps/appkit",
+  ...Object.entries(contexts).flatMap(([name, folder]) => ["--build-context", `${name}=${folder}`]),
   "--build-arg",
   `SOURCE_DATE_EPOCH=${sourceDateEpoch}`,
   "--provenance=false",

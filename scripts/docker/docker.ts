@@ -82,6 +82,15 @@ export const docker = {
   hasFile: (name: string, path: string): Command => ["docker", "exec", name, "test", "-e", path],
   stop: (name: string, seconds: number): Command => ["docker", "stop", "--time", String(seconds), name],
   output: (name: string): Command => ["docker", "logs", name],
+  /** The digest that a registry knows an image by, or where it came from none its id, with or without a name before it. */
+  imageDigest: (image: string): Command => [
+    "docker",
+    "image",
+    "inspect",
+    "--format",
+    "{{with .RepoDigests}}{{index . 0}}{{else}}{{.Id}}{{end}}",
+    image,
+  ],
   /** The image's command as JSON. */
   commandOf: (image: string): Command => ["docker", "image", "inspect", "--format", "{{json .Config.Cmd}}", image],
   /** Migrates the container's own database, then runs the image's command; Python compares compiled files with their sources. */

@@ -12,13 +12,13 @@ export const ownImages = ["tests", "stripe-fake"] as const;
  * Builds the test stack's own images, works, and takes the stack down; the logs are kept when the work fails.
  * @param fx carries the release's environment
  */
-export async function withTestStack(folder: string, fx: Effects, work: () => Promise<void>): Promise<void> {
+export async function withTestStack<T>(folder: string, fx: Effects, work: () => Promise<T>): Promise<T> {
   const down = compose.down(testProject, { volumes: true });
   try {
     // A run that was killed may have left its stack behind.
     await fx.tryRun(down);
     await fx.run(compose.build(testProject, ...ownImages), { title: "images of the tests" });
-    await work();
+    return await work();
   } catch (failure) {
     const logs = await fx.cleanUp(compose.logs(testProject));
     fx.files.write(`${folder}/compose.log`, logs.stdout);

@@ -20,7 +20,7 @@ export const layers = [
   ["scripts/docker", "scripts/reports"],
   ["scripts/oci", "scripts/engine"],
   ["scripts/oci/testing"],
-  ["scripts/lint", "scripts/integration", "scripts/rollout"],
+  ["scripts/lint", "scripts/integration", "scripts/proofs", "scripts/rollout"],
   ["scripts/chaos"],
   ["scripts/simulation"],
   ["scripts/stages"],

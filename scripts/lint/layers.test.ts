@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { filesBelow } from "../core/work-tree.ts";
+import { filesBelow } from "../core/files-below.ts";
 import { importFinding, layers } from "./layers.mjs";
 
 const folders = new Set(

@@ -5,7 +5,7 @@ import { artifactRoot } from "../../contract/codecs.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
-import { filesBelow } from "../core/work-tree.ts";
+import { filesBelow } from "../core/files-below.ts";
 import { docker } from "../docker/docker.ts";
 import { resultsFolder } from "../reports/junit.ts";
 import { type LinterResult, reportOf, resultsOf } from "./linter-results.ts";

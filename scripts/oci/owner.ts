@@ -18,5 +18,16 @@ export function splitOwner(owner: string): { readonly host: string; readonly acc
   return { host, account };
 }
 
+/** The registry, the repository and the tag that a reference without a digest names: `node:24` is one of Docker Hub's own images. */
+export function splitReference(reference: string): {
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string;
+} {
+  const [, name = reference, tag = "latest"] = /^(.+):([\w.-]+)$/u.exec(reference) ?? [];
+  const { host, account } = splitOwner(name);
+  return { host, repository: account.includes("/") || host !== "docker.io" ? account : `library/${account}`, tag };
+}
+
 const hostPattern = /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/iu;
 export const repositoryPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/u;

@@ -34,7 +34,7 @@ export async function dryRun(
  */
 async function observe(fx: Effects): Promise<Handler> {
   const answers = new Map<string, Outcome>();
-  for (const command of [git.head, git.status]) answers.set(command.join(" "), await fx.tryRun(command));
+  for (const command of [git.head, git.status, git.sources]) answers.set(command.join(" "), await fx.tryRun(command));
   const engine = await runningEngine(fx);
   if (engine !== undefined)
     for (const command of [engineInfo, swarm.state, buildx.currentContext])

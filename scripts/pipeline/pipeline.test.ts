@@ -8,11 +8,12 @@ import { liveTarget, temporaryTarget } from "./deploy-target.ts";
 import { dryRun } from "./dry-run.ts";
 import { pipeline } from "./pipeline.ts";
 
-const stages = ["engine", "plan", "check", "build", "integrate", "publish", "deploy"];
+const stages = ["engine", "plan", "check and build", "integrate", "publish", "deploy"];
+const everything = { engine: true, fresh: true };
 const run = (swarm: boolean, options: Options = {}) => {
   const machine = simulatedMachine(options);
   const target = liveTarget({ ports: usualPorts, swarm });
-  return { machine, result: pipeline(target, { engine: true }, machine.fx) };
+  return { machine, result: pipeline(target, everything, machine.fx) };
 };
 /** The names of everything that runs on the machine. */
 const running = ({ state }: Machine) => [
@@ -41,14 +42,14 @@ describe("the pipeline on this machine", () => {
 
   test("a temporary target leaves nothing but data", async () => {
     const machine = simulatedMachine();
-    await pipeline(temporaryTarget({ http: 18_080, base: 19_000 }, "wmd-e2e"), { engine: true }, machine.fx);
+    await pipeline(temporaryTarget({ http: 18_080, base: 19_000 }, "wmd-e2e"), everything, machine.fx);
     expect(running(machine)).toEqual([]);
   });
 
-  test("ends with the first stage that fails: nothing is built, and nothing is left running", async () => {
+  test("ends with the first stage that fails: nothing else begins, and nothing is left running", async () => {
     const { machine, result } = run(false, { override: failingCheck });
     await expect(result).rejects.toThrow("TS2322");
-    expect(machine.lines.filter((line) => stages.includes(line))).toEqual(["engine", "plan", "check"]);
+    expect(machine.lines.filter((line) => stages.includes(line))).toEqual(["engine", "plan", "check and build"]);
     expect(machine.lines.some((line) => line.includes("TS2322"))).toBe(true);
     expect(running(machine)).toEqual([]);
   });
@@ -67,7 +68,7 @@ describe("the pipeline on this machine", () => {
     again.state.containers.set(keptRegistry.name, { command: ["docker"] });
     const needs = { ...liveTarget({ ports: usualPorts, swarm: false }) };
     await expect(
-      pipeline({ ...needs, needs: { ...needs.needs, ports: [usualPorts.http] } }, { engine: true }, again.fx),
+      pipeline({ ...needs, needs: { ...needs.needs, ports: [usualPorts.http] } }, everything, again.fx),
     ).resolves.toMatchObject({ tag: expect.any(String) as string });
   });
 
@@ -103,7 +104,7 @@ describe("a dry run", () => {
   const linesOf = async (swarm: boolean) => {
     const laptop = simulatedMachine();
     const target = liveTarget({ ports: { http: 8080, base: 19_000 }, swarm });
-    await dryRun((fx) => pipeline(target, { engine: true }, fx), laptop.fx);
+    await dryRun((fx) => pipeline(target, everything, fx), laptop.fx);
     return { laptop, lines: laptop.lines };
   };
 

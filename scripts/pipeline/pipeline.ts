@@ -3,14 +3,16 @@ import type { AppName } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import type { Digests } from "../../contract/digests.ts";
 import type { Effects } from "../core/effects.ts";
+import { readSourceTree } from "../core/source-tree.ts";
+import { workTree } from "../core/work-tree.ts";
 import { checkPorts } from "../docker/ports.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
+import { localProofs, proverOf } from "../proofs/prover.ts";
 import type { Built } from "../stages/build.ts";
-import { check } from "../stages/check.ts";
 import { integrate } from "../stages/integrate.ts";
 import { plan } from "../stages/plan.ts";
 import { publishTo } from "../stages/publish.ts";
-import { buildAll } from "./build-all.ts";
+import { checkAndBuild } from "./check-and-build.ts";
 import type { DeployTarget } from "./deploy-target.ts";
 import { publisher } from "./publisher.ts";
 
@@ -22,12 +24,15 @@ export interface PipelineResult {
   readonly times: readonly (readonly [string, number])[];
 }
 
+export interface PipelineOptions {
+  /** Whether an engine may be installed where there is none. */
+  readonly engine: boolean;
+  /** Does all work, and believes no proof of an earlier run. */
+  readonly fresh: boolean;
+}
+
 /** As in the workflow, each stage is given the outputs of the ones before. */
-export async function pipeline(
-  target: DeployTarget,
-  options: { readonly engine: boolean },
-  fx: Effects,
-): Promise<PipelineResult> {
+export async function pipeline(target: DeployTarget, options: PipelineOptions, fx: Effects): Promise<PipelineResult> {
   const times: (readonly [string, number])[] = [];
   const stage = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const start = fx.now();
@@ -41,10 +46,11 @@ export async function pipeline(
   const { apps, tag } = await stage("plan", () =>
     plan({ kind: "laptop" }, { settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } }, onEngine),
   );
-  await stage("check", () => check({ settings: {} }, onEngine));
-  const built = await stage("build", () => buildAll(apps, engine, onEngine));
+  const { commit } = await workTree(await readSourceTree(onEngine), onEngine);
+  const prover = proverOf(localProofs({ believe: !options.fresh }, onEngine), { commit }, onEngine);
+  const built = await stage("check and build", () => checkAndBuild(apps, engine, prover, onEngine));
   const images = Object.fromEntries(apps.map((app) => [app, artifactPath("oci", app)]));
-  const { tested } = await stage("integrate", () => integrate({ apps, images, settings: {} }, onEngine));
+  const { tested } = await stage("integrate", () => integrate({ apps, images, settings: {} }, prover, onEngine));
   const published = await target.publishing(onEngine, async ({ name: owner, credentials }) => {
     const digests = await stage("publish", () => publishTo(owner, { images, tested, tag }, onEngine, credentials));
     const release = { owner, digests, ports: target.ports, host: "127.0.0.1" };

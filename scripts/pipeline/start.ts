@@ -7,15 +7,12 @@ import { duration, megabytes } from "../core/format.ts";
 import { splitOwner } from "../oci/owner.ts";
 import { registryOf } from "../oci/registry.ts";
 import { type LiveTarget, type Owner, liveTarget } from "./deploy-target.ts";
-import { pipeline } from "./pipeline.ts";
+import { type PipelineOptions, pipeline } from "./pipeline.ts";
 import { verdictLine } from "../reports/junit.ts";
 import { columns } from "../reports/tables.ts";
 import type { Built } from "../stages/build.ts";
 
-export interface StartOptions extends LiveTarget {
-  /** Whether an engine may be installed where there is none. */
-  readonly engine: boolean;
-}
+export interface StartOptions extends LiveTarget, PipelineOptions {}
 
 export async function start(options: StartOptions, fx: Effects): Promise<void> {
   const { ports, owner } = options;

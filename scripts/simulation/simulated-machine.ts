@@ -5,6 +5,7 @@ import type { Trace } from "../core/effects.ts";
 import type { PortState } from "../core/port-probe.ts";
 import { git } from "../core/git.ts";
 import { type Recorder, recordingEffects } from "../core/recording-effects.ts";
+import { digestOf } from "../oci/layout.ts";
 import { compose } from "./compose.ts";
 import { containers, report } from "./containers.ts";
 import { endpoints } from "./endpoints.ts";
@@ -94,9 +95,11 @@ const info = {
   },
 };
 
-/** The engine runs, can write OCI layouts, and has the default builder; the work tree is a clean commit. */
+/** The engine runs, can write OCI layouts, has the default builder and every base image; the work tree is a clean commit. */
 const surroundings: Handler = (command) => {
   if (begins(command, "docker", "info", "--format", "{{json .}}")) return lines([JSON.stringify(info)]);
+  if (begins(command, "docker", "image", "inspect"))
+    return lines([`base@${digestOf(Buffer.from(command.at(-1) ?? ""))}`]);
   if (begins(command, "docker", "context", "show")) return lines(["default"]);
   if (begins(command, ...git.head)) return lines(["a".repeat(40)]);
   return undefined;

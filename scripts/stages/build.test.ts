@@ -2,16 +2,21 @@ import { describe, expect, test } from "vitest";
 import { catalog } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { handedOn, proverOf } from "../proofs/prover.ts";
 import { writeLayout } from "../simulation/images.ts";
-import { type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
+import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
 import { begins } from "../simulation/state.ts";
-import { build } from "./build.ts";
+import { baseOf, build } from "./build.ts";
 
 const app = "rocket-ecommerce";
 const layout = artifactPath("oci", app);
+const buildOn = ({ fx }: Machine) => {
+  const prover = proverOf(handedOn(artifactPath("proofs", app), fx), { commit: undefined }, fx);
+  return build({ app, settings: {} }, { builder: "default", prover, base: baseOf("default", fx) }, fx);
+};
 const run = (options: Options) => {
   const machine = simulatedMachine(options);
-  return { ...machine, built: build({ app, settings: {} }, "default", machine.fx) };
+  return { ...machine, built: buildOn(machine) };
 };
 const failedReport =
   '<testsuites><testsuite><testcase name="t" file="tests/test_a.py" line="3"><failure>no</failure></testcase></testsuite></testsuites>';
@@ -67,7 +72,7 @@ describe("the build stage", () => {
         return undefined;
       },
     });
-    await expect(build({ app, settings: {} }, "default", machine.fx)).rejects.toThrow("ended by SIGINT");
+    await expect(buildOn(machine)).rejects.toThrow("ended by SIGINT");
     expect([...machine.state.containers.keys()]).toEqual([]);
     expect(machine.commands.at(-1)).toEqual(["docker", "network", "rm", expect.stringContaining(app)]);
   });

@@ -2,10 +2,12 @@
 import { type AppName, catalog } from "../../apps/catalog.ts";
 import { annotateFailures } from "../reports/annotations.ts";
 import { artifactPath } from "../../contract/codecs.ts";
+import { type BuildContext, buildContextOf } from "../docker/build-context.ts";
 import { buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
 import type { Effects } from "../core/effects.ts";
+import type { Files } from "../core/files.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { megabytes, tail } from "../core/format.ts";
 import { readContents } from "../oci/layers.ts";
@@ -13,47 +15,84 @@ import { imageFindings, summarized } from "../oci/image-policy.ts";
 import { images } from "../../contract/base-images.ts";
 import { type Tally, type TestCase, reportsBelow, tally, verdictLine } from "../reports/junit.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
+import type { Prover } from "../proofs/prover.ts";
+import { applicationInputs } from "../proofs/work-inputs.ts";
 import { type TestDatabase, withPostgres } from "../docker/postgres-container.ts";
 
 /** The results of a build, for the summary. */
 export interface Built {
   readonly layout: Layout;
-  /** Compressed bytes of the layers above the base. */
-  readonly added: number;
+  /** Compressed bytes of the layers above the base; undefined where an earlier image was taken. */
+  readonly added: number | undefined;
   readonly tests: Tally;
 }
 
-/** @param builder the name of the buildx builder */
-export async function build({ app }: Inputs<"build">, builder: string, fx: Effects): Promise<Outputs<"build">> {
-  const { layout, added, tests } = await buildImage(app, await buildBase(builder, fx), builder, fx);
+export interface BuildTools {
+  /** The name of the buildx builder. */
+  readonly builder: string;
+  readonly prover: Prover;
+  /** The base image of all applications: its layers tell ours from its own. */
+  readonly base: () => Promise<Layout>;
+}
+
+export async function build({ app }: Inputs<"build">, tools: BuildTools, fx: Effects): Promise<Outputs<"build">> {
+  const { layout, added, tests } = await buildImage(app, tools, fx);
   await fx.summary(
     [
       `### ${app}`,
       "",
       "| tests | digest | size | above its base |",
       "| --- | --- | --- | --- |",
-      `| ${verdictLine(tests)} | \`${layout.digest}\` | ${megabytes(layout.size)} | ${megabytes(added)} |`,
+      `| ${verdictLine(tests)} | \`${layout.digest}\` | ${megabytes(layout.size)} | ${added === undefined ? "" : megabytes(added)} |`,
       "",
     ].join("\n"),
   );
   return {};
 }
 
-export async function buildImage(app: AppName, base: Layout, builder: string, fx: Effects): Promise<Built> {
-  const tests = await unitTests(app, builder, fx);
-  const folder = emptied(artifactPath("oci", app), fx);
-  const context = `apps/${catalog[app].image}`;
-  await fx.run(buildx.layout({ context, builder }, folder), { title: `${app}: image` });
-  const layout = await readLayout(folder, fx.files);
-  await enforceImagePolicy(app, layout, base, fx);
-  return { layout, added: layout.size - base.size, tests };
+/** Tests an application and builds its image, or finds both proven. */
+export const buildImage = (app: AppName, { builder, prover, base }: BuildTools, fx: Effects): Promise<Built> =>
+  prover.prove<Built>({
+    work: app,
+    inputs: applicationInputs(app, fx.files.read),
+    recall: async (proof) => {
+      const layout = await existingLayout(artifactPath("oci", app), proof.images[app], fx.files);
+      return layout && { layout, added: undefined, tests: { passed: proof.passed, failed: 0, skipped: 0 } };
+    },
+    verdictOf: ({ layout, tests }) => ({ tests, images: { [app]: layout.digest } }),
+    async run() {
+      const folder = emptied(artifactPath("oci", app), fx);
+      const context = await buildContextOf(app, fx);
+      const tests = await unitTests(app, { ...context, builder }, fx);
+      await fx.run(buildx.layout({ ...context, builder }, folder), { title: `${app}: image` });
+      const [layout, below] = [await readLayout(folder, fx.files), await base()];
+      await enforceImagePolicy(app, layout, below, fx);
+      return { layout, added: layout.size - below.size, tests };
+    },
+  });
+
+/** The image in a folder, if it is the one with the digest. */
+async function existingLayout(folder: string, digest: string | undefined, files: Files): Promise<Layout | undefined> {
+  if (!files.exists(`${folder}/index.json`)) return undefined;
+  try {
+    const layout = await readLayout(folder, files);
+    return layout.digest === digest ? layout : undefined;
+  } catch (cause) {
+    // A damaged image is built again.
+    if (cause instanceof UserError) return undefined;
+    throw cause;
+  }
 }
 
-/** The base image of all applications, as the builder has it: its layers tell ours from its own. */
-export async function buildBase(builder: string, fx: Effects): Promise<Layout> {
-  const folder = emptied(artifactPath("base"), fx);
-  await fx.run(buildx.baseLayout(builder, folder), { title: "base image", input: `FROM ${images.application}\n` });
-  return readLayout(folder, fx.files);
+/** Reads the base image as the builder has it, when it is first asked for. */
+export function baseOf(builder: string, fx: Effects): () => Promise<Layout> {
+  let base: Promise<Layout> | undefined;
+  const read = async (): Promise<Layout> => {
+    const folder = emptied(artifactPath("base"), fx);
+    await fx.run(buildx.baseLayout(builder, folder), { title: "base image", input: `FROM ${images.application}\n` });
+    return readLayout(folder, fx.files);
+  };
+  return () => (base ??= read());
 }
 
 function emptied(folder: string, fx: Effects): string {
@@ -77,14 +116,17 @@ async function enforceImagePolicy(app: AppName, layout: Layout, base: Layout, fx
 /** The tag of the image that runs an application's tests. */
 const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
 
-async function unitTests(app: AppName, builder: string, fx: Effects): Promise<Tally> {
+async function unitTests(
+  app: AppName,
+  source: BuildContext & { readonly builder: string },
+  fx: Effects,
+): Promise<Tally> {
   const reports = artifactPath("reports", app);
   fx.files.remove(reports);
   const cases: TestCase[] = [];
   for (const target of catalog[app].tests) {
-    const context = `apps/${catalog[app].image}`;
     const image = testImage(app, target);
-    await fx.run(buildx.image({ context, target, builder }, image), { title: `${app}: image for ${target}` });
+    await fx.run(buildx.image({ ...source, target }, image), { title: `${app}: image for ${target}` });
     cases.push(...(await runTests(app, image, { name: target }, `${reports}/${target}`, fx)));
   }
   return tally([...cases, ...(await testsOnPostgres(app, `${reports}/postgres`, fx))]);

@@ -8,18 +8,33 @@ import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { tail } from "../core/format.ts";
 import { loadSynth } from "../lint/drift.ts";
-import { resultsFolder, tally, verdictLine } from "../reports/junit.ts";
+import type { Prover } from "../proofs/prover.ts";
+import { checkInputs } from "../proofs/work-inputs.ts";
+import { type Tally, parseReport, resultsFolder, tally, verdictLine } from "../reports/junit.ts";
 import { placesIn } from "../reports/places.ts";
 
 const checksAtOnce = 2;
+const unitReport = `${resultsFolder}/unit.xml`;
 
 interface Finding {
   readonly title: string;
   readonly report: string;
 }
 
-export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"check">> {
+export async function check(_: Inputs<"check">, prover: Prover, fx: Effects): Promise<Outputs<"check">> {
+  await prover.prove({
+    work: "check",
+    inputs: checkInputs,
+    recall: async ({ passed }) => ({ passed, failed: 0, skipped: 0 }),
+    run: () => runChecks(fx),
+    verdictOf: (tests) => ({ tests, images: {} }),
+  });
+  return {};
+}
+
+async function runChecks(fx: Effects): Promise<Tally> {
   fx.files.makeFolder(resultsFolder);
+  fx.files.remove(unitReport);
   const findings = [
     ...(await driftFindings(fx)),
     ...(
@@ -27,7 +42,7 @@ export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"c
         checksAtOnce,
         [
           // The longest first, so that it does not run alone at the end.
-          () => unitTests(fx),
+          () => unitTestFindings(fx),
           () => runCheck("lint", tools.lint, fx),
           () => runCheck("unused code", tools.unused, fx),
           () => runCheck("types", tools.types, fx),
@@ -42,7 +57,7 @@ export async function check(_: Inputs<"check">, fx: Effects): Promise<Outputs<"c
       findings.map(({ title, report }) => `${title}:\n${tail(report, 40)}`).join("\n\n"),
       "Fix the findings above; `npm run synth` writes the generated files, `npm run format` formats",
     );
-  return {};
+  return tally(parseReport(fx.files.read(unitReport)));
 }
 
 async function driftFindings(fx: Effects): Promise<readonly Finding[]> {
@@ -67,11 +82,9 @@ async function runCheck(title: string, command: Command, fx: Effects): Promise<r
   return [{ title, report }];
 }
 
-async function unitTests(fx: Effects): Promise<readonly Finding[]> {
-  const report = `${resultsFolder}/unit.xml`;
-  fx.files.remove(report);
-  const outcome = await fx.tryRun(tools.unitTests(report), { title: "unit tests" });
-  const cases = annotatedReport(report, fx);
+async function unitTestFindings(fx: Effects): Promise<readonly Finding[]> {
+  const outcome = await fx.tryRun(tools.unitTests(unitReport), { title: "unit tests" });
+  const cases = annotatedReport(unitReport, fx);
   if (outcome.code === 0 && tally(cases).failed === 0 && cases.length > 0) {
     fx.log(`  ✓ ${verdictLine(tally(cases))}`);
     return [];

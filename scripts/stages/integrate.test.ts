@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import { readLayout } from "../oci/layout.ts";
+import { handedOn, proverOf } from "../proofs/prover.ts";
 import { writeLayout } from "../simulation/images.ts";
 import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
 import { begins } from "../simulation/state.ts";
@@ -14,7 +15,10 @@ function machineWithImages(options: Options = {}): Machine {
   for (const app of appNames) writeLayout(images[app]!, app, machine.fx.files);
   return machine;
 }
-const run = ({ fx }: Machine) => integrate({ apps: appNames, images, settings: {} }, fx);
+const run = ({ fx }: Machine) => {
+  const prover = proverOf(handedOn(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
+  return integrate({ apps: appNames, images, settings: {} }, prover, fx);
+};
 const nothingLeft = ({ state, commands }: Machine) => {
   expect([...state.projects.keys(), ...state.containers.keys()]).toEqual([]);
   const downs = commands.filter((command) => begins(command, "docker", "compose") && command.includes("down"));

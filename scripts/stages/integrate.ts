@@ -14,50 +14,72 @@ import { withRegistry } from "../docker/registry-container.ts";
 import { runProxyTests } from "../integration/proxy-tests.ts";
 import { replicasAreHardened, replicasMatch } from "../integration/replicas.ts";
 import { startTestStack, withTestStack } from "../integration/test-stack.ts";
-import { readLayout } from "../oci/layout.ts";
+import { type Layout, readLayout } from "../oci/layout.ts";
 import { registryOf } from "../oci/registry.ts";
-import { tally, verdictLine } from "../reports/junit.ts";
+import type { Prover } from "../proofs/prover.ts";
+import { integrationInputs } from "../proofs/work-inputs.ts";
+import { type Tally, tally, verdictLine } from "../reports/junit.ts";
 
 const pushesAtOnce = 5;
 
-export async function integrate({ apps, images }: Inputs<"integrate">, fx: Effects): Promise<Outputs<"integrate">> {
+export async function integrate(
+  { apps, images }: Inputs<"integrate">,
+  prover: Prover,
+  fx: Effects,
+): Promise<Outputs<"integrate">> {
+  const layouts = await pool(pushesAtOnce, apps, async (app) => [app, await layoutOf(app, images[app], fx)] as const);
+  const built = Object.fromEntries(layouts.map(([app, { digest }]) => [app, digest]));
+  const { tested } = await prover.prove({
+    work: "integration",
+    inputs: integrationInputs(built, fx.files.read),
+    recall: async ({ passed }) => ({ tested: built, tests: { passed, failed: 0, skipped: 0 } }),
+    run: () => testTogether(layouts, fx),
+    verdictOf: ({ tests }) => ({ tests, images: built }),
+  });
+  return { tested };
+}
+
+type Built = readonly (readonly [AppName, Layout])[];
+
+interface Tested {
+  readonly tested: Digests<"tested", AppName>;
+  readonly tests: Tally;
+}
+
+async function testTogether(layouts: Built, fx: Effects): Promise<Tested> {
   const folder = artifactPath("integration");
   fx.files.remove(folder);
   fx.files.makeFolder(folder);
-  const tested = await withRegistry(fx, async (host) => {
-    const digests = await pushAll(apps, images, host, fx);
-    const released = fx.withEnv(releaseEnvironment(`${host}/${account}`, digests, usualPorts));
-    await withTestStack(folder, released, async () => {
+  return withRegistry(fx, async (host) => {
+    const tested = await pushAll(layouts, host, fx);
+    const released = fx.withEnv(releaseEnvironment(`${host}/${account}`, tested, usualPorts));
+    const tests = await withTestStack(folder, released, async () => {
       await startTestStack(folder, released);
       const cases = await runProxyTests(folder, released);
       await replicasMatch(folder, released);
       await replicasAreHardened(released);
       await runScenarios(released);
-      await fx.summary(`### Integration\n\n${verdictLine(tally(cases))}\n`);
+      return tally(cases);
     });
-    return digests;
+    await fx.summary(`### Integration\n\n${verdictLine(tests)}\n`);
+    return { tested, tests };
   });
-  return { tested };
+}
+
+async function layoutOf(app: AppName, folder: string | undefined, fx: Effects): Promise<Layout> {
+  if (folder === undefined)
+    throw new UserError(`${app} has no image among the artifacts`, `Build it first: APP=${app} npm run stage -- build`);
+  return readLayout(folder, fx.files);
 }
 
 /** Pushes every image to the temporary registry, and returns the digests that it holds. */
-async function pushAll(
-  apps: readonly AppName[],
-  layouts: Readonly<Record<string, string>>,
-  host: string,
-  fx: Effects,
-): Promise<Digests<"tested", AppName>> {
+async function pushAll(layouts: Built, host: string, fx: Effects): Promise<Digests<"tested", AppName>> {
   const registry = registryOf(host, fx);
-  const pushed = await pool(pushesAtOnce, apps, async (app) => {
-    const layout = layouts[app];
-    if (layout === undefined)
-      throw new UserError(
-        `${app} has no image among the artifacts`,
-        `Build it first: APP=${app} npm run stage -- build`,
-      );
-    const digest = await registry.push(`${account}/${catalog[app].image}`, await readLayout(layout, fx.files));
-    return [app, digest] as const;
-  });
+  const pushed = await pool(
+    pushesAtOnce,
+    layouts,
+    async ([app, layout]) => [app, await registry.push(`${account}/${catalog[app].image}`, layout)] as const,
+  );
   fx.log(`  ✓ ${pushed.length} images in a registry on ${host}`);
   return Object.fromEntries(pushed);
 }

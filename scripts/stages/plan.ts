@@ -4,6 +4,7 @@ import { git } from "../core/git.ts";
 import type { Trigger } from "../../contract/trigger.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
 import type { Effects } from "../core/effects.ts";
+import { readSourceTree } from "../core/source-tree.ts";
 import { workTree } from "../core/work-tree.ts";
 
 export type Plan = Outputs<"plan">;
@@ -27,7 +28,10 @@ export async function plan(trigger: Trigger, { settings }: Inputs<"plan">, fx: E
   const decision = decide({
     trigger,
     changed: await changedPaths(trigger, fx),
-    tag: trigger.kind === "laptop" ? (await workTree(fx)).tag : `sha-${trigger.commit.slice(0, 12)}`,
+    tag:
+      trigger.kind === "laptop"
+        ? (await workTree(await readSourceTree(fx), fx)).tag
+        : `sha-${trigger.commit.slice(0, 12)}`,
     accountSet: settings.DOCKER_USERNAME !== "",
     hostSet: settings.DEPLOY_HOST !== "",
   });

@@ -1,0 +1,29 @@
+/** The digest of everything that a piece of work reads. Pure. */
+import type { Digest } from "../../contract/digests.ts";
+import { type SourceTree, hashOf, partOf } from "../core/source-tree.ts";
+import { digestOf } from "../oci/layout.ts";
+import type { WorkInputs } from "./work-inputs.ts";
+
+/** What results may depend on although no file and no image says so. */
+export interface Machine {
+  /** The version of the engine, for work that uses it. */
+  readonly engine: string | undefined;
+  readonly node: string;
+  readonly processor: string;
+}
+
+/** @returns undefined where a digest of an image, and so the whole, is unknown: that is never equal to anything */
+export function inputsDigest(
+  { paths, pulled, built }: WorkInputs,
+  sources: SourceTree,
+  digests: Readonly<Record<string, Digest | undefined>>,
+  machine: Machine,
+): Digest<"inputs"> | undefined {
+  const bases = [...new Set(pulled)].toSorted().map((reference) => [reference, digests[reference]] as const);
+  if (bases.some(([, digest]) => digest === undefined)) return undefined;
+  const files = paths.includes(".") ? sources : partOf(sources, paths);
+  const images = Object.keys(built)
+    .toSorted()
+    .map((app) => [app, built[app]]);
+  return digestOf(Buffer.from(JSON.stringify([hashOf(files), bases, images, machine])));
+}

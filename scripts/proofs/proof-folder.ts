@@ -1,0 +1,41 @@
+/** The proofs of one clone: a file each, named by the work and the digest of its inputs. */
+import type { Digest } from "../../contract/digests.ts";
+import { parseJson } from "../../contract/json.ts";
+import { type Proof, type Work, doubtOf, proofSchema } from "../../contract/proof.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
+
+export const proofFolder = ".pipeline/proven";
+
+const fileOf = (work: Work, inputs: Digest): string => `${proofFolder}/${work}-${inputs.replace(":", "-")}.json`;
+
+/**
+ * @param inputs undefined where it cannot be determined
+ * @param now milliseconds since 1970
+ * @returns undefined where there is no proof, or one that is not believed, for which a warning gives the reason
+ */
+export function findProof(work: Work, inputs: Digest | undefined, now: number, fx: Effects): Proof | undefined {
+  if (inputs === undefined) return undefined;
+  const file = fileOf(work, inputs);
+  if (!fx.files.exists(file)) return undefined;
+  try {
+    const proof = parseJson(proofSchema, fx.files.read(file), file);
+    const doubt = doubtOf(proof, work, inputs, now);
+    if (doubt === undefined) return proof;
+    fx.warn(`${file} is not believed (${doubt}): the work is done again`);
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    fx.warn(`${cause.message}: the work is done again`);
+  }
+  return undefined;
+}
+
+/** Keeps a proof; where that fails, for example on a full disk, nothing is kept and a warning says so. */
+export function keepProof(proof: Proof, fx: Effects): void {
+  const file = fileOf(proof.work, proof.inputs);
+  try {
+    fx.files.replace(file, `${JSON.stringify(proof, undefined, 2)}\n`);
+  } catch (cause) {
+    fx.warn(`${file} was not written: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}

@@ -1,0 +1,108 @@
+/** Does a piece of work, or believes its proof. */
+import type { Digest } from "../../contract/digests.ts";
+import { type Proof, type Work, proofVersion } from "../../contract/proof.ts";
+import type { Effects } from "../core/effects.ts";
+import { duration } from "../core/format.ts";
+import { readSourceTree } from "../core/source-tree.ts";
+import { docker } from "../docker/docker.ts";
+import type { Tally } from "../reports/junit.ts";
+import { imageDigests } from "./image-digests.ts";
+import { type Machine, inputsDigest } from "./inputs-digest.ts";
+import { findProof, keepProof } from "./proof-folder.ts";
+import type { WorkInputs } from "./work-inputs.ts";
+
+/** What came out of a piece of work that succeeded. */
+export interface Verdict {
+  readonly tests: Tally;
+  /** The digests of the images that came out, by application. */
+  readonly images: Proof["images"];
+}
+
+export interface Task<T> {
+  readonly work: Work;
+  readonly inputs: WorkInputs;
+  /** The result of an earlier run; undefined where a part of it is no longer there. */
+  readonly recall: (proof: Proof) => Promise<NoInfer<T> | undefined>;
+  readonly run: () => Promise<T>;
+  readonly verdictOf: (result: NoInfer<T>) => Verdict;
+}
+
+export interface Prover {
+  prove<T>(task: Task<T>): Promise<T>;
+}
+
+/** The run that proves. */
+export interface Origin {
+  /** Undefined where the work tree is no commit. */
+  readonly commit: string | undefined;
+  /** The number of the run on GitHub. */
+  readonly run?: string | undefined;
+}
+
+export interface Proofs {
+  find(work: Work, inputs: Digest | undefined): Proof | undefined;
+  keep(proof: Proof): void;
+}
+
+export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
+  const inputsOf = async (inputs: WorkInputs): Promise<Digest | undefined> =>
+    inputsDigest(inputs, await readSourceTree(fx), await imageDigests(inputs.pulled, fx), await machineOf(inputs, fx));
+  return {
+    async prove({ work, inputs, recall, run, verdictOf }) {
+      const before = await inputsOf(inputs);
+      const proof = proofs.find(work, before);
+      const recalled = proof && (await recall(proof));
+      if (proof !== undefined && recalled !== undefined) {
+        fx.log(`  ✓ ${formatProof(proof)}`);
+        return recalled;
+      }
+      const start = fx.now();
+      const result = await run();
+      const milliseconds = Math.round(fx.now() - start);
+      // A file that changed meanwhile was read as it was before, or as it is now: nobody knows.
+      const after = before === (await inputsOf(inputs)) ? before : undefined;
+      const made = proofOf({ work, inputs: after, milliseconds, ...origin }, verdictOf(result));
+      if (made) proofs.keep(made);
+      return result;
+    },
+  };
+}
+
+/** The proofs of this clone. @param options.believe whether earlier ones are believed */
+export const localProofs = (options: { readonly believe: boolean }, fx: Effects): Proofs => ({
+  find: (work, inputs) => (options.believe ? findProof(work, inputs, Date.now(), fx) : undefined),
+  keep: (proof) => keepProof(proof, fx),
+});
+
+/** Proofs that a job hands on to the job that publishes: it believes none itself. */
+export const handedOn = (artifact: string, fx: Effects): Proofs => ({
+  find: () => undefined,
+  keep: (proof) => fx.files.write(`${artifact}/proof.json`, `${JSON.stringify(proof)}\n`),
+});
+
+async function machineOf(inputs: WorkInputs, fx: Effects): Promise<Machine> {
+  const engine = inputs.engine ? (await fx.tryRun(docker.serverVersion)).stdout.trim() : undefined;
+  return { engine, node: process.version, processor: process.arch };
+}
+
+/** @returns undefined where the verdict is not complete and green, or the inputs are unknown: that is no proof */
+export function proofOf(
+  {
+    inputs,
+    ...done
+  }: Pick<Proof, "work" | "milliseconds" | "commit" | "run"> & {
+    readonly inputs: Digest | undefined;
+  },
+  { tests, images }: Verdict,
+): Proof | undefined {
+  if (inputs === undefined || tests.failed > 0 || tests.skipped > 0 || tests.passed === 0) return undefined;
+  return { ...done, version: proofVersion, inputs, passed: tests.passed, images, at: new Date().toISOString() };
+}
+
+/** For example `integration: 1,102 tests proven on 24 November, 1 min 18 s saved`. */
+export function formatProof({ work, passed, at, run, milliseconds }: Proof): string {
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" }).format(Date.parse(at));
+  const count = new Intl.NumberFormat("en-GB").format(passed);
+  const source = run === undefined ? "" : `, run ${run}`;
+  return `${work}: ${count} tests proven on ${day}${source}, ${duration(milliseconds)} saved`;
+}
