@@ -21,6 +21,8 @@ export interface SourceFile {
   readonly kind: "file" | "executable" | "link";
   /** The bytes of a file, the target of a link. */
   readonly content: Uint8Array;
+  /** The SHA-256 of the content, in hexadecimal digits. */
+  readonly hash: string;
 }
 
 export interface Files {

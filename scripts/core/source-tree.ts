@@ -1,6 +1,7 @@
 /** The source files as they lie on the disk, committed or not: with git those that it does not ignore, without git all. */
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { join, relative } from "node:path";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "./effects.ts";
 import type { SourceFile } from "./files.ts";
@@ -10,21 +11,35 @@ import { git } from "./git.ts";
 /** By path from the root of the repository, in the order of the paths. */
 export type SourceTree = ReadonlyMap<string, SourceFile>;
 
-/** @throws UserError that names a file that cannot be read */
-export async function readSourceTree(fx: Effects): Promise<SourceTree> {
-  const listed = (await fx.tryRun(git.sources)).stdout.split("\0").filter(Boolean);
-  const paths = listed.length > 0 ? listed : filesBelow(".").map((path) => path.slice("./".length));
-  return new Map([...new Set(paths)].toSorted().flatMap(entriesAt));
+/**
+ * @param root the folder of the repository
+ * @throws UserError that names a file that cannot be read
+ */
+export async function readSourceTree(fx: Effects, root = "."): Promise<SourceTree> {
+  const listed = (await fx.tryRun(git.sources, { cwd: root })).stdout.split("\0").filter(Boolean);
+  const paths = listed.length > 0 ? listed : below(root, "");
+  return new Map([...new Set(paths)].toSorted().flatMap((path) => entriesAt(root, path)));
 }
 
+/** Paths from the root of the repository. */
+const below = (root: string, folder: string): readonly string[] =>
+  filesBelow(join(root, folder)).map((path) => relative(root, path));
+
+export const sourceFile = (kind: SourceFile["kind"], content: Uint8Array): SourceFile => ({
+  kind,
+  content,
+  hash: createHash("sha256").update(content).digest("hex"),
+});
+
 /** A path that was deleted since it was listed has no entry; a submodule has those of its files. */
-function entriesAt(path: string): readonly (readonly [string, SourceFile])[] {
+function entriesAt(root: string, path: string): readonly (readonly [string, SourceFile])[] {
+  const onDisk = join(root, path);
   try {
-    const stat = lstatSync(path);
-    if (stat.isDirectory()) return filesBelow(path).flatMap(entriesAt);
-    if (stat.isSymbolicLink()) return [[path, { kind: "link", content: Buffer.from(readlinkSync(path)) }]];
+    const stat = lstatSync(onDisk);
+    if (stat.isDirectory()) return below(root, path).flatMap((file) => entriesAt(root, file));
+    if (stat.isSymbolicLink()) return [[path, sourceFile("link", Buffer.from(readlinkSync(onDisk)))]];
     const kind = (stat.mode & 0o100) === 0 ? "file" : "executable";
-    return [[path, { kind, content: readFileSync(path) }]];
+    return [[path, sourceFile(kind, readFileSync(onDisk))]];
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT" && !path.includes("\uFFFD")) return [];
     throw new UserError(
@@ -46,7 +61,6 @@ export const partOf = (tree: SourceTree, paths: readonly string[]): SourceTree =
 /** A hash of names, kinds and contents, in hexadecimal digits. */
 export function hashOf(tree: SourceTree): string {
   const hash = createHash("sha256");
-  for (const [path, { kind, content }] of tree)
-    hash.update(`${kind} ${path}\0`).update(createHash("sha256").update(content).digest());
+  for (const [path, file] of tree) hash.update(`${file.kind} ${file.hash} ${path}\0`);
   return hash.digest("hex");
 }

@@ -1,0 +1,138 @@
+/** One byte of a file: which proofs no longer hold. */
+import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { appNames, catalog } from "../../apps/catalog.ts";
+import { images } from "../../contract/base-images.ts";
+import type { Digest } from "../../contract/digests.ts";
+import { type Work, works } from "../../contract/proof.ts";
+import { type SourceTree, readSourceTree, sourceFile } from "../core/source-tree.ts";
+import { recordingEffects } from "../core/recording-effects.ts";
+import { digestOf } from "../oci/layout.ts";
+import { type Machine, inputsDigest } from "./inputs-digest.ts";
+import { type WorkInputs, applicationInputs, checkInputs, integrationInputs } from "./work-inputs.ts";
+
+const digest = (text: string): Digest => digestOf(Buffer.from(text));
+const read = (path: string): string => readFileSync(path, "utf8");
+
+const sources = await readSourceTree(recordingEffects({}).fx);
+
+const built = Object.fromEntries(appNames.map((app) => [app, digest(app)]));
+const inputsFor = (work: Work, images_ = built): WorkInputs =>
+  work === "check"
+    ? checkInputs
+    : work === "integration"
+      ? integrationInputs(images_, read)
+      : applicationInputs(work, read);
+const usual = new Map(works.map((work) => [work, inputsFor(work)]));
+const machine: Machine = { engine: "29.0.0", node: "v24.0.0", processor: "x64" };
+
+interface World {
+  readonly tree?: SourceTree;
+  readonly base?: (reference: string) => Digest | undefined;
+  readonly images?: typeof built;
+  readonly machine?: Machine;
+}
+const digestIn = (work: Work, { tree = sources, base = digest, images: built_, machine: on = machine }: World = {}) => {
+  const inputs = built_ === undefined ? usual.get(work)! : inputsFor(work, built_);
+  const { engine: _, ...withoutEngine } = on;
+  return inputsDigest(
+    inputs,
+    tree,
+    Object.fromEntries(inputs.pulled.map((reference) => [reference, base(reference)])),
+    inputs.engine ? on : { ...withoutEngine, engine: undefined },
+  );
+};
+const before = new Map(works.map((work) => [work, digestIn(work)]));
+/** The pieces of work whose proofs no longer hold. */
+const fallen = (world: World): readonly Work[] => works.filter((work) => digestIn(work, world) !== before.get(work));
+
+const changed = (path: string): SourceTree => {
+  const file = sources.get(path);
+  if (file === undefined) throw new Error(`${path} is no source`);
+  return new Map([...sources, [path, sourceFile(file.kind, Buffer.concat([file.content, Buffer.from(" ")]))]]);
+};
+
+describe("after one byte of a file has changed, these are done again:", () => {
+  test.each<{ readonly path: string; readonly again: readonly Work[] }>([
+    { path: "README.md", again: ["check"] },
+    { path: "docs/pipeline.md", again: ["check"] },
+    {
+      path: "apps/rocket-ecommerce/rocket/storefront/templates/storefront/base.html",
+      again: ["rocket-ecommerce", "check"],
+    },
+    { path: "apps/rocket-ecommerce/tests/conftest.py", again: ["rocket-ecommerce", "check"] },
+    { path: "apps/rocket-ecommerce/requirements.txt", again: ["rocket-ecommerce", "check"] },
+    { path: "apps/rocket-ecommerce/Dockerfile", again: ["rocket-ecommerce", "check"] },
+    { path: "apps/docs-django-react/frontend/package-lock.json", again: ["docs-django-react", "check"] },
+    { path: "apps/appkit/devkit/verify.py", again: [...appNames, "integration", "check"] },
+    { path: "apps/postgres/setup.sh", again: ["integration", "check"] },
+    { path: "nginx.conf", again: ["integration", "check"] },
+    { path: "landing.html", again: ["integration", "check"] },
+    { path: "docker-compose.test.yml", again: ["integration", "check"] },
+    { path: "docker-compose.yml", again: ["check"] },
+    { path: "tests/integration/crawl.test.ts", again: ["integration", "check"] },
+    { path: "tests/package-lock.json", again: ["integration", "check"] },
+    { path: "scripts/docker/buildx.ts", again: [...appNames, "integration", "check"] },
+    { path: "scripts/chaos/scenarios.ts", again: ["integration", "check"] },
+    { path: "scripts/rollout/ssh.ts", again: ["check"] },
+    { path: "contract/base-images.ts", again: [...appNames, "integration", "check"] },
+    { path: "package-lock.json", again: [...appNames, "integration", "check"] },
+    { path: ".node-version", again: [...appNames, "integration", "check"] },
+  ])("$path", ({ path, again }) => expect(fallen({ tree: changed(path) })).toEqual(again));
+
+  test("the executable bit", () => {
+    const file = sources.get("apps/postgres/setup.sh");
+    const tree = new Map([...sources, ["apps/postgres/setup.sh", { ...file!, kind: "file" as const }]]);
+    expect(file?.kind).toBe("executable");
+    expect(fallen({ tree })).toEqual(["integration", "check"]);
+  });
+
+  test("a new file", () =>
+    expect(
+      fallen({
+        tree: new Map([...sources, ["apps/appkit/appkit/new.py", sourceFile("file", Buffer.from(""))]]),
+      }),
+    ).toEqual([...appNames, "integration", "check"]));
+});
+
+describe("beside files", () => {
+  test.each([
+    [images.application, appNames],
+    [images.database, [...appNames, "integration"]],
+    [images.proxy, ["integration"]],
+    [images.stripeMock, ["integration"]],
+    [images.tests, ["integration"]],
+    ["no image of ours", []],
+  ])("the base image %s", (reference, again) =>
+    expect(
+      fallen({ base: (one) => digest(one === reference ? "renewed" : one) }).filter((work) => work !== "check"),
+    ).toEqual(images.application === reference ? expect.arrayContaining([...again]) : again),
+  );
+  test("an image of an application", () =>
+    expect(fallen({ images: { ...built, [appNames[0]!]: digest("renewed") } })).toEqual(["integration"]));
+  test("the engine", () =>
+    expect(fallen({ machine: { ...machine, engine: "30.0.0" } })).toEqual([...appNames, "integration"]));
+  test("Node", () => expect(fallen({ machine: { ...machine, node: "v25.0.0" } })).toEqual([...works]));
+  test("an image whose digest is unknown leaves the work without a name", () => {
+    for (const work of works.filter((one) => usual.get(one)!.pulled.length > 0))
+      expect(digestIn(work, { base: () => undefined })).toBeUndefined();
+  });
+});
+
+test("a change of any file that an image may copy is a change of its application, and of no other", () => {
+  const owned = appNames.map(
+    (app) => [app, [...sources.keys()].filter((path) => path.startsWith(`apps/${catalog[app].image}/`))] as const,
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...owned).chain(([app, paths]) => fc.tuple(fc.constant(app), fc.constantFrom(...paths))),
+      ([app, path]) => {
+        const work = fallen({ tree: changed(path) });
+        expect(work).toContain(app);
+        expect(work.filter((one) => appNames.some((name) => name === one && name !== app))).toEqual([]);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
