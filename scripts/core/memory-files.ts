@@ -5,10 +5,15 @@ import { type Files, disk } from "./files.ts";
 /** Folders that a run makes itself: what lies there on the disk is of another run, and is not seen. */
 const made = [".pipeline/", "/temporary/"];
 
-export function memoryFiles(): Files {
+/** @param shown folders of an earlier run that are seen all the same */
+export function memoryFiles(shown: readonly string[] = []): Files {
   const written = new Map<string, Uint8Array>();
+  const removed = new Set<string>();
   let folders = 0;
-  const isMade = (path: string): boolean => made.some((prefix) => normalize(`${path}/`).startsWith(prefix));
+  const isBelow = (path: string, folder: string): boolean => `${normalize(path)}/`.startsWith(folder);
+  const isMade = (path: string): boolean =>
+    [...removed].some((folder) => isBelow(path, folder)) ||
+    (made.some((folder) => isBelow(path, folder)) && !shown.some((folder) => isBelow(path, `${folder}/`)));
   const below = (folder: string): readonly string[] =>
     [...written.keys()].filter((path) => path.startsWith(`${normalize(folder)}/`));
   const bytes = (path: string): Uint8Array => {
@@ -42,6 +47,7 @@ export function memoryFiles(): Files {
     makeTemporaryFolder: (prefix) => join("/temporary", `${prefix}${++folders}`),
     remove(path) {
       for (const one of [normalize(path), ...below(path)]) written.delete(one);
+      removed.add(`${normalize(path)}/`);
     },
   };
 }

@@ -21,6 +21,12 @@ export interface Answers {
   readonly port?: (port: number) => PortState;
 }
 
+export interface Surroundings {
+  readonly env?: Environment;
+  readonly trace?: Trace | undefined;
+  readonly files?: Files | undefined;
+}
+
 export interface Recorder {
   readonly fx: Effects;
   /** Every command, in the order in which it began. */
@@ -37,14 +43,13 @@ const stepMs = 1;
 
 export function recordingEffects(
   { command: answer, fetch: respond = unreachable, port = () => "free" }: Answers,
-  { env = {}, trace }: { readonly env?: Environment; readonly trace?: Trace | undefined } = {},
+  { env = {}, trace, files = memoryFiles() }: Surroundings = {},
 ): Recorder {
   const commands: Command[] = [];
   const lines: string[] = [];
   const summaries: string[] = [];
   const cancellation = new AbortController();
   setMaxListeners(0, cancellation.signal);
-  const files = memoryFiles();
   let time = 0;
   const throwIfCancelled = () => cancellation.signal.throwIfAborted();
 

@@ -1,10 +1,15 @@
 /** The commands that a run would execute: the real code on a simulated machine. */
+import { images } from "../../contract/base-images.ts";
+import { artifactRoot } from "../../contract/codecs.ts";
 import type { Outcome } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
+import { memoryFiles } from "../core/memory-files.ts";
 import { git } from "../core/git.ts";
 import { buildx } from "../docker/buildx.ts";
+import { docker } from "../docker/docker.ts";
 import { swarm } from "../docker/swarm.ts";
 import { engineInfo, runningEngine } from "../engine/engine.ts";
+import { proofFolder } from "../proofs/proof-folder.ts";
 import { simulatedMachine } from "../simulation/simulated-machine.ts";
 import type { Handler } from "../simulation/state.ts";
 import { traceLines, withoutRunValues } from "./command-log.ts";
@@ -22,6 +27,8 @@ export async function dryRun(
   await work(
     simulatedMachine({
       env: fx.env,
+      // What is proven is not proven again by a real run either.
+      files: memoryFiles([proofFolder, artifactRoot("oci")]),
       override: observed,
       trace: traceLines((line) => show(withoutRunValues(line, process.pid))),
     }).fx,
@@ -37,7 +44,13 @@ async function observe(fx: Effects): Promise<Handler> {
   for (const command of [git.head, git.status, git.sources]) answers.set(command.join(" "), await fx.tryRun(command));
   const engine = await runningEngine(fx);
   if (engine !== undefined)
-    for (const command of [engineInfo, swarm.state, buildx.currentContext])
+    for (const command of [
+      engineInfo,
+      swarm.state,
+      buildx.currentContext,
+      docker.serverVersion,
+      ...Object.values(images).map(docker.imageDigest),
+    ])
       answers.set(command.join(" "), await fx.withEnv(engine.env).tryRun(command));
   return (command) => answers.get(command.join(" "));
 }

@@ -100,7 +100,11 @@ describe("the pipeline on this machine", () => {
 
 describe("a dry run", () => {
   const onlyReads = (command: readonly string[]) =>
-    command[0] === "git" || begins(command, "docker", "info") || begins(command, "docker", "context", "show");
+    command[0] === "git" ||
+    begins(command, "docker", "info") ||
+    begins(command, "docker", "context", "show") ||
+    begins(command, "docker", "version") ||
+    begins(command, "docker", "image", "inspect");
   const linesOf = async (swarm: boolean) => {
     const laptop = simulatedMachine();
     const target = liveTarget({ ports: { http: 8080, base: 19_000 }, swarm });

@@ -2,6 +2,7 @@
 import type { Environment } from "../../contract/inputs.ts";
 import type { Outcome } from "../core/command.ts";
 import type { Trace } from "../core/effects.ts";
+import type { Files } from "../core/files.ts";
 import type { PortState } from "../core/port-probe.ts";
 import { git } from "../core/git.ts";
 import { type Recorder, recordingEffects } from "../core/recording-effects.ts";
@@ -17,6 +18,7 @@ import { swarm } from "./swarm.ts";
 export interface Options {
   readonly env?: Environment;
   readonly trace?: Trace;
+  readonly files?: Files;
   /** Answers before the simulation does: for what fails, and for what only the real machine knows. */
   readonly override?: Handler;
   readonly port?: (port: number) => PortState;
@@ -34,6 +36,7 @@ export interface Machine extends Recorder {
 export function simulatedMachine({
   env = {},
   trace,
+  files,
   override,
   port = () => "free",
   respond,
@@ -79,7 +82,7 @@ export function simulatedMachine({
         return url.pathname.startsWith("/v2/") ? registry.respond(request) : health(url);
       },
     },
-    { env, trace },
+    { env, trace, files },
   );
   return { ...recorder, state, registry };
 }
