@@ -5,6 +5,7 @@ import { type Effects, createEffects } from "../core/effects.ts";
 import { formatExplanation, explain } from "../core/explain.ts";
 import type { Terminal } from "../core/progress.ts";
 import { commandLogFile, logCommandsTo } from "./command-log-file.ts";
+import { durationsOf } from "./durations-file.ts";
 import type { Command } from "./definition/command.ts";
 import { type ExitCode, exitCodes } from "./definition/exit-codes.ts";
 import { helpOf } from "./definition/help.ts";
@@ -39,6 +40,7 @@ export async function runCommandLine(
       terminal: command.outputIsData ? streams.stderr : streams.stdout,
       errors: streams.stderr,
       trace: logCommandsTo(commandLogFile(path)),
+      durations: durationsOf(),
     });
     return (await command.run(input, fx)) ?? exitCodes.ok;
   } catch (failure) {

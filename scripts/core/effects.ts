@@ -13,7 +13,7 @@ import { Cancelled, type Command, type Outcome, type Place, type RunOptions, req
 import { type Files, disk } from "./files.ts";
 import { type PortState, probePort } from "./port-probe.ts";
 import { findProgram } from "./programs-on-path.ts";
-import { type Terminal, bold, screen } from "./progress.ts";
+import { type Durations, type Terminal, bold, screen } from "./progress.ts";
 
 /** Runs commands in the environment that it carries. */
 export interface Commands {
@@ -85,13 +85,14 @@ export interface Surroundings {
   /** Where errors are written outside of GitHub: standard error when absent. */
   readonly errors?: Terminal;
   readonly trace?: Trace;
+  readonly durations?: Durations;
 }
 
 /** The real effects: a terminal, or GitHub's runner when `GITHUB_ACTIONS` says so. */
-export function createEffects({ env, terminal, errors = process.stderr, trace }: Surroundings): Effects {
+export function createEffects({ env, terminal, errors = process.stderr, trace, durations }: Surroundings): Effects {
   const github = env["GITHUB_ACTIONS"] === "true";
   const secrets = new Set<string>();
-  const show = screen(terminal, errors, github, secrets);
+  const show = screen(terminal, errors, github, secrets, durations);
   const cancellation = new AbortController();
   // Each command and each request under way listens: their number has no limit that would tell of a leak.
   setMaxListeners(0, cancellation.signal);

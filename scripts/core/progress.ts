@@ -4,9 +4,21 @@ import { duration } from "./format.ts";
 /** A stream of the process, or a stand-in of a test. */
 export type Terminal = Pick<NodeJS.WriteStream, "isTTY" | "columns"> & { write(text: string): unknown };
 
+/** How long titled commands took in earlier runs, in milliseconds. */
+export interface Durations {
+  expected(title: string): number | undefined;
+  record(title: string, milliseconds: number): void;
+}
+
 export const bold = (text: string, terminal: Terminal): string => (terminal.isTTY ? `\u001b[1m${text}\u001b[0m` : text);
 
-export function screen(terminal: Terminal, errors: Terminal, github: boolean, secrets: ReadonlySet<string>) {
+export function screen(
+  terminal: Terminal,
+  errors: Terminal,
+  github: boolean,
+  secrets: ReadonlySet<string>,
+  durations?: Durations,
+) {
   const running = new Map<symbol, { readonly title: string; readonly since: number }>();
   const clean = (text: string) => [...secrets].reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
   const moving = terminal.isTTY && !github;
@@ -16,7 +28,12 @@ export function screen(terminal: Terminal, errors: Terminal, github: boolean, se
   const draw = () => {
     if (!moving || running.size === 0) return;
     const now = performance.now();
-    const text = [...running.values()].map(({ title, since }) => `${title} ${duration(now - since)}`).join(" · ");
+    const text = [...running.values()]
+      .map(({ title, since }) => {
+        const expected = durations?.expected(title);
+        return `${title} ${duration(now - since)}${expected === undefined ? "" : ` of about ${duration(expected)}`}`;
+      })
+      .join(" · ");
     terminal.write(`\r\u001b[2K  ⋯ ${text.slice(0, Math.max(20, terminal.columns - 6))}`);
   };
   const lineOn = (stream: Terminal) => (text: string) => {
@@ -39,7 +56,9 @@ export function screen(terminal: Terminal, errors: Terminal, github: boolean, se
       return (succeeded) => {
         running.delete(key);
         if (running.size === 0) timer = void clearInterval(timer);
-        line(`  ${succeeded ? "✓" : "✗"} ${title} (${duration(performance.now() - since)})`);
+        const milliseconds = performance.now() - since;
+        if (succeeded) durations?.record(title, milliseconds);
+        line(`  ${succeeded ? "✓" : "✗"} ${title} (${duration(milliseconds)})`);
       };
     },
   };

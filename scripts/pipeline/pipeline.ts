@@ -2,6 +2,7 @@
 import type { AppName } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import type { Digests } from "../../contract/digests.ts";
+import type { Proof } from "../../contract/proof.ts";
 import type { Effects } from "../core/effects.ts";
 import { readSourceTree } from "../core/source-tree.ts";
 import { workTree } from "../core/work-tree.ts";
@@ -22,6 +23,8 @@ export interface PipelineResult {
   readonly published: Digests<"published", AppName>;
   /** Milliseconds of each stage, in order. */
   readonly times: readonly (readonly [string, number])[];
+  /** The proofs of earlier runs that were believed. */
+  readonly believed: readonly Proof[];
 }
 
 export interface PipelineOptions {
@@ -57,5 +60,5 @@ export async function pipeline(target: DeployTarget, options: PipelineOptions, f
     await stage("deploy", () => target.deploy(release, onEngine));
     return digests;
   });
-  return { tag, built, published, times };
+  return { tag, built, published, times, believed: prover.believed };
 }

@@ -1,13 +1,14 @@
 /** The whole pipeline on this machine: from the files as they are to a stack that serves. */
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import { shortDigest } from "../../contract/digests.ts";
+import type { Proof } from "../../contract/proof.ts";
 import { type Ports, portOf } from "../../contract/ports.ts";
 import type { Effects } from "../core/effects.ts";
 import { duration, megabytes } from "../core/format.ts";
 import { splitOwner } from "../oci/owner.ts";
 import { registryOf } from "../oci/registry.ts";
 import { type LiveTarget, type Owner, liveTarget } from "./deploy-target.ts";
-import { type PipelineOptions, pipeline } from "./pipeline.ts";
+import { type PipelineOptions, type PipelineResult, pipeline } from "./pipeline.ts";
 import { verdictLine } from "../reports/junit.ts";
 import { columns } from "../reports/tables.ts";
 import type { Built } from "../stages/build.ts";
@@ -17,10 +18,22 @@ export interface StartOptions extends LiveTarget, PipelineOptions {}
 export async function start(options: StartOptions, fx: Effects): Promise<void> {
   const { ports, owner } = options;
   if (owner) await verifyRegistryLogin(owner, fx);
-  const { tag, built, published, times } = await pipeline(liveTarget(options), options, fx);
+  const { tag, built, published, times, believed } = await pipeline(liveTarget(options), options, fx);
   fx.log(`\n${table(built, published, ports)}\n`);
-  fx.log(times.map(([name, time]) => `${name} ${duration(time)}`).join(" · "));
+  fx.log(timeLine(times, believed));
   fx.log(`\nServing ${tag} on http://localhost${ports.http === 80 ? "" : `:${ports.http}`}`);
+}
+
+/** The stages run one after another, so that their times are the critical path; proofs that were believed shorten it. */
+function timeLine(times: PipelineResult["times"], believed: readonly Proof[]): string {
+  const stages = times.map(([name, time]) => `${name} ${duration(time)}`).join(" · ");
+  const total = times.reduce((sum, [, time]) => sum + time, 0);
+  const saved = believed.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return `${stages} · total ${duration(total)}${
+    believed.length === 0
+      ? ""
+      : `\n${believed.length} pieces of work were proven before: ${duration(saved)} of work saved`
+  }`;
 }
 
 /** Fails before anything is built where the registry refuses the login. */

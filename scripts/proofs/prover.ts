@@ -29,6 +29,8 @@ export interface Task<T> {
 
 export interface Prover {
   prove<T>(task: Task<T>): Promise<T>;
+  /** The proofs that were believed so far. */
+  readonly believed: readonly Proof[];
 }
 
 /** The run that proves. */
@@ -47,13 +49,16 @@ export interface Proofs {
 export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
   const inputsOf = async (inputs: WorkInputs): Promise<Digest | undefined> =>
     inputsDigest(inputs, await readSourceTree(fx), await imageDigests(inputs.pulled, fx), await machineOf(inputs, fx));
+  const believed: Proof[] = [];
   return {
+    believed,
     async prove({ work, inputs, recall, run, verdictOf }) {
       const before = await inputsOf(inputs);
       const proof = proofs.find(work, before);
       const recalled = proof && (await recall(proof));
       if (proof !== undefined && recalled !== undefined) {
         fx.log(`  ✓ ${formatProof(proof)}`);
+        believed.push(proof);
         return recalled;
       }
       const start = fx.now();
