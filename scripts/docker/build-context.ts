@@ -2,7 +2,7 @@
 import { type AppName, catalog } from "../../apps/catalog.ts";
 import { artifactRoot } from "../../contract/codecs.ts";
 import type { Effects } from "../core/effects.ts";
-import { inFolder, readSourceTree } from "../core/source-tree.ts";
+import { type SourceTree, inFolder } from "../core/source-tree.ts";
 import { buildContexts } from "./buildx.ts";
 
 export interface BuildContext {
@@ -10,9 +10,8 @@ export interface BuildContext {
   readonly contexts: Readonly<Record<keyof typeof buildContexts, string>>;
 }
 
-/** Copies the sources of an application as they are now. */
-export async function buildContextOf(app: AppName, fx: Effects): Promise<BuildContext> {
-  const sources = await readSourceTree(fx);
+/** Copies the sources of an application. */
+export function buildContextOf(app: AppName, sources: SourceTree, fx: Effects): BuildContext {
   const copy = (folder: string): string => {
     const to = `${artifactRoot("context")}/${app}/${folder}`;
     fx.files.writeTree(to, inFolder(sources, folder));

@@ -2,6 +2,7 @@
 import { type AppName, catalog } from "../../apps/catalog.ts";
 import { annotateFailures } from "../reports/annotations.ts";
 import { artifactPath } from "../../contract/codecs.ts";
+import { readSourceTree } from "../core/source-tree.ts";
 import { type BuildContext, buildContextOf } from "../docker/build-context.ts";
 import { buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
@@ -62,7 +63,7 @@ export const buildImage = (app: AppName, { builder, prover, base }: BuildTools, 
     verdictOf: ({ layout, tests }) => ({ tests, images: { [app]: layout.digest } }),
     async run() {
       const folder = emptied(artifactPath("oci", app), fx);
-      const context = await buildContextOf(app, fx);
+      const context = buildContextOf(app, await readSourceTree(fx), fx);
       const tests = await unitTests(app, { ...context, builder }, fx);
       await fx.run(buildx.layout({ ...context, builder }, folder), { title: `${app}: image` });
       const [layout, below] = [await readLayout(folder, fx.files), await base()];
