@@ -6,13 +6,12 @@ import type { WorkInputs } from "./work-inputs.ts";
 
 /** What results may depend on although no file and no image says so. */
 export interface Machine {
-  /** The version of the engine, for work that uses it. */
-  readonly engine: string | undefined;
-  readonly node: string;
+  /** The version of the program that runs the tests; empty where it is unknown. */
+  readonly version: string;
   readonly processor: string;
 }
 
-/** @returns undefined where a digest of an image, and so the whole, is unknown: that is never equal to anything */
+/** @returns undefined where a version or the digest of an image, and so the whole, is unknown: that is equal to nothing */
 export function inputsDigest(
   { paths, pulled, built }: WorkInputs,
   sources: SourceTree,
@@ -20,7 +19,7 @@ export function inputsDigest(
   machine: Machine,
 ): Digest<"inputs"> | undefined {
   const bases = [...new Set(pulled)].toSorted().map((reference) => [reference, digests[reference]] as const);
-  if (bases.some(([, digest]) => digest === undefined)) return undefined;
+  if (machine.version === "" || bases.some(([, digest]) => digest === undefined)) return undefined;
   const files = paths.includes(".") ? sources : partOf(sources, paths);
   const images = Object.keys(built)
     .toSorted()

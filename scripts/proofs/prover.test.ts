@@ -10,7 +10,7 @@ import { proofFolder } from "./proof-folder.ts";
 import { type Task, formatProof, localProofs, proofOf, proverOf } from "./prover.ts";
 
 const green: Tally = { passed: 3, failed: 0, skipped: 0 };
-const inputs = { paths: ["contract"], pulled: ["python:3"], built: {}, engine: true };
+const inputs = { paths: ["contract"], pulled: ["python:3"], built: {}, runsOn: "engine" } as const;
 const commit = "a".repeat(40);
 
 /** Proves a piece of work, and tells whether the work was done. */

@@ -85,9 +85,9 @@ export const handedOn = (artifact: string, fx: Effects): Proofs => ({
   keep: (proof) => fx.files.write(`${artifact}/proof.json`, `${JSON.stringify(proof)}\n`),
 });
 
-async function machineOf(inputs: WorkInputs, fx: Effects): Promise<Machine> {
-  const engine = inputs.engine ? (await fx.tryRun(docker.serverVersion)).stdout.trim() : undefined;
-  return { engine, node: process.version, processor: process.arch };
+async function machineOf({ runsOn }: WorkInputs, fx: Effects): Promise<Machine> {
+  const version = runsOn === "node" ? process.version : (await fx.tryRun(docker.serverVersion)).stdout.trim();
+  return { version, processor: process.arch };
 }
 
 /** @returns undefined where the verdict is not complete and green, or the inputs are unknown: that is no proof */

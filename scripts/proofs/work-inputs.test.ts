@@ -9,7 +9,7 @@ import { type Work, works } from "../../contract/proof.ts";
 import { type SourceTree, readSourceTree, sourceFile } from "../core/source-tree.ts";
 import { recordingEffects } from "../core/recording-effects.ts";
 import { digestOf } from "../oci/layout.ts";
-import { type Machine, inputsDigest } from "./inputs-digest.ts";
+import { inputsDigest } from "./inputs-digest.ts";
 import { type WorkInputs, applicationInputs, checkInputs, integrationInputs } from "./work-inputs.ts";
 
 const digest = (text: string): Digest => digestOf(Buffer.from(text));
@@ -25,24 +25,21 @@ const inputsFor = (work: Work, images_ = built): WorkInputs =>
       ? integrationInputs(images_, read)
       : applicationInputs(work, read);
 const usual = new Map(works.map((work) => [work, inputsFor(work)]));
-const machine: Machine = { engine: "29.0.0", node: "v24.0.0", processor: "x64" };
+const versions = { engine: "29.0.0", node: "v24.0.0" };
 
 interface World {
   readonly tree?: SourceTree;
   readonly base?: (reference: string) => Digest | undefined;
   readonly images?: typeof built;
-  readonly machine?: Machine;
+  readonly version?: Partial<typeof versions>;
+  readonly processor?: string;
 }
-const digestIn = (work: Work, { tree = sources, base = digest, images: built_, machine: on = machine }: World = {}) => {
-  const inputs = built_ === undefined ? usual.get(work)! : inputsFor(work, built_);
-  const { engine: _, ...withoutEngine } = on;
-  return inputsDigest(
-    inputs,
-    tree,
-    Object.fromEntries(inputs.pulled.map((reference) => [reference, base(reference)])),
-    inputs.engine ? on : { ...withoutEngine, engine: undefined },
-  );
-};
+function digestIn(work: Work, world: World = {}): Digest | undefined {
+  const { tree = sources, base = digest, processor = "x64" } = world;
+  const inputs = world.images === undefined ? usual.get(work)! : inputsFor(work, world.images);
+  const bases = Object.fromEntries(inputs.pulled.map((reference) => [reference, base(reference)]));
+  return inputsDigest(inputs, tree, bases, { version: { ...versions, ...world.version }[inputs.runsOn], processor });
+}
 const before = new Map(works.map((work) => [work, digestIn(work)]));
 /** The pieces of work whose proofs no longer hold. */
 const fallen = (world: World): readonly Work[] => works.filter((work) => digestIn(work, world) !== before.get(work));
@@ -111,9 +108,11 @@ describe("beside files", () => {
   );
   test("an image of an application", () =>
     expect(fallen({ images: { ...built, [appNames[0]!]: digest("renewed") } })).toEqual(["integration"]));
-  test("the engine", () =>
-    expect(fallen({ machine: { ...machine, engine: "30.0.0" } })).toEqual([...appNames, "integration"]));
-  test("Node", () => expect(fallen({ machine: { ...machine, node: "v25.0.0" } })).toEqual([...works]));
+  test("the engine", () => expect(fallen({ version: { engine: "30.0.0" } })).toEqual([...appNames, "integration"]));
+  test("Node", () => expect(fallen({ version: { node: "v25.0.0" } })).toEqual(["check"]));
+  test("an engine whose version is unknown leaves its work without a name", () =>
+    expect(digestIn("integration", { version: { engine: "" } })).toBeUndefined());
+  test("the processor", () => expect(fallen({ processor: "arm64" })).toEqual([...works]));
   test("an image whose digest is unknown leaves the work without a name", () => {
     for (const work of works.filter((one) => usual.get(one)!.pulled.length > 0))
       expect(digestIn(work, { base: () => undefined })).toBeUndefined();

@@ -17,8 +17,8 @@ export interface WorkInputs {
   readonly pulled: readonly string[];
   /** Digests of the images that the pipeline built itself, by application. */
   readonly built: Readonly<Record<string, Digest>>;
-  /** Whether containers run, so that the engine's version counts. */
-  readonly engine: boolean;
+  /** The program that runs the tests: containers of the engine, or Node itself. Its version counts. */
+  readonly runsOn: "engine" | "node";
 }
 
 /** Returns the text of a source file. */
@@ -34,7 +34,7 @@ export function applicationInputs(app: AppName, read: Read): WorkInputs {
     paths: [folder, "apps/appkit", ...code("scripts/stages/build.ts", read)],
     pulled: [...pulledImages(read(`${folder}/Dockerfile`), Object.keys(buildContexts)), images.database],
     built: {},
-    engine: true,
+    runsOn: "engine",
   };
 }
 
@@ -57,12 +57,12 @@ export function integrationInputs(built: Readonly<Record<string, Digest>>, read:
       images.registry,
     ],
     built,
-    engine: true,
+    runsOn: "engine",
   };
 }
 
 /** The types, the linters and the unit tests of the pipeline read the whole repository. */
-export const checkInputs: WorkInputs = { paths: ["."], pulled: [], built: {}, engine: false };
+export const checkInputs: WorkInputs = { paths: ["."], pulled: [], built: {}, runsOn: "node" };
 
 const code = (module: string, read: Read): readonly string[] => [...toolchain, ...importClosure([module], read)];
 

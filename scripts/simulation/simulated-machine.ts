@@ -103,6 +103,7 @@ const surroundings: Handler = (command) => {
   if (begins(command, "docker", "info", "--format", "{{json .}}")) return lines([JSON.stringify(info)]);
   if (begins(command, "docker", "image", "inspect"))
     return lines([`base@${digestOf(Buffer.from(command.at(-1) ?? ""))}`]);
+  if (begins(command, "docker", "version")) return lines([info.ServerVersion]);
   if (begins(command, "docker", "context", "show")) return lines(["default"]);
   if (begins(command, ...git.head)) return lines(["a".repeat(40)]);
   return undefined;
