@@ -15,7 +15,7 @@ class AdminLoginForm(AdminAuthenticationForm, SignInForm):
 
 
 class ShopAdminSite(AdminSite):
-    site_header = "Rocket: ground control"
+    site_header = "Rocket administration"
     site_title = "Rocket"
     index_title = "The shop"
     login_form = AdminLoginForm

@@ -35,6 +35,17 @@ CURRENCIES: Mapping[str, Currency] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency. `str` formats it."""
+
+    amount: int
+    currency: str
+
+    def __str__(self) -> str:
+        return format_amount(self.amount, self.currency)
+
+
 def currency_choices() -> list[tuple[str, str]]:
     """Pairs of code and label for forms.
 

@@ -21,7 +21,7 @@ with Environment() as _env:
     header. If it is empty, there is no sitemap.
     """
     GATEWAY = gateway.configure(_env, PUBLIC_URL)
-    """The connection to the shop's Stripe account. `None` without keys: checkout is then off."""
+    """The connection to the shop's Stripe account. `None` without keys: checkout is disabled."""
 
 _shared = defaults(APPKIT, package="rocket", root=Path(__file__).parent.parent)
 globals().update(_shared)

@@ -52,8 +52,3 @@ def only_session(fake: StripeFake) -> Object:
     """The Checkout session of a fake that has exactly one."""
     (session,) = fake.accounts[KEY].sessions.values()
     return session
-
-
-def text(response: Any) -> str:
-    content: str = response.content.decode()
-    return content

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
+from rocket.admin_site import ShopAdminSite
 from rocket.catalog.models import Category, Price, Product, Variant
 from tests.wsgi_client import PREFIX, WsgiClient
 
@@ -52,15 +53,13 @@ def test_a_created_admin_logs_in_and_the_session_is_valid_on_every_replica(
     assert signed_in.headers["Location"] == f"{PREFIX}/admin/"
     other = WsgiClient(prefix=PREFIX, cookies=visitor.cookies)
     page = other.get("/admin/").text
-    assert "Rocket: ground control" in page
+    assert ShopAdminSite.site_header in page
     assert f'<a href="{PREFIX}/">View site</a>' in page
     User.objects.get(username="captain").delete()
     assert other.get("/admin/").status == 302
 
 
-def test_too_many_wrong_passwords_are_limited(
-    admin_user: User,
-) -> None:
+def test_too_many_wrong_passwords_are_limited(admin_user: User) -> None:
     form = {"username": "admin", "password": "wrong"}
     visitor = WsgiClient(prefix=PREFIX)
     max_attempts = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
@@ -68,7 +67,7 @@ def test_too_many_wrong_passwords_are_limited(
     refused = visitor.post("/admin/login/", {**form, "password": "password"})
     assert refused.status == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 900
-    assert "Too many wrong passwords. Try again in 15 minutes." in refused.text
+    assert "15 minutes" in refused.text
 
 
 def test_a_new_product_is_for_sale_once_it_has_a_price(admin_client: Client) -> None:

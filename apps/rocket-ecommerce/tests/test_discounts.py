@@ -16,8 +16,12 @@ from rocket.cart import rules as carts
 from rocket.cart.models import Cart
 from rocket.discounts import rules
 from rocket.discounts.models import Discount
+from rocket.money import Money
 from rocket.orders import rules as orders
+from rocket.problems import Code, Problem
+from rocket.storefront.problem_texts import problem_text
 from tests.purchases import fill_cart, place_order
+from tests.responses import error_codes, message_levels
 
 NOW = timezone.now()
 HOUR = timedelta(hours=1)
@@ -25,6 +29,11 @@ HOUR = timedelta(hours=1)
 
 def discount(**fields: Any) -> Discount:
     return Discount(**{"code": "TEST", "kind": "percentage", "value": 10, **fields})
+
+
+def discount_problem(code: Code, **values: str | Money) -> Problem:
+    """A problem of the discount `TEST`."""
+    return Problem(code, {"discount": "TEST", **values})
 
 
 @pytest.mark.parametrize(
@@ -56,49 +65,56 @@ def test_the_reduction_never_exceeds_the_subtotal(kind: str, value: int, subtota
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({}, ""),
-        ({"starts_at": NOW, "ends_at": NOW + HOUR}, ""),
-        ({"starts_at": NOW + HOUR}, "TEST is not valid yet."),
-        ({"ends_at": NOW}, "TEST has expired."),
-        ({"ends_at": NOW - HOUR}, "TEST has expired."),
-        ({"limit": 2, "used": 1}, ""),
-        ({"limit": 2, "used": 2}, "TEST has been used up."),
-        ({"limit": 0}, "TEST has been used up."),
-        ({"currency": "EUR"}, ""),
-        ({"currency": "USD"}, "TEST is for orders in USD."),
-        ({"currency": "EUR", "minimum": 2000}, ""),
-        ({"currency": "EUR", "minimum": 2001}, "TEST is for orders from €20.01."),
+        ({}, None),
+        ({"starts_at": NOW, "ends_at": NOW + HOUR}, None),
+        ({"starts_at": NOW + HOUR}, discount_problem("discount-not-started")),
+        ({"ends_at": NOW}, discount_problem("discount-expired")),
+        ({"ends_at": NOW - HOUR}, discount_problem("discount-expired")),
+        ({"limit": 2, "used": 1}, None),
+        ({"limit": 2, "used": 2}, discount_problem("discount-used-up")),
+        ({"limit": 0}, discount_problem("discount-used-up")),
+        ({"currency": "EUR"}, None),
+        ({"currency": "USD"}, discount_problem("discount-currency", currency="USD")),
+        ({"currency": "EUR", "minimum": 2000}, None),
+        (
+            {"currency": "EUR", "minimum": 2001},
+            discount_problem("discount-minimum", minimum=Money(2001, "EUR")),
+        ),
     ],
 )
-def test_when_a_discount_applies(fields: dict[str, Any], problem: str) -> None:
+def test_a_discount_applies_or_has_a_problem(
+    fields: dict[str, Any], problem: Problem | None
+) -> None:
     assert rules.problem(discount(**fields), subtotal=2000, currency="EUR", now=NOW) == problem
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "code"),
     [
-        {"value": 0},
-        {"value": -5},
-        {"value": 101},
-        {"kind": "amount", "value": 500},
-        {"kind": "amount", "value": -500, "currency": "EUR"},
-        {"minimum": 100},
-        {"starts_at": NOW, "ends_at": NOW},
-        {"starts_at": NOW, "ends_at": NOW - HOUR},
-        {"limit": 1, "used": 2},
+        ({"value": 0}, "min_value"),
+        ({"value": -5}, "min_value"),
+        ({"value": 101}, "value-out-of-range"),
+        ({"kind": "amount", "value": 500}, "currency-missing"),
+        ({"kind": "amount", "value": -500, "currency": "EUR"}, "min_value"),
+        ({"minimum": 100}, "currency-missing"),
+        ({"starts_at": NOW, "ends_at": NOW}, "end-before-start"),
+        ({"starts_at": NOW, "ends_at": NOW - HOUR}, "end-before-start"),
+        ({"limit": 1, "used": 2}, "limit-below-uses"),
     ],
 )
 def test_invalid_discounts_are_rejected_by_form_and_database(
-    db: None, fields: dict[str, Any]
+    db: None, fields: dict[str, Any], code: str
 ) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as caught:
         discount(**fields).full_clean()
+    errors = [error for errors in caught.value.error_dict.values() for error in errors]
+    assert code in [error.code for error in errors]
     with pytest.raises(IntegrityError), transaction.atomic():
         discount(**fields).save()
 
 
 @pytest.mark.parametrize("code", ["", "AB", "abc", "A B C", "ABC\n", "Ä" * 3, "A" * 25])
-def test_bad_codes(db: None, code: str) -> None:
+def test_malformed_codes_are_rejected(db: None, code: str) -> None:
     with pytest.raises(ValidationError, match="code"):
         discount(code=code).full_clean()
 
@@ -138,8 +154,10 @@ def test_a_code_is_applied_and_removed(visitor: Client, typed: str) -> None:
     discount().save()
     response = visitor.post("/cart/code/", {"code": typed})
     assert (response.status_code, response["Location"]) == (303, "/cart/")
-    page = visitor.get("/cart/").content.decode()
-    for text in ("The discount is on.", "Discount TEST", "−€3.90", "€35.10", "10 % off."):
+    response = visitor.get("/cart/")
+    assert message_levels(response) == ["success"]
+    page = response.content.decode()
+    for text in ("Discount TEST", "−€3.90", "€35.10", "10 %"):
         assert text in page
     assert visitor.post("/cart/code/", {"remove": "yes"}).status_code == 303
     page = visitor.get("/cart/").content.decode()
@@ -148,29 +166,30 @@ def test_a_code_is_applied_and_removed(visitor: Client, typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "form", "message"),
+    ("fields", "form", "code", "value"),
     [
-        ({}, {}, "Which code?"),
-        ({}, {"code": ""}, "Which code?"),
-        ({}, {"code": "NOPE"}, "We do not know this code."),
-        ({}, {"code": "<script>"}, "We do not know this code."),
-        ({}, {"code": "A" * 41}, "We do not know this code."),
-        ({}, {"code": "T\0EST"}, "Null characters are not allowed."),
-        ({"ends_at": NOW}, {"code": "TEST"}, "TEST has expired."),
-        ({"starts_at": NOW + HOUR}, {"code": "TEST"}, "TEST is not valid yet."),
-        ({"limit": 1, "used": 1}, {"code": "TEST"}, "TEST has been used up."),
-        ({"currency": "EUR", "minimum": 4000}, {"code": "TEST"}, "for orders from €40.00."),
-        ({"currency": "USD"}, {"code": "TEST"}, "TEST is for orders in USD."),
+        ({}, {}, "required", ""),
+        ({}, {"code": ""}, "required", ""),
+        ({}, {"code": "NOPE"}, "discount-unknown", ""),
+        ({}, {"code": "<script>"}, "discount-unknown", ""),
+        ({}, {"code": "A" * 41}, "max_length", ""),
+        ({}, {"code": "T\0EST"}, "null_characters_not_allowed", ""),
+        ({"ends_at": NOW}, {"code": "TEST"}, "discount-expired", "TEST"),
+        ({"starts_at": NOW + HOUR}, {"code": "TEST"}, "discount-not-started", "TEST"),
+        ({"limit": 1, "used": 1}, {"code": "TEST"}, "discount-used-up", "TEST"),
+        ({"currency": "EUR", "minimum": 4000}, {"code": "TEST"}, "discount-minimum", "€40.00"),
+        ({"currency": "USD"}, {"code": "TEST"}, "discount-currency", "USD"),
     ],
 )
-def test_a_code_that_does_not_apply(
-    visitor: Client, fields: dict[str, Any], form: dict[str, str], message: str
+def test_a_code_that_does_not_apply_is_refused(
+    visitor: Client, fields: dict[str, Any], form: dict[str, str], code: str, value: str
 ) -> None:
     discount(**fields).save()
     response = visitor.post("/cart/code/", form)
     page = response.content.decode()
     assert response.status_code == 422
-    assert message in page
+    assert error_codes(response, "code_form") == {"code": [code]}
+    assert value in page
     assert 'aria-describedby="code-error"' in page
     assert "<script>" not in page
     assert Cart.objects.get().discount is None
@@ -182,7 +201,7 @@ def test_a_wrong_code_stays_in_its_field(visitor: Client) -> None:
 
 def test_an_empty_cart_accepts_no_code(db: None, client: Client) -> None:
     page = client.post("/cart/code/", {"code": "TEST"})
-    assert (page.status_code, "Your cart is empty." in page.content.decode()) == (422, True)
+    assert (page.status_code, error_codes(page, "code_form")) == (422, {"code": ["empty-cart"]})
     assert client.post("/cart/code/", {"remove": "yes"}).status_code == 303
     assert client.get("/cart/code/")["Location"] == "/cart/"
 
@@ -191,8 +210,11 @@ def test_a_discount_that_expires_in_the_cart_no_longer_applies(visitor: Client) 
     discount().save()
     visitor.post("/cart/code/", {"code": "TEST"})
     Discount.objects.update(ends_at=timezone.now())
-    page = visitor.get("/cart/").content.decode()
-    assert "TEST has expired." in page
+    response = visitor.get("/cart/")
+    page = response.content.decode()
+    problem = discount_problem("discount-expired")
+    assert response.context["cart"].discount_problem == problem
+    assert problem_text(problem) in page
     assert "€39.00" in page
 
 
@@ -204,8 +226,9 @@ def test_an_order_redeems_the_discount_and_cancelling_undoes_it(sparrow: int) ->
     order = place_order(key)
     assert (order.subtotal, order.reduction, order.total) == (1950, 195, 1755)
     assert (order.discount_code, Discount.objects.get().used) == ("TEST", 1)
-    with pytest.raises(orders.OrderError, match=r"TEST has been used up\. Please remove the code."):
+    with pytest.raises(orders.OrderError) as caught:
         place_order(other)
+    assert caught.value.problem == discount_problem("discount-used-up")
     assert orders.cancel(order.pk, refill_cart=True)
     assert Discount.objects.get().used == 0
     assert carts.load(key, currency="EUR", now=NOW).total == 1755
@@ -218,6 +241,7 @@ def test_the_last_use_can_be_redeemed_by_another_order_first(
     key = fill_cart(("SP-RED", 1))
     carts.apply_discount(key, "TEST", currency="EUR", now=NOW)
     monkeypatch.setattr(rules, "redeem", lambda _pk: False)
-    with pytest.raises(orders.OrderError, match="used up"):
+    with pytest.raises(orders.OrderError) as caught:
         place_order(key)
+    assert caught.value.problem == discount_problem("discount-used-up")
     assert carts.item_count(key) == 1

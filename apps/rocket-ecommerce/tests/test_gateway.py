@@ -62,8 +62,9 @@ def test_closing_a_session_fails_if_stripe_does_not_show_it(
             return Response(code, {"error": {"type": name, "message": "no"}})
 
         monkeypatch.setattr(stripe_fake, "handle", refuse)
-        with pytest.raises(StripeUnavailable, match="did not show a session"):
+        with pytest.raises(StripeUnavailable) as caught:
             gateway.close_session("cs_test_1")
+        assert (caught.value.code, caught.value.action) == ("failed", "get-session")
 
 
 def test_the_session_of_an_order_that_was_cancelled_meanwhile_is_closed(
@@ -79,12 +80,13 @@ def test_the_session_of_an_order_that_was_cancelled_meanwhile_is_closed(
 def test_a_session_without_a_url_counts_as_unavailable(
     sparrow: int, gateway: Gateway, stripe_fake: StripeFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_address(*_args: object) -> Response:
+    def no_url(*_args: object) -> Response:
         return Response(200, {"id": "cs_1", "object": "checkout.session", "url": None})
 
-    monkeypatch.setattr(stripe_fake, "handle", no_address)
-    with pytest.raises(StripeUnavailable, match="without an address"):
+    monkeypatch.setattr(stripe_fake, "handle", no_url)
+    with pytest.raises(StripeUnavailable) as caught:
         checkout.start(gateway, buy(("SP-RED", 1)))
+    assert (caught.value.code, caught.value.action) == ("bad-response", "open-session")
 
 
 def test_an_old_signature_is_refused(gateway: Gateway) -> None:

@@ -1,4 +1,4 @@
-"""Which products visitors see, and in which order."""
+"""The products that visitors see, and their order."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from rocket.catalog import listing
 from rocket.catalog.models import Category, Product, Tag
+from rocket.storefront.templatetags.shop_filters import availability
 from tests.product_factory import MakeProduct
 
 NOW = timezone.now()
@@ -88,17 +89,18 @@ def test_a_category_without_visible_products_is_not_listed(make_product: MakePro
 def test_offers_are_sorted_by_position(sparrow: int) -> None:
     product = Product.objects.get(pk=sparrow)
     offers = listing.offers(product, currency="EUR", now=NOW)
-    assert [(offer.sku, offer.amount, offer.availability) for offer in offers] == [
-        ("SP-RED", 1950, "In stock"),
-        ("SP-BLUE", 2150, "Only 3 left"),
-        ("SP-RAW", 1650, "Sold out"),
+    assert [(offer.sku, offer.amount, offer.stock) for offer in offers] == [
+        ("SP-RED", 1950, 30),
+        ("SP-BLUE", 2150, 3),
+        ("SP-RAW", 1650, 0),
     ]
     assert listing.offers(product, currency="USD", now=NOW) == []
 
 
 @pytest.mark.parametrize(
-    ("stock", "text"),
-    [(0, "Sold out"), (1, "Only 1 left"), (5, "Only 5 left"), (6, "In stock"), (900, "In stock")],
+    ("stock", "level"),
+    [(0, "sold-out"), (1, "low"), (5, "low"), (6, "in-stock"), (900, "in-stock")],
 )
-def test_availability(stock: int, text: str) -> None:
-    assert listing.availability(stock) == text
+def test_stock_levels(stock: int, level: str) -> None:
+    assert listing.stock_level(stock) == level
+    assert (str(stock) in availability(stock)) == (level == "low")

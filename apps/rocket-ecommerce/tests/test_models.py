@@ -48,7 +48,7 @@ def test_a_variant_is_in_a_cart_only_once(sparrow: int) -> None:
 
 
 @pytest.mark.parametrize("sku", ["sp-red", "SP RED", "-SP", "SP-", "SP--RED", "", "Ä"])
-def test_bad_skus(sparrow: int, sku: str) -> None:
+def test_malformed_skus_are_rejected(sparrow: int, sku: str) -> None:
     with pytest.raises(ValidationError, match="sku"):
         Variant(product_id=sparrow, name="Odd", sku=sku).full_clean()
 

@@ -18,8 +18,8 @@ from rocket import money
         (123456789, "€1,234,567.89"),
     ],
 )
-def test_euros(amount: int, text: str) -> None:
-    assert money.format_amount(amount, "EUR") == text
+def test_a_currency_with_decimals(amount: int, text: str) -> None:
+    assert money.format_amount(amount, "EUR") == str(money.Money(amount, "EUR")) == text
 
 
 def test_a_currency_without_decimals() -> None:

@@ -12,7 +12,8 @@ from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
 from rocket.payments.gateway import Gateway
 from stripe_fake.server import StripeFake
-from tests.purchases import buy, check_out, only_session, stock_of, text
+from tests.purchases import buy, check_out, only_session, stock_of
+from tests.responses import message_levels, text
 from tests.stripe_events import deliver, event, session
 
 
@@ -21,7 +22,7 @@ def test_paying_again_opens_the_same_payment_page(
 ) -> None:
     first = check_out(buyer)["Location"]
     order = Order.objects.get()
-    assert "Pay at Stripe" in text(buyer.get(order.get_absolute_url()))
+    assert 'name="pay"' in text(buyer.get(order.get_absolute_url()))
     assert buyer.post(order.get_absolute_url(), {"pay": "yes"})["Location"] == first
     assert only_session(stripe_fake)["url"] == first
 
@@ -33,12 +34,13 @@ def test_cancelling_closes_the_payment_page_and_refills_the_cart(
     order = Order.objects.get()
     response = buyer.post(order.get_absolute_url(), {"cancel": "yes"})
     assert response["Location"] == "/cart/"
-    page = text(buyer.get("/cart/"))
-    assert "is cancelled. Its things are back in your cart." in page
-    assert "€60.50" in page
+    cart_page = buyer.get("/cart/")
+    assert message_levels(cart_page) == ["success"]
+    assert order.number in text(cart_page)
+    assert "€60.50" in text(cart_page)
     assert only_session(stripe_fake)["status"] == "expired"
     assert stock_of("SP-RED") == 30
-    assert "Nothing was charged." in text(buyer.get(order.get_absolute_url()))
+    assert "state-cancelled" in text(buyer.get(order.get_absolute_url()))
     again = buyer.post(order.get_absolute_url(), {"cancel": "yes"})
     assert again["Location"] == order.get_absolute_url()
     assert buyer.post(order.get_absolute_url(), {"pay": "yes"})["Location"].endswith("/")
@@ -52,11 +54,11 @@ def test_a_paid_order_cannot_be_cancelled(
     order = Order.objects.get()
     only_session(stripe_fake)["status"] = "complete"
     buyer.post(order.get_absolute_url(), {"cancel": "yes"})
-    page = text(buyer.get(order.get_absolute_url()))
-    assert "can no longer be cancelled" in page
-    assert "Your payment is under way" in page
+    page = buyer.get(order.get_absolute_url())
+    assert message_levels(page) == ["error"]
+    assert "state-processing" in text(page)
     deliver(event("evt_1", "checkout.session.completed", session(order.key, 6050)))
-    assert "Your payment has arrived" in text(buyer.get(order.get_absolute_url()))
+    assert "state-paid" in text(buyer.get(order.get_absolute_url()))
     assert stock_of("SP-RED") == 28
 
 
@@ -67,11 +69,11 @@ def test_cancelling_while_stripe_is_unavailable_changes_nothing(
     order = Order.objects.get()
     stripe_fake.is_down = True
     response = buyer.post(order.get_absolute_url(), {"cancel": "yes"})
-    assert (response.status_code, "We cannot reach Stripe" in text(response)) == (503, True)
+    assert (response.status_code, message_levels(response)) == (503, ["error"])
     assert stock_of("SP-RED") == 28
 
 
-def test_orders_after_the_stripe_keys_were_removed(
+def test_without_stripe_keys_orders_are_neither_paid_nor_cancelled(
     buyer: Client, gateway: Gateway, settings: Any
 ) -> None:
     check_out(buyer)
@@ -79,13 +81,13 @@ def test_orders_after_the_stripe_keys_were_removed(
     settings.GATEWAY = None
     assert buyer.post(order.get_absolute_url(), {"cancel": "yes"}).status_code == 503
     assert buyer.post(order.get_absolute_url(), {"pay": "yes"}).status_code == 303
-    assert "Pay at Stripe" not in text(buyer.get(order.get_absolute_url()))
+    assert 'name="pay"' not in text(buyer.get(order.get_absolute_url()))
 
 
 def test_an_order_is_visible_only_with_its_key(sparrow: int, client: Client) -> None:
     order = buy(("SP-RED", 1))
     assert client.get(f"/orders/{order.pk}/").status_code == 404
-    assert "Nothing was ordered from this browser yet." in text(client.get("/orders/"))
+    assert list(client.get("/orders/").context["page"]) == []
     page = client.get(order.get_absolute_url())
     assert 'content="noindex"' in text(page)
     assert "no-store" in page["Cache-Control"]
@@ -102,7 +104,7 @@ def test_the_page_has_a_text_for_each_state(
     assert re.search(r'<p class="lead">\s*\w', page)
 
 
-def test_cancelling_an_order_whose_cart_was_deleted(sparrow: int) -> None:
+def test_an_order_whose_cart_was_deleted_can_be_cancelled(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
     Order.objects.update(cart=None)
     assert orders.cancel(order.pk, refill_cart=True)

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from rocket.catalog.models import Category, Price, Product, Variant
-from rocket.payments.gateway import Gateway
+from rocket.payments import product_import
+from rocket.payments.gateway import Gateway, StripeUnavailable
 from stripe_fake.accounts import Account
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY
@@ -113,47 +114,74 @@ def test_all_pages_of_a_long_list_are_imported(
 
 
 @pytest.mark.parametrize(
-    ("changes", "other_prices", "reason"),
+    ("changes", "other_prices", "code", "invalid"),
     [
-        ({"name": None}, [price("p", "prod_B", 500)], "prod_B: it has no name"),
-        ({"name": "???"}, [price("p", "prod_B", 500)], "prod_B: it has no name"),
-        ({}, [], "prod_B (Kite): it has no price"),
-        ({}, [price("p", "prod_B", 500, "xxx")], "prod_B (Kite): it has no price"),
-        ({}, [price("p", "prod_B", None)], "prod_B (Kite): it has no price"),
-        ({}, [price("p", "prod_B", 0)], "prod_B (Kite): it has no price"),
-        ({}, [price("p", "prod_B", -5)], "prod_B (Kite): Ensure this value is greater"),
-        ({}, [price("p", "prod_B", 10**9)], "prod_B (Kite): Ensure this value is less"),
-        ({"name": "K" * 81}, [price("p", "prod_B", 500)], "Ensure this value has at most 80"),
-        ({"name": "Comet"}, [price("p", "prod_B", 500)], "Product with this Name already exists."),
-        ({}, [price("p", "prod_B", 500, nickname="n" * 61)], "at most 60 characters"),
+        ({"name": None}, [price("p", "prod_B", 500)], "no-name", {}),
+        ({"name": "???"}, [price("p", "prod_B", 500)], "no-name", {}),
+        ({}, [], "no-price", {}),
+        ({}, [price("p", "prod_B", 500, "xxx")], "no-price", {}),
+        ({}, [price("p", "prod_B", None)], "no-price", {}),
+        ({}, [price("p", "prod_B", 0)], "no-price", {}),
+        ({}, [price("p", "prod_B", -5)], "invalid", {"amount": ["min_value"]}),
+        ({}, [price("p", "prod_B", 10**9)], "invalid", {"amount": ["max_value"]}),
+        ({"name": "K" * 81}, [price("p", "prod_B", 500)], "invalid", {"name": ["max_length"]}),
+        (
+            {"name": "Comet"},
+            [price("p", "prod_B", 500)],
+            "invalid",
+            {"name": ["unique"], "slug": ["unique"]},
+        ),
+        (
+            {},
+            [price("p", "prod_B", 500, nickname="n" * 61)],
+            "invalid",
+            {"name": ["max_length"]},
+        ),
     ],
 )
 def test_invalid_products_are_skipped_with_a_reason(
-    stripe: Account,
+    db: None,
     capsys: pytest.CaptureFixture[str],
+    stripe: Account,
+    gateway: Gateway,
     changes: dict[str, Any],
     other_prices: list[dict[str, Any]],
-    reason: str,
+    code: str,
+    invalid: dict[str, list[str]],
 ) -> None:
     comet, kite = stripe.products
     stripe.products = [comet, {**kite, **changes}]
     stripe.prices = [price("price_1", "prod_A", 1250), *other_prices]
-    summary, skipped = run(capsys)
+    summary, printed = run(capsys)
     assert summary == "1 new, 0 updated, 1 skipped"
-    assert reason in skipped
-    assert len(skipped.splitlines()) == 1
+    assert len(printed.splitlines()) == 1
+    assert printed.startswith("skipped prod_B")
     assert [row.name for row in Product.objects.all()] == ["Comet"]
+    parsed = product_import.parse(gateway.products(), gateway.prices())
+    (skipped,) = product_import.store_all(parsed, Category.objects.get()).skipped
+    assert (skipped.stripe_id, skipped.code) == ("prod_B", code)
+    fields = skipped.error.error_dict if skipped.error else {}
+    assert {field: [error.code for error in errors] for field, errors in fields.items()} == invalid
+    assert " ".join(skipped.error.messages if skipped.error else []) in printed
+
+
+def cause_of(error: CommandError) -> tuple[str, str]:
+    """The code and the action of the Stripe error that made the command fail."""
+    assert isinstance(error.__cause__, StripeUnavailable)
+    return error.__cause__.code, error.__cause__.action
 
 
 def test_without_a_stripe_key_the_command_fails(db: None) -> None:
-    with pytest.raises(CommandError, match="STRIPE_SECRET_KEY is missing"):
+    with pytest.raises(CommandError, match="STRIPE_SECRET_KEY") as caught:
         call_command("import_stripe_products")
+    assert cause_of(caught.value) == ("no-key", "list-products")
 
 
 def test_the_command_fails_while_stripe_is_unavailable(
     stripe: Account, stripe_fake: StripeFake
 ) -> None:
     stripe_fake.is_down = True
-    with pytest.raises(CommandError, match="Stripe did not list prices"):
+    with pytest.raises(CommandError) as caught:
         call_command("import_stripe_products")
+    assert cause_of(caught.value) == ("failed", "list-prices")
     assert Product.objects.count() == 0

@@ -24,7 +24,7 @@ def order(sparrow: int) -> Order:
     return buy(("SP-BLUE", 2))
 
 
-def test_a_payment(order: Order) -> None:
+def test_a_payment_marks_the_order_as_paid(order: Order) -> None:
     assert deliver(event("evt_1", COMPLETED, session(order.key, 4300))) == (200, "recorded")
     assert state_of(order) is OrderState.PAID
     assert (order.email, ledger_entries(), stock_of("SP-BLUE")) == (
@@ -54,7 +54,7 @@ def test_a_failed_payment_cancels_the_order_and_releases_its_stock(order: Order,
     assert (state_of(order), stock_of("SP-BLUE")) == (OrderState.CANCELLED, 3)
 
 
-def test_a_pending_payment_that_succeeds(order: Order) -> None:
+def test_a_pending_payment_that_succeeds_marks_the_order_as_paid(order: Order) -> None:
     deliver(event("evt_1", COMPLETED, session(order.key, 4300, payment_status="unpaid")))
     assert state_of(order) is OrderState.PROCESSING
     succeeded = "checkout.session.async_payment_succeeded"
@@ -72,12 +72,12 @@ def test_a_payment_in_another_currency_is_recorded_but_the_order_is_not_paid(ord
     assert (state_of(order), ledger_entries()) == (OrderState.AWAITING, [("payment", 4300)])
 
 
-def test_a_session_without_an_email_address(order: Order) -> None:
+def test_a_session_without_an_email_address_is_recorded(order: Order) -> None:
     deliver(event("evt_1", COMPLETED, session(order.key, 4300, customer_details=None)))
     assert (state_of(order), order.email) == (OrderState.PAID, "")
 
 
-def test_partial_refunds(order: Order) -> None:
+def test_partial_refunds_add_up(order: Order) -> None:
     deliver(event("evt_1", COMPLETED, session(order.key, 4300)))
     deliver(event("evt_2", "refund.created", refund(order.key, 1300)))
     assert state_of(order) is OrderState.PAID
@@ -140,7 +140,7 @@ def test_the_outcome_is_independent_of_sequence_and_repetition(
     assert not Payment.objects.filter(order=None).exists()
 
 
-def test_a_refund_that_arrives_before_its_payment(order: Order) -> None:
+def test_a_refund_that_arrives_before_its_payment_is_counted(order: Order) -> None:
     deliver(event("evt_1", "refund.created", refund(order.key, 4300)))
     assert (state_of(order), Payment.objects.get().order) == (OrderState.AWAITING, None)
     deliver(event("evt_2", COMPLETED, session(order.key, 4300)))

@@ -18,7 +18,9 @@ from wsgiref.util import setup_testing_defaults
 
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.template import Template
 from django.test import override_settings
+from django.test.signals import template_rendered
 from django.urls import clear_script_prefix
 
 from appkit.django.database import DjangoDatabase
@@ -33,6 +35,8 @@ class Page:
     headers: dict[str, str]
     cookies: SimpleCookie
     body: bytes
+    templates: tuple[str, ...]
+    """The names of the rendered templates, the page's own template first."""
 
     @property
     def text(self) -> str:
@@ -129,6 +133,10 @@ class WsgiClient:
             environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
         setup_testing_defaults(environ)
         status, headers, cookies = 0, dict[str, str](), SimpleCookie()
+        templates: list[str] = []
+
+        def record(template: Template, **_signal: Any) -> None:
+            templates.append(str(template.name))
 
         def start_response(line: str, pairs: list[tuple[str, str]], exc_info: object = None) -> Any:
             nonlocal status
@@ -138,9 +146,10 @@ class WsgiClient:
                     cookies.load(value)
                 headers[name] = value
 
+        template_rendered.connect(record)
         with _keep_connection():
             response = self.app(environ, start_response)
             content = b"".join(response)
             getattr(response, "close", lambda: None)()
         self.cookies |= {name: morsel.value for name, morsel in cookies.items()}
-        return Page(status, headers, cookies, content)
+        return Page(status, headers, cookies, content, tuple(templates))

@@ -13,7 +13,7 @@ MAX_LINE_QUANTITY = 20
 
 
 def new_key() -> str:
-    """32 characters with 192 random bits: whoever knows the key of a cart can use the cart."""
+    """32 characters with 192 random bits: the key gives access to the cart."""
     return secrets.token_urlsafe(24)
 
 

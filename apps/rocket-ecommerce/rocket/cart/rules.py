@@ -1,7 +1,7 @@
 """The rules of the cart. Each change is one transaction, so two browser tabs can share a cart."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,10 +12,11 @@ from rocket.catalog import listing
 from rocket.catalog.models import Product, Variant
 from rocket.discounts import rules as discounts
 from rocket.discounts.models import Discount
+from rocket.problems import Problem, RuleError
 
 
-class CartError(ValueError):
-    """The cart was not changed. The message is shown to the visitor."""
+class CartError(RuleError):
+    """The cart was not changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class PricedLine:
     quantity: int
     unit_price: int | None
     """In the smallest unit; `None` if the variant is no longer for sale."""
-    problem: str
-    """The reason why the line cannot be ordered; empty if it can."""
+    problem: Problem | None
+    """The reason why the line cannot be ordered; `None` if it can."""
 
     @property
     def total(self) -> int:
@@ -44,8 +45,8 @@ class PricedCart:
     lines: Sequence[PricedLine] = ()
     discount: Discount | None = None
     """The discount whose code the visitor entered."""
-    discount_problem: str = ""
-    """The reason why the discount does not apply; empty if it does."""
+    discount_problem: Problem | None = None
+    """The reason why the discount does not apply; `None` if it does."""
 
     @property
     def item_count(self) -> int:
@@ -77,15 +78,15 @@ def subtotal(lines: Iterable[PricedLine]) -> int:
     return sum(line.total for line in lines)
 
 
-def quantity_problem(quantity: int, stock: int) -> str:
-    """The reason why a line cannot have this quantity; empty if it can."""
+def quantity_problem(quantity: int, stock: int) -> Problem | None:
+    """The reason why a line cannot have this quantity; `None` if it can."""
     if stock <= 0:
-        return "This one is sold out."
+        return Problem("sold-out")
     if quantity > stock:
-        return f"Only {stock} left."
+        return Problem("insufficient-stock", {"stock": stock})
     if quantity > MAX_LINE_QUANTITY:
-        return f"At most {MAX_LINE_QUANTITY} of a kind in one cart."
-    return ""
+        return Problem("quantity-limit", {"limit": MAX_LINE_QUANTITY})
+    return None
 
 
 @transaction.atomic
@@ -99,7 +100,9 @@ def add(key: str | None, sku: str, quantity: int, *, currency: str, now: datetim
     line = cart and cart.lines.filter(variant=variant).first()
     in_cart = line.quantity if line else 0
     if problem := quantity_problem(in_cart + quantity, variant.stock):
-        raise CartError(f"{problem} Your cart already holds {in_cart}." if in_cart else problem)
+        if in_cart:
+            problem = replace(problem, values={**problem.values, "in_cart": in_cart})
+        raise CartError(problem)
     if cart is None:
         cart = Cart.objects.create()
     cart.lines.update_or_create(variant=variant, defaults={"quantity": in_cart + quantity})
@@ -114,7 +117,7 @@ def set_quantity(key: str | None, sku: str, quantity: int, *, currency: str, now
         raise CartError(problem)
     cart = _locked_cart(key)
     if cart is None or not cart.lines.filter(variant=variant).update(quantity=quantity):
-        raise CartError("This is no longer in your cart.")
+        raise CartError(Problem("not-in-cart"))
 
 
 def remove(key: str | None, sku: str) -> None:
@@ -159,10 +162,10 @@ def apply_discount(key: str | None, code: str, *, currency: str, now: datetime) 
     """Applies a discount code and replaces the previous one. Raises `CartError`."""
     cart = _locked_cart(key)
     if cart is None:
-        raise CartError("Your cart is empty.")
+        raise CartError(Problem("empty-cart"))
     discount = discounts.find(code)
     if discount is None:
-        raise CartError("We do not know this code.")
+        raise CartError(Problem("discount-unknown"))
     lines = load(key, currency=currency, now=now).lines
     if problem := discounts.problem(discount, subtotal=subtotal(lines), currency=currency, now=now):
         raise CartError(problem)
@@ -178,10 +181,7 @@ def remove_discount(key: str | None) -> None:
 
 def _priced_line(line: Line, unit_price: int | None) -> PricedLine:
     variant = line.variant
-    if unit_price is None:
-        problem = "This one is no longer for sale. Please remove it."
-    else:
-        problem = quantity_problem(line.quantity, variant.stock)
+    no_price = Problem("no-longer-for-sale") if unit_price is None else None
     return PricedLine(
         variant_id=variant.pk,
         sku=variant.sku,
@@ -189,14 +189,14 @@ def _priced_line(line: Line, unit_price: int | None) -> PricedLine:
         product=variant.product,
         quantity=line.quantity,
         unit_price=unit_price,
-        problem=problem,
+        problem=no_price or quantity_problem(line.quantity, variant.stock),
     )
 
 
 def _variant_for_sale(sku: str, *, currency: str, now: datetime) -> Variant:
     price = listing.prices(currency=currency, now=now).filter(variant__sku=sku).first()
     if price is None:
-        raise CartError("This one is not for sale.")
+        raise CartError(Problem("not-for-sale"))
     return price.variant
 
 

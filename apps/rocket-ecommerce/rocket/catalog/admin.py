@@ -46,7 +46,9 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         changed = stock + entered - self._stock_shown()
         if changed < 0:
             raise forms.ValidationError(
-                f"New orders reduced the stock to {stock}. Open this form again and correct it."
+                "New orders reduced the stock to %(stock)s. Open this form again and correct it.",
+                code="stock-changed",
+                params={"stock": stock},
             )
         return changed
 

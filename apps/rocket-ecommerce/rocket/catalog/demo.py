@@ -38,8 +38,8 @@ CATEGORIES = (
         "Kits",
         "Rockets and gliders to build yourself, from a first evening to a long weekend.",
     ),
-    DemoCategory("ground", "Ground crew", "All that stays on the grass and makes a launch safe."),
-    DemoCategory("sky", "Sky watching", "For the nights on which nothing is launched."),
+    DemoCategory("ground", "Ground crew", "Equipment that makes a launch safe."),
+    DemoCategory("sky", "Sky watching", "Charts and prints of the night sky."),
     DemoCategory(
         "base", "Back at base", "Paper, cloth and enamel for the workshop and the kitchen."
     ),
@@ -60,11 +60,10 @@ PRODUCTS = (
         "Sparrow",
         "kits",
         ("beginner", "reusable", "gift"),
-        "A first rocket: three fins, one evening, sixty metres.",
-        "Sparrow is the kit that we hand to people who have never glued a fin. Every part is"
-        " numbered, the slots fit only one way, and the body tube is already cut.\n\n"
-        "It comes down under a small streamer and is ready again as soon as you have found it in"
-        " the grass.",
+        "A first rocket with three fins, built in one evening. It climbs to sixty metres.",
+        "Sparrow is a kit for beginners. Every part is numbered, the slots fit only one way, and"
+        " the body tube is already cut.\n\n"
+        "It comes down under a small streamer and can fly again at once.",
         "A short rocket with a red nose and red fins before a yellow sun",
         (
             ("SPARROW-RED", "Red", 1950, 34),
@@ -77,9 +76,9 @@ PRODUCTS = (
         "Meridian",
         "kits",
         ("reusable", "small-batch"),
-        "Two stages, eighty centimetres, and a long way to walk.",
-        "The lower stage lets go at a hundred metres and tumbles home by itself; the upper one"
-        " goes on. Meridian wants a calm day, a wide field and somebody to watch each half.\n\n"
+        "A rocket with two stages, eighty centimetres long.",
+        "The lower stage separates at a hundred metres and falls back by itself; the upper stage"
+        " climbs on. Meridian needs a calm day and a wide field.\n\n"
         "The version with a payload bay has room for an egg, an altimeter, or a very small flag.",
         "A tall two-stage rocket crossing a striped sky",
         (("MERIDIAN-STD", "Standard", 4900, 9), ("MERIDIAN-BAY", "With payload bay", 5900, 0)),
@@ -89,10 +88,10 @@ PRODUCTS = (
         "Pelican",
         "kits",
         ("wood", "reusable", "small-batch"),
-        "Goes up as a rocket, comes back as a glider.",
+        "A glider that is launched as a rocket.",
         "Balsa wings fold along the body on the way up and open at the top. Then Pelican turns"
-        " wide, slow circles until it lands, usually closer to you than anything else here.\n\n"
-        "Cut in batches of forty, when the wood is good.",
+        " wide, slow circles until it lands close to the launch pad.\n\n"
+        "The wings are cut in batches of forty.",
         "A glider with wide wooden wings above a curved horizon",
         (("PELICAN-45", "45 cm span", 3600, 3), ("PELICAN-60", "60 cm span", 4400, 2)),
     ),
@@ -101,9 +100,9 @@ PRODUCTS = (
         "Parasol parachute",
         "ground",
         ("reusable",),
-        "Ripstop nylon with eight lines, packed flat.",
-        "Eight panels, eight lines, a swivel so that they stay apart. The colours are there to be"
-        " seen against a sky, and then against a hedge.\n\n"
+        "A parachute of ripstop nylon with eight lines, packed flat.",
+        "A parachute with eight panels, eight lines, and a swivel that keeps the lines apart. Its"
+        " colours are easy to see in the sky and in the grass.\n\n"
         "Thirty centimetres for Sparrow, forty-five for Pelican's tow hook, sixty for Meridian.",
         "An open parachute in red and cream panels",
         (
@@ -117,7 +116,7 @@ PRODUCTS = (
         "Tripod launch pad",
         "ground",
         ("reusable", "beginner"),
-        "Three legs, one rail, a plate that takes the heat.",
+        "A launch pad with three legs, a rail and a steel plate.",
         "The legs spread over half a metre of uneven ground and the head tilts up to thirty"
         " degrees into the wind. The steel plate turns the flame aside.\n\n"
         "Folds to the length of an umbrella.",
@@ -129,10 +128,10 @@ PRODUCTS = (
         "Countdown controller",
         "ground",
         ("reusable", "gift"),
-        "A key, a lamp and a button that wants to be pressed.",
-        "Nothing happens without the key. With it, the lamp says that the circuit is closed, and"
-        " the red button does what red buttons do, ten metres of cable away.\n\n"
-        "Runs a season on four ordinary batteries, which are not in the box.",
+        "A launch controller with a safety key, a lamp and a button.",
+        "The controller works only with its key. The lamp shows that the circuit is closed, and"
+        " the red button ignites the motor from a safe distance.\n\n"
+        "It needs four AA batteries, which are not included.",
         "A small control box with a key, a lamp and a large red button",
         (("COUNTDOWN-10", "10 m cable", 3400, 17), ("COUNTDOWN-20", "20 m cable", 3900, 5)),
     ),
@@ -141,9 +140,9 @@ PRODUCTS = (
         "Altitude finder",
         "ground",
         ("wood", "beginner"),
-        "Point it at the top and read how high that was.",
-        "A quadrant of beech with a brass bob. Stand a hundred metres away, follow the rocket,"
-        " let go of the trigger at the top: the scale is already in metres.",
+        "An instrument that measures the height of a flight.",
+        "A quadrant of beech with a brass weight. Stand a hundred metres away, follow the rocket,"
+        " and release the trigger at the highest point. The scale is in metres.",
         "A wooden quadrant with a brass weight on a thread",
         (("ALTITUDE-1", "Beech", 2400, 26),),
     ),
@@ -152,7 +151,7 @@ PRODUCTS = (
         "Star wheel",
         "sky",
         ("paper", "gift"),
-        "Turn it to the date and the hour; look up; compare.",
+        "A star chart that you turn to the date and the hour.",
         "Two discs of heavy card show which stars stand above the horizon at any minute of the"
         " year. The print is a deep blue that a red torch does not disturb.",
         "A round star chart with a turning cover",
@@ -163,9 +162,9 @@ PRODUCTS = (
         "Moon print",
         "sky",
         ("paper", "small-batch", "gift"),
-        "The near side in four colours, pulled by hand.",
-        "Each colour is its own pass through the press, so no two line up in quite the same way."
-        " The larger seas are named in the margin.\n\nOn 250 g cotton paper, rolled in a tube.",
+        "The near side of the moon in four colours, printed by hand.",
+        "Each colour is printed separately, so every print is slightly different. The larger seas"
+        " are named in the margin.\n\nPrinted on 250 g cotton paper and rolled in a tube.",
         "A poster with the moon above a row of hills",
         (("MOON-A3", "A3", 2800, 31), ("MOON-A2", "A2", 4200, 4)),
     ),
@@ -174,9 +173,9 @@ PRODUCTS = (
         "Orbit mug",
         "base",
         ("gift",),
-        "Enamel, with one ring around it.",
-        "Holds three decilitres and does not mind a camp stove. The ring is painted by hand and"
-        " meets itself, more or less, behind the handle.",
+        "An enamel mug with a painted ring.",
+        "The mug holds three decilitres and can be heated on a camp stove. The ring is painted by"
+        " hand.",
         "An enamel mug with an orbit painted around it",
         (("MUG-CREAM", "Cream", 1600, 48), ("MUG-NAVY", "Navy", 1600, 0)),
     ),
@@ -185,9 +184,9 @@ PRODUCTS = (
         "Launch log",
         "base",
         ("paper", "beginner"),
-        "Ninety-six flights, one to a page.",
-        "Date, wind, motor, height, where it landed and what broke. Sewn, so that it lies flat on"
-        " a tailgate, with a pocket for the pieces that were too small to glue.",
+        "A notebook for ninety-six flights, with one page for each.",
+        "Each page has fields for the date, wind, motor, height, landing place and damage. The"
+        " binding is sewn, so that the book lies flat, and has a pocket for small parts.",
         "A notebook with a rocket's path on its cover",
         (("LOG-RULED", "Ruled", 1200, 90), ("LOG-DOT", "Dotted", 1200, 73)),
     ),
@@ -196,9 +195,9 @@ PRODUCTS = (
         "Mission patch",
         "base",
         ("gift", "small-batch"),
-        "Nine centimetres of thread for a jacket that has earned it.",
-        "Embroidered in five colours with a merrowed edge. Iron it on, then sew it, then tell"
-        " people that it was nothing.",
+        "An embroidered patch with a diameter of nine centimetres.",
+        "The patch is embroidered in five colours with a merrowed edge. It can be ironed or sewn"
+        " on.",
         "A round embroidered patch with a rocket and three stars",
         (("PATCH-1", "Single", 750, 140), ("PATCH-3", "Set of three", 1900, 38)),
     ),

@@ -1,9 +1,10 @@
-"""What visitors see of the catalogue: published products with a price in the visitor's currency."""
+"""The visible part of the catalogue: published products with a price in the visitor's currency."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Literal
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
@@ -12,6 +13,7 @@ from rocket.catalog.models import Category, Price, Product, Tag
 LOW_STOCK = 5
 """Pages state the remaining quantity if it is at most this number."""
 
+type StockLevel = Literal["sold-out", "low", "in-stock"]
 
 SORTS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
     {
@@ -46,16 +48,11 @@ class Offer:
     """The price in the smallest unit of the currency."""
     stock: int
 
-    @property
-    def availability(self) -> str:
-        return availability(self.stock)
 
-
-def availability(stock: int) -> str:
-    """The text that pages show for a stock level."""
+def stock_level(stock: int) -> StockLevel:
     if stock <= 0:
-        return "Sold out"
-    return f"Only {stock} left" if stock <= LOW_STOCK else "In stock"
+        return "sold-out"
+    return "low" if stock <= LOW_STOCK else "in-stock"
 
 
 def products(

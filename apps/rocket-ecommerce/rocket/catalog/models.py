@@ -12,7 +12,7 @@ from rocket import money
 from rocket.catalog import drawings
 
 sku_validator = RegexValidator(
-    r"^[A-Z0-9]+(-[A-Z0-9]+)*$", "Capital letters and digits, in groups joined by hyphens."
+    r"^[A-Z0-9]+(-[A-Z0-9]+)*$", "Use capital letters and digits, in groups joined by hyphens."
 )
 
 
@@ -22,7 +22,9 @@ class Category(models.Model):
     name = models.CharField(max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
     summary = models.CharField(max_length=160, help_text="One line below the category's heading.")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Rows are sorted by this number, lowest first."
+    )
 
     class Meta:
         ordering = ("position", "name")
@@ -55,7 +57,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """An article with a page of its own. Its variants are what visitors buy."""
+    """An article with a page of its own. Visitors buy its variants."""
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
     tags = models.ManyToManyField(Tag, blank=True, related_name="products")
@@ -72,7 +74,7 @@ class Product(models.Model):
     summary = models.CharField(max_length=160, help_text="One line, shown in lists.")
     description = models.TextField(help_text="An empty line begins a new paragraph.")
     published_at = models.DateTimeField(
-        null=True, blank=True, help_text="Visible from then on. Empty: a draft."
+        null=True, blank=True, help_text="The product is visible from this time on. Empty: a draft."
     )
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -93,8 +95,12 @@ class Image(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     drawing = models.CharField(max_length=60, choices=drawings.choices)
-    alt = models.CharField("description", max_length=160, help_text="For those who cannot see it.")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
+    alt = models.CharField(
+        "description", max_length=160, help_text="The alternative text for screen readers."
+    )
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Rows are sorted by this number, lowest first."
+    )
 
     class Meta:
         ordering = ("position", "id")
@@ -115,7 +121,9 @@ class Variant(models.Model):
     sku = models.CharField("SKU", max_length=32, unique=True, validators=[sku_validator])
     # The column cannot be negative, so the database itself prevents overselling.
     stock = models.PositiveIntegerField(default=0)
-    position = models.PositiveSmallIntegerField(default=0, help_text="Lower comes first.")
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Rows are sorted by this number, lowest first."
+    )
 
     class Meta:
         ordering = ("position", "id")

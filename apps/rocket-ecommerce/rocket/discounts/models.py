@@ -8,7 +8,7 @@ from rocket import money
 
 CODE = r"[A-Z0-9]{3,24}"
 
-code_validator = RegexValidator(rf"^{CODE}\Z", "3 to 24 capital letters and digits.")
+code_validator = RegexValidator(rf"^{CODE}\Z", "Use 3 to 24 capital letters and digits.")
 
 
 class Discount(models.Model):
@@ -22,21 +22,24 @@ class Discount(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     value = models.PositiveIntegerField(
         validators=[MinValueValidator(1)],
-        help_text="Per cent, or an amount in the currency's smallest unit: 500 is €5.00.",
+        help_text="A percentage, or an amount in the currency's smallest unit: 500 is €5.00.",
     )
     currency = models.CharField(
         max_length=3,
         blank=True,
         choices=money.currency_choices,
-        help_text="An amount and a minimum need one. Empty: any currency.",
+        help_text="Required for an amount and for a minimum. Empty: any currency.",
     )
     minimum = models.PositiveIntegerField(
-        default=0, help_text="The least that the things must cost together, in the smallest unit."
+        default=0,
+        help_text="The smallest subtotal of an order with this code, in the smallest unit.",
     )
-    starts_at = models.DateTimeField(null=True, blank=True, help_text="Empty: at once.")
-    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="Empty: valid immediately.")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: valid without end.")
     limit = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How many orders may use it. Empty: any number."
+        null=True,
+        blank=True,
+        help_text="The number of orders that can use the code. Empty: any number.",
     )
     used = models.PositiveIntegerField(default=0, editable=False)
 
@@ -46,22 +49,26 @@ class Discount(models.Model):
             models.CheckConstraint(
                 name="discount_value_in_range",
                 condition=Q(value__gt=0) & (~Q(kind="percentage") | Q(value__lte=100)),
-                violation_error_message="A percentage is from 1 to 100.",
+                violation_error_code="value-out-of-range",
+                violation_error_message="A percentage must be from 1 to 100.",
             ),
             models.CheckConstraint(
                 name="discount_with_currency",
                 condition=~Q(currency="") | Q(kind="percentage", minimum=0),
+                violation_error_code="currency-missing",
                 violation_error_message="An amount or a minimum needs a currency.",
             ),
             models.CheckConstraint(
                 name="discount_window",
                 condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
-                violation_error_message="The end comes after the start.",
+                violation_error_code="end-before-start",
+                violation_error_message="The end must be after the start.",
             ),
             models.CheckConstraint(
                 name="discount_within_limit",
                 condition=Q(limit=None) | Q(used__lte=F("limit")),
-                violation_error_message="It was used more often than that already.",
+                violation_error_code="limit-below-uses",
+                violation_error_message="The code was already used more often than this limit.",
             ),
         )
 

@@ -1,11 +1,12 @@
-"""The rules of discounts: when a code applies, its amount, and how often it was redeemed."""
+"""The rules of discounts: the conditions of a code, its amount, and the count of its uses."""
 
 from datetime import datetime
 
 from django.db.models import F, Q
 
-from rocket import money
 from rocket.discounts.models import Discount
+from rocket.money import Money
+from rocket.problems import Problem
 
 
 def find(code: str) -> Discount | None:
@@ -13,20 +14,25 @@ def find(code: str) -> Discount | None:
     return Discount.objects.filter(code=code.strip().upper()).first()
 
 
-def problem(discount: Discount, *, subtotal: int, currency: str, now: datetime) -> str:
-    """The reason why a discount does not apply, as shown to the visitor; empty if it applies."""
+def problem(discount: Discount, *, subtotal: int, currency: str, now: datetime) -> Problem | None:
+    """The reason why a discount does not apply; `None` if it applies."""
+    code = {"discount": discount.code}
     if discount.starts_at is not None and now < discount.starts_at:
-        return f"{discount} is not valid yet."
+        return Problem("discount-not-started", code)
     if discount.ends_at is not None and now >= discount.ends_at:
-        return f"{discount} has expired."
+        return Problem("discount-expired", code)
     if discount.limit is not None and discount.used >= discount.limit:
-        return f"{discount} has been used up."
+        return used_up(discount)
     if discount.currency and discount.currency != currency:
-        return f"{discount} is for orders in {discount.currency}."
+        return Problem("discount-currency", {**code, "currency": discount.currency})
     if subtotal < discount.minimum:
-        minimum = money.format_amount(discount.minimum, discount.currency)
-        return f"{discount} is for orders from {minimum}."
-    return ""
+        minimum = Money(discount.minimum, discount.currency)
+        return Problem("discount-minimum", {**code, "minimum": minimum})
+    return None
+
+
+def used_up(discount: Discount) -> Problem:
+    return Problem("discount-used-up", {"discount": discount.code})
 
 
 def reduction(discount: Discount, subtotal: int) -> int:

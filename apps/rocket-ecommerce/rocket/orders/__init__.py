@@ -1,1 +1,1 @@
-"""Orders: what was bought, at which price, and the state of each order."""
+"""Orders: the items that were bought, their prices, and the state of each order."""

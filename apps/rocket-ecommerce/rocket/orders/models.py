@@ -13,7 +13,7 @@ from rocket.discounts.models import Discount
 
 class OrderState(models.TextChoices):
     AWAITING = "awaiting", "Awaiting payment"
-    PROCESSING = "processing", "Payment under way"
+    PROCESSING = "processing", "Payment pending"
     PAID = "paid", "Paid"
     SHIPPED = "shipped", "Shipped"
     CANCELLED = "cancelled", "Cancelled"
@@ -29,7 +29,7 @@ STOCK_HOLDING_STATES = (*UNPAID_STATES, OrderState.PAID)
 
 
 def new_key() -> str:
-    """32 characters with 192 random bits: whoever knows the key of an order can see the order."""
+    """32 characters with 192 random bits: the key gives access to the order."""
     return secrets.token_urlsafe(24)
 
 
@@ -50,7 +50,7 @@ class Order(models.Model):
     email = models.EmailField(max_length=254, blank=True)
     session_id = models.CharField("Stripe session", max_length=255, blank=True)
     placed_at = models.DateTimeField()
-    reserved_until = models.DateTimeField(help_text="Until then the buyer may pay.")
+    reserved_until = models.DateTimeField(help_text="The buyer can pay until this time.")
     paid_at = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(null=True, blank=True)
 
@@ -86,7 +86,7 @@ class OrderLine(models.Model):
     sku = models.CharField("SKU", max_length=32)
     product = models.CharField(max_length=80)
     version = models.CharField(max_length=60)
-    unit = models.PositiveIntegerField(help_text="Price of one, in the smallest unit.")
+    unit = models.PositiveIntegerField(help_text="The price of one item, in the smallest unit.")
     quantity = models.PositiveSmallIntegerField()
 
     class Meta:

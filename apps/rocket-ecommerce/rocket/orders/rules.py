@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from rocket import money
 from rocket.cart import rules as carts
 from rocket.cart.models import MAX_LINE_QUANTITY, Cart
 from rocket.discounts import rules as discounts
+from rocket.money import CURRENCIES, MAX_AMOUNT, Money
 from rocket.orders import stock
 from rocket.orders.models import (
     STOCK_HOLDING_STATES,
@@ -22,16 +22,17 @@ from rocket.orders.models import (
     OrderLine,
     OrderState,
 )
+from rocket.problems import Problem, RuleError
 
 RESERVATION = timedelta(minutes=35)
-"""How long the stock of an unpaid order stays reserved.
+"""The time for which the stock of an unpaid order stays reserved.
 
 A payment page of Stripe stays open for at least 30 minutes.
 """
 
 
-class OrderError(ValueError):
-    """No order was placed. The message is shown to the visitor."""
+class OrderError(RuleError):
+    """No order was placed."""
 
 
 @transaction.atomic
@@ -43,14 +44,15 @@ def place(key: str | None, *, currency: str, expected_total: int, now: datetime)
     cart = Cart.objects.select_for_update().filter(key=key).first() if key else None
     priced = carts.load(key, currency=currency, now=now)
     if cart is None or not priced.lines:
-        raise OrderError("Your cart is empty.")
+        raise OrderError(Problem("empty-cart"))
     _require_orderable(priced, currency=currency, expected_total=expected_total)
     order = _create_order(cart, priced, currency=currency, now=now)
     lines = _create_lines(order, priced)
     if sold_out := stock.reserve(lines):
-        raise OrderError(f"Somebody was faster: {sold_out.product}, {sold_out.version} is gone.")
+        names = {"product": sold_out.product, "version": sold_out.version}
+        raise OrderError(Problem("just-sold-out", names))
     if priced.discount and not discounts.redeem(priced.discount.pk):
-        raise OrderError(f"{priced.discount} has been used up. Please remove the code.")
+        raise OrderError(discounts.used_up(priced.discount))
     cart.lines.all().delete()
     Cart.objects.filter(pk=cart.pk).update(discount=None)
     return order
@@ -129,18 +131,16 @@ def overdue(now: datetime) -> QuerySet[Order]:
 
 def _require_orderable(cart: carts.PricedCart, *, currency: str, expected_total: int) -> None:
     if any(line.problem for line in cart.lines):
-        raise OrderError("Some items can no longer be ordered. Please check your cart.")
+        raise OrderError(Problem("lines-not-orderable"))
     if cart.discount_problem:
-        raise OrderError(f"{cart.discount_problem} Please remove the code.")
+        raise OrderError(cart.discount_problem)
     if cart.total != expected_total:
-        raise OrderError("The total has changed in the meantime. Please look at it again.")
-    min_amount = money.CURRENCIES[currency].min_amount
+        raise OrderError(Problem("total-changed"))
+    min_amount = CURRENCIES[currency].min_amount
     if 0 < cart.total < min_amount:
-        shown = money.format_amount(min_amount, currency)
-        raise OrderError(f"The smallest amount that we can charge is {shown}.")
-    if cart.subtotal > money.MAX_AMOUNT:
-        shown = money.format_amount(money.MAX_AMOUNT, currency)
-        raise OrderError(f"The largest amount that we can charge is {shown}.")
+        raise OrderError(Problem("total-too-small", {"minimum": Money(min_amount, currency)}))
+    if cart.subtotal > MAX_AMOUNT:
+        raise OrderError(Problem("total-too-large", {"maximum": Money(MAX_AMOUNT, currency)}))
 
 
 def _create_order(cart: Cart, priced: carts.PricedCart, *, currency: str, now: datetime) -> Order:
@@ -185,18 +185,22 @@ def _change_state(order: Order, state: OrderState) -> OrderState:
     If a payment arrives after its stock was released and sold, the state becomes `REFUND_DUE`.
     """
     holds_stock = order.state in STOCK_HOLDING_STATES
-    if state is OrderState.PAID and not holds_stock:
-        try:
-            with transaction.atomic():
-                if stock.reserve(order.lines.all()):
-                    raise OrderError
-        except OrderError:
-            state = OrderState.REFUND_DUE
+    if state is OrderState.PAID and not holds_stock and not _reserve_again(order):
+        state = OrderState.REFUND_DUE
     if holds_stock and state in (OrderState.CANCELLED, OrderState.REFUNDED):
         stock.release(order.lines.exclude(variant=None))
     order.state = state
     order.save(update_fields=["state", "paid_at"])
     return state
+
+
+def _reserve_again(order: Order) -> bool:
+    """Reserves the stock of all lines or, if one is sold out, of none."""
+    with transaction.atomic():
+        sold_out = stock.reserve(order.lines.all())
+        if sold_out:
+            transaction.set_rollback(True)
+    return sold_out is None
 
 
 def _refill_cart(order: Order) -> None:

@@ -7,10 +7,10 @@ from django.urls import get_script_prefix
 
 from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
-from rocket.payments.gateway import CheckoutRequest, Gateway, LineItem, StripeUnavailable
+from rocket.payments.gateway import CheckoutRequest, Gateway, LineItem, StripeUnavailable, no_key
 
 MAX_CANCELLED_PER_REQUEST = 3
-"""How many overdue orders one request cancels, because each may need a request to Stripe."""
+"""The maximum number of overdue orders: the cancellation of each may need a request to Stripe."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,13 +53,11 @@ def cancel(gateway: Gateway | None, order: Order, *, refill_cart: bool = False) 
     """Closes the payment page of an order, then cancels the order. Returns False if it was paid.
 
     The page must be closed first: otherwise the visitor could pay after the stock was sold to
-    somebody else. Raises `StripeUnavailable`.
+    another visitor. Raises `StripeUnavailable`.
     """
     if order.session_id:
         if gateway is None:
-            raise StripeUnavailable(
-                "the payment page cannot be closed without a Stripe key: set STRIPE_SECRET_KEY"
-            )
+            raise no_key("close-session")
         if not gateway.close_session(order.session_id):
             # The order was paid and its event will arrive. Until then `overdue` must not find it.
             orders.mark_processing(order.pk)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import stripe
 
@@ -28,8 +28,26 @@ logging.getLogger("stripe").setLevel(logging.WARNING)
 logger = logging.getLogger(__name__)
 
 
+type Action = Literal[
+    "open-session", "close-session", "get-session", "refund", "list-products", "list-prices"
+]
+
+
 class StripeUnavailable(Exception):
-    """Stripe did not answer, or rejected the request. Nothing was charged."""
+    """An action at Stripe failed. Nothing was charged."""
+
+    def __init__(
+        self, code: Literal["no-key", "failed", "bad-response"], action: Action, reason: str
+    ) -> None:
+        super().__init__(f"the Stripe request {action} failed: {reason}")
+        self.code = code
+        self.action = action
+
+
+def no_key(action: Action) -> StripeUnavailable:
+    """The error for a request that the shop cannot send without a key."""
+    reason = f"{_KEY} is not set; set it to a key of the Stripe account"
+    return StripeUnavailable("no-key", action, reason)
 
 
 class InvalidEvent(Exception):
@@ -46,7 +64,7 @@ class LineItem:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """What Stripe must know to open the payment page of an order."""
+    """The data that Stripe needs for the payment page of an order."""
 
     order_key: str
     """Part of each event about the payment, and the idempotency key: one page per order."""
@@ -123,9 +141,9 @@ class Gateway:
                 params, {"idempotency_key": f"session-{checkout.order_key}"}
             )
         except stripe.StripeError as error:
-            raise _unavailable("open a session", error) from error
+            raise _unavailable("open-session", error) from error
         if not session.url or not _SESSION_ID.fullmatch(session.id):
-            raise StripeUnavailable("Stripe opened a session without an address")
+            raise StripeUnavailable("bad-response", "open-session", "invalid id or no URL")
         return session.id, session.url
 
     def _create_coupon(self, checkout: CheckoutRequest) -> str:
@@ -148,20 +166,20 @@ class Gateway:
         except stripe.InvalidRequestError:
             return self._is_expired(session_id)
         except stripe.StripeError as error:
-            raise _unavailable("close a session", error) from error
+            raise _unavailable("close-session", error) from error
         return True
 
     def _is_expired(self, session_id: str) -> bool:
         try:
             return self._client.v1.checkout.sessions.retrieve(session_id).status == "expired"
         except stripe.InvalidRequestError as error:
-            # The session was deleted, or belongs to the account of a previous key: either way,
-            # nobody can pay it any more.
+            # The session was deleted, or belongs to the account of a previous key. Either way it
+            # can no longer be paid.
             if error.code == "resource_missing":
                 return True
-            raise _unavailable("show a session", error) from error
+            raise _unavailable("get-session", error) from error
         except stripe.StripeError as error:
-            raise _unavailable("show a session", error) from error
+            raise _unavailable("get-session", error) from error
 
     def refund(self, intent: str) -> None:
         """Requests a full refund of a payment. Repeated calls have no further effect.
@@ -190,14 +208,14 @@ class Gateway:
 
     def products(self) -> Iterator[Mapping[str, Any]]:
         """All active products. Raises `StripeUnavailable`."""
-        yield from self._list_all("list products", self._client.v1.products, {"active": True})
+        yield from self._list_all("list-products", self._client.v1.products, {"active": True})
 
     def prices(self) -> Iterator[Mapping[str, Any]]:
         """All active prices that are not for subscriptions. Raises `StripeUnavailable`."""
         params = {"active": True, "type": "one_time"}
-        yield from self._list_all("list prices", self._client.v1.prices, params)
+        yield from self._list_all("list-prices", self._client.v1.prices, params)
 
-    def _list_all(self, action: str, service: Any, params: Mapping[str, Any]) -> Iterator[Any]:
+    def _list_all(self, action: Action, service: Any, params: Mapping[str, Any]) -> Iterator[Any]:
         try:
             for item in service.list({**params, "limit": 100}).auto_paging_iter():
                 yield item.to_dict()
@@ -205,10 +223,9 @@ class Gateway:
             raise _unavailable(action, error) from error
 
 
-def _unavailable(action: str, error: stripe.StripeError) -> StripeUnavailable:
-    logger.error("Stripe did not %s: %s", action, type(error).__name__)
-    reason = error.user_message or type(error).__name__
-    return StripeUnavailable(f"Stripe did not {action}: {reason}")
+def _unavailable(action: Action, error: stripe.StripeError) -> StripeUnavailable:
+    logger.error("the Stripe request %s failed: %s", action, type(error).__name__)
+    return StripeUnavailable("failed", action, error.user_message or type(error).__name__)
 
 
 def configure(env: Environment, public_url: str) -> Gateway | None:

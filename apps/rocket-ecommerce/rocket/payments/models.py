@@ -41,11 +41,13 @@ class Entry(models.Model):
     class Kind(models.TextChoices):
         PAYMENT = "payment", "Payment"
         REFUND = "refund", "Refund"
-        RETURN = "return", "Refund that came back"
+        RETURN = "return", "Returned refund"
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=7, choices=Kind)
-    reference = models.CharField(max_length=255, help_text="What Stripe calls it.")
+    reference = models.CharField(
+        max_length=255, help_text="The id of the payment or refund at Stripe."
+    )
     amount = models.IntegerField(help_text="In the smallest unit.")
     currency = models.CharField(max_length=3)
     happened_at = models.DateTimeField(db_index=True)

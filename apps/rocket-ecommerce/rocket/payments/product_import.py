@@ -8,7 +8,7 @@ the stock itself, so an import does not change it.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,10 +19,6 @@ from rocket.catalog.models import Category, Price, Product, Variant
 
 STANDARD = "Standard"
 """The name of the variant for prices without a nickname."""
-
-
-class ProductSkipped(Exception):
-    """A product was not imported. The message names the product and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +39,31 @@ class ImportedProduct:
     prices: Sequence[VariantPrice]
 
 
+@dataclass(frozen=True, slots=True)
+class SkippedProduct:
+    """A Stripe product that was not imported."""
+
+    stripe_id: str
+    name: str
+    code: Literal["no-name", "no-price", "invalid"]
+    error: ValidationError | None = None
+    """The invalid fields, if the code is "invalid"."""
+
+    def __str__(self) -> str:
+        return f"{self.stripe_id} ({self.name})" if self.name else self.stripe_id
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    new: int
+    updated: int
+    skipped: Sequence[SkippedProduct]
+
+
 def parse(
     products: Iterable[Mapping[str, Any]], prices: Iterable[Mapping[str, Any]]
-) -> list[ImportedProduct | ProductSkipped]:
-    """Combines each product with its prices, or states why it cannot be imported."""
+) -> list[ImportedProduct | SkippedProduct]:
+    """Combines each product with its prices. Skips products that cannot be imported."""
     by_product: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for price in prices:
         by_product[price["product"]].append(price)
@@ -55,7 +72,7 @@ def parse(
 
 def _parse_product(
     product: Mapping[str, Any], prices: Sequence[Mapping[str, Any]]
-) -> ImportedProduct | ProductSkipped:
+) -> ImportedProduct | SkippedProduct:
     stripe_id, name = product["id"], (product.get("name") or "").strip()
     # Stripe lists the newest price first, and only the newest price of a variant counts.
     newest: dict[tuple[str, str], VariantPrice] = {}
@@ -65,16 +82,34 @@ def _parse_product(
         if currency in money.CURRENCIES and amount:
             newest.setdefault((variant, currency), VariantPrice(variant, currency, amount))
     if not name or not slugify(name):
-        return ProductSkipped(f"{stripe_id}: it has no name from which a URL can be made")
+        return SkippedProduct(stripe_id, name, "no-name")
     if not newest:
-        return ProductSkipped(f"{stripe_id} ({name}): it has no price in a currency of the shop")
+        return SkippedProduct(stripe_id, name, "no-price")
     description = (product.get("description") or name).strip()
     return ImportedProduct(stripe_id, name, description, list(newest.values()))
 
 
+def store_all(
+    parsed: Iterable[ImportedProduct | SkippedProduct], category: Category
+) -> ImportResult:
+    """Stores the valid products, each in one transaction. New products get the category."""
+    new, updated, skipped = 0, 0, list[SkippedProduct]()
+    for product in parsed:
+        if isinstance(product, SkippedProduct):
+            skipped.append(product)
+            continue
+        try:
+            is_new = _store(product, category)
+        except ValidationError as error:
+            skipped.append(SkippedProduct(product.stripe_id, product.name, "invalid", error))
+        else:
+            new, updated = new + is_new, updated + (not is_new)
+    return ImportResult(new, updated, skipped)
+
+
 @transaction.atomic
-def store(imported: ImportedProduct, category: Category) -> bool:
-    """Stores a product. Returns whether it is new. Raises `ProductSkipped` if it is not valid."""
+def _store(imported: ImportedProduct, category: Category) -> bool:
+    """Stores a product. Returns whether it is new. Raises `ValidationError`."""
     product = Product.objects.filter(stripe_id=imported.stripe_id).first()
     is_new = product is None
     if product is None:
@@ -84,14 +119,10 @@ def store(imported: ImportedProduct, category: Category) -> bool:
     product.name = imported.name
     product.description = imported.description
     product.summary = imported.description.splitlines()[0][:160]
-    try:
-        product.full_clean()
-        product.save()
-        for price in imported.prices:
-            _store_price(product, price)
-    except ValidationError as error:
-        reason = " ".join(error.messages)
-        raise ProductSkipped(f"{imported.stripe_id} ({imported.name}): {reason}") from error
+    product.full_clean()
+    product.save()
+    for price in imported.prices:
+        _store_price(product, price)
     return is_new
 
 

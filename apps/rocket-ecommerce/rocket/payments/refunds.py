@@ -1,7 +1,7 @@
 """Refunds, which the shop requests from Stripe."""
 
 from rocket.orders.models import Order
-from rocket.payments.gateway import Gateway, StripeUnavailable
+from rocket.payments.gateway import Gateway, no_key
 
 
 def request_refund(gateway: Gateway | None, order: Order) -> bool:
@@ -14,9 +14,7 @@ def request_refund(gateway: Gateway | None, order: Order) -> bool:
     if not payments:
         return False
     if gateway is None:
-        raise StripeUnavailable(
-            "the payment cannot be refunded without a Stripe key: set STRIPE_SECRET_KEY"
-        )
+        raise no_key("refund")
     for payment in payments:
         gateway.refund(payment.intent)
     return True

@@ -9,12 +9,14 @@ from rocket import money
 from rocket.cart.models import MAX_LINE_QUANTITY
 from rocket.catalog.listing import NEWEST, SORTS, Offer
 from rocket.catalog.models import sku_validator
+from rocket.problems import Problem
+from rocket.storefront.problem_texts import problem_text
 
 QUANTITY_ERRORS = {
-    "required": "How many?",
-    "invalid": "A whole number, please.",
-    "min_value": "At least one.",
-    "max_value": f"At most {MAX_LINE_QUANTITY} of a kind in one cart.",
+    "required": "Enter a quantity.",
+    "invalid": "Enter a whole number.",
+    "min_value": "Enter a quantity of at least 1.",
+    "max_value": problem_text(Problem("quantity-limit", {"limit": MAX_LINE_QUANTITY})),
 }
 
 
@@ -28,14 +30,14 @@ class FilterForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=80,
-        error_messages={"max_length": "Please search for at most 80 characters."},
+        error_messages={"max_length": "Please enter at most 80 characters."},
     )
     tag = forms.SlugField(required=False)
     stock = forms.BooleanField(required=False)
     sort = forms.ChoiceField(
         required=False,
         choices=[(name, label) for name, (label, _) in SORTS.items()],
-        error_messages={"invalid_choice": "Please choose one of these orders."},
+        error_messages={"invalid_choice": "Please choose one of the listed sort orders."},
     )
 
     def clean_sort(self) -> str:
@@ -66,8 +68,8 @@ class DiscountCodeForm(forms.Form):
     code = forms.CharField(
         max_length=40,
         error_messages={
-            "required": "Which code?",
-            "max_length": "We do not know this code.",
+            "required": "Enter a discount code.",
+            "max_length": problem_text(Problem("discount-unknown")),
         },
     )
 
@@ -78,7 +80,7 @@ class CheckoutForm(forms.Form):
     total = forms.IntegerField(
         min_value=0,
         error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value"), "Please look at the total again."
+            ("required", "invalid", "min_value"), "Please check the total and order again."
         ),
     )
 
@@ -89,7 +91,7 @@ class CurrencyForm(forms.Form):
     currency = forms.ChoiceField(
         choices=money.currency_choices,
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Please choose one of these currencies."
+            ("required", "invalid_choice"), "Please choose one of the listed currencies."
         ),
     )
     next = forms.CharField(required=False, max_length=2000)
@@ -105,7 +107,9 @@ class AddToCartForm(CartLineForm):
     def clean_sku(self) -> str:
         sku: str = self.cleaned_data["sku"]
         if sku not in self._offers:
-            raise forms.ValidationError("Please choose one of these versions.")
+            raise forms.ValidationError(
+                "Please choose one of the listed versions.", code="not-offered"
+            )
         return sku
 
     @property

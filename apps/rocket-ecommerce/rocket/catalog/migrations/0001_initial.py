@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, unique=True)),
                 ('slug', models.SlugField(max_length=60, unique=True)),
                 ('summary', models.CharField(help_text="One line below the category's heading.", max_length=160)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower comes first.')),
+                ('position', models.PositiveSmallIntegerField(default=0, help_text='Rows are sorted by this number, lowest first.')),
             ],
             options={
                 'verbose_name_plural': 'categories',
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=80, unique=True)),
                 ('summary', models.CharField(help_text='One line, shown in lists.', max_length=160)),
                 ('description', models.TextField(help_text='An empty line begins a new paragraph.')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Visible from then on. Empty: a draft.', null=True)),
+                ('published_at', models.DateTimeField(blank=True, help_text='The product is visible from this time on. Empty: a draft.', null=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.category')),
                 ('tags', models.ManyToManyField(blank=True, related_name='products', to='catalog.tag')),
@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('drawing', models.CharField(choices=rocket.catalog.drawings.choices, max_length=60)),
-                ('alt', models.CharField(help_text='For those who cannot see it.', max_length=160, verbose_name='description')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower comes first.')),
+                ('alt', models.CharField(help_text='The alternative text for screen readers.', max_length=160, verbose_name='description')),
+                ('position', models.PositiveSmallIntegerField(default=0, help_text='Rows are sorted by this number, lowest first.')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='catalog.product')),
             ],
             options={
@@ -75,9 +75,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60)),
-                ('sku', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9]+(-[A-Z0-9]+)*$', 'Capital letters and digits, in groups joined by hyphens.')], verbose_name='SKU')),
+                ('sku', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9]+(-[A-Z0-9]+)*$', 'Use capital letters and digits, in groups joined by hyphens.')], verbose_name='SKU')),
                 ('stock', models.PositiveIntegerField(default=0)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower comes first.')),
+                ('position', models.PositiveSmallIntegerField(default=0, help_text='Rows are sorted by this number, lowest first.')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='catalog.product')),
             ],
             options={

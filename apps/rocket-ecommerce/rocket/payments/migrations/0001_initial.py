@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('payment', 'Payment'), ('refund', 'Refund'), ('return', 'Refund that came back')], max_length=7)),
-                ('reference', models.CharField(help_text='What Stripe calls it.', max_length=255)),
+                ('kind', models.CharField(choices=[('payment', 'Payment'), ('refund', 'Refund'), ('return', 'Returned refund')], max_length=7)),
+                ('reference', models.CharField(help_text='The id of the payment or refund at Stripe.', max_length=255)),
                 ('amount', models.IntegerField(help_text='In the smallest unit.')),
                 ('currency', models.CharField(max_length=3)),
                 ('happened_at', models.DateTimeField(db_index=True)),

@@ -1,11 +1,14 @@
-"""Template filters that format amounts and stock levels."""
+"""Template filters that show amounts, stock levels and problems as text."""
 
 from django import template
 
-from rocket.catalog import listing
+from rocket.catalog.listing import stock_level
 from rocket.money import format_amount
+from rocket.storefront.problem_texts import problem_text
 
 register = template.Library()
+register.filter(stock_level)
+register.filter(problem_text)
 
 
 @register.filter
@@ -15,4 +18,5 @@ def money(amount: int, currency: str) -> str:
 
 @register.filter
 def availability(stock: int) -> str:
-    return listing.availability(stock)
+    texts = {"sold-out": "Sold out", "low": f"Only {stock} left", "in-stock": "In stock"}
+    return texts[stock_level(stock)]

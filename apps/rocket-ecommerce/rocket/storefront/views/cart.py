@@ -18,6 +18,7 @@ from rocket.payments import checkout as payments
 from rocket.payments.gateway import StripeUnavailable
 from rocket.storefront import session
 from rocket.storefront.forms import CartLineForm, CheckoutForm, DiscountCodeForm, SkuForm
+from rocket.storefront.problem_texts import form_error
 from rocket.storefront.views.responses import SeeOther, allow_redirect_to_stripe
 
 
@@ -35,7 +36,7 @@ def cart(request: HttpRequest) -> HttpResponse:
         line = form.cleaned_data
         if removing:
             rules.remove(key, line["sku"])
-            messages.success(request, "Removed from your cart.")
+            messages.success(request, "The item was removed from your cart.")
             return SeeOther(reverse("cart"))
         try:
             rules.set_quantity(
@@ -46,9 +47,9 @@ def cart(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
             )
         except rules.CartError as error:
-            form.add_error("quantity", str(error))
+            form.add_error("quantity", form_error(error.problem))
         else:
-            messages.success(request, "Your cart is up to date.")
+            messages.success(request, "Your cart was updated.")
             return SeeOther(reverse("cart"))
     return _cart_page(request, line_form=form)
 
@@ -63,7 +64,7 @@ def discount_code(request: HttpRequest) -> HttpResponse:
     key = session.cart_key(request)
     if "remove" in request.POST:
         rules.remove_discount(key)
-        messages.success(request, "The discount is off.")
+        messages.success(request, "The discount was removed.")
         return SeeOther(reverse("cart"))
     form = DiscountCodeForm(request.POST)
     if form.is_valid():
@@ -75,9 +76,9 @@ def discount_code(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
             )
         except rules.CartError as error:
-            form.add_error("code", str(error))
+            form.add_error("code", form_error(error.problem))
         else:
-            messages.success(request, "The discount is on.")
+            messages.success(request, "The discount was applied.")
             return SeeOther(reverse("cart"))
     return _cart_page(request, code_form=form)
 
@@ -102,7 +103,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
             now=now,
         )
     except orders.OrderError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, form_error(error.problem))
         return _cart_page(request, checkout_form=form)
     if not order.total:
         return SeeOther(order.get_absolute_url())
@@ -113,9 +114,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     except StripeUnavailable:
         # The visitor never reached a payment page, so there is none to close.
         orders.cancel(order.pk, refill_cart=True)
-        form.add_error(
-            None, "We cannot reach Stripe just now. Nothing was charged; try again in a moment."
-        )
+        text = "Stripe is not available at the moment. Nothing was charged. Please try again later."
+        form.add_error(None, forms.ValidationError(text, code="stripe-unavailable"))
         return _cart_page(request, checkout_form=form, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 

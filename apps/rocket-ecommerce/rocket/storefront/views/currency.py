@@ -24,7 +24,7 @@ def currency(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         code, next_path = form.cleaned_data["currency"], form.cleaned_data["next"]
         session.set_currency(request, code)
-        messages.success(request, f"Prices are in {money.CURRENCIES[code].name} now.")
+        messages.success(request, f"Prices are now in {money.CURRENCIES[code].name}.")
         return SeeOther(next_path if is_own_path(request, next_path) else reverse("shop"))
     # From another page of the shop, browsers send the full address: the policy is `same-origin`.
     referrer = urlsplit(request.headers.get("Referer", ""))

@@ -21,7 +21,9 @@ from rocket.storefront.views.responses import SeeOther, allow_redirect_to_stripe
 
 PAGE_SIZE = 20
 
-STRIPE_UNAVAILABLE = "We cannot reach Stripe just now. Nothing was changed; try again in a moment."
+STRIPE_UNAVAILABLE = (
+    "Stripe is not available at the moment. Nothing was changed. Please try again later."
+)
 
 
 @never_cache
@@ -39,7 +41,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def order_detail(request: HttpRequest, key: str) -> HttpResponse:
     """Shows an order. A POST with `pay` redirects to Stripe, a POST with `cancel` cancels it.
 
-    The key is random, and whoever knows it has access.
+    The key is random and gives access to the order.
     """
     order = get_object_or_404(Order.objects.prefetch_related("lines", "payments__entries"), key=key)
     status = HTTPStatus.OK
@@ -81,7 +83,7 @@ def _pay(order: Order) -> HttpResponse:
 def _cancel(request: HttpRequest, order: Order) -> HttpResponse:
     awaiting = order.state == OrderState.AWAITING
     if not awaiting or not checkout.cancel(settings.GATEWAY, order, refill_cart=True):
-        messages.error(request, f"{order} can no longer be cancelled.")
+        messages.error(request, f"Order {order} can no longer be cancelled.")
         return SeeOther(order.get_absolute_url())
-    messages.success(request, f"{order} is cancelled. Its things are back in your cart.")
+    messages.success(request, f"Order {order} was cancelled. Its items are in your cart again.")
     return SeeOther(reverse("cart"))

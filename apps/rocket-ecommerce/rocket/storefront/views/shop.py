@@ -15,6 +15,7 @@ from rocket.catalog import listing
 from rocket.catalog.models import Category, Price, Product, Tag
 from rocket.storefront import session
 from rocket.storefront.forms import AddToCartForm, FilterForm
+from rocket.storefront.problem_texts import form_error
 from rocket.storefront.views.responses import SeeOther
 
 PAGE_SIZE = 12
@@ -76,7 +77,7 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 session.cart_key(request), chosen.sku, quantity, currency=currency, now=now
             )
         except rules.CartError as error:
-            form.add_error("quantity", str(error))
+            form.add_error("quantity", form_error(error.problem))
         else:
             session.set_cart_key(request, key)
             messages.success(

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 def webhook(request: HttpRequest) -> JsonResponse:
     """Verifies an event and records it. The same event can arrive any number of times."""
     if settings.GATEWAY is None:
-        raise Http404("Checkout is off, because the shop has no Stripe key.")
+        raise Http404("Checkout is disabled, because the shop has no Stripe keys.")
     signature = request.headers.get("Stripe-Signature", "")
     try:
         event = events.parse(settings.GATEWAY.verified_event(request.body, signature))

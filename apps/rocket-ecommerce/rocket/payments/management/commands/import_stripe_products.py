@@ -8,8 +8,13 @@ from django.core.management import BaseCommand, CommandError
 
 from rocket.catalog.models import Category
 from rocket.payments import product_import
-from rocket.payments.gateway import StripeUnavailable
-from rocket.payments.product_import import ProductSkipped
+from rocket.payments.gateway import StripeUnavailable, no_key
+from rocket.payments.product_import import SkippedProduct
+
+_REASONS = {
+    "no-name": "it has no name from which a URL can be made",
+    "no-price": "it has no price in a currency of the shop",
+}
 
 
 class Command(BaseCommand):
@@ -24,28 +29,24 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        if settings.GATEWAY is None:
-            raise CommandError(
-                "STRIPE_SECRET_KEY is missing: set it to a key of the account to import from"
-            )
+        gateway = settings.GATEWAY
         try:
-            parsed = product_import.parse(settings.GATEWAY.products(), settings.GATEWAY.prices())
+            if gateway is None:
+                raise no_key("list-products")
+            parsed = product_import.parse(gateway.products(), gateway.prices())
         except StripeUnavailable as error:
             raise CommandError(str(error)) from error
         category, _ = Category.objects.get_or_create(
             slug=options["category"],
-            defaults={"name": options["category"].capitalize(), "summary": "From Stripe."},
+            defaults={"name": options["category"].capitalize(), "summary": "Products from Stripe."},
         )
-        new = updated = skipped = 0
-        for product in parsed:
-            try:
-                if isinstance(product, ProductSkipped):
-                    raise product
-                if product_import.store(product, category):
-                    new += 1
-                else:
-                    updated += 1
-            except ProductSkipped as reason:
-                skipped += 1
-                self.stderr.write(f"skipped {reason}")
-        self.stdout.write(f"{new} new, {updated} updated, {skipped} skipped")
+        result = product_import.store_all(parsed, category)
+        for product in result.skipped:
+            self.stderr.write(f"skipped {product}: {_reason(product)}")
+        self.stdout.write(
+            f"{result.new} new, {result.updated} updated, {len(result.skipped)} skipped"
+        )
+
+
+def _reason(product: SkippedProduct) -> str:
+    return " ".join(product.error.messages) if product.error else _REASONS[product.code]
