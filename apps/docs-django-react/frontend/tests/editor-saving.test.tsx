@@ -35,7 +35,7 @@ describe("a failed save", () => {
     expect(screen.getByLabelText("Text")).toBeValid();
     await user.clear(screen.getByLabelText("Text"));
     await user.click(screen.getByRole("button", { name: "To the outline" }));
-    expect(outline().getByRole("button", { name: /\(no text\)/ })).toHaveAttribute("data-faulty", "true");
+    expect(outline().getByRole("button", { name: /\(no text\)/ })).toHaveAttribute("data-invalid", "true");
   });
 
   test.each([

@@ -28,11 +28,11 @@ const Account = ({ name }: { readonly name: string }) => {
   };
 
   return (
-    <div className="notice account">
+    <div className="panel account">
       <p className="eyebrow">Signed in</p>
       <h1>{name}</h1>
       <FormError failure={failure} fields={[]} />
-      <button type="button" className="button quiet" onClick={() => void leave()}>
+      <button type="button" className="button secondary" onClick={() => void leave()}>
         Sign out
       </button>
       <Password name={name} />

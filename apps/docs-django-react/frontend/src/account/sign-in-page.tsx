@@ -29,7 +29,7 @@ export const SignInPage = () => {
 
   return (
     <form
-      className="notice account"
+      className="panel account"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -26,7 +26,7 @@ const grid = <CartesianGrid vertical={false} stroke="var(--line)" strokeDasharra
 const axis = { tickLine: false, axisLine: false, tick: { fill: "var(--muted)", fontSize: 12 } } as const;
 const still = { isAnimationActive: false } as const;
 const money = (value: unknown): string => euros(Number(value));
-const tooltip = { formatter: money, cursor: { fill: "var(--wash)", stroke: "var(--line)" } } as const;
+const tooltip = { formatter: money, cursor: { fill: "var(--subtle)", stroke: "var(--line)" } } as const;
 
 export const RevenueChart = ({ report: { series, unit } }: ChartProps) => {
   const data = series.map(({ start, revenue }) => ({ start, ...revenue }));

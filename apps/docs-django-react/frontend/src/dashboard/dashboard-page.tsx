@@ -22,7 +22,7 @@ export const DashboardPage = () => {
   useTitle("Dashboard");
   return (
     <>
-      <header className="page-head">
+      <header className="page-header">
         <div>
           <p className="eyebrow">Sales</p>
           <h1>Dashboard</h1>
@@ -33,7 +33,7 @@ export const DashboardPage = () => {
             </p>
           )}
         </div>
-        <nav className="segments" aria-label="Time shown">
+        <nav className="range-picker" aria-label="Time shown">
           {Object.entries(ranges).map(([value, label]) => (
             <Link
               key={value}
@@ -52,7 +52,7 @@ export const DashboardPage = () => {
 };
 
 const Empty = () => (
-  <section className="notice">
+  <section className="panel">
     <h2>No sale on record yet</h2>
     <p>As soon as the first one is in the database, its figures are drawn here.</p>
   </section>
@@ -74,7 +74,7 @@ const Figures = ({ report }: { report: Report }) => {
           than={than}
         />
       </dl>
-      <div className="board">
+      <div className="charts">
         <Figure
           wide
           title={`Revenue by ${unit}`}
@@ -136,7 +136,7 @@ const Tile = ({ name, value, now, then, than }: TileProps) => {
   return (
     <div className="tile">
       <dt>{name}</dt>
-      <dd className="figure">{value}</dd>
+      <dd className="value">{value}</dd>
       <dd className="change" data-up={changed?.up}>
         {changed ? (
           <>

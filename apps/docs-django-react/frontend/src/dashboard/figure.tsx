@@ -30,15 +30,15 @@ export const Figure = ({ title, finding, columns, rows, children, wide = false, 
           <li data-channel="partner">Partners</li>
         </ul>
       )}
-      <div className="drawing" aria-hidden="true">
+      <div className="chart" aria-hidden="true">
         {children}
       </div>
       <details>
         <summary>
-          As a table<span className="unseen">: {title}</span>
+          As a table<span className="visually-hidden">: {title}</span>
         </summary>
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- makes it scrollable by keyboard */}
-        <section className="scroll" aria-labelledby={id} tabIndex={0}>
+        <section className="table-scroll" aria-labelledby={id} tabIndex={0}>
           <table>
             <thead>
               <tr>

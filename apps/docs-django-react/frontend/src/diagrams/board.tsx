@@ -46,21 +46,21 @@ export const Board = ({ canvas, saving, dispatch, onUndo, onRedo }: BoardProps) 
       canvas.nodes.map((node) => ({
         ...node,
         ariaLabel: `${node.type}: ${node.data.label}`,
-        className: nodeLabelError(saving, node.id, node.data.label) === undefined ? "" : "faulty",
+        className: nodeLabelError(saving, node.id, node.data.label) === undefined ? "" : "has-error",
       })),
     [canvas.nodes, saving],
   );
   return (
-    <section className="easel card" aria-label="Canvas">
+    <section className="canvas-panel card" aria-label="Canvas">
       <div className="toolbar">
         <span aria-hidden="true">Add</span>
         {kinds.map((kind) => (
           <button key={kind} type="button" aria-label={`Add a shape: ${kind}`} onClick={() => dispatch({ type: "added", kind })}>
-            <i className="swatch" data-kind={kind} />
+            <i className="shape-icon" data-kind={kind} />
             {kind}
           </button>
         ))}
-        <span className="turns">
+        <span className="undo-buttons">
           <button type="button" aria-keyshortcuts="Control+Z Meta+Z" aria-disabled={!onUndo} onClick={onUndo}>
             Undo
           </button>
@@ -90,7 +90,7 @@ export const Board = ({ canvas, saving, dispatch, onUndo, onRedo }: BoardProps) 
           <FitNewNodes shapes={canvas.nodes.length} />
         </ReactFlow>
       </div>
-      <p className="hint credit">The canvas is React Flow, made by xyflow (MIT licence).</p>
+      <p className="hint attribution">The canvas is React Flow, made by xyflow (MIT licence).</p>
     </section>
   );
 };

@@ -19,7 +19,7 @@ export const Create = ({ mayWrite }: { readonly mayWrite: boolean }) => {
   const signInUrl = useSignInUrl();
   if (mayWrite) return <CreateForm />;
   return (
-    <section className="card create">
+    <section className="card create-diagram">
       <h2>A new diagram</h2>
       <p>Whoever is signed in can draw one.</p>
       <Link className="button" to={signInUrl}>
@@ -47,7 +47,7 @@ const CreateForm = () => {
 
   return (
     <form
-      className="card create"
+      className="card create-diagram"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

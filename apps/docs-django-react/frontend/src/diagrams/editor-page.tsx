@@ -54,18 +54,18 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
   return (
     <>
       <form
-        className="page-head"
+        className="page-header"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           saveChanges();
         }}
       >
-        <div className="naming">
+        <div className="diagram-name">
           <p className="eyebrow">
             <Link to="/diagrams">Diagrams</Link>
           </p>
-          <h1 className="unseen">{last.name}</h1>
+          <h1 className="visually-hidden">{last.name}</h1>
           <Field
             label="Name of the diagram"
             value={canvas.name}
@@ -74,7 +74,7 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
             onChange={(name) => dispatch({ type: "renamed", name })}
           />
         </div>
-        <div className="keeping">
+        <div className="save-bar">
           {mayWrite ? (
             <button type="submit" className="button" aria-keyshortcuts="Control+S Meta+S" aria-disabled={saving.kind === "saving"}>
               Save
@@ -94,7 +94,7 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
           />
         </div>
       </form>
-      <div className="workplace">
+      <div className="editor">
         <Board
           canvas={canvas}
           saving={saving}

@@ -30,10 +30,10 @@ export const Entry = ({ diagram, mayWrite, onDeleted }: EntryProps) => {
       </p>
       {mayWrite && (
         <p className="actions">
-          <button type="button" className="link" aria-label={`Rename “${name}”`} onClick={() => setOpen("rename")}>
+          <button type="button" className="link-button" aria-label={`Rename “${name}”`} onClick={() => setOpen("rename")}>
             Rename
           </button>
-          <button type="button" className="link" aria-label={`Delete “${name}”`} onClick={() => setOpen("delete")}>
+          <button type="button" className="link-button" aria-label={`Delete “${name}”`} onClick={() => setOpen("delete")}>
             Delete
           </button>
         </p>
@@ -82,7 +82,7 @@ const Rename = ({ diagram: { id, name, version }, onClose }: EntryDialogProps) =
           <button type="submit" className="button">
             Rename it
           </button>
-          <button type="button" className="button quiet" onClick={onClose}>
+          <button type="button" className="button secondary" onClick={onClose}>
             Cancel
           </button>
         </p>
@@ -108,15 +108,15 @@ const Delete = ({ diagram: { id, name }, onClose, onDeleted }: EntryDialogProps 
     <Dialog title={`Delete “${name}”?`} onClose={onClose}>
       <p>It is gone for everybody, and can’t be brought back.</p>
       {failure && (
-        <p className="wrong" role="alert">
+        <p className="error" role="alert">
           {failure.message}
         </p>
       )}
       <p className="actions">
-        <button type="button" className="button bad" onClick={() => void remove()}>
+        <button type="button" className="button danger" onClick={() => void remove()}>
           Delete it
         </button>
-        <button type="button" className="button quiet" onClick={onClose}>
+        <button type="button" className="button secondary" onClick={onClose}>
           Keep it
         </button>
       </p>

@@ -62,11 +62,11 @@ const Outline = ({ canvas, saving, dispatch }: InspectorProps) => (
           <li key={id}>
             <button
               type="button"
-              data-faulty={nodeLabelError(saving, id, data.label) !== undefined}
+              data-invalid={nodeLabelError(saving, id, data.label) !== undefined}
               onClick={() => dispatch({ type: "selected", id })}
             >
-              <i className="swatch" data-kind={type} />
-              <span className="unseen">{type}: </span>
+              <i className="shape-icon" data-kind={type} />
+              <span className="visually-hidden">{type}: </span>
               {data.label || "(no text)"}
             </button>
             {outgoing.length > 0 && (
@@ -89,12 +89,12 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
   const outgoing = canvas.edges.filter(({ source }) => source === id);
   return (
     <>
-      <div className="inspector-head">
+      <div className="inspector-header">
         <h2>
-          <i className="swatch" data-kind={shape.type} />
+          <i className="shape-icon" data-kind={shape.type} />
           {shape.type}
         </h2>
-        <button type="button" className="link" onClick={() => dispatch({ type: "selected", id: null })}>
+        <button type="button" className="link-button" onClick={() => dispatch({ type: "selected", id: null })}>
           To the outline
         </button>
       </div>
@@ -106,7 +106,7 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
         onChange={(label) => dispatch({ type: "labelled", id, label })}
       />
       {outgoing.length > 0 && (
-        <ul className="ways">
+        <ul className="connections">
           {outgoing.map(({ id: edge, target, label }) => (
             <li key={edge}>
               <Field
@@ -118,7 +118,7 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
               />
               <button
                 type="button"
-                className="link"
+                className="link-button"
                 aria-label={`Remove the way to “${labelOf(canvas, target)}”`}
                 onClick={() => dispatch({ type: "disconnected", id: edge })}
               >
@@ -129,7 +129,7 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
         </ul>
       )}
       <Connect shape={shape} canvas={canvas} dispatch={dispatch} />
-      <button type="button" className="button bad" onClick={() => dispatch({ type: "removed", id })}>
+      <button type="button" className="button danger" onClick={() => dispatch({ type: "removed", id })}>
         Delete this shape
       </button>
     </>
@@ -144,7 +144,7 @@ const Connect = ({ shape, canvas, dispatch }: Omit<InspectorProps, "saving"> & {
   return (
     <div className="field">
       <label htmlFor={id}>Connect it with</label>
-      <div className="connect">
+      <div className="connect-row">
         <select id={id} value={target} onChange={(event) => setTarget(event.target.value)}>
           <option value="">Choose a shape</option>
           {targets.map((node) => (
@@ -155,7 +155,7 @@ const Connect = ({ shape, canvas, dispatch }: Omit<InspectorProps, "saving"> & {
         </select>
         <button
           type="button"
-          className="button quiet"
+          className="button secondary"
           disabled={target === ""}
           onClick={() => {
             dispatch({ type: "connected", source: shape.id, target });

@@ -25,7 +25,7 @@ export const ListPage = () => {
 
   return (
     <>
-      <header className="page-head">
+      <header className="page-header">
         <div>
           <p className="eyebrow">Flows</p>
           <h1 ref={heading} tabIndex={-1}>
@@ -35,11 +35,11 @@ export const ListPage = () => {
         </div>
         <Search key={search} search={search} />
       </header>
-      <output className="news">{news}</output>
-      <div className="shelf">
+      <output className="notice">{news}</output>
+      <div className="list-layout">
         <div>
           {diagrams.length === 0 && <Empty search={search} />}
-          <ul className="diagrams">
+          <ul className="diagram-list">
             {diagrams.map((diagram) => (
               <Entry key={diagram.id} diagram={diagram} mayWrite={mayWrite} onDeleted={deleted} />
             ))}
@@ -64,11 +64,11 @@ const Empty = ({ search }: { readonly search: string }) =>
 const Search = ({ search }: { readonly search: string }) => (
   <search>
     <Form className="search">
-      <label className="unseen" htmlFor="search">
+      <label className="visually-hidden" htmlFor="search">
         Find a diagram by its name
       </label>
       <input id="search" type="search" name="q" defaultValue={search} maxLength={limits.name} placeholder="Name of a diagram" />
-      <button type="submit" className="button quiet">
+      <button type="submit" className="button secondary">
         Find
       </button>
     </Form>
@@ -86,9 +86,9 @@ const Pages = ({ page, pages, total, search }: PagesProps) => {
   const at = (number: number): string =>
     `?${new URLSearchParams({ page: String(number), ...(search !== "" && { q: search }) }).toString()}`;
   return (
-    <nav className="pages" aria-label="Pages">
+    <nav className="pagination" aria-label="Pages">
       {page > 1 && (
-        <Link className="button quiet" rel="prev" to={at(page - 1)}>
+        <Link className="button secondary" rel="prev" to={at(page - 1)}>
           Newer
         </Link>
       )}
@@ -96,7 +96,7 @@ const Pages = ({ page, pages, total, search }: PagesProps) => {
         Page {page} of {pages}, {total} diagrams
       </output>
       {page < pages && (
-        <Link className="button quiet" rel="next" to={at(page + 1)}>
+        <Link className="button secondary" rel="next" to={at(page + 1)}>
           Older
         </Link>
       )}

@@ -16,9 +16,9 @@ const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 
 export const SavingStatus = ({ saving, changed, ...handlers }: SavingStatusProps) => (
   <>
-    <output className="status">{statusText(saving, changed)}</output>
+    <output className="save-status">{statusText(saving, changed)}</output>
     {saving.kind === "failed" && changed && (
-      <div className="refused" role="alert">
+      <div className="save-error" role="alert">
         <p>
           <strong>Not saved.</strong> {saving.error.message} Your changes are still here.
         </p>
@@ -38,10 +38,10 @@ const RemedyButtons = ({ remedy, signIn, onTakeTheirs, onOverwrite, onKeepAsNew 
     case "choose":
       return (
         <p className="actions">
-          <button type="button" className="button quiet" onClick={onTakeTheirs}>
+          <button type="button" className="button secondary" onClick={onTakeTheirs}>
             Load the newer one
           </button>
-          <button type="button" className="button bad" onClick={onOverwrite}>
+          <button type="button" className="button danger" onClick={onOverwrite}>
             Save mine over it
           </button>
         </p>
@@ -49,7 +49,7 @@ const RemedyButtons = ({ remedy, signIn, onTakeTheirs, onOverwrite, onKeepAsNew 
     case "keep as new":
       return (
         <p className="actions">
-          <button type="button" className="button quiet" onClick={onKeepAsNew}>
+          <button type="button" className="button secondary" onClick={onKeepAsNew}>
             Save it as a new diagram
           </button>
         </p>
@@ -58,7 +58,7 @@ const RemedyButtons = ({ remedy, signIn, onTakeTheirs, onOverwrite, onKeepAsNew 
       return (
         <p className="actions">
           {/* In a new tab, because this one holds the unsaved changes. */}
-          <Link className="button quiet" to={signIn} target="_blank">
+          <Link className="button secondary" to={signIn} target="_blank">
             Sign in (in a new tab), then save again
           </Link>
         </p>

@@ -4,7 +4,7 @@ import { useTitle } from "./title.ts";
 export const NotFound = ({ reason = "There is nothing at this address." }: { reason?: string }) => {
   useTitle("Not found");
   return (
-    <section className="notice">
+    <section className="panel">
       <p className="eyebrow">404</p>
       <h1>Off the chart</h1>
       <p>{reason}</p>
@@ -12,7 +12,7 @@ export const NotFound = ({ reason = "There is nothing at this address." }: { rea
         <Link className="button" to="/">
           To the dashboard
         </Link>
-        <Link className="button quiet" to="/diagrams">
+        <Link className="button secondary" to="/diagrams">
           To the diagrams
         </Link>
       </p>

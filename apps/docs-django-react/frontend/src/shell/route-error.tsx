@@ -14,7 +14,7 @@ const LoadError = ({ error }: { error: unknown }) => {
   const { revalidate, state } = useRevalidator();
   useTitle("Something went wrong");
   return (
-    <section className="notice" role="alert">
+    <section className="panel" role="alert">
       <p className="eyebrow">{error instanceof ApiError && error.status > 0 ? error.status : "Error"}</p>
       <h1>This page could not be loaded</h1>
       <p>{error instanceof ApiError ? error.message : "Something went wrong on this page."}</p>
