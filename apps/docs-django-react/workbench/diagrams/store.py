@@ -13,7 +13,7 @@ from workbench.diagrams.models import Diagram
 from workbench.diagrams.rules import Drawing
 from workbench.messages import Message
 
-# Limits the storage where anybody may draw. Concurrent requests can exceed it by a few.
+# Limits the storage where visitors may create diagrams. Concurrent requests can exceed it by a few.
 MAX_DIAGRAMS = 500
 PAGE_SIZE = 12
 

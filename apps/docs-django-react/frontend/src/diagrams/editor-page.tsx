@@ -4,7 +4,7 @@ import type { Diagram } from "../api/diagrams.ts";
 import { Field } from "../shell/field.tsx";
 import { useSession, useSignInUrl } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
-import { Board } from "./board.tsx";
+import { CanvasPanel } from "./canvas-panel.tsx";
 import { toCanvas, toDrawing } from "./canvas-state.ts";
 import "./diagrams.css";
 import { historyReducer, initialHistory, isSameDrawing } from "./history.ts";
@@ -39,12 +39,12 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
   const redo = () => dispatch({ type: "redone" });
   useShortcuts({ save: saveChanges, undo, redo });
 
-  const takeTheirs = async () => {
-    const theirs = await reload(drawing);
-    if (theirs) dispatch({ type: "loaded", drawing: theirs });
+  const loadNewer = async () => {
+    const newer = await reload(drawing);
+    if (newer) dispatch({ type: "loaded", drawing: newer });
   };
 
-  const keepAsNew = async () => {
+  const saveAsNewAndOpen = async () => {
     const copy = await saveAsNew(drawing);
     if (!copy) return;
     allowLeaving();
@@ -88,14 +88,14 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
             saving={saving}
             changed={changed}
             signIn={signInUrl}
-            onTakeTheirs={() => void takeTheirs()}
+            onLoadNewer={() => void loadNewer()}
             onOverwrite={() => void overwrite(drawing)}
-            onKeepAsNew={() => void keepAsNew()}
+            onSaveAsNew={() => void saveAsNewAndOpen()}
           />
         </div>
       </form>
       <div className="editor">
-        <Board
+        <CanvasPanel
           canvas={canvas}
           saving={saving}
           dispatch={dispatch}
