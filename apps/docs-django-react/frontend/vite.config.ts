@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   plugins: [react()],
-  // Relative, because one bundle serves the root and any prefix: Django inserts the prefix into index.html.
+  // The base is relative, because one bundle serves the root and any prefix: Django inserts the prefix into index.html.
   base: "./",
   build: {
     assetsDir: "static",

@@ -62,7 +62,7 @@ def drawings(draw: st.DrawFn) -> dict[str, Any]:
     connections = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=8)) if pairs else []
     edges = [
         {
-            "id": f"w{index}",
+            "id": f"e{index}",
             "source": source,
             "target": target,
             "label": draw(label(MAX_EDGE_LABEL, 0)),
@@ -97,8 +97,9 @@ def is_client_error(response: Any) -> bool:
         return False
     assert response.status_code in CLIENT_ERRORS
     body = response.json()
+    assert body["code"]
     assert body["title"]
-    assert all(set(error) == {"path", "message"} for error in body["errors"])
+    assert all(set(error) == {"path", "code", "message"} for error in body["errors"])
     return True
 
 

@@ -79,7 +79,8 @@ class TestPagination:
     def test_an_invalid_page_number_is_rejected(self, client: Client, page: str) -> None:
         response = client.get("/api/diagrams", {"page": page})
         assert response.status_code == 400
-        assert response.json()["errors"] == [{"path": "page", "message": "Pages count from 1."}]
+        (error,) = response.json()["errors"]
+        assert (error["path"], error["code"]) == ("page", "invalid_page_number")
 
     @pytest.mark.parametrize(
         ("search", "found"),
@@ -130,7 +131,8 @@ def test_a_conflict_names_the_user_who_saved(client: Client, diagram: Diagram, a
     url = f"/api/diagrams/{diagram.pk}"
     assert client.get(url).json()["savedBy"] == "ada"
     response = put(client, url, {**DRAWING, "version": 1})
-    assert response.json()["title"] == "ada has saved this diagram in the meantime."
+    assert response.json()["code"] == "version_conflict"
+    assert "ada" in response.json()["title"]
 
 
 def test_saving_replaces_the_drawing_and_increments_the_version(
@@ -167,8 +169,9 @@ def test_only_one_of_two_saves_of_the_same_version_succeeds(
         return found
 
     monkeypatch.setattr(store, "find", find_and_overtake)
-    with pytest.raises(ApiError, match="Somebody else"):
+    with pytest.raises(ApiError) as caught:
         store.save(diagram.pk, parse_drawing({**DRAWING, "name": "Mine"}), 1)
+    assert caught.value.code == "version_conflict"
     diagram.refresh_from_db()
     assert diagram.name == "Tea"
 
@@ -187,9 +190,9 @@ def test_an_invalid_drawing_is_rejected_with_its_errors(client: Client, diagram:
         client.post("/api/diagrams", bad, content_type="application/json"),
     ):
         assert response.status_code == 422
-        assert response.json()["errors"] == [
-            {"path": "name", "message": "Give the diagram a name."}
-        ]
+        assert response.json()["code"] == "invalid_diagram"
+        (error,) = response.json()["errors"]
+        assert (error["path"], error["code"]) == ("name", "diagram_name_required")
     assert Diagram.objects.get().name == "Tea"
 
 
@@ -201,7 +204,7 @@ def test_a_deleted_diagram_is_not_found(client: Client, diagram: Diagram) -> Non
 
 
 def test_a_missing_diagram_is_not_found(client: Client) -> None:
-    assert client.get(MISSING_URL).json()["title"] == "This diagram does not exist, or was deleted."
+    assert client.get(MISSING_URL).json()["code"] == "diagram_not_found"
     assert put(client, MISSING_URL, {**DRAWING, "version": 1}).status_code == 404
 
 
@@ -211,32 +214,31 @@ def test_the_number_of_diagrams_is_limited(
     monkeypatch.setattr(store, "MAX_DIAGRAMS", 1)
     response = client.post("/api/diagrams", DRAWING, content_type="application/json")
     assert response.status_code == 409
-    assert "Delete one first" in response.json()["title"]
+    assert response.json()["code"] == "diagram_limit"
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "status"),
+    ("body", "kind", "status", "code"),
     [
-        (b"{", "application/json", 400),
-        (b" ", "application/json", 400),
-        (b"[]", "application/json", 400),
-        (b'"text"', "application/json", 400),
-        (b"\xff\xfe\xfa", "application/json", 400),
-        (b'{"name": NaN}', "application/json", 400),
-        (b"[" * 100_000, "application/json", 400),
-        (b'{"version": ' + b"9" * 5000 + b"}", "application/json", 400),
-        (b"{}", "text/plain", 415),
-        (b"name=Tea", "application/x-www-form-urlencoded", 415),
-        (b" " * (512 * 1024 + 1), "application/json", 413),
-        (b"{}", "application/json; charset=utf-8", 422),
+        (b"{", "application/json", 400, "invalid_json"),
+        (b" ", "application/json", 400, "invalid_json"),
+        (b"[]", "application/json", 400, "body_not_an_object"),
+        (b'"text"', "application/json", 400, "body_not_an_object"),
+        (b"\xff\xfe\xfa", "application/json", 400, "invalid_json"),
+        (b'{"name": NaN}', "application/json", 400, "invalid_json"),
+        (b"[" * 100_000, "application/json", 400, "invalid_json"),
+        (b'{"version": ' + b"9" * 5000 + b"}", "application/json", 400, "invalid_json"),
+        (b"{}", "text/plain", 415, "unsupported_media_type"),
+        (b"name=Tea", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
+        (b" " * (512 * 1024 + 1), "application/json", 413, "data_too_large"),
+        (b"{}", "application/json; charset=utf-8", 422, "invalid_diagram"),
     ],
 )
 def test_a_body_that_is_not_a_diagram_is_rejected(
-    client: Client, body: bytes, kind: str, status: int
+    client: Client, body: bytes, kind: str, status: int, code: str
 ) -> None:
     response = client.post("/api/diagrams", body, content_type=kind)
-    assert response.status_code == status
-    assert response.json()["title"]
+    assert (response.status_code, response.json()["code"]) == (status, code)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_pages_accept_only_safe_methods(client: Client, url: str) -> None:
 def test_an_unknown_api_path_returns_404_as_json(client: Client, url: str) -> None:
     response = client.get(url)
     assert response.status_code == 404
-    assert response.json() == {"title": "There is nothing at this address.", "errors": []}
+    assert (response.json()["code"], response.json()["errors"]) == ("unknown_url", [])
 
 
 def test_files_with_a_hash_are_cached_for_ever(client: Client) -> None:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from workbench.api import FieldError, field_error
 from workbench.diagrams import demo, rules
 from workbench.diagrams.rules import InvalidDrawing, parse_drawing
+from workbench.messages import Message
 
 VALID: dict[str, Any] = {
     "name": "  Tea ",
@@ -36,10 +38,10 @@ def changed(path: str, value: object) -> dict[str, Any]:
     return data
 
 
-def errors_of(data: dict[str, Any]) -> list[tuple[str, str]]:
+def errors_of(data: dict[str, Any]) -> list[FieldError]:
     with pytest.raises(InvalidDrawing) as caught:
         parse_drawing(data)
-    return [(error.path, error.message) for error in caught.value.errors]
+    return caught.value.errors
 
 
 def test_a_valid_drawing_is_trimmed_and_rounded_and_drops_unknown_fields() -> None:
@@ -65,56 +67,59 @@ def test_a_drawing_may_be_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "message"),
+    ("path", "value", "code", "values"),
     [
-        ("name", None, "Give the diagram a name."),
-        ("name", 7, "Give the diagram a name."),
-        ("name", "", "Give the diagram a name."),
-        ("name", " \t ", "Give the diagram a name."),
-        ("name", "n" * 81, "Use at most 80 characters."),
-        ("name", "a\x00b", "Use letters, digits and signs only, on one line."),
-        ("name", "a\u2028b", "Use letters, digits and signs only, on one line."),
-        ("name", "a\nb", "Use letters, digits and signs only, on one line."),
-        ("name", json.loads(r'"\ud800"'), "Use letters, digits and signs only, on one line."),
-        ("nodes", None, "Send a list."),
-        ("nodes", {"0": {}}, "Send a list."),
-        ("nodes", [{}] * 201, "There can be at most 200."),
-        ("nodes.1", "b", "Send an object."),
-        ("nodes.1.id", "", "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("nodes.1.id", "b b", "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("nodes.1.id", "b\n", "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("nodes.1.id", 1, "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("nodes.1.id", "i" * 65, "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("nodes.1.kind", "circle", "Choose one of start, step, decision, end."),
-        ("nodes.1.kind", ["step"], "Choose one of start, step, decision, end."),
-        ("nodes.1.label", "", "Give this shape a text."),
-        ("nodes.1.label", "l" * 81, "Use at most 80 characters."),
-        ("nodes.1.x", "0", "Send a number from -100000 to 100000."),
-        ("nodes.1.x", True, "Send a number from -100000 to 100000."),
-        ("nodes.1.x", 100_001, "Send a number from -100000 to 100000."),
-        ("nodes.1.y", -1e300, "Send a number from -100000 to 100000."),
-        ("nodes.1.y", float("inf"), "Send a number from -100000 to 100000."),
-        ("nodes.1.y", float("nan"), "Send a number from -100000 to 100000."),
-        ("nodes.1.y", 10**400, "Send a number from -100000 to 100000."),
-        ("edges", "none", "Send a list."),
-        ("edges", [{}] * 401, "There can be at most 400."),
-        ("edges.0", [], "Send an object."),
-        ("edges.0.id", None, "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("edges.0.source", None, "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("edges.0.target", {}, "An id has 1 to 64 letters, digits, hyphens or underscores."),
-        ("edges.0.label", None, "Send a text."),
-        ("edges.0.label", "w" * 41, "Use at most 40 characters."),
-        ("nodes.2.id", "a", "This id is used twice."),
-        ("edges.1.id", "e", "This id is used twice."),
-        ("edges.0.source", "z", "This way leads to a shape that is not there."),
-        ("edges.1.target", "z", "This way leads to a shape that is not there."),
-        ("edges.1.target", "b", "A way must lead to another shape."),
-        ("edges.1.source", "c", "Nothing leads out of an end."),
-        ("edges.1.target", "a", "Nothing leads into a start."),
+        ("name", None, "diagram_name_required", {}),
+        ("name", 7, "diagram_name_required", {}),
+        ("name", "", "diagram_name_required", {}),
+        ("name", " \t ", "diagram_name_required", {}),
+        ("name", "n" * 81, "too_long", {"limit": 80}),
+        ("name", "a\x00b", "not_one_line", {}),
+        ("name", "a\u2028b", "not_one_line", {}),
+        ("name", "a\nb", "not_one_line", {}),
+        ("name", json.loads(r'"\ud800"'), "not_one_line", {}),
+        ("nodes", None, "list_required", {}),
+        ("nodes", {"0": {}}, "list_required", {}),
+        ("nodes", [{}] * 201, "too_many_shapes", {"limit": 200}),
+        ("nodes.1", "b", "object_required", {}),
+        ("nodes.1.id", "", "invalid_id", {}),
+        ("nodes.1.id", "b b", "invalid_id", {}),
+        ("nodes.1.id", "b\n", "invalid_id", {}),
+        ("nodes.1.id", 1, "invalid_id", {}),
+        ("nodes.1.id", "i" * 65, "invalid_id", {}),
+        ("nodes.1.kind", "circle", "unknown_choice", {"choices": "start, step, decision, end"}),
+        ("nodes.1.kind", ["step"], "unknown_choice", {"choices": "start, step, decision, end"}),
+        ("nodes.1.label", "", "label_required", {}),
+        ("nodes.1.label", "l" * 81, "too_long", {"limit": 80}),
+        ("nodes.1.x", "0", "invalid_position", {"limit": 100_000}),
+        ("nodes.1.x", True, "invalid_position", {"limit": 100_000}),
+        ("nodes.1.x", 100_001, "invalid_position", {"limit": 100_000}),
+        ("nodes.1.y", -1e300, "invalid_position", {"limit": 100_000}),
+        ("nodes.1.y", float("inf"), "invalid_position", {"limit": 100_000}),
+        ("nodes.1.y", float("nan"), "invalid_position", {"limit": 100_000}),
+        ("nodes.1.y", 10**400, "invalid_position", {"limit": 100_000}),
+        ("edges", "none", "list_required", {}),
+        ("edges", [{}] * 401, "too_many_connections", {"limit": 400}),
+        ("edges.0", [], "object_required", {}),
+        ("edges.0.id", None, "invalid_id", {}),
+        ("edges.0.source", None, "invalid_id", {}),
+        ("edges.0.target", {}, "invalid_id", {}),
+        ("edges.0.label", None, "text_required", {}),
+        ("edges.0.label", "w" * 41, "too_long", {"limit": 40}),
+        ("nodes.2.id", "a", "duplicate_id", {}),
+        ("edges.1.id", "e", "duplicate_id", {}),
+        ("edges.0.source", "z", "unknown_shape", {}),
+        ("edges.1.target", "z", "unknown_shape", {}),
+        ("edges.1.target", "b", "to_same_shape", {}),
+        ("edges.1.source", "c", "from_end", {}),
+        ("edges.1.target", "a", "to_start", {}),
     ],
 )
-def test_an_invalid_value_is_reported(path: str, value: object, message: str) -> None:
-    assert (path, message) in errors_of(changed(path, value))
+def test_an_invalid_value_is_reported(
+    path: str, value: object, code: str, values: dict[str, object]
+) -> None:
+    found = errors_of(changed(path, value))
+    assert (path, code, values) in [(error.path, error.code, error.values) for error in found]
 
 
 def test_cycles_are_allowed() -> None:
@@ -131,14 +136,14 @@ def test_markup_is_kept_as_plain_text() -> None:
 
 def test_a_duplicate_edge_is_rejected() -> None:
     data = changed("edges.1", {"id": "f", "source": "a", "target": "b", "label": "again"})
-    assert errors_of(data) == [("edges.1.target", "These two shapes are already connected.")]
+    assert errors_of(data) == [field_error("edges.1.target", Message.DUPLICATE_CONNECTION)]
 
 
 def test_all_errors_are_reported_at_once() -> None:
     data = changed("name", "")
     data["nodes"][0]["label"] = ""
     data["edges"][0]["id"] = "?"
-    assert [path for path, _ in errors_of(data)] == ["name", "nodes.0.label", "edges.0.id"]
+    assert [error.path for error in errors_of(data)] == ["name", "nodes.0.label", "edges.0.id"]
 
 
 def test_the_largest_drawing_fits_into_a_request(settings: Any) -> None:

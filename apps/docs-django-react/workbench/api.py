@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeGuard
 
 from django.core.exceptions import RequestDataTooBig
@@ -10,15 +10,26 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
+from workbench.messages import Message
+
 type Handler = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """An error in one field: `path` is dotted (`nodes.2.label`), empty for the whole body."""
+    """An error in one field. `path` is dotted (`nodes.2.label`).
+
+    `code` identifies the kind of error, and `values` are what its sentence `message` contains.
+    """
 
     path: str
+    code: str
     message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def field_error(path: str, message: Message, **values: object) -> FieldError:
+    return FieldError(path, message.code, message.text(values), values)
 
 
 class ApiError(Exception):
@@ -27,21 +38,24 @@ class ApiError(Exception):
     def __init__(
         self,
         status: int,
-        title: str,
+        message: Message,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(title)
+        super().__init__(message.text(values))
         self.status = status
-        self.title = title
+        self.code = message.code
         self.errors = tuple(errors)
         self.headers = headers
 
 
 def error_response(error: ApiError) -> JsonResponse:
-    """`{"title": str, "errors": [{"path": str, "message": str}]}`."""
-    errors = [{"path": each.path, "message": each.message} for each in error.errors]
-    body = {"title": error.title, "errors": errors}
+    """`{"code": str, "title": str, "errors": [{"path": str, "code": str, "message": str}]}`."""
+    errors = [
+        {"path": each.path, "code": each.code, "message": each.message} for each in error.errors
+    ]
+    body = {"code": error.code, "title": str(error), "errors": errors}
     return JsonResponse(body, status=error.status, headers=error.headers)
 
 
@@ -55,8 +69,8 @@ def endpoint(**handlers: Handler) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **arguments: object) -> HttpResponse:
         handler = handlers.get("GET" if request.method == "HEAD" else str(request.method))
         if handler is None:
-            title = f"This address does not take {request.method}."
-            return error_response(ApiError(405, title, headers={"Allow": allowed}))
+            message, headers = Message.METHOD_NOT_ALLOWED, {"Allow": allowed}
+            return error_response(ApiError(405, message, headers=headers, method=request.method))
         try:
             response = handler(request, **arguments)
         except ApiError as error:
@@ -70,22 +84,22 @@ def endpoint(**handlers: Handler) -> Callable[..., HttpResponse]:
 def read_json(request: HttpRequest) -> object:
     """The parsed body; raises `ApiError` (413, 415, 400) if it is too large or not JSON."""
     if request.content_type != "application/json":
-        raise ApiError(415, "Send the body as application/json.")
+        raise ApiError(415, Message.UNSUPPORTED_MEDIA_TYPE)
     try:
         body = request.body
     except RequestDataTooBig as error:
-        raise ApiError(413, "This is too large to be saved.") from error
+        raise ApiError(413, Message.DATA_TOO_LARGE) from error
     try:
         return json.loads(body, parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:
-        raise ApiError(400, "The body is not valid JSON.") from error
+        raise ApiError(400, Message.INVALID_JSON) from error
 
 
 def read_object(request: HttpRequest) -> dict[str, object]:
     """The parsed body, which must be an object; raises `ApiError` as `read_json` does, or 400."""
     data = read_json(request)
     if not is_object(data):
-        raise ApiError(400, "Send one object.")
+        raise ApiError(400, Message.BODY_NOT_AN_OBJECT)
     return data
 
 
@@ -106,19 +120,17 @@ def csrf(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(_: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's `CSRF_FAILURE_VIEW`; the front end then fetches a new token and retries once."""
-    error = ApiError(
-        403, "The page's security token is missing or too old.", [FieldError("csrf", reason)]
-    )
-    return error_response(error)
+    message = Message.CSRF_FAILED
+    return error_response(ApiError(403, message, [FieldError("csrf", message.code, reason)]))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Django's `handler400`, for requests rejected before any view, such as a forged Host."""
     if request.path_info.startswith("/api/"):
-        return error_response(ApiError(400, "This request can't be understood."))
+        return error_response(ApiError(400, Message.BAD_REQUEST))
     return render(request, "400.html", status=400)
 
 
 def not_found(_: HttpRequest) -> HttpResponse:
     """The 404 response for every other path below `/api/`."""
-    return error_response(ApiError(404, "There is nothing at this address."))
+    return error_response(ApiError(404, Message.UNKNOWN_URL))

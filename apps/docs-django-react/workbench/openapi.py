@@ -88,9 +88,12 @@ REPORT = _object(
 )
 
 SCHEMAS: Json = {
-    "Refusal": _object(
+    "Error": _object(
+        code={"type": "string"},
         title={"type": "string"},
-        errors=_list(_object(path={"type": "string"}, message={"type": "string"})),
+        errors=_list(
+            _object(path={"type": "string"}, code={"type": "string"}, message={"type": "string"})
+        ),
     ),
     "Token": _object(token={"type": "string"}),
     "Session": _object(
@@ -117,13 +120,13 @@ SCHEMAS: Json = {
 
 
 def _responses(success: int, schema: str | None, *error_statuses: int) -> Json:
-    responses: Json = {str(success): {"description": "Done."}}
+    responses: Json = {str(success): {"description": "Success."}}
     if schema is not None:
         responses[str(success)]["content"] = {"application/json": {"schema": _reference(schema)}}
     for status in error_statuses:
         responses[str(status)] = {
             "description": "Rejected; the body states the reason.",
-            "content": {"application/json": {"schema": _reference("Refusal")}},
+            "content": {"application/json": {"schema": _reference("Error")}},
         }
     return responses
 
@@ -195,7 +198,7 @@ PATHS: Mapping[str, Json] = {
         "delete": _write_operation("Delete a diagram", None, 204, None, 401, 404),
     },
     "openapi.json": {
-        "get": {"summary": "This document", "responses": {"200": {"description": "Done."}}}
+        "get": {"summary": "This document", "responses": {"200": {"description": "Success."}}}
     },
 }
 

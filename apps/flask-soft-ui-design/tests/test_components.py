@@ -92,7 +92,7 @@ def test_favourites_can_be_added_and_removed(browser: Browser, session: Session)
         response = browser.post(f"{page}favourite/", data=data)
         assert (response.status_code, response.headers["Location"]) == (303, page)
         assert message in browser.get(page).text
-        assert ("A favourite: remove it" in browser.get(page).text) is is_favourite
+        assert ("Remove from the favourites" in browser.get(page).text) is is_favourite
         assert ('href="/components/tabs/"' in browser.get("/profile/").text) is is_favourite
         session.rollback()
         assert session.scalar(select(func.count()).select_from(Favourite)) == int(is_favourite)
@@ -107,7 +107,7 @@ def test_visitors_see_the_number_of_favourites(browser: Browser, session: Sessio
 
 
 def test_favourites_need_an_account(browser: Browser) -> None:
-    assert "Keep as a favourite" not in browser.get("/components/tabs/").text
+    assert "Add to the favourites" not in browser.get("/components/tabs/").text
     data = {"csrf_token": token_in(browser.get("/contact/")), "favourite": "yes"}
     response = browser.post("/components/tabs/favourite/", data=data)
     assert response.headers["Location"] == "/sign-in/?next=/profile/"

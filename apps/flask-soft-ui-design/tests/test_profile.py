@@ -43,7 +43,7 @@ def test_sessions_are_listed_and_can_be_ended(
     sign_up(browser)
     sign_in(other)
     page = browser.get("/profile/").text
-    assert page.count(">This one</span>") == 1
+    assert page.count(">This browser</span>") == 1
     others = session.scalars(select(Login.id).order_by(Login.id.desc())).first()
     assert f'action="/profile/sessions/{others}/end/"' in page
     assert send(browser, f"/profile/sessions/{others}/end/").status_code == 303

@@ -33,7 +33,7 @@ const browser: BrowserDriver = {
   write: async (page, endpoint) => {
     await openPage(page, endpoint, "/diagrams");
     await fillIn(page, { Name: uniqueText() });
-    await clickButton(page, "Draw it");
+    await clickButton(page, "Create");
     await page.waitForURL(({ href }) => href.startsWith(urlAt(endpoint, "/diagrams/")));
     await waitUntilRendered(page);
   },

@@ -42,7 +42,7 @@ const browser: BrowserDriver = {
     await page.getByLabel("Info").fill("of paper");
     await page.getByLabel("Short description").fill("A product.");
     await fillIn(page, { Price: "12.50", "Full description": "A product that a test has made." });
-    await clickButton(page, "Put it on the shelf");
+    await clickButton(page, "Add the product");
     await page.getByRole("heading", { name }).waitFor();
   },
 };

@@ -1,9 +1,11 @@
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { passwordTexts } from "../src/account/texts.ts";
+import { clientErrorText } from "../src/api/client-errors.ts";
 import { returnPath } from "../src/shell/session.ts";
 import { dashboard, emptyList } from "./data.ts";
 import { open } from "./page.tsx";
-import { errorBody, serve, token, visitor } from "./server.ts";
+import { errorBody, fieldError, serve, titleOf, token, visitor } from "./server.ts";
 
 const ada = { user: { name: "ada" }, mayWrite: true };
 const lists = { ...token, "GET /api/diagrams": [{ body: emptyList }] };
@@ -30,29 +32,29 @@ describe("signing in", () => {
 
   test("shows the user and fetches a new token for the next write", async () => {
     const { requests, router, user } = await fill("/sign-in?next=/diagrams", {
-      "POST /api/diagrams": [{ status: 409, body: errorBody("There are 500 diagrams already.") }],
+      "POST /api/diagrams": [{ status: 409, body: errorBody("diagram_limit") }],
       "GET /api/session": [{ body: visitor }, { body: ada }],
       "POST /api/session": [{ body: ada }],
     });
     expect(await screen.findByRole("link", { name: "Your account: ada" })).toBeVisible();
     await waitFor(() => expect(router.state.location.pathname).toBe("/diagrams"));
     expect(requests.find(({ method }) => method === "POST")?.body).toEqual({ name: "ada", password: "open sesame" });
-    await screen.findByRole("button", { name: "Draw it" });
+    await screen.findByRole("button", { name: "Create" });
     await user.type(screen.getByLabelText("Name"), "Tea");
-    await user.click(screen.getByRole("button", { name: "Draw it" }));
-    expect(await screen.findByText("There are 500 diagrams already.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Create" }));
+    expect(await screen.findByText(titleOf("diagram_limit"))).toBeVisible();
     expect(requests.filter(({ url }) => url === "/api/csrf")).toHaveLength(2);
   });
 
   test.each([
     {
-      response: { status: 422, body: errorBody("No.", [{ path: "password", message: "The name or the password is wrong." }]) },
-      message: "The name or the password is wrong.",
+      response: { status: 422, body: errorBody("sign_in_failed", [fieldError("password", "wrong_credentials")]) },
+      code: "wrong_credentials",
     },
-    { response: { status: 429, body: errorBody("Too many wrong passwords.") }, message: "Too many wrong passwords." },
-  ])("shows the error: $message", async ({ response, message }) => {
+    { response: { status: 429, body: errorBody("too_many_wrong_passwords") }, code: "too_many_wrong_passwords" },
+  ])("shows the error: $code", async ({ response, code }) => {
     const { router } = await fill("/sign-in", { "POST /api/session": [response] });
-    expect(await screen.findByText(message)).toBeVisible();
+    expect(await screen.findByText(titleOf(code))).toBeVisible();
     expect(router.state.location.pathname).toBe("/sign-in");
     expect(screen.getByLabelText("Name")).toHaveValue("ada");
   });
@@ -73,9 +75,9 @@ describe("signing in", () => {
 const change = async (response: { status: number; body?: unknown }) => {
   const requests = serve({ ...signedIn, "PUT /api/password": [response] });
   const { user } = open("/account");
-  await user.type(await screen.findByLabelText("The password that you have now"), "open sesame");
-  await user.type(screen.getByLabelText("The new password"), "shut the gate");
-  await user.click(screen.getByRole("button", { name: "Change it" }));
+  await user.type(await screen.findByLabelText("Current password"), "open sesame");
+  await user.type(screen.getByLabelText("New password"), "shut the gate");
+  await user.click(screen.getByRole("button", { name: "Change password" }));
   return requests;
 };
 
@@ -105,23 +107,23 @@ describe("the account page", () => {
     serve({ ...signedIn, "DELETE /api/session": [new TypeError("failed")] });
     const { user } = open("/account");
     await user.click(await screen.findByRole("button", { name: "Sign out" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("The server can't be reached.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(clientErrorText("unreachable", 0));
     expect(screen.getByRole("heading", { name: "ada" })).toBeVisible();
   });
 
   test("changes the password", async () => {
     const requests = await change({ status: 204 });
-    expect(await screen.findByText(/Your password is changed/)).toBeVisible();
+    expect(await screen.findByText(passwordTexts.changed)).toBeVisible();
     expect(requests.at(-1)?.body).toEqual({ current: "open sesame", new: "shut the gate" });
-    expect(screen.getByLabelText("The new password")).toHaveValue("");
+    expect(screen.getByLabelText("New password")).toHaveValue("");
   });
 
   test.each([
-    { path: "current", label: "The password that you have now" },
-    { path: "new", label: "The new password" },
+    { path: "current", label: "Current password" },
+    { path: "new", label: "New password" },
   ])("shows the error of the field $path", async ({ path, label }) => {
-    await change({ status: 422, body: errorBody("No.", [{ path, message: "Not this one." }]) });
-    await waitFor(() => expect(screen.getByLabelText(label)).toHaveAccessibleDescription("Not this one."));
-    expect(screen.queryByText(/Your password is changed/)).not.toBeInTheDocument();
+    await change({ status: 422, body: errorBody("password_not_changed", [fieldError(path, "weak")]) });
+    await waitFor(() => expect(screen.getByLabelText(label)).toHaveAccessibleDescription(titleOf("weak")));
+    expect(screen.queryByText(passwordTexts.changed)).not.toBeInTheDocument();
   });
 });

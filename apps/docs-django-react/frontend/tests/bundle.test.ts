@@ -7,7 +7,7 @@ const budget = { frame: 360, page: 420 };
 let files: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[];
 
 beforeAll(async () => {
-  // As in the image: with the production build of React.
+  // Bundles the production build of React, as the image does.
   vi.stubEnv("NODE_ENV", "production");
   const built = await build({ configFile: "vite.config.ts", configLoader: "native", logLevel: "silent", build: { write: false } });
   files = [built].flat().flatMap((found) => ("output" in found ? found.output : []));

@@ -32,7 +32,7 @@ describe("canvasReducer", () => {
   test("removes and adds an edge", () => {
     expect(after({ type: "disconnected", id: "e" }).edges.map(({ id }) => id)).toEqual(["f"]);
     const found = after({ type: "connected", source: "a", target: "c" });
-    expect(found.edges.at(-1)).toEqual({ id: "w3", source: "a", target: "c", label: "" });
+    expect(found.edges.at(-1)).toEqual({ id: "e3", source: "a", target: "c", label: "" });
   });
 
   test("does not add an edge that is not allowed", () => {
@@ -74,11 +74,11 @@ describe("canvasReducer", () => {
 });
 
 test.each([
-  { source: "a", target: "a", reason: "A way must lead to another shape." },
-  { source: "c", target: "b", reason: "Nothing leads out of an end." },
-  { source: "b", target: "a", reason: "Nothing leads into a start." },
-  { source: "a", target: "b", reason: "These two shapes are already connected." },
-  { source: "a", target: "c", reason: null },
-])("connectionError from $source to $target: $reason", ({ source, target, reason }) => {
-  expect(connectionError(canvas, source, target)).toBe(reason);
+  { source: "a", target: "a", code: "to_same_shape" },
+  { source: "c", target: "b", code: "from_end" },
+  { source: "b", target: "a", code: "to_start" },
+  { source: "a", target: "b", code: "duplicate_connection" },
+  { source: "a", target: "c", code: null },
+])("connectionError from $source to $target: $code", ({ source, target, code }) => {
+  expect(connectionError(canvas, source, target)).toBe(code);
 });

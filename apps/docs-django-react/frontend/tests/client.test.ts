@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { ApiError, read, write } from "../src/api/client.ts";
+import { type ClientErrorCode, clientErrorText } from "../src/api/client-errors.ts";
 import { basePath } from "../src/base.ts";
 import { reloadOnce } from "../src/shell/reload-once.ts";
-import { errorBody, serve, token } from "./server.ts";
+import { errorBody, fieldError, serve, titleOf, token } from "./server.ts";
 
 const Number = v.object({ n: v.number() });
 
@@ -46,16 +47,32 @@ describe("basePath", () => {
 
 describe("a failed request", () => {
   test.each([
-    { name: "an error of the API", response: { status: 422, body: errorBody("No.", [{ path: "a", message: "b" }]) }, status: 422, message: "No." },
-    { name: "an error page of a proxy", response: { status: 502, body: "<h1>Bad</h1>" }, status: 502, message: "(status 502)" },
-    { name: "an unreachable database", response: { status: 503, body: { detail: "down" } }, status: 503, message: "database" },
-    { name: "no network", response: new TypeError("failed"), status: 0, message: "can't be reached" },
-    { name: "a body that does not match the schema", response: { body: { m: 1 } }, status: 200, message: "reload" },
-  ])("$name", async ({ response, status, message }) => {
+    { name: "an error of the API", response: { status: 422, body: errorBody("invalid_diagram", [fieldError("name", "too_long")]) }, status: 422, code: "invalid_diagram" },
+    { name: "an error page of a proxy", response: { status: 502, body: "<h1>Bad</h1>" }, status: 502, code: "failed" },
+    { name: "an unreachable database", response: { status: 503, body: { detail: "down" } }, status: 503, code: "unavailable" },
+    { name: "no network", response: new TypeError("failed"), status: 0, code: "unreachable" },
+    { name: "a body that does not match the schema", response: { body: { m: 1 } }, status: 200, code: "invalid_response" },
+    { name: "a body that a proxy rejects", response: { status: 413, body: "<h1>Large</h1>" }, status: 413, code: "data_too_large" },
+  ])("$name: $code", async ({ response, status, code }) => {
     serve({ "GET /api/n": [response] });
     const error = await failure(read("n", Number));
-    expect(error.status).toBe(status);
-    expect(error.message).toContain(message);
+    expect({ status: error.status, code: error.code }).toEqual({ status, code });
+  });
+
+  test("an error of the API has the sentences of the server, and the errors of its fields", async () => {
+    serve({ "GET /api/n": [{ status: 422, body: errorBody("invalid_diagram", [fieldError("name", "too_long")]) }] });
+    const error = await failure(read("n", Number));
+    expect(error.message).toBe(titleOf("invalid_diagram"));
+    expect(error.errors).toEqual([fieldError("name", "too_long")]);
+    expect(error.messageFor("name")).toBe(titleOf("too_long"));
+  });
+
+  test.each<ClientErrorCode>(["unreachable", "unavailable", "data_too_large", "failed", "invalid_response"])("%s has a sentence of its own", (code) => {
+    expect(clientErrorText(code, 500)).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test("the sentence for an unknown failure contains the status", () => {
+    expect(clientErrorText("failed", 502)).toContain("502");
   });
 
   test("an aborted request rejects with the original error", async () => {
@@ -75,7 +92,7 @@ describe("writing", () => {
   });
 
   test("fetches another token if the server rejects the old one", async () => {
-    const rejected = { status: 403, body: errorBody("Old.", [{ path: "csrf", message: "" }]) };
+    const rejected = { status: 403, body: errorBody("csrf_failed") };
     const requests = serve({
       "GET /api/csrf": [{ body: { token: "t1" } }, { body: { token: "t2" } }],
       "POST /api/n": [rejected, { body: { n: 1 } }],
@@ -85,8 +102,8 @@ describe("writing", () => {
   });
 
   test("retries once, and only after a CSRF error", async () => {
-    const rejected = { status: 403, body: errorBody("Old.", [{ path: "csrf", message: "" }]) };
-    const requests = serve({ ...token, "POST /api/n": [rejected], "PUT /api/n": [{ status: 403, body: errorBody("No.") }] });
+    const rejected = { status: 403, body: errorBody("csrf_failed") };
+    const requests = serve({ ...token, "POST /api/n": [rejected], "PUT /api/n": [{ status: 403, body: errorBody("sign_in_to_edit") }] });
     await failure(write("POST", "n", Number, {}));
     expect(requests).toHaveLength(4);
     await failure(write("PUT", "n", Number, {}));

@@ -1,8 +1,12 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { clientErrorText } from "../src/api/client-errors.ts";
+import { channelFinding } from "../src/dashboard/findings.ts";
+import { comparisonTexts, dashboardTexts, findingText } from "../src/dashboard/texts.ts";
+import { errorPageTexts } from "../src/shell/texts.ts";
 import { dashboard, emptyList, nothing, report } from "./data.ts";
 import { open } from "./page.tsx";
-import { errorBody, serve, visitor } from "./server.ts";
+import { errorBody, serve, titleOf, visitor } from "./server.ts";
 
 describe("the dashboard", () => {
   test("shows each chart with a sentence and a table", async () => {
@@ -13,20 +17,16 @@ describe("the dashboard", () => {
     expect(screen.getByText("€123.45")).toBeVisible();
     expect(screen.getByText("+23%")).toBeVisible();
     expect(screen.getAllByRole("figure")).toHaveLength(4);
-    const chart = screen.getByRole("figure", { name: "Where it is sold" });
-    expect(chart).toHaveTextContent("Online brings in 81% of the revenue.");
-    await user.click(within(chart).getByText("As a table"));
+    const chart = screen.getByRole("figure", { name: "Revenue by channel" });
+    expect(chart).toHaveTextContent(findingText(channelFinding(report)));
+    await user.click(within(chart).getByText("Show as a table"));
     expect(within(chart).getByRole("row", { name: "Partners 7% €85" })).toBeVisible();
   });
 
-  test.each([
-    { unit: "day", message: "on the 30 days before" },
-    { unit: "week", message: "on the 13 weeks before" },
-    { unit: "month", message: "on a year before" },
-  ])("compares with the previous period: $unit", async ({ unit, message }) => {
+  test.each(["day", "week", "month"] as const)("compares with the previous period: %s", async (unit) => {
     serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: { ...report, unit, series: report.series.slice(0, 1) } } }] });
     open("/");
-    expect((await screen.findAllByText(message, { exact: false })).length).toBe(3);
+    expect((await screen.findAllByText(comparisonTexts[unit], { exact: false })).length).toBe(3);
   });
 
   test("keeps the range in the URL", async () => {
@@ -44,38 +44,38 @@ describe("the dashboard", () => {
   test("shows a hint if there are no sales", async () => {
     serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: null } }] });
     open("/");
-    expect(await screen.findByRole("heading", { name: "No sale on record yet" })).toBeVisible();
+    expect(await screen.findByText(dashboardTexts.empty)).toBeVisible();
   });
 
-  test("compares with nothing if the previous period is empty", async () => {
+  test("shows no comparison if the previous period has no sales", async () => {
     serve({ "GET /api/dashboard": [{ body: { ...dashboard, report: nothing } }] });
     open("/");
-    expect(await screen.findAllByText("Nothing to compare with yet")).toHaveLength(3);
+    expect(await screen.findAllByText(dashboardTexts.noComparison)).toHaveLength(3);
   });
 });
 
 describe("errors", () => {
-  test("an unreachable database, with a retry", async () => {
+  test("shows that the database is not available, with a button to retry", async () => {
     serve({ "GET /api/dashboard": [{ status: 503, body: {} }, { body: dashboard }] });
     const { user } = open("/");
-    expect(await screen.findByRole("alert")).toHaveTextContent("The database doesn't answer right now.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(clientErrorText("unavailable", 503));
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("heading", { name: "Dashboard" })).toBeVisible();
   });
 
-  test("an unreachable server", async () => {
+  test("shows that the server cannot be reached", async () => {
     serve({ "GET /api/dashboard": [new TypeError("failed")] });
     open("/");
-    expect(await screen.findByRole("alert")).toHaveTextContent("The server can't be reached.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(clientErrorText("unreachable", 0));
   });
 
-  test("an unknown range", async () => {
-    serve({ "GET /api/dashboard?range=7d": [{ status: 400, body: errorBody("There is no such range.") }] });
+  test("shows the error for an unknown range", async () => {
+    serve({ "GET /api/dashboard?range=7d": [{ status: 400, body: errorBody("unknown_range") }] });
     open("/?range=7d");
-    expect(await screen.findByRole("alert")).toHaveTextContent("There is no such range.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(titleOf("unknown_range"));
   });
 
-  test("an unexpected error", async () => {
+  test("shows that an unexpected error occurred", async () => {
     serve({ "GET /api/dashboard": [{ body: dashboard }] });
     const { routes } = await import("../src/routes.tsx");
     const pages = routes[0]?.children?.[0]?.children;
@@ -88,14 +88,14 @@ describe("errors", () => {
     });
     open("/broken");
     pages?.pop();
-    expect(await screen.findByRole("alert")).toHaveTextContent("Something went wrong on this page.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(errorPageTexts.unexpected);
   });
 
-  test("an unknown URL", async () => {
+  test("shows a page for an unknown URL", async () => {
     serve({});
     open("/nothing/here");
-    expect(await screen.findByRole("heading", { name: "Off the chart" })).toBeVisible();
-    expect(screen.getByText("There is nothing at this address.")).toBeVisible();
+    expect(await screen.findByRole("heading", { name: "Page not found" })).toBeVisible();
+    expect(screen.getByText(errorPageTexts.notFound)).toBeVisible();
   });
 });
 
@@ -113,7 +113,7 @@ test("an error of the session is shown without the layout, with a retry", async 
     "GET /api/dashboard": [{ body: dashboard }],
   });
   const { user } = open("/");
-  expect(await screen.findByRole("alert")).toHaveTextContent("The database doesn't answer right now.");
+  expect(await screen.findByRole("alert")).toHaveTextContent(clientErrorText("unavailable", 503));
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByRole("heading", { name: "Dashboard" })).toBeVisible();
 });

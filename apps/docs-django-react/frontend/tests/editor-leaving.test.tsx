@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { clientErrorText } from "../src/api/client-errors.ts";
 import { emptyList } from "./data.ts";
 import { edit, loads, saved, url } from "./editor.ts";
 import type { serve } from "./server.ts";
@@ -49,7 +50,7 @@ describe("leaving with unsaved changes", () => {
   test("stays if saving fails", async () => {
     const { router, choose } = await leave({ [`PUT ${url}`]: [{ status: 503, body: {} }] });
     await choose("Save and leave");
-    expect(await screen.findByRole("alert")).toHaveTextContent("Not saved. The database doesn't answer");
+    expect(await screen.findByRole("alert")).toHaveTextContent(clientErrorText("unavailable", 503));
     expect(router.state.location.pathname).toBe("/diagrams/d1");
   });
 

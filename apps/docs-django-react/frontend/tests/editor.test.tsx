@@ -1,17 +1,18 @@
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { editorTexts } from "../src/diagrams/texts.ts";
 import { diagram } from "./data.ts";
-import { edit, loads, outline, saved, url } from "./editor.ts";
+import { edit, loads, outline, saved, savedText, unchangedText, unsavedText, url } from "./editor.ts";
 import { open } from "./page.tsx";
-import { errorBody, serve } from "./server.ts";
+import { errorBody, serve, titleOf } from "./server.ts";
 
 describe("the editor", () => {
   test("shows the diagram and its outline as text", async () => {
     await edit(loads);
     expect(screen.getByLabelText("Name of the diagram")).toHaveValue("Tea");
     await waitFor(() => expect(document.title).toBe("Tea · Charts and flows"));
-    expect(outline().getByText("to Tea (yes)")).toBeVisible();
-    expect(screen.getByRole("status")).toHaveTextContent("No changes");
+    expect(outline().getByText("Leads to Tea (yes)")).toBeVisible();
+    expect(screen.getByRole("status")).toHaveTextContent(unchangedText);
   });
 
   test("saves the changes with the version that was loaded", async () => {
@@ -22,9 +23,9 @@ describe("the editor", () => {
     await user.click(outline().getByRole("button", { name: /Water/ }));
     await user.clear(screen.getByLabelText("Text"));
     await user.type(screen.getByLabelText("Text"), "Milk?");
-    await user.type(screen.getByLabelText("Way to “Tea”"), "!");
+    await user.type(screen.getByLabelText("Label of the connection to “Tea”"), "!");
     await user.click(screen.getByRole("button", { name: "Add a shape: step" }));
-    expect(screen.getByRole("status")).toHaveTextContent("Changes not saved yet");
+    expect(screen.getByRole("status")).toHaveTextContent(unsavedText);
     await save();
     await waitFor(() =>
       expect(requests.at(-1)).toMatchObject({
@@ -46,7 +47,7 @@ describe("the editor", () => {
     const field = screen.getByLabelText("Name of the diagram");
     await user.type(field, "s");
     await save();
-    expect(await screen.findByText(/^Saved at/)).toBeVisible();
+    expect(await screen.findByText(savedText)).toBeVisible();
     await user.type(field, "!");
     await save();
     await waitFor(() => expect(requests.at(-1)?.body).toMatchObject({ version: 4, name: "Teas!" }));
@@ -55,15 +56,15 @@ describe("the editor", () => {
   test("connects, disconnects and deletes without a pointer", async () => {
     const { user } = await edit(loads);
     await user.click(outline().getByRole("button", { name: /Thirst/ }));
-    await user.selectOptions(screen.getByLabelText("Connect it with"), "Tea");
+    await user.selectOptions(screen.getByLabelText("Connect to"), "Tea");
     await user.click(screen.getByRole("button", { name: "Connect" }));
-    expect(screen.getByLabelText("Way to “Tea”")).toBeVisible();
+    expect(screen.getByLabelText("Label of the connection to “Tea”")).toBeVisible();
     // No node is left to connect with.
-    expect(screen.queryByLabelText("Connect it with")).not.toBeInTheDocument();
-    await user.click(screen.getByRole("button", { name: "Remove the way to “Water?”" }));
-    expect(screen.queryByLabelText("Way to “Water?”")).not.toBeInTheDocument();
-    await user.click(screen.getByRole("button", { name: "To the outline" }));
-    expect(outline().getByText("to Tea")).toBeVisible();
+    expect(screen.queryByLabelText("Connect to")).not.toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Remove the connection to “Water?”" }));
+    expect(screen.queryByLabelText("Label of the connection to “Water?”")).not.toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Back to the outline" }));
+    expect(outline().getByText("Leads to Tea")).toBeVisible();
     await user.click(outline().getByRole("button", { name: /Thirst/ }));
     await user.click(screen.getByRole("button", { name: "Delete this shape" }));
     expect(outline().queryByText(/Thirst/)).not.toBeInTheDocument();
@@ -71,13 +72,13 @@ describe("the editor", () => {
 
   test("shows a hint in an empty diagram", async () => {
     await edit({ [`GET ${url}`]: [{ body: { ...diagram, nodes: [], edges: [] } }] });
-    expect(screen.getByText(/Nothing is drawn yet/)).toBeVisible();
+    expect(screen.getByText(editorTexts.empty)).toBeVisible();
   });
 
   test("shows the error for a missing diagram", async () => {
-    serve({ [`GET ${url}`]: [{ status: 404, body: errorBody("This diagram does not exist, or was deleted.") }] });
+    serve({ [`GET ${url}`]: [{ status: 404, body: errorBody("diagram_not_found") }] });
     open("/diagrams/d1");
-    expect(await screen.findByText("This diagram does not exist, or was deleted.")).toBeVisible();
+    expect(await screen.findByText(titleOf("diagram_not_found"))).toBeVisible();
   });
 });
 
@@ -102,7 +103,7 @@ describe("without write permission", () => {
   });
 
   test("after a sign-out elsewhere, offers to sign in in a new tab", async () => {
-    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status: 401, body: errorBody("Sign in to change diagrams.") }] });
+    const { user, save } = await edit({ ...loads, [`PUT ${url}`]: [{ status: 401, body: errorBody("sign_in_to_edit") }] });
     await user.type(screen.getByLabelText("Name of the diagram"), "!");
     await save();
     const link = await screen.findByRole("link", { name: /^Sign in \(in a new tab\)/ });
@@ -124,5 +125,5 @@ test("the page does not link to other hosts", async () => {
   await edit(loads);
   const hosts = screen.getAllByRole<HTMLAnchorElement>("link").map(({ host }) => host);
   expect(new Set(hosts)).toEqual(new Set([window.location.host]));
-  expect(screen.getByText(/React Flow, made by xyflow/)).toBeVisible();
+  expect(screen.getByText(editorTexts.credit)).toBeVisible();
 });

@@ -1,4 +1,5 @@
 import { screen, within } from "@testing-library/react";
+import { saveStatusText } from "../src/diagrams/texts.ts";
 import { diagram } from "./data.ts";
 import { open } from "./page.tsx";
 import { serve, token } from "./server.ts";
@@ -6,6 +7,11 @@ import { serve, token } from "./server.ts";
 export const url = "/api/diagrams/d1";
 export const loads = { ...token, [`GET ${url}`]: [{ body: diagram }] };
 export const saved = { ...diagram, version: 4 };
+
+/** The status of the editor in three of its states. */
+export const savedText = saveStatusText({ kind: "saved", at: saved.updatedAt }, false);
+export const unsavedText = saveStatusText({ kind: "idle" }, true);
+export const unchangedText = saveStatusText({ kind: "idle" }, false);
 
 /** Opens a diagram in the editor and waits until it is shown. */
 export const edit = async (table: Parameters<typeof serve>[0]) => {

@@ -1,21 +1,43 @@
 import { describe, expect, test } from "vitest";
-import { relativeChange, channelFinding, meanSale, productFinding, revenueFinding, weekdayFinding } from "../src/dashboard/findings.ts";
+import type { Report } from "../src/api/dashboard.ts";
+import {
+  channelFinding,
+  type Finding,
+  meanSale,
+  productFinding,
+  relativeChange,
+  revenueFinding,
+  weekdayFinding,
+} from "../src/dashboard/findings.ts";
 import { bucketName, euros, eurosAndCents, eurosShort, longDay, share, tick } from "../src/dashboard/format.ts";
+import { findingText } from "../src/dashboard/texts.ts";
 import { nothing, report } from "./data.ts";
 
-describe("the sentences that describe the charts", () => {
-  test.each([
-    { find: revenueFinding, message: "The best week was the week of 25 Mar, with €1,085." },
-    { find: channelFinding, message: "Online brings in 81% of the revenue." },
-    { find: productFinding, message: "Lamp leads with €1,235 from 1,400 pieces." },
-    { find: weekdayFinding, message: "Saturdays take in most: €600 on average." },
-  ])("$message", ({ find, message }) => {
-    expect(find(report)).toBe(message);
-    expect(find(nothing)).toBe("Nothing was sold in this time.");
+describe("the most important value of each chart", () => {
+  test.each<{ find: (from: Report) => Finding; finding: Finding }>([
+    { find: revenueFinding, finding: { kind: "best bucket", unit: "week", start: "2026-03-25", revenue: 108_450 } },
+    { find: channelFinding, finding: { kind: "best channel", label: "Online", revenue: 100_000, total: 123_450 } },
+    { find: productFinding, finding: { kind: "best product", name: "Lamp", revenue: 123_450, units: 1400 } },
+    { find: weekdayFinding, finding: { kind: "best weekday", weekday: 5, revenue: 60_000 } },
+  ])("$finding.kind", ({ find, finding }) => {
+    expect(find(report)).toEqual(finding);
+    expect(find(nothing)).toEqual({ kind: "no sales" });
   });
 
-  test("names the first item on a tie", () => {
-    expect(weekdayFinding({ ...report, weekdays: [0, 5, 5, 0, 0, 0, 0] })).toContain("Tuesdays");
+  test("is the first item on a tie", () => {
+    const tie = { ...report, weekdays: [0, 5, 5, 0, 0, 0, 0] };
+    expect(weekdayFinding(tie)).toEqual({ kind: "best weekday", weekday: 1, revenue: 5 });
+  });
+
+  test.each<{ finding: Finding; values: readonly string[] }>([
+    { finding: revenueFinding(report), values: ["week of 25 Mar", "€1,085"] },
+    { finding: channelFinding(report), values: ["Online", "81%"] },
+    { finding: productFinding(report), values: ["Lamp", "€1,235", "1,400"] },
+    { finding: weekdayFinding(report), values: ["Saturday", "€600"] },
+    { finding: { kind: "no sales" }, values: [] },
+  ])("the sentence contains the values: $finding.kind", ({ finding, values }) => {
+    for (const value of values) expect(findingText(finding)).toContain(value);
+    expect(findingText(finding)).toMatch(/^[A-Z].*\.$/);
   });
 });
 

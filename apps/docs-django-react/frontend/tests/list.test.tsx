@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { listTexts } from "../src/diagrams/texts.ts";
 import { diagram, emptyList, list } from "./data.ts";
 import { open } from "./page.tsx";
-import { errorBody, serve, token, visitor } from "./server.ts";
+import { errorBody, fieldError, serve, titleOf, token, visitor } from "./server.ts";
 
 const url = "/api/diagrams/d1";
 const lists = { ...token, "GET /api/diagrams": [{ body: list }] };
@@ -21,7 +22,7 @@ describe("the list", () => {
   test("shows a hint if there are no diagrams", async () => {
     serve({ "GET /api/diagrams": [{ body: emptyList }] });
     open("/diagrams");
-    expect(await screen.findByText(/No diagram has been drawn yet/)).toBeVisible();
+    expect(await screen.findByText(listTexts.empty)).toBeVisible();
   });
 
   test("is paginated", async () => {
@@ -31,14 +32,14 @@ describe("the list", () => {
       "GET /api/diagrams?page=1&q=t": [{ body: { ...list, page: 1, pages: 3, total: 30 } }],
     });
     const { router, user } = open("/diagrams?page=2&q=t");
-    expect(await screen.findByText("Page 2 of 3, 30 diagrams")).toBeVisible();
+    expect(await screen.findByText(listTexts.pageOf(2, 3, 30))).toBeVisible();
     await user.click(screen.getByRole("link", { name: "Older" }));
-    expect(await screen.findByText("Page 3 of 3, 30 diagrams")).toBeVisible();
+    expect(await screen.findByText(listTexts.pageOf(3, 3, 30))).toBeVisible();
     expect(screen.queryByRole("link", { name: "Older" })).not.toBeInTheDocument();
     await user.click(screen.getByRole("link", { name: "Newer" }));
-    expect(await screen.findByText("Page 2 of 3, 30 diagrams")).toBeVisible();
+    expect(await screen.findByText(listTexts.pageOf(2, 3, 30))).toBeVisible();
     await user.click(screen.getByRole("link", { name: "Newer" }));
-    expect(await screen.findByText("Page 1 of 3, 30 diagrams")).toBeVisible();
+    expect(await screen.findByText(listTexts.pageOf(1, 3, 30))).toBeVisible();
     expect(screen.queryByRole("link", { name: "Newer" })).not.toBeInTheDocument();
     expect(router.state.location.search).toBe("?page=1&q=t");
     // The session is loaded once, not with every page.
@@ -48,19 +49,19 @@ describe("the list", () => {
   test("can be searched by name", async () => {
     serve({ ...lists, "GET /api/diagrams?q=milk": [{ body: emptyList }] });
     const { user } = open("/diagrams");
-    await user.type(await screen.findByRole("searchbox", { name: "Find a diagram by its name" }), "milk");
+    await user.type(await screen.findByRole("searchbox", { name: "Find diagrams by name" }), "milk");
     await user.click(screen.getByRole("button", { name: "Find" }));
-    expect(await screen.findByText(/No diagram has “milk” in its name/)).toBeVisible();
+    expect(await screen.findByText(listTexts.noMatch("milk"), { exact: false })).toBeVisible();
     expect(screen.getByRole("searchbox")).toHaveValue("milk");
-    await user.click(screen.getByRole("link", { name: "Show them all" }));
+    await user.click(screen.getByRole("link", { name: "Show all diagrams" }));
     expect(await screen.findByRole("link", { name: "Tea" })).toBeVisible();
     expect(screen.getByRole("searchbox")).toHaveValue("");
   });
 
   test("shows the error for an invalid page", async () => {
-    serve({ "GET /api/diagrams?page=x": [{ status: 400, body: errorBody("There is no such page.") }] });
+    serve({ "GET /api/diagrams?page=x": [{ status: 400, body: errorBody("unknown_page") }] });
     open("/diagrams?page=x");
-    expect(await screen.findByRole("alert")).toHaveTextContent("There is no such page.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(titleOf("unknown_page"));
   });
 });
 
@@ -74,7 +75,7 @@ describe("a new diagram", () => {
     });
     const { router, user } = open("/diagrams");
     await user.type(await screen.findByLabelText("Name"), "Tea");
-    await user.click(screen.getByRole("button", { name: "Draw it" }));
+    await user.click(screen.getByRole("button", { name: "Create" }));
     expect(await screen.findByRole("button", { name: "Save" })).toBeVisible();
     expect(router.state.location.pathname).toBe("/diagrams/d1");
     expect(requests.find(({ method }) => method === "POST")?.body).toMatchObject({
@@ -85,21 +86,21 @@ describe("a new diagram", () => {
   });
 
   test.each([
-    { response: { status: 422, body: errorBody("No.", [{ path: "name", message: "Give the diagram a name." }]) }, message: "Give the diagram a name." },
-    { response: { status: 409, body: errorBody("There are 500 diagrams already.") }, message: "There are 500 diagrams already." },
-  ])("shows why it was not created: $message", async ({ response, message }) => {
+    { response: { status: 422, body: errorBody("invalid_diagram", [fieldError("name", "diagram_name_required")]) }, code: "diagram_name_required" },
+    { response: { status: 409, body: errorBody("diagram_limit") }, code: "diagram_limit" },
+  ])("shows why it was not created: $code", async ({ response, code }) => {
     serve({ ...token, "GET /api/diagrams": [{ body: emptyList }], "POST /api/diagrams": [response] });
     const { user } = open("/diagrams");
     await user.type(await screen.findByLabelText("Name"), " x");
-    await user.click(screen.getByRole("button", { name: "Draw it" }));
-    await waitFor(() => expect(screen.getByLabelText("Name")).toHaveAccessibleDescription(message));
+    await user.click(screen.getByRole("button", { name: "Create" }));
+    await waitFor(() => expect(screen.getByLabelText("Name")).toHaveAccessibleDescription(titleOf(code)));
     expect(screen.getByLabelText("Name")).toHaveValue(" x");
   });
 
   test("requires write permission", async () => {
     serve({ ...lists, "GET /api/session": [{ body: { ...visitor, mayWrite: false } }] });
     open("/diagrams");
-    const link = await screen.findByRole("link", { name: "Sign in to draw" });
+    const link = await screen.findByRole("link", { name: "Sign in to create one" });
     expect(link).toHaveAttribute("href", "/sign-in?next=%2Fdiagrams");
     expect(screen.queryByRole("button", { name: /Delete/ })).not.toBeInTheDocument();
   });
@@ -110,7 +111,7 @@ const openRenameDialog = async (table: Parameters<typeof serve>[0]) => {
   const { user } = open("/diagrams");
   await user.click(await screen.findByRole("button", { name: "Rename “Tea”" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Rename “Tea”" }));
-  const submit = async () => user.click(dialog.getByRole("button", { name: "Rename it" }));
+  const submit = async () => user.click(dialog.getByRole("button", { name: "Rename" }));
   return { requests, user, dialog, submit };
 };
 
@@ -130,14 +131,12 @@ describe("renaming", () => {
   });
 
   test.each([
-    { status: 422, body: errorBody("No.", [{ path: "name", message: "Give the diagram a name." }]), message: "Give the diagram a name." },
-    { status: 409, body: errorBody("ada has saved this diagram in the meantime.", [{ path: "version", message: "" }]), message: "ada has saved" },
-  ])("shows the error: $status", async ({ message, ...response }) => {
+    { status: 422, body: errorBody("invalid_diagram", [fieldError("name", "diagram_name_required")]), code: "diagram_name_required" },
+    { status: 409, body: errorBody("version_conflict", [fieldError("version", "load_or_overwrite")]), code: "version_conflict" },
+  ])("shows the error: $status", async ({ code, ...response }) => {
     const { dialog, submit } = await openRenameDialog({ [`PATCH ${url}`]: [response] });
     await submit();
-    await waitFor(() =>
-      expect(dialog.getByLabelText("New name")).toHaveAccessibleDescription(expect.stringContaining(message)),
-    );
+    await waitFor(() => expect(dialog.getByLabelText("New name")).toHaveAccessibleDescription(titleOf(code)));
   });
 
   test("can be cancelled", async () => {
@@ -163,23 +162,23 @@ describe("deleting", () => {
       "GET /api/diagrams": [{ body: list }, { body: listAfterDelete }],
       [`DELETE ${url}`]: [{ status: 204 }],
     });
-    await choose("Delete it");
-    expect(await screen.findByText("“Tea” is deleted.")).toBeVisible();
+    await choose("Delete");
+    expect(await screen.findByText(listTexts.deleted("Tea"))).toBeVisible();
     await waitFor(() => expect(screen.queryByRole("link", { name: "Tea" })).not.toBeInTheDocument());
     expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
   });
 
   test("keeps the diagram if cancelled", async () => {
     const { requests, choose } = await openDeleteDialog({});
-    await choose("Keep it");
+    await choose("Cancel");
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
     expect(requests.some(({ method }) => method === "DELETE")).toBe(false);
   });
 
   test("shows why it failed", async () => {
-    const { choose } = await openDeleteDialog({ [`DELETE ${url}`]: [{ status: 404, body: errorBody("This diagram does not exist.") }] });
-    await choose("Delete it");
-    expect(await screen.findByRole("alert")).toHaveTextContent("This diagram does not exist.");
+    const { choose } = await openDeleteDialog({ [`DELETE ${url}`]: [{ status: 404, body: errorBody("diagram_not_found") }] });
+    await choose("Delete");
+    expect(await screen.findByRole("alert")).toHaveTextContent(titleOf("diagram_not_found"));
   });
 });
 

@@ -30,7 +30,7 @@ export const serve = (table: Readonly<Record<string, readonly FakeResponse[]>>):
     const response = queue && queue.length > 1 ? queue.shift() : queue?.[0];
     await delay();
     if (response instanceof Error) throw response;
-    if (response === undefined) return Response.json(errorBody("There is nothing at this address."), { status: 404 });
+    if (response === undefined) return Response.json(errorBody("unknown_url"), { status: 404 });
     const { status = 200, body: data } = response;
     if (status === 204) return new Response(null, { status });
     if (typeof data === "string") return new Response(data, { status });
@@ -39,7 +39,19 @@ export const serve = (table: Readonly<Record<string, readonly FakeResponse[]>>):
   return requests;
 };
 
-export const errorBody = (title: string, errors: readonly { path: string; message: string }[] = []) => ({ title, errors });
+interface FieldErrorBody {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The body of an error response; its sentences name the code, so that tests can find them on the page. */
+export const errorBody = (code: string, errors: readonly FieldErrorBody[] = []) => ({ code, title: titleOf(code), errors });
+
+export const fieldError = (path: string, code: string): FieldErrorBody => ({ path, code, message: titleOf(code) });
+
+/** The sentence that this fake sends for a code. */
+export const titleOf = (code: string): string => `Sentence of ${code}.`;
 
 /** The session of a visitor who may write, as in a demo. */
 export const visitor = { user: null, mayWrite: true } as const;

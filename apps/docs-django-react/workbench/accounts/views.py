@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from appkit.limits import TooOften
 from workbench.accounts.writers import may_write
-from workbench.api import ApiError, FieldError, endpoint, read_object
+from workbench.api import ApiError, FieldError, endpoint, field_error, read_object
+from workbench.messages import Message
 from workbench.text import is_one_line
 
 MAX_NAME = 150
@@ -24,12 +25,12 @@ def _session(request: HttpRequest) -> HttpResponse:
 def _sign_in(request: HttpRequest) -> HttpResponse:
     """`{"name": str, "password": str}`; 422 does not tell which of the two is wrong."""
     data = read_object(request)
-    name = _read_text(data, "name", "Give your name.", MAX_NAME)
-    password = _read_text(data, "password", "Give your password.", MAX_PASSWORD)
+    name = _read_text(data, "name", Message.USER_NAME_REQUIRED, MAX_NAME)
+    password = _read_text(data, "password", Message.PASSWORD_REQUIRED, MAX_PASSWORD)
     user = _authenticate(request, name, password)
     if user is None:
-        field_error = FieldError("password", "The name or the password is wrong.")
-        raise ApiError(422, "You are not signed in.", [field_error])
+        wrong = field_error("password", Message.WRONG_CREDENTIALS)
+        raise ApiError(422, Message.SIGN_IN_FAILED, [wrong])
     login(request, user)
     return _session(request)
 
@@ -44,26 +45,25 @@ def _change_password(request: HttpRequest) -> HttpResponse:
     """`{"current": str, "new": str}`; ends every other session of this user."""
     user = request.user
     if not isinstance(user, User):
-        raise ApiError(401, "Sign in first.")
+        raise ApiError(401, Message.SIGN_IN_REQUIRED)
     data = read_object(request)
-    current = _read_text(data, "current", "Give the password that you have now.", MAX_PASSWORD)
-    new = _read_text(data, "new", "Give the new password.", MAX_PASSWORD)
+    current = _read_text(data, "current", Message.CURRENT_PASSWORD_REQUIRED, MAX_PASSWORD)
+    new = _read_text(data, "new", Message.NEW_PASSWORD_REQUIRED, MAX_PASSWORD)
     if _authenticate(request, user.username, current) is None:
-        field_error = FieldError("current", "This is not your password.")
-        raise ApiError(422, "The password is still the old one.", [field_error])
+        wrong = field_error("current", Message.WRONG_PASSWORD)
+        raise ApiError(422, Message.PASSWORD_NOT_CHANGED, [wrong])
     _set_password(user, new)
     update_session_auth_hash(request, user)
     return HttpResponse(status=204)
 
 
-def _read_text(data: dict[str, object], field: str, missing: str, limit: int) -> str:
+def _read_text(data: dict[str, object], field: str, missing: Message, limit: int) -> str:
     value = data.get(field)
     if not isinstance(value, str) or not value:
-        raise ApiError(422, missing, [FieldError(field, missing)])
+        raise ApiError(422, missing, [field_error(field, missing)])
     if len(value) > limit or not is_one_line(value):
-        raise ApiError(
-            422, "This can't be right.", [FieldError(field, f"Use one line of at most {limit}.")]
-        )
+        invalid = field_error(field, Message.INVALID_LINE, limit=limit)
+        raise ApiError(422, Message.INVALID_FIELD, [invalid])
     return value
 
 
@@ -73,19 +73,20 @@ def _authenticate(request: HttpRequest, name: str, password: str) -> User | None
     except TooOften as error:
         raise ApiError(
             429,
-            f"Too many wrong passwords. Try again in {error.wait}.",
+            Message.TOO_MANY_WRONG_PASSWORDS,
             headers={"Retry-After": str(error.seconds)},
+            wait=error.wait,
         ) from error
     return user if isinstance(user, User) else None
 
 
 def _set_password(user: User, new: str) -> None:
-    """Sets the password, which ends every session; `ApiError` (422) lists why it is not valid."""
+    """Sets the password, which ends every session; raises `ApiError` (422) if it is too weak."""
     try:
         validate_password(new, user)
     except ValidationError as error:
-        errors = [FieldError("new", message) for message in error.messages]
-        raise ApiError(422, "This can't be the password.", errors) from error
+        errors = [FieldError("new", str(each.code), each.messages[0]) for each in error.error_list]
+        raise ApiError(422, Message.PASSWORD_NOT_CHANGED, errors) from error
     user.set_password(new)
     user.save(update_fields=["password"])
 

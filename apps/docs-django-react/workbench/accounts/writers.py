@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from workbench.api import ApiError
+from workbench.messages import Message
 
 
 def may_write(request: HttpRequest) -> bool:
@@ -14,5 +15,5 @@ def may_write(request: HttpRequest) -> bool:
 def require_writer(request: HttpRequest) -> str:
     """The user name, empty for a visitor; raises `ApiError` (401) if visitors may not write."""
     if not may_write(request):
-        raise ApiError(401, "Sign in to change diagrams.")
+        raise ApiError(401, Message.SIGN_IN_TO_EDIT)
     return request.user.get_username()

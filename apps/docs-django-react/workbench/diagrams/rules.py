@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeGuard, get_args
 
-from workbench.api import FieldError, is_object
+from workbench.api import FieldError, field_error, is_object
+from workbench.messages import Message
 from workbench.text import is_one_line
 
 type Kind = Literal["start", "step", "decision", "end"]
@@ -58,7 +59,7 @@ class InvalidDrawing(Exception):
     """Carries every error found in a drawing, not only the first."""
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__("; ".join(field_error.message for field_error in errors))
+        super().__init__("; ".join(each.message for each in errors))
         self.errors = errors
 
 
@@ -70,11 +71,11 @@ def parse_drawing(data: Mapping[str, object]) -> Drawing:
         Node(
             id=reader.identifier(item, at, "id"),
             kind=reader.kind(item, at),
-            label=reader.text(item, at, "label", "Give this shape a text.", MAX_LABEL),
+            label=reader.text(item, at, "label", Message.LABEL_REQUIRED, MAX_LABEL),
             x=reader.position(item, at, "x"),
             y=reader.position(item, at, "y"),
         )
-        for at, item in reader.items(data, "nodes", MAX_NODES)
+        for at, item in reader.items(data, "nodes", MAX_NODES, Message.TOO_MANY_SHAPES)
     )
     edges = tuple(
         Edge(
@@ -83,7 +84,7 @@ def parse_drawing(data: Mapping[str, object]) -> Drawing:
             target=reader.identifier(item, at, "target"),
             label=reader.text(item, at, "label", None, MAX_EDGE_LABEL),
         )
-        for at, item in reader.items(data, "edges", MAX_EDGES)
+        for at, item in reader.items(data, "edges", MAX_EDGES, Message.TOO_MANY_CONNECTIONS)
     )
     # Connections are checked only if every single field is valid.
     errors = reader.errors or [*_duplicate_ids(nodes, edges), *_connection_errors(nodes, edges)]
@@ -106,7 +107,7 @@ def _duplicate_ids(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Iterator
         seen: set[str] = set()
         for index, identifier in enumerate(ids):
             if identifier in seen:
-                yield FieldError(f"{field}.{index}.id", "This id is used twice.")
+                yield field_error(f"{field}.{index}.id", Message.DUPLICATE_ID)
             seen.add(identifier)
 
 
@@ -117,16 +118,16 @@ def _connection_errors(nodes: tuple[Node, ...], edges: tuple[Edge, ...]) -> Iter
         at = f"edges.{index}"
         for field, end in (("source", edge.source), ("target", edge.target)):
             if end not in kinds:
-                yield FieldError(f"{at}.{field}", "This way leads to a shape that is not there.")
+                yield field_error(f"{at}.{field}", Message.UNKNOWN_SHAPE)
         if edge.source == edge.target:
-            yield FieldError(f"{at}.target", "A way must lead to another shape.")
+            yield field_error(f"{at}.target", Message.TO_SAME_SHAPE)
         if (edge.source, edge.target) in seen:
-            yield FieldError(f"{at}.target", "These two shapes are already connected.")
+            yield field_error(f"{at}.target", Message.DUPLICATE_CONNECTION)
         seen.add((edge.source, edge.target))
         if kinds.get(edge.source) == "end":
-            yield FieldError(f"{at}.source", "Nothing leads out of an end.")
+            yield field_error(f"{at}.source", Message.FROM_END)
         if kinds.get(edge.target) == "start":
-            yield FieldError(f"{at}.target", "Nothing leads into a start.")
+            yield field_error(f"{at}.target", Message.TO_START)
 
 
 class _Reader:
@@ -140,52 +141,52 @@ class _Reader:
         self.errors: list[FieldError] = []
 
     def items(
-        self, data: Mapping[str, object], field: str, limit: int
+        self, data: Mapping[str, object], field: str, limit: int, too_many: Message
     ) -> Iterator[tuple[str, dict[str, object]]]:
         value = data.get(field)
         if not _is_list(value):
-            self._add_error("", field, "Send a list.")
+            self._add_error("", field, Message.LIST_REQUIRED)
         elif len(value) > limit:
-            self._add_error("", field, f"There can be at most {limit}.")
+            self._add_error("", field, too_many, limit=limit)
         else:
             for index, item in enumerate(value):
                 if is_object(item):
                     yield f"{field}.{index}", item
                 else:
-                    self._add_error(field, str(index), "Send an object.")
+                    self._add_error(field, str(index), Message.OBJECT_REQUIRED)
 
     def name(self, data: Mapping[str, object]) -> str:
-        return self.text(data, "", "name", "Give the diagram a name.", MAX_NAME)
+        return self.text(data, "", "name", Message.DIAGRAM_NAME_REQUIRED, MAX_NAME)
 
     def text(
-        self, data: Mapping[str, object], at: str, field: str, missing: str | None, limit: int
+        self, data: Mapping[str, object], at: str, field: str, missing: Message | None, limit: int
     ) -> str:
         """The trimmed text; `missing` is the message for an empty one, None if it may be empty."""
         value = data.get(field)
         if not isinstance(value, str):
-            self._add_error(at, field, missing or "Send a text.")
+            self._add_error(at, field, missing or Message.TEXT_REQUIRED)
             return ""
         value = value.strip()
         if missing and not value:
             self._add_error(at, field, missing)
         if len(value) > limit:
-            self._add_error(at, field, f"Use at most {limit} characters.")
+            self._add_error(at, field, Message.TOO_LONG, limit=limit)
         if not is_one_line(value):
-            self._add_error(at, field, "Use letters, digits and signs only, on one line.")
+            self._add_error(at, field, Message.NOT_ONE_LINE)
         return value
 
     def identifier(self, data: Mapping[str, object], at: str, field: str) -> str:
         value = data.get(field)
         if isinstance(value, str) and IDENTIFIER.fullmatch(value):
             return value
-        self._add_error(at, field, "An id has 1 to 64 letters, digits, hyphens or underscores.")
+        self._add_error(at, field, Message.INVALID_ID)
         return ""
 
     def kind(self, data: Mapping[str, object], at: str) -> str:
         value = data.get("kind")
         if isinstance(value, str) and value in KINDS:
             return value
-        self._add_error(at, "kind", f"Choose one of {', '.join(KINDS)}.")
+        self._add_error(at, "kind", Message.UNKNOWN_CHOICE, choices=", ".join(KINDS))
         return ""
 
     def position(self, data: Mapping[str, object], at: str, field: str) -> float:
@@ -197,11 +198,11 @@ class _Reader:
             and -MAX_POSITION <= value <= MAX_POSITION
         ):
             return round(float(value), 2)
-        self._add_error(at, field, f"Send a number from -{MAX_POSITION} to {MAX_POSITION}.")
+        self._add_error(at, field, Message.INVALID_POSITION, limit=MAX_POSITION)
         return 0.0
 
-    def _add_error(self, at: str, field: str, message: str) -> None:
-        self.errors.append(FieldError(f"{at}.{field}" if at else field, message))
+    def _add_error(self, at: str, field: str, message: Message, **values: object) -> None:
+        self.errors.append(field_error(f"{at}.{field}" if at else field, message, **values))
 
 
 def _is_list(value: object) -> TypeGuard[list[object]]:

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from workbench.api import ApiError, FieldError
+from workbench.api import ApiError, field_error
 from workbench.diagrams.models import Diagram
 from workbench.diagrams.rules import Drawing
+from workbench.messages import Message
 
-# Limits the storage where anybody may draw. Concurrent requests can exceed it by a few.
+# Limits the storage where visitors may create diagrams. Concurrent requests can exceed it by a few.
 MAX_DIAGRAMS = 500
 PAGE_SIZE = 12
 
@@ -38,14 +39,14 @@ def find(pk: UUID) -> Diagram:
     """The diagram; raises `ApiError` (404) if there is none."""
     diagram = Diagram.objects.filter(pk=pk).first()
     if diagram is None:
-        raise ApiError(404, "This diagram does not exist, or was deleted.")
+        raise ApiError(404, Message.DIAGRAM_NOT_FOUND)
     return diagram
 
 
 def create(drawing: Drawing, saved_by: str = "") -> Diagram:
     """Creates a diagram; raises `ApiError` (409) if there are `MAX_DIAGRAMS` already."""
     if Diagram.objects.count() >= MAX_DIAGRAMS:
-        raise ApiError(409, f"There are {MAX_DIAGRAMS} diagrams already. Delete one first.")
+        raise ApiError(409, Message.DIAGRAM_LIMIT, limit=MAX_DIAGRAMS)
     return Diagram.objects.create(
         name=drawing.name, nodes=drawing.node_rows(), edges=drawing.edge_rows(), saved_by=saved_by
     )
@@ -79,8 +80,8 @@ def _change(pk: UUID, version: int, saved_by: str, **fields: Any) -> Diagram:
     )
     if not saved:
         author = find(pk).saved_by or "Somebody else"
-        field_error = FieldError("version", "Load the newer one, or save yours over it.")
-        raise ApiError(409, f"{author} has saved this diagram in the meantime.", [field_error])
+        outdated = field_error("version", Message.LOAD_OR_OVERWRITE)
+        raise ApiError(409, Message.VERSION_CONFLICT, [outdated], author=author)
     return find(pk)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from workbench.accounts.writers import require_writer
-from workbench.api import ApiError, FieldError, endpoint, read_object
+from workbench.api import ApiError, endpoint, field_error, read_object
 from workbench.diagrams import store
 from workbench.diagrams.models import Diagram
 from workbench.diagrams.rules import (
@@ -16,6 +16,7 @@ from workbench.diagrams.rules import (
     parse_drawing,
     parse_name,
 )
+from workbench.messages import Message
 from workbench.text import is_one_line
 
 # Four digits allow more pages than `store.MAX_DIAGRAMS` diagrams can fill.
@@ -51,7 +52,7 @@ def _parse[T](data: dict[str, object], parse: Callable[[dict[str, object]], T]) 
     try:
         return parse(data)
     except InvalidDrawing as error:
-        raise ApiError(422, "The diagram can't be saved like this.", error.errors) from error
+        raise ApiError(422, Message.INVALID_DIAGRAM, error.errors) from error
 
 
 def _version(data: dict[str, object]) -> int:
@@ -59,18 +60,19 @@ def _version(data: dict[str, object]) -> int:
     version = data.get("version")
     if isinstance(version, int) and not isinstance(version, bool):
         return version
-    field_error = FieldError("version", "Say which version this was drawn over.")
-    raise ApiError(422, "The diagram can't be saved like this.", [field_error])
+    missing = field_error("version", Message.VERSION_REQUIRED)
+    raise ApiError(422, Message.INVALID_DIAGRAM, [missing])
 
 
 def _list(request: HttpRequest) -> HttpResponse:
     """`?page=1&q=text`: one page of the diagrams whose name contains the text."""
     number, search = request.GET.get("page", "1"), request.GET.get("q", "").strip()
     if not PAGE_NUMBER.fullmatch(number):
-        raise ApiError(400, "There is no such page.", [FieldError("page", "Pages count from 1.")])
+        invalid = field_error("page", Message.INVALID_PAGE_NUMBER)
+        raise ApiError(400, Message.UNKNOWN_PAGE, [invalid])
     if len(search) > MAX_NAME or not is_one_line(search):
-        field_error = FieldError("q", f"Use one line of at most {MAX_NAME} characters.")
-        raise ApiError(400, "Nothing can be found with this.", [field_error])
+        invalid = field_error("q", Message.INVALID_LINE, limit=MAX_NAME)
+        raise ApiError(400, Message.INVALID_SEARCH, [invalid])
     page = store.list_page(int(number), search)
     rows = [{**_summary(diagram), "shapes": len(diagram.nodes)} for diagram in page.diagrams]
     return JsonResponse(

@@ -1,6 +1,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from workbench.api import ApiError, FieldError, endpoint
+from workbench.api import ApiError, endpoint, field_error
+from workbench.messages import Message
 from workbench.sales.period import Range
 from workbench.sales.report import report
 
@@ -9,9 +10,8 @@ def _show(request: HttpRequest) -> HttpResponse:
     """`?range=30d|13w|12m`, by default 13 weeks; `report` is null if there are no sales."""
     requested = request.GET.get("range", Range.QUARTER.value)
     if requested not in Range:
-        choices = ", ".join(Range)
-        field_error = FieldError("range", f"Choose one of {choices}.")
-        raise ApiError(400, "There is no such range.", [field_error])
+        unknown = field_error("range", Message.UNKNOWN_CHOICE, choices=", ".join(Range))
+        raise ApiError(400, Message.UNKNOWN_RANGE, [unknown])
     chosen = Range(requested)
     return JsonResponse({"range": chosen.value, "currency": "EUR", "report": report(chosen)})
 

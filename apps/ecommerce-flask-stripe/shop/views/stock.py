@@ -38,7 +38,7 @@ def create() -> Response | BaseResponse:
     except InvalidProductError as error:
         return make_response(_form(None, request.form, error.problems), 422)
     product = add_product(session(), draft)
-    flash(f"{product.name} is on the shelf.")
+    flash(f"{product.name} was added.")
     return redirect(url_for("store.product", slug=product.slug), 303)
 
 
@@ -63,7 +63,7 @@ def change(slug: str) -> Response | BaseResponse:
     except InvalidProductError as error:
         return make_response(_form(product, request.form, error.problems), 422)
     if not change_product(session(), product, draft):
-        abort(404, "This product was taken off the shelf in the meantime.")
+        abort(404, "This product was removed in the meantime.")
     flash(f"{draft.name} is changed.")
     return redirect(url_for("store.product", slug=slug), 303)
 
@@ -82,7 +82,7 @@ def remove(slug: str) -> BaseResponse:
     product = _admins_product(slug)
     name = product.name
     remove_product(session(), product)
-    flash(f"{name} is off the shelf.")
+    flash(f"{name} was removed.")
     return redirect(url_for("stock.index"), 303)
 
 

@@ -6,6 +6,7 @@ import { Field } from "../shell/field.tsx";
 import { useSession, useSignInUrl } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
 import { FormError } from "./form-error.tsx";
+import { passwordTexts } from "./texts.ts";
 
 export const AccountPage = () => {
   const { user } = useSession();
@@ -19,7 +20,7 @@ const Account = ({ name }: { readonly name: string }) => {
   const { revalidate } = useRevalidator();
   const [failure, setFailure] = useState<ApiError>();
 
-  const leave = async () => {
+  const signOutAndLeave = async () => {
     const error = await catchApiError(signOut());
     setFailure(error);
     if (error) return;
@@ -28,11 +29,11 @@ const Account = ({ name }: { readonly name: string }) => {
   };
 
   return (
-    <div className="notice account">
+    <div className="panel account">
       <p className="eyebrow">Signed in</p>
       <h1>{name}</h1>
       <FormError failure={failure} fields={[]} />
-      <button type="button" className="button quiet" onClick={() => void leave()}>
+      <button type="button" className="button secondary" onClick={() => void signOutAndLeave()}>
         Sign out
       </button>
       <Password name={name} />
@@ -64,15 +65,13 @@ const Password = ({ name }: { readonly name: string }) => {
         void submit();
       }}
     >
-      <h2>Another password</h2>
-      <output className="hint">
-        {done ? "Your password is changed. You are signed out everywhere else." : "It ends your sessions everywhere else."}
-      </output>
+      <h2>Change password</h2>
+      <output className="hint">{done ? passwordTexts.changed : passwordTexts.hint}</output>
       <FormError failure={failure} fields={["current", "new"]} />
       {/* Tells password managers which account the password belongs to. */}
       <input type="hidden" name="username" autoComplete="username" value={name} />
       <Field
-        label="The password that you have now"
+        label="Current password"
         type="password"
         value={current}
         limit={1024}
@@ -81,7 +80,7 @@ const Password = ({ name }: { readonly name: string }) => {
         onChange={setCurrent}
       />
       <Field
-        label="The new password"
+        label="New password"
         type="password"
         value={next}
         limit={1024}
@@ -90,7 +89,7 @@ const Password = ({ name }: { readonly name: string }) => {
         onChange={setNext}
       />
       <button type="submit" className="button">
-        Change it
+        Change password
       </button>
     </form>
   );

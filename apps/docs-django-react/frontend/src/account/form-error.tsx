@@ -6,10 +6,10 @@ interface FormErrorProps {
   readonly fields: readonly string[];
 }
 
-/** The error of a form, unless one of its fields shows it. */
+/** Shows the error of a form, unless one of its fields shows it. */
 export const FormError = ({ failure, fields }: FormErrorProps) =>
   failure && !fields.some((field) => failure.hasError(field)) ? (
-    <p className="wrong" role="alert">
+    <p className="error" role="alert">
       {failure.message}
     </p>
   ) : null;

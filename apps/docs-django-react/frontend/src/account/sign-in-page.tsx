@@ -29,7 +29,7 @@ export const SignInPage = () => {
 
   return (
     <form
-      className="notice account"
+      className="panel account"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -37,7 +37,7 @@ export const SignInPage = () => {
       }}
     >
       <h1>Sign in</h1>
-      <p className="hint">What you save then carries your name. Everybody may look, with or without an account.</p>
+      <p className="hint">Diagrams that you save show your name. Reading them requires no account.</p>
       <FormError failure={failure} fields={["name", "password"]} />
       <Field
         label="Name"

@@ -2,23 +2,29 @@
 
 import * as v from "valibot";
 import { basePath } from "../base.ts";
+import { type ClientErrorCode, clientErrorText } from "./client-errors.ts";
 
-const FieldError = v.object({ path: v.string(), message: v.string() });
-const ErrorBody = v.object({ title: v.string(), errors: v.array(FieldError) });
+const FieldError = v.object({ path: v.string(), code: v.string(), message: v.string() });
+const ErrorBody = v.object({ code: v.string(), title: v.string(), errors: v.array(FieldError) });
 const Token = v.object({ token: v.string() });
 
 /** An error in one field; `path` is dotted (`nodes.2.label`). */
 export type FieldError = v.InferOutput<typeof FieldError>;
 
-/** A failed request; `status` is 0 if there was no response at all. */
+/**
+ * A failed request; `status` is 0 if there was no response at all. `code` is a `ClientErrorCode`, or a code of the
+ * server (`workbench/messages.py`).
+ */
 export class ApiError extends Error {
   readonly status: number;
+  readonly code: string;
   readonly errors: readonly FieldError[];
 
-  constructor(status: number, title: string, errors: readonly FieldError[] = [], options?: ErrorOptions) {
+  constructor(status: number, code: string, title: string, errors: readonly FieldError[] = [], options?: ErrorOptions) {
     super(title, options);
     this.name = "ApiError";
     this.status = status;
+    this.code = code;
     this.errors = errors;
   }
 
@@ -55,7 +61,7 @@ export const write = async <T>(
   try {
     return parse(schema, await send(await csrfToken()));
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 403 && error.hasError("csrf"))) throw error;
+    if (!(error instanceof ApiError && error.code === "csrf_failed")) throw error;
     forgetToken();
     return parse(schema, await send(await csrfToken()));
   }
@@ -92,13 +98,14 @@ const request = async (path: string, init: RequestInit): Promise<unknown> => {
     response = await fetch(`${basePath()}api/${path}`, { ...init, headers });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    throw new ApiError(0, "The server can't be reached. Is the network up?", [], { cause });
+    throw clientError(0, "unreachable", { cause });
   }
   const body = await readJson(response);
   if (response.ok) return body;
   const errorBody = v.safeParse(ErrorBody, body);
-  if (errorBody.success) throw new ApiError(response.status, errorBody.output.title, errorBody.output.errors);
-  throw new ApiError(response.status, statusMessage(response.status));
+  if (!errorBody.success) throw clientError(response.status, codeOf(response.status));
+  const { code, title, errors } = errorBody.output;
+  throw new ApiError(response.status, code, title, errors);
 };
 
 /** The parsed body; undefined if it is empty or not JSON, such as a proxy's error page. */
@@ -111,15 +118,17 @@ const readJson = async (response: Response): Promise<unknown> => {
   }
 };
 
-/** The message for a response that does not come from the application, but from a proxy, for example. */
-const statusMessage = (status: number): string => {
-  if (status === 413) return "This is too large to be saved.";
-  if (status === 503) return "The database doesn't answer right now. Please try again in a moment.";
-  return `The server could not do this (status ${status}).`;
+/** The code for a response without a body of the API; it comes from a proxy, for example. */
+const codeOf = (status: number): ClientErrorCode => {
+  if (status === 413) return "data_too_large";
+  return status === 503 ? "unavailable" : "failed";
 };
+
+const clientError = (status: number, code: ClientErrorCode, options?: ErrorOptions): ApiError =>
+  new ApiError(status, code, clientErrorText(code, status), [], options);
 
 const parse = <T>(schema: Schema<T>, body: unknown): T => {
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
-  throw new ApiError(200, "The server's answer could not be understood. Please reload the page.");
+  throw clientError(200, "invalid_response");
 };

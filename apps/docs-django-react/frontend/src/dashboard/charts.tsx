@@ -13,20 +13,20 @@ import {
   YAxis,
 } from "recharts";
 import type { Report } from "../api/dashboard.ts";
-import { weekdayNames } from "./findings.ts";
 import { bucketName, euros, eurosShort, tick } from "./format.ts";
+import { weekdayNames } from "./texts.ts";
 
 interface ChartProps {
   readonly report: Report;
 }
 
-/** Custom properties of base.css; the legend uses them, too. */
+/** Custom properties of base.css, which the legend uses, too. */
 const colours = { online: "var(--online)", studio: "var(--studio)", partner: "var(--partner)" } as const;
 const grid = <CartesianGrid vertical={false} stroke="var(--line)" strokeDasharray="2 5" />;
 const axis = { tickLine: false, axisLine: false, tick: { fill: "var(--muted)", fontSize: 12 } } as const;
-const still = { isAnimationActive: false } as const;
+const noAnimation = { isAnimationActive: false } as const;
 const money = (value: unknown): string => euros(Number(value));
-const tooltip = { formatter: money, cursor: { fill: "var(--wash)", stroke: "var(--line)" } } as const;
+const tooltip = { formatter: money, cursor: { fill: "var(--subtle)", stroke: "var(--line)" } } as const;
 
 export const RevenueChart = ({ report: { series, unit } }: ChartProps) => {
   const data = series.map(({ start, revenue }) => ({ start, ...revenue }));
@@ -40,7 +40,7 @@ export const RevenueChart = ({ report: { series, unit } }: ChartProps) => {
         {(["partner", "studio", "online"] as const).map((channel) => (
           <Area
             key={channel}
-            {...still}
+            {...noAnimation}
             type="monotone"
             dataKey={channel}
             name={{ online: "Online", studio: "Studio", partner: "Partners" }[channel]}
@@ -62,7 +62,7 @@ export const ProductChart = ({ report: { products } }: ChartProps) => (
       <XAxis type="number" {...axis} tickFormatter={eurosShort} />
       <YAxis type="category" dataKey="name" {...axis} width={112} />
       <Tooltip {...tooltip} />
-      <Bar {...still} dataKey="revenue" name="Revenue" fill="var(--ink)" radius={[0, 5, 5, 0]} barSize={16} />
+      <Bar {...noAnimation} dataKey="revenue" name="Revenue" fill="var(--ink)" radius={[0, 5, 5, 0]} barSize={16} />
     </BarChart>
   </ResponsiveContainer>
 );
@@ -71,7 +71,7 @@ export const ChannelChart = ({ report: { channels } }: ChartProps) => (
   <ResponsiveContainer width="100%" height={260}>
     <PieChart accessibilityLayer={false}>
       <Tooltip formatter={money} />
-      <Pie {...still} rootTabIndex={-1} data={channels} dataKey="revenue" nameKey="label" innerRadius="58%" outerRadius="92%" paddingAngle={2} stroke="none">
+      <Pie {...noAnimation} rootTabIndex={-1} data={channels} dataKey="revenue" nameKey="label" innerRadius="58%" outerRadius="92%" paddingAngle={2} stroke="none">
         {channels.map(({ channel }) => (
           <Cell key={channel} fill={colours[channel]} />
         ))}
@@ -89,7 +89,7 @@ export const WeekdayChart = ({ report: { weekdays } }: ChartProps) => {
         <XAxis dataKey="name" {...axis} />
         <YAxis {...axis} tickFormatter={eurosShort} width={52} />
         <Tooltip {...tooltip} />
-        <Bar {...still} dataKey="revenue" name="Mean takings" fill="var(--teal)" radius={[5, 5, 0, 0]} maxBarSize={36} />
+        <Bar {...noAnimation} dataKey="revenue" name="Mean revenue" fill="var(--teal)" radius={[5, 5, 0, 0]} maxBarSize={36} />
       </BarChart>
     </ResponsiveContainer>
   );

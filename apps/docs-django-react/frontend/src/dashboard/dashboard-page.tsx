@@ -11,9 +11,9 @@ import {
   productFinding,
   revenueFinding,
   weekdayFinding,
-  weekdayNames,
 } from "./findings.ts";
 import { bucketName, euros, eurosAndCents, longDay, number, share } from "./format.ts";
+import { comparisonTexts, dashboardTexts, weekdayNames } from "./texts.ts";
 
 const ranges: Readonly<Record<Range, string>> = { "30d": "30 days", "13w": "13 weeks", "12m": "12 months" };
 
@@ -22,18 +22,18 @@ export const DashboardPage = () => {
   useTitle("Dashboard");
   return (
     <>
-      <header className="page-head">
+      <header className="page-header">
         <div>
           <p className="eyebrow">Sales</p>
           <h1>Dashboard</h1>
           {report && (
             <p className="lead">
               <time dateTime={report.first}>{longDay(report.first)}</time> to{" "}
-              <time dateTime={report.last}>{longDay(report.last)}</time>, the last day on record
+              <time dateTime={report.last}>{longDay(report.last)}</time>, the last day with sales
             </p>
           )}
         </div>
-        <nav className="segments" aria-label="Time shown">
+        <nav className="range-picker" aria-label="Period">
           {Object.entries(ranges).map(([value, label]) => (
             <Link
               key={value}
@@ -52,35 +52,35 @@ export const DashboardPage = () => {
 };
 
 const Empty = () => (
-  <section className="notice">
-    <h2>No sale on record yet</h2>
-    <p>As soon as the first one is in the database, its figures are drawn here.</p>
+  <section className="panel">
+    <h2>No sales yet</h2>
+    <p>{dashboardTexts.empty}</p>
   </section>
 );
 
 const Figures = ({ report }: { report: Report }) => {
   const { totals, previous, unit } = report;
-  const than = { day: "on the 30 days before", week: "on the 13 weeks before", month: "on a year before" }[unit];
+  const comparison = comparisonTexts[unit];
   return (
     <>
       <dl className="tiles">
-        <Tile name="Revenue" value={euros(totals.revenue)} now={totals.revenue} then={previous.revenue} than={than} />
-        <Tile name="Sales" value={number(totals.sales)} now={totals.sales} then={previous.sales} than={than} />
+        <Tile name="Revenue" value={euros(totals.revenue)} now={totals.revenue} then={previous.revenue} comparison={comparison} />
+        <Tile name="Sales" value={number(totals.sales)} now={totals.sales} then={previous.sales} comparison={comparison} />
         <Tile
           name="Mean sale"
           value={eurosAndCents(meanSale(totals))}
           now={meanSale(totals)}
           then={meanSale(previous)}
-          than={than}
+          comparison={comparison}
         />
       </dl>
-      <div className="board">
+      <div className="charts">
         <Figure
           wide
           title={`Revenue by ${unit}`}
           finding={revenueFinding(report)}
           legend
-          columns={[unit, "Online", "Studio", "Partners", "All"]}
+          columns={[unit, "Online", "Studio", "Partners", "Total"]}
           rows={report.series.map(({ start, revenue, total }) => [
             bucketName(start, unit),
             ...[revenue.online, revenue.studio, revenue.partner, total].map(euros),
@@ -89,9 +89,9 @@ const Figures = ({ report }: { report: Report }) => {
           <RevenueChart report={report} />
         </Figure>
         <Figure
-          title="Products that earn most"
+          title="Top products by revenue"
           finding={productFinding(report)}
-          columns={["Product", "Kind", "Pieces", "Revenue"]}
+          columns={["Product", "Category", "Units", "Revenue"]}
           rows={report.products.map(({ name, category, units, revenue }) => [
             name,
             category,
@@ -102,7 +102,7 @@ const Figures = ({ report }: { report: Report }) => {
           <ProductChart report={report} />
         </Figure>
         <Figure
-          title="Where it is sold"
+          title="Revenue by channel"
           finding={channelFinding(report)}
           legend
           columns={["Channel", "Share", "Revenue"]}
@@ -111,9 +111,9 @@ const Figures = ({ report }: { report: Report }) => {
           <ChannelChart report={report} />
         </Figure>
         <Figure
-          title="A week's rhythm"
+          title="Revenue by weekday"
           finding={weekdayFinding(report)}
-          columns={["Day", "Mean takings"]}
+          columns={["Day", "Mean revenue"]}
           rows={weekdayNames.map((name, index) => [name, euros(report.weekdays[index] ?? 0)])}
         >
           <WeekdayChart report={report} />
@@ -128,22 +128,22 @@ interface TileProps {
   readonly value: string;
   readonly now: number;
   readonly then: number;
-  readonly than: string;
+  readonly comparison: string;
 }
 
-const Tile = ({ name, value, now, then, than }: TileProps) => {
+const Tile = ({ name, value, now, then, comparison }: TileProps) => {
   const changed = relativeChange(now, then);
   return (
     <div className="tile">
       <dt>{name}</dt>
-      <dd className="figure">{value}</dd>
+      <dd className="value">{value}</dd>
       <dd className="change" data-up={changed?.up}>
         {changed ? (
           <>
-            <strong>{changed.text}</strong> {than}
+            <strong>{changed.text}</strong> {comparison}
           </>
         ) : (
-          "Nothing to compare with yet"
+          dashboardTexts.noComparison
         )}
       </dd>
     </div>

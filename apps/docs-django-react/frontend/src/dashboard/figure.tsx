@@ -1,9 +1,10 @@
 import { type ReactNode, useId } from "react";
+import type { Finding } from "./findings.ts";
+import { findingText } from "./texts.ts";
 
 interface FigureProps {
   readonly title: string;
-  /** A sentence that describes what the chart shows. */
-  readonly finding: string;
+  readonly finding: Finding;
   readonly columns: readonly string[];
   /** The first cell of each row is its header. */
   readonly rows: readonly (readonly string[])[];
@@ -21,7 +22,7 @@ export const Figure = ({ title, finding, columns, rows, children, wide = false, 
     <figure className={wide ? "card wide" : "card"} aria-labelledby={id}>
       <figcaption>
         <h2 id={id}>{title}</h2>
-        <p>{finding}</p>
+        <p>{findingText(finding)}</p>
       </figcaption>
       {legend && (
         <ul className="legend" aria-hidden="true">
@@ -30,15 +31,15 @@ export const Figure = ({ title, finding, columns, rows, children, wide = false, 
           <li data-channel="partner">Partners</li>
         </ul>
       )}
-      <div className="drawing" aria-hidden="true">
+      <div className="chart" aria-hidden="true">
         {children}
       </div>
       <details>
         <summary>
-          As a table<span className="unseen">: {title}</span>
+          Show as a table<span className="visually-hidden">: {title}</span>
         </summary>
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- makes it scrollable by keyboard */}
-        <section className="scroll" aria-labelledby={id} tabIndex={0}>
+        <section className="table-scroll" aria-labelledby={id} tabIndex={0}>
           <table>
             <thead>
               <tr>

@@ -1,18 +1,17 @@
-/** Describes each chart in a sentence, as its text alternative and summary. */
+/** The most important value of each chart; `texts.ts` describes it in a sentence. */
 
-import type { Report, Totals } from "../api/dashboard.ts";
-import { bucketName, euros, number, share } from "./format.ts";
+import type { Report, Totals, Unit } from "../api/dashboard.ts";
+import { share } from "./format.ts";
 
-export const weekdayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
-const weekdaysInFull = [
-  "Mondays",
-  "Tuesdays",
-  "Wednesdays",
-  "Thursdays",
-  "Fridays",
-  "Saturdays",
-  "Sundays",
-] as const;
+/** Revenues are euro cents; `weekday` counts from 0, which is Monday. */
+export type Finding =
+  | { readonly kind: "no sales" }
+  | { readonly kind: "best bucket"; readonly unit: Unit; readonly start: string; readonly revenue: number }
+  | { readonly kind: "best channel"; readonly label: string; readonly revenue: number; readonly total: number }
+  | { readonly kind: "best product"; readonly name: string; readonly revenue: number; readonly units: number }
+  | { readonly kind: "best weekday"; readonly weekday: number; readonly revenue: number };
+
+const noSales: Finding = { kind: "no sales" };
 
 /** The relative change of a figure; null if the earlier figure is 0. */
 export const relativeChange = (now: number, then: number): { text: string; up: boolean } | null => {
@@ -27,27 +26,24 @@ export const meanSale = ({ revenue, sales }: Totals): number => (sales === 0 ? 0
 const best = <T>(items: readonly T[], amount: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((found, item) => (amount(item) > (found ? amount(found) : 0) ? item : found), undefined);
 
-export const revenueFinding = ({ series, unit }: Report): string => {
-  const peak = best(series, ({ total }) => total);
-  if (peak === undefined) return "Nothing was sold in this time.";
-  return `The best ${unit} was ${unit === "week" ? "the " : ""}${bucketName(peak.start, unit)}, with ${euros(peak.total)}.`;
+export const revenueFinding = ({ series, unit }: Report): Finding => {
+  const bucket = best(series, ({ total }) => total);
+  return bucket ? { kind: "best bucket", unit, start: bucket.start, revenue: bucket.total } : noSales;
 };
 
-export const channelFinding = ({ channels, totals }: Report): string => {
-  const first = best(channels, ({ revenue }) => revenue);
-  if (first === undefined) return "Nothing was sold in this time.";
-  return `${first.label} brings in ${share(first.revenue, totals.revenue)} of the revenue.`;
+export const channelFinding = ({ channels, totals }: Report): Finding => {
+  const channel = best(channels, ({ revenue }) => revenue);
+  return channel
+    ? { kind: "best channel", label: channel.label, revenue: channel.revenue, total: totals.revenue }
+    : noSales;
 };
 
-export const productFinding = ({ products }: Report): string => {
-  const [first] = products;
-  if (first === undefined) return "Nothing was sold in this time.";
-  return `${first.name} leads with ${euros(first.revenue)} from ${number(first.units)} pieces.`;
-};
+/** The server sorts the products by revenue. */
+export const productFinding = ({ products: [product] }: Report): Finding =>
+  product ? { kind: "best product", name: product.name, revenue: product.revenue, units: product.units } : noSales;
 
-export const weekdayFinding = ({ weekdays }: Report): string => {
-  const days = weekdays.map((revenue, index) => ({ revenue, name: weekdaysInFull[index] ?? "" }));
-  const first = best(days, ({ revenue }) => revenue);
-  if (first === undefined) return "Nothing was sold in this time.";
-  return `${first.name} take in most: ${euros(first.revenue)} on average.`;
+export const weekdayFinding = ({ weekdays }: Report): Finding => {
+  const days = weekdays.map((revenue, weekday) => ({ revenue, weekday }));
+  const day = best(days, ({ revenue }) => revenue);
+  return day ? { kind: "best weekday", ...day } : noSales;
 };

@@ -58,14 +58,16 @@ export const edgeLabel = (label: CanvasEdge["label"]): string => (typeof label =
 /** The server rounds positions to two decimals. */
 const round = (value: number): number => Math.round(value * 100) / 100;
 
+/** The server checks the same rules under the same codes (`workbench/messages.py`). */
+export type ConnectionError = "to_same_shape" | "from_end" | "to_start" | "duplicate_connection";
+
 /** The reason why an edge from source to target is not allowed; null if it is. */
-export const connectionError = ({ nodes, edges }: Canvas, source: string, target: string): string | null => {
+export const connectionError = ({ nodes, edges }: Canvas, source: string, target: string): ConnectionError | null => {
   const kind = (id: string): Kind | undefined => nodes.find((node) => node.id === id)?.type;
-  if (source === target) return "A way must lead to another shape.";
-  if (kind(source) === "end") return "Nothing leads out of an end.";
-  if (kind(target) === "start") return "Nothing leads into a start.";
-  if (edges.some((edge) => edge.source === source && edge.target === target))
-    return "These two shapes are already connected.";
+  if (source === target) return "to_same_shape";
+  if (kind(source) === "end") return "from_end";
+  if (kind(target) === "start") return "to_start";
+  if (edges.some((edge) => edge.source === source && edge.target === target)) return "duplicate_connection";
   return null;
 };
 
@@ -129,7 +131,7 @@ const addNode = (canvas: Canvas, kind: Kind): Canvas => {
 
 const connect = (canvas: Canvas, source: string, target: string): Canvas =>
   connectionError(canvas, source, target) === null
-    ? { ...canvas, edges: [...canvas.edges, { id: freeId("w", canvas.edges), source, target, label: "" }] }
+    ? { ...canvas, edges: [...canvas.edges, { id: freeId("e", canvas.edges), source, target, label: "" }] }
     : canvas;
 
 /** The next unused id of the form n1, n2, …; `crypto.randomUUID` exists only in secure contexts. */

@@ -12,18 +12,18 @@ const initialDrawing: Omit<Drawing, "name"> = {
     { id: "n1", kind: "start", label: "Start", x: 0, y: 0 },
     { id: "n2", kind: "end", label: "End", x: 0, y: 130 },
   ],
-  edges: [{ id: "w1", source: "n1", target: "n2", label: "" }],
+  edges: [{ id: "e1", source: "n1", target: "n2", label: "" }],
 };
 
 export const Create = ({ mayWrite }: { readonly mayWrite: boolean }) => {
   const signInUrl = useSignInUrl();
   if (mayWrite) return <CreateForm />;
   return (
-    <section className="card create">
-      <h2>A new diagram</h2>
-      <p>Whoever is signed in can draw one.</p>
+    <section className="card create-diagram">
+      <h2>New diagram</h2>
+      <p>You need an account to create a diagram.</p>
       <Link className="button" to={signInUrl}>
-        Sign in to draw
+        Sign in to create one
       </Link>
     </section>
   );
@@ -47,14 +47,14 @@ const CreateForm = () => {
 
   return (
     <form
-      className="card create"
+      className="card create-diagram"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void create();
       }}
     >
-      <h2>A new diagram</h2>
+      <h2>New diagram</h2>
       <Field
         label="Name"
         value={name}
@@ -63,7 +63,7 @@ const CreateForm = () => {
         onChange={setName}
       />
       <button type="submit" className="button" disabled={busy}>
-        Draw it
+        Create
       </button>
     </form>
   );

@@ -4,7 +4,7 @@ import type { Diagram } from "../api/diagrams.ts";
 import { Field } from "../shell/field.tsx";
 import { useSession, useSignInUrl } from "../shell/session.ts";
 import { useTitle } from "../shell/title.ts";
-import { Board } from "./board.tsx";
+import { CanvasPanel } from "./canvas-panel.tsx";
 import { toCanvas, toDrawing } from "./canvas-state.ts";
 import "./diagrams.css";
 import { historyReducer, initialHistory, isSameDrawing } from "./history.ts";
@@ -39,12 +39,12 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
   const redo = () => dispatch({ type: "redone" });
   useShortcuts({ save: saveChanges, undo, redo });
 
-  const takeTheirs = async () => {
-    const theirs = await reload(drawing);
-    if (theirs) dispatch({ type: "loaded", drawing: theirs });
+  const loadNewer = async () => {
+    const newer = await reload(drawing);
+    if (newer) dispatch({ type: "loaded", drawing: newer });
   };
 
-  const keepAsNew = async () => {
+  const saveAsNewAndOpen = async () => {
     const copy = await saveAsNew(drawing);
     if (!copy) return;
     allowLeaving();
@@ -54,18 +54,18 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
   return (
     <>
       <form
-        className="page-head"
+        className="page-header"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
           saveChanges();
         }}
       >
-        <div className="naming">
+        <div className="diagram-name">
           <p className="eyebrow">
             <Link to="/diagrams">Diagrams</Link>
           </p>
-          <h1 className="unseen">{last.name}</h1>
+          <h1 className="visually-hidden">{last.name}</h1>
           <Field
             label="Name of the diagram"
             value={canvas.name}
@@ -74,7 +74,7 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
             onChange={(name) => dispatch({ type: "renamed", name })}
           />
         </div>
-        <div className="keeping">
+        <div className="save-bar">
           {mayWrite ? (
             <button type="submit" className="button" aria-keyshortcuts="Control+S Meta+S" aria-disabled={saving.kind === "saving"}>
               Save
@@ -88,14 +88,14 @@ const Editor = ({ diagram }: { diagram: Diagram }) => {
             saving={saving}
             changed={changed}
             signIn={signInUrl}
-            onTakeTheirs={() => void takeTheirs()}
+            onLoadNewer={() => void loadNewer()}
             onOverwrite={() => void overwrite(drawing)}
-            onKeepAsNew={() => void keepAsNew()}
+            onSaveAsNew={() => void saveAsNewAndOpen()}
           />
         </div>
       </form>
-      <div className="workplace">
-        <Board
+      <div className="editor">
+        <CanvasPanel
           canvas={canvas}
           saving={saving}
           dispatch={dispatch}

@@ -6,7 +6,7 @@ import { Dialog } from "../shell/dialog.tsx";
 import { Field } from "../shell/field.tsx";
 import { limits } from "./limits.ts";
 
-const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const dateTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 interface EntryProps {
   readonly diagram: DiagramSummary;
@@ -26,14 +26,14 @@ export const Entry = ({ diagram, mayWrite, onDeleted }: EntryProps) => {
       <p className="hint">
         {shapes} {shapes === 1 ? "shape" : "shapes"}, version {version}, saved{" "}
         {savedBy !== "" && <>by {savedBy}, </>}
-        <time dateTime={updatedAt}>{when.format(new Date(updatedAt))}</time>
+        <time dateTime={updatedAt}>{dateTime.format(new Date(updatedAt))}</time>
       </p>
       {mayWrite && (
         <p className="actions">
-          <button type="button" className="link" aria-label={`Rename “${name}”`} onClick={() => setOpen("rename")}>
+          <button type="button" className="link-button" aria-label={`Rename “${name}”`} onClick={() => setOpen("rename")}>
             Rename
           </button>
-          <button type="button" className="link" aria-label={`Delete “${name}”`} onClick={() => setOpen("delete")}>
+          <button type="button" className="link-button" aria-label={`Delete “${name}”`} onClick={() => setOpen("delete")}>
             Delete
           </button>
         </p>
@@ -57,7 +57,7 @@ const Rename = ({ diagram: { id, name, version }, onClose }: EntryDialogProps) =
   const rename = async () => {
     const error = await catchApiError(renameDiagram(id, typed, version));
     setFailure(error);
-    // Also after a conflict, so that the next attempt uses the current version.
+    // After a conflict, too, this loads the current version, which the next attempt then uses.
     await revalidate();
     if (error === undefined) onClose();
   };
@@ -80,9 +80,9 @@ const Rename = ({ diagram: { id, name, version }, onClose }: EntryDialogProps) =
         />
         <p className="actions">
           <button type="submit" className="button">
-            Rename it
+            Rename
           </button>
-          <button type="button" className="button quiet" onClick={onClose}>
+          <button type="button" className="button secondary" onClick={onClose}>
             Cancel
           </button>
         </p>
@@ -106,18 +106,18 @@ const Delete = ({ diagram: { id, name }, onClose, onDeleted }: EntryDialogProps 
 
   return (
     <Dialog title={`Delete “${name}”?`} onClose={onClose}>
-      <p>It is gone for everybody, and can’t be brought back.</p>
+      <p>This deletes the diagram for everyone and cannot be undone.</p>
       {failure && (
-        <p className="wrong" role="alert">
+        <p className="error" role="alert">
           {failure.message}
         </p>
       )}
       <p className="actions">
-        <button type="button" className="button bad" onClick={() => void remove()}>
-          Delete it
+        <button type="button" className="button danger" onClick={() => void remove()}>
+          Delete
         </button>
-        <button type="button" className="button quiet" onClick={onClose}>
-          Keep it
+        <button type="button" className="button secondary" onClick={onClose}>
+          Cancel
         </button>
       </p>
     </Dialog>

@@ -3,6 +3,7 @@ import { type Canvas, type CanvasAction, connectionError, type CanvasNode, edgeL
 import { Field } from "../shell/field.tsx";
 import { limits } from "./limits.ts";
 import { nodeLabelError, type SaveState, edgeLabelError } from "./saving.ts";
+import { editorTexts } from "./texts.ts";
 
 interface InspectorProps {
   readonly canvas: Canvas;
@@ -10,7 +11,7 @@ interface InspectorProps {
   readonly dispatch: Dispatch<CanvasAction>;
 }
 
-/** The accessible alternative to the canvas: every edit as text and by keyboard. */
+/** The accessible alternative to the canvas: it offers every edit as text and by keyboard. */
 export const Inspector = ({ canvas, saving, dispatch }: InspectorProps) => {
   const selected = canvas.nodes.find((node) => node.selected);
   const aside = useRef<HTMLElement>(null);
@@ -49,12 +50,12 @@ const useFocusFallback = (element: RefObject<HTMLElement | null>) => {
 };
 
 const labelOf = ({ nodes }: Canvas, id: string): string =>
-  nodes.find((node) => node.id === id)?.data.label || "(no text)";
+  nodes.find((node) => node.id === id)?.data.label || editorTexts.noLabel;
 
 const Outline = ({ canvas, saving, dispatch }: InspectorProps) => (
   <>
     <h2>Outline</h2>
-    {canvas.nodes.length === 0 && <p className="hint">Nothing is drawn yet. Add a start to begin with.</p>}
+    {canvas.nodes.length === 0 && <p className="hint">{editorTexts.empty}</p>}
     <ol className="outline">
       {canvas.nodes.map(({ id, type, data }) => {
         const outgoing = canvas.edges.filter(({ source }) => source === id);
@@ -62,16 +63,16 @@ const Outline = ({ canvas, saving, dispatch }: InspectorProps) => (
           <li key={id}>
             <button
               type="button"
-              data-faulty={nodeLabelError(saving, id, data.label) !== undefined}
+              data-invalid={nodeLabelError(saving, id, data.label) !== undefined}
               onClick={() => dispatch({ type: "selected", id })}
             >
-              <i className="swatch" data-kind={type} />
-              <span className="unseen">{type}: </span>
-              {data.label || "(no text)"}
+              <i className="shape-icon" data-kind={type} />
+              <span className="visually-hidden">{type}: </span>
+              {data.label || editorTexts.noLabel}
             </button>
             {outgoing.length > 0 && (
               <p className="hint">
-                to{" "}
+                Leads to{" "}
                 {outgoing
                   .map(({ target, label }) => `${labelOf(canvas, target)}${label ? ` (${edgeLabel(label)})` : ""}`)
                   .join(", ")}
@@ -89,13 +90,13 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
   const outgoing = canvas.edges.filter(({ source }) => source === id);
   return (
     <>
-      <div className="inspector-head">
+      <div className="inspector-header">
         <h2>
-          <i className="swatch" data-kind={shape.type} />
+          <i className="shape-icon" data-kind={shape.type} />
           {shape.type}
         </h2>
-        <button type="button" className="link" onClick={() => dispatch({ type: "selected", id: null })}>
-          To the outline
+        <button type="button" className="link-button" onClick={() => dispatch({ type: "selected", id: null })}>
+          Back to the outline
         </button>
       </div>
       <Field
@@ -106,11 +107,11 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
         onChange={(label) => dispatch({ type: "labelled", id, label })}
       />
       {outgoing.length > 0 && (
-        <ul className="ways">
+        <ul className="connections">
           {outgoing.map(({ id: edge, target, label }) => (
             <li key={edge}>
               <Field
-                label={`Way to “${labelOf(canvas, target)}”`}
+                label={`Label of the connection to “${labelOf(canvas, target)}”`}
                 value={edgeLabel(label)}
                 limit={limits.edgeLabel}
                 error={edgeLabelError(saving, edge, edgeLabel(label))}
@@ -118,8 +119,8 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
               />
               <button
                 type="button"
-                className="link"
-                aria-label={`Remove the way to “${labelOf(canvas, target)}”`}
+                className="link-button"
+                aria-label={`Remove the connection to “${labelOf(canvas, target)}”`}
                 onClick={() => dispatch({ type: "disconnected", id: edge })}
               >
                 Remove
@@ -129,7 +130,7 @@ const Details = ({ shape, canvas, saving, dispatch }: InspectorProps & { readonl
         </ul>
       )}
       <Connect shape={shape} canvas={canvas} dispatch={dispatch} />
-      <button type="button" className="button bad" onClick={() => dispatch({ type: "removed", id })}>
+      <button type="button" className="button danger" onClick={() => dispatch({ type: "removed", id })}>
         Delete this shape
       </button>
     </>
@@ -143,19 +144,19 @@ const Connect = ({ shape, canvas, dispatch }: Omit<InspectorProps, "saving"> & {
   if (targets.length === 0) return null;
   return (
     <div className="field">
-      <label htmlFor={id}>Connect it with</label>
-      <div className="connect">
+      <label htmlFor={id}>Connect to</label>
+      <div className="connect-row">
         <select id={id} value={target} onChange={(event) => setTarget(event.target.value)}>
           <option value="">Choose a shape</option>
           {targets.map((node) => (
             <option key={node.id} value={node.id}>
-              {node.data.label || "(no text)"}
+              {node.data.label || editorTexts.noLabel}
             </option>
           ))}
         </select>
         <button
           type="button"
-          className="button quiet"
+          className="button secondary"
           disabled={target === ""}
           onClick={() => {
             dispatch({ type: "connected", source: shape.id, target });

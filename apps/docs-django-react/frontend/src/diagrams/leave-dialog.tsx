@@ -47,10 +47,10 @@ export const LeaveDialog = ({ blocker, mayWrite, onSave }: LeaveDialogProps) => 
             Save and leave
           </button>
         )}
-        <button type="button" className="button bad" onClick={proceed}>
+        <button type="button" className="button danger" onClick={proceed}>
           Leave without saving
         </button>
-        <button type="button" className="button quiet" onClick={reset}>
+        <button type="button" className="button secondary" onClick={reset}>
           Stay
         </button>
       </p>

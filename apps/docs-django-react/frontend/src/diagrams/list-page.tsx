@@ -7,39 +7,40 @@ import { Create } from "./create.tsx";
 import "./diagrams.css";
 import { Entry } from "./entry.tsx";
 import { limits } from "./limits.ts";
+import { listTexts } from "./texts.ts";
 
 export const ListPage = () => {
   const { diagrams, page, pages, total } = useLoaderData<DiagramPage>();
   const [query] = useSearchParams();
   const { mayWrite } = useSession();
-  const [news, setNews] = useState("");
+  const [notice, setNotice] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const search = query.get("q") ?? "";
   useTitle("Diagrams");
 
-  // The focused button was removed with the deleted entry.
+  // The focused button was removed with the deleted entry, so the heading takes the focus.
   const deleted = (name: string) => {
-    setNews(`“${name}” is deleted.`);
+    setNotice(listTexts.deleted(name));
     heading.current?.focus();
   };
 
   return (
     <>
-      <header className="page-head">
+      <header className="page-header">
         <div>
           <p className="eyebrow">Flows</p>
           <h1 ref={heading} tabIndex={-1}>
             Diagrams
           </h1>
-          <p className="lead">How things are done here, step by step.</p>
+          <p className="lead">Flow charts of our processes.</p>
         </div>
         <Search key={search} search={search} />
       </header>
-      <output className="news">{news}</output>
-      <div className="shelf">
+      <output className="notice">{notice}</output>
+      <div className="list-layout">
         <div>
           {diagrams.length === 0 && <Empty search={search} />}
-          <ul className="diagrams">
+          <ul className="diagram-list">
             {diagrams.map((diagram) => (
               <Entry key={diagram.id} diagram={diagram} mayWrite={mayWrite} onDeleted={deleted} />
             ))}
@@ -54,21 +55,21 @@ export const ListPage = () => {
 
 const Empty = ({ search }: { readonly search: string }) =>
   search === "" ? (
-    <p className="card">No diagram has been drawn yet. The first one begins with a name.</p>
+    <p className="card">{listTexts.empty}</p>
   ) : (
     <p className="card">
-      No diagram has “{search}” in its name. <Link to="/diagrams">Show them all</Link>
+      {listTexts.noMatch(search)} <Link to="/diagrams">Show all diagrams</Link>
     </p>
   );
 
 const Search = ({ search }: { readonly search: string }) => (
   <search>
     <Form className="search">
-      <label className="unseen" htmlFor="search">
-        Find a diagram by its name
+      <label className="visually-hidden" htmlFor="search">
+        Find diagrams by name
       </label>
-      <input id="search" type="search" name="q" defaultValue={search} maxLength={limits.name} placeholder="Name of a diagram" />
-      <button type="submit" className="button quiet">
+      <input id="search" type="search" name="q" defaultValue={search} maxLength={limits.name} placeholder="Name of the diagram" />
+      <button type="submit" className="button secondary">
         Find
       </button>
     </Form>
@@ -83,20 +84,18 @@ interface PagesProps {
 }
 
 const Pages = ({ page, pages, total, search }: PagesProps) => {
-  const at = (number: number): string =>
+  const urlOf = (number: number): string =>
     `?${new URLSearchParams({ page: String(number), ...(search !== "" && { q: search }) }).toString()}`;
   return (
-    <nav className="pages" aria-label="Pages">
+    <nav className="pagination" aria-label="Pages">
       {page > 1 && (
-        <Link className="button quiet" rel="prev" to={at(page - 1)}>
+        <Link className="button secondary" rel="prev" to={urlOf(page - 1)}>
           Newer
         </Link>
       )}
-      <output className="hint">
-        Page {page} of {pages}, {total} diagrams
-      </output>
+      <output className="hint">{listTexts.pageOf(page, pages, total)}</output>
       {page < pages && (
-        <Link className="button quiet" rel="next" to={at(page + 1)}>
+        <Link className="button secondary" rel="next" to={urlOf(page + 1)}>
           Older
         </Link>
       )}

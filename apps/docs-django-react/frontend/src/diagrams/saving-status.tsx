@@ -1,5 +1,6 @@
 import { Link } from "react-router";
-import { type Remedy, remedyFor, otherErrors, type SaveState } from "./saving.ts";
+import { otherErrors, type Remedy, remedyFor, type SaveState } from "./saving.ts";
+import { editorTexts, saveStatusText } from "./texts.ts";
 
 interface SavingStatusProps {
   readonly saving: SaveState;
@@ -7,20 +8,18 @@ interface SavingStatusProps {
   readonly changed: boolean;
   /** The URL of the sign-in page. */
   readonly signIn: string;
-  readonly onTakeTheirs: () => void;
+  readonly onLoadNewer: () => void;
   readonly onOverwrite: () => void;
-  readonly onKeepAsNew: () => void;
+  readonly onSaveAsNew: () => void;
 }
-
-const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 
 export const SavingStatus = ({ saving, changed, ...handlers }: SavingStatusProps) => (
   <>
-    <output className="status">{statusText(saving, changed)}</output>
+    <output className="save-status">{saveStatusText(saving, changed)}</output>
     {saving.kind === "failed" && changed && (
-      <div className="refused" role="alert">
+      <div className="save-error" role="alert">
         <p>
-          <strong>Not saved.</strong> {saving.error.message} Your changes are still here.
+          <strong>Not saved.</strong> {saving.error.message} {editorTexts.kept}
         </p>
         {otherErrors(saving.error).map((text) => (
           <p key={text}>{text}</p>
@@ -33,32 +32,32 @@ export const SavingStatus = ({ saving, changed, ...handlers }: SavingStatusProps
 
 type RemedyButtonsProps = { readonly remedy: Remedy } & Omit<SavingStatusProps, "saving" | "changed">;
 
-const RemedyButtons = ({ remedy, signIn, onTakeTheirs, onOverwrite, onKeepAsNew }: RemedyButtonsProps) => {
+const RemedyButtons = ({ remedy, signIn, onLoadNewer, onOverwrite, onSaveAsNew }: RemedyButtonsProps) => {
   switch (remedy) {
-    case "choose":
+    case "resolve conflict":
       return (
         <p className="actions">
-          <button type="button" className="button quiet" onClick={onTakeTheirs}>
-            Load the newer one
+          <button type="button" className="button secondary" onClick={onLoadNewer}>
+            Load the newer version
           </button>
-          <button type="button" className="button bad" onClick={onOverwrite}>
-            Save mine over it
+          <button type="button" className="button danger" onClick={onOverwrite}>
+            Overwrite it with mine
           </button>
         </p>
       );
-    case "keep as new":
+    case "save as new":
       return (
         <p className="actions">
-          <button type="button" className="button quiet" onClick={onKeepAsNew}>
-            Save it as a new diagram
+          <button type="button" className="button secondary" onClick={onSaveAsNew}>
+            Save as a new diagram
           </button>
         </p>
       );
     case "sign in":
       return (
         <p className="actions">
-          {/* In a new tab, because this one holds the unsaved changes. */}
-          <Link className="button quiet" to={signIn} target="_blank">
+          {/* Opens a new tab, because this one holds the unsaved changes. */}
+          <Link className="button secondary" to={signIn} target="_blank">
             Sign in (in a new tab), then save again
           </Link>
         </p>
@@ -66,10 +65,4 @@ const RemedyButtons = ({ remedy, signIn, onTakeTheirs, onOverwrite, onKeepAsNew 
     case "try again":
       return null;
   }
-};
-
-const statusText = (saving: SaveState, changed: boolean): string => {
-  if (saving.kind === "saving") return "Saving …";
-  if (changed) return "Changes not saved yet";
-  return saving.kind === "saved" ? `Saved at ${time.format(new Date(saving.at))}` : "No changes";
 };

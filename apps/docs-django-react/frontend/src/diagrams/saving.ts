@@ -11,13 +11,12 @@ export type SaveState =
   /** `sent` is the rejected drawing: an error applies only while its field is unchanged. */
   | { readonly kind: "failed"; readonly error: ApiError; readonly sent: Drawing };
 
-/** The choices of the user after a failed save. */
-export type Remedy = "choose" | "keep as new" | "sign in" | "try again";
+/** The way to save after an attempt failed. */
+export type Remedy = "resolve conflict" | "save as new" | "sign in" | "try again";
 
 export const remedyFor = (error: ApiError): Remedy => {
-  // An error for `version` means that somebody else saved first.
-  if (error.status === 409 && error.hasError("version")) return "choose";
-  if (error.status === 404) return "keep as new";
+  if (error.code === "version_conflict") return "resolve conflict";
+  if (error.status === 404) return "save as new";
   return error.status === 401 ? "sign in" : "try again";
 };
 
@@ -41,7 +40,7 @@ export const edgeLabelError = (saving: SaveState, id: string, label: string): st
 export const otherErrors = ({ errors }: ApiError): readonly string[] =>
   errors
     .filter(({ path }) => !/^(name|version|(nodes|edges)\.\d+\.label)$/.test(path))
-    .map(({ message: text }) => text);
+    .map(({ message }) => message);
 
 /** The last saved version, the state of saving, and the functions to save. */
 export const useSaving = (diagram: Diagram) => {

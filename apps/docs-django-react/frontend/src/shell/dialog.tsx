@@ -11,7 +11,7 @@ export const Dialog = ({ title, onClose, children }: DialogProps) => {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
 
-  // Closed before it is removed, so that the browser restores the previous focus.
+  // Closes the dialog before it is removed, so that the browser restores the previous focus.
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();

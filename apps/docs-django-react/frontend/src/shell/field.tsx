@@ -24,11 +24,11 @@ export const Field = ({ label, value, limit, error, type = "text", autoComplete 
         type={type}
         autoComplete={autoComplete}
         aria-invalid={error !== undefined}
-        aria-describedby={error === undefined ? undefined : `${id}-wrong`}
+        aria-describedby={error === undefined ? undefined : `${id}-error`}
         onChange={(event) => onChange(event.target.value)}
       />
       {error !== undefined && (
-        <p className="wrong" id={`${id}-wrong`}>
+        <p className="error" id={`${id}-error`}>
           {error}
         </p>
       )}

@@ -19,10 +19,10 @@ export const Layout = () => {
 
   return (
     <>
-      <a className="skip" href="#content">
+      <a className="skip-link" href="#content">
         Skip to the content
       </a>
-      <header className="masthead">
+      <header className="site-header">
         <NavLink to="/" className="brand">
           <img src={mark} alt="" width="32" height="32" />
           Charts and flows
@@ -50,7 +50,7 @@ const AccountLink = () => {
   const { pathname } = useLocation();
   if (user) {
     return (
-      <NavLink to="/account" className="person" aria-label={`Your account: ${user.name}`}>
+      <NavLink to="/account" className="account-link" aria-label={`Your account: ${user.name}`}>
         {user.name}
       </NavLink>
     );

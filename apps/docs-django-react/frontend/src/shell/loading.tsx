@@ -1,1 +1,1 @@
-export const Loading = () => <p className="booting">Charts and flows is loading …</p>;
+export const Loading = () => <p className="loading">Charts and flows is loading …</p>;

@@ -1,19 +1,20 @@
 import { Link } from "react-router";
+import { errorPageTexts } from "./texts.ts";
 import { useTitle } from "./title.ts";
 
-export const NotFound = ({ reason = "There is nothing at this address." }: { reason?: string }) => {
-  useTitle("Not found");
+export const NotFound = ({ reason = errorPageTexts.notFound }: { reason?: string }) => {
+  useTitle("Page not found");
   return (
-    <section className="notice">
+    <section className="panel">
       <p className="eyebrow">404</p>
-      <h1>Off the chart</h1>
+      <h1>Page not found</h1>
       <p>{reason}</p>
       <p className="actions">
         <Link className="button" to="/">
-          To the dashboard
+          Go to the dashboard
         </Link>
-        <Link className="button quiet" to="/diagrams">
-          To the diagrams
+        <Link className="button secondary" to="/diagrams">
+          Go to the diagrams
         </Link>
       </p>
     </section>

@@ -1,6 +1,7 @@
 import { useRevalidator, useRouteError } from "react-router";
 import { ApiError } from "../api/client.ts";
 import { NotFound } from "./not-found.tsx";
+import { errorPageTexts } from "./texts.ts";
 import { useTitle } from "./title.ts";
 
 /** The error boundary of the routes: shown in place of a page that could not be loaded. */
@@ -12,12 +13,12 @@ export const RouteError = () => {
 
 const LoadError = ({ error }: { error: unknown }) => {
   const { revalidate, state } = useRevalidator();
-  useTitle("Something went wrong");
+  useTitle("Error");
   return (
-    <section className="notice" role="alert">
+    <section className="panel" role="alert">
       <p className="eyebrow">{error instanceof ApiError && error.status > 0 ? error.status : "Error"}</p>
       <h1>This page could not be loaded</h1>
-      <p>{error instanceof ApiError ? error.message : "Something went wrong on this page."}</p>
+      <p>{error instanceof ApiError ? error.message : errorPageTexts.unexpected}</p>
       <p className="actions">
         <button
           type="button"

@@ -12,13 +12,14 @@ import {
 import "@xyflow/react/dist/style.css";
 import { type Dispatch, useEffect, useMemo, useRef } from "react";
 import { kinds } from "../api/diagrams.ts";
-import { type Canvas, type CanvasAction, connectionError, type CanvasNode } from "./canvas-state.ts";
+import { type Canvas, type CanvasAction, type CanvasNode, connectionError } from "./canvas-state.ts";
 import { nodeLabelError, type SaveState } from "./saving.ts";
+import { editorTexts } from "./texts.ts";
 
 const Shape = ({ type, data, selected }: NodeProps<CanvasNode>) => (
   <div className="shape" data-kind={type} data-selected={selected}>
     {type !== "start" && <Handle type="target" position={Position.Top} />}
-    <span>{data.label || "(no text)"}</span>
+    <span>{data.label || editorTexts.noLabel}</span>
     {type !== "end" && <Handle type="source" position={Position.Bottom} />}
   </div>
 );
@@ -26,12 +27,12 @@ const Shape = ({ type, data, selected }: NodeProps<CanvasNode>) => (
 const nodeTypes: NodeTypes = { start: Shape, step: Shape, decision: Shape, end: Shape };
 const defaultEdgeOptions = { type: "smoothstep", markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18, color: "#5a6078" } } as const;
 const deleteKeys = ["Backspace", "Delete"];
-// The attribution links to another host, which no page of this application does. The MIT licence permits
-// hiding it; the text below the canvas credits the makers instead.
+// The attribution contains a link to another host, and no page of this application has one. The MIT licence
+// permits hiding it; the text below the canvas credits the makers instead.
 const proOptions = { hideAttribution: true } as const;
 const fitViewOptions = { maxZoom: 1, padding: 0.12 } as const;
 
-interface BoardProps {
+interface CanvasPanelProps {
   readonly canvas: Canvas;
   readonly saving: SaveState;
   readonly dispatch: Dispatch<CanvasAction>;
@@ -40,27 +41,27 @@ interface BoardProps {
   readonly onRedo: (() => void) | undefined;
 }
 
-export const Board = ({ canvas, saving, dispatch, onUndo, onRedo }: BoardProps) => {
+export const CanvasPanel = ({ canvas, saving, dispatch, onUndo, onRedo }: CanvasPanelProps) => {
   const nodes = useMemo(
     () =>
       canvas.nodes.map((node) => ({
         ...node,
         ariaLabel: `${node.type}: ${node.data.label}`,
-        className: nodeLabelError(saving, node.id, node.data.label) === undefined ? "" : "faulty",
+        className: nodeLabelError(saving, node.id, node.data.label) === undefined ? "" : "has-error",
       })),
     [canvas.nodes, saving],
   );
   return (
-    <section className="easel card" aria-label="Canvas">
+    <section className="canvas-panel card" aria-label="Canvas">
       <div className="toolbar">
         <span aria-hidden="true">Add</span>
         {kinds.map((kind) => (
           <button key={kind} type="button" aria-label={`Add a shape: ${kind}`} onClick={() => dispatch({ type: "added", kind })}>
-            <i className="swatch" data-kind={kind} />
+            <i className="shape-icon" data-kind={kind} />
             {kind}
           </button>
         ))}
-        <span className="turns">
+        <span className="undo-buttons">
           <button type="button" aria-keyshortcuts="Control+Z Meta+Z" aria-disabled={!onUndo} onClick={onUndo}>
             Undo
           </button>
@@ -90,7 +91,7 @@ export const Board = ({ canvas, saving, dispatch, onUndo, onRedo }: BoardProps) 
           <FitNewNodes shapes={canvas.nodes.length} />
         </ReactFlow>
       </div>
-      <p className="hint credit">The canvas is React Flow, made by xyflow (MIT licence).</p>
+      <p className="hint attribution">{editorTexts.credit}</p>
     </section>
   );
 };
