@@ -5,6 +5,9 @@ import type { Effects } from "../core/effects.ts";
 /** The fixed time that files in layers carry: a commit must not change the digest of what it did not touch. */
 export const sourceDateEpoch = "315532800"; // 1980-01-01, the first that zip files can hold
 
+/** The builder of the engine in use, in every docker context: buildx would take the one that the user has selected. */
+export const engineBuilder = "default";
+
 interface Build {
   /** Folder of the application, from the repository's root. */
   readonly context: string;
