@@ -4,6 +4,9 @@ import { type TestProjectInlineConfiguration, defineConfig } from "vitest/config
 const engineTests = "**/*.engine.test.ts";
 const elsewhere = ["**/node_modules/**", ".pipeline/**"];
 
+/** No `.env` file is read: its variables would reach the tests. A project does not inherit this setting. */
+const envDir = false;
+
 /** GitHub's packages name source maps that they do not ship, and vite says so for each file. */
 const withoutSourceMaps = {
   name: "without-source-maps",
@@ -13,11 +16,13 @@ const withoutSourceMaps = {
 
 const project = (test: NonNullable<TestProjectInlineConfiguration["test"]>): TestProjectInlineConfiguration => ({
   plugins: [withoutSourceMaps],
+  envDir,
   // GitHub's packages import JSON without an attribute, which Node refuses: vitest loads them itself.
   test: { ...test, server: { deps: { inline: [/@actions\//u] } } },
 });
 
 export default defineConfig({
+  envDir,
   test: {
     // vitest leaves one core to others, which of two is half.
     maxWorkers: "100%",

@@ -4,6 +4,9 @@ import type { StripeSetting } from "./stripe-settings.ts";
 /** The name of the stack, and the prefix of the names of its services and secrets. */
 export const stackName = "wmd";
 
+/** The name of the compose project that the integration tests run against. */
+export const testStackName = `${stackName}-test`;
+
 /** The name of a network or volume of the swarm's stack; it differs from those of a compose stack on the same engine. */
 export const inSwarm = (name: string): string => `${stackName}-swarm-${name}`;
 

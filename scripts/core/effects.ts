@@ -10,16 +10,17 @@ import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment } from "../../contract/inputs.ts";
 import { Cancelled, type Command, type Outcome, type Place, type RunOptions, requireSuccess } from "./command.ts";
+import { commandEnvironment } from "./environment.ts";
 import { type Files, disk } from "./files.ts";
 import { type PortState, probePort } from "./port-probe.ts";
 import { findProgram } from "./programs-on-path.ts";
 import { type Durations, type Terminal, bold, screen } from "./progress.ts";
 
-/** Runs commands in the environment that it carries. */
+/** Runs commands in the environment that it carries, see environment.ts. */
 export interface Commands {
-  /** The environment of every command. */
+  /** What settings and inputs are read from: the user's environment, and what was added to it. */
   readonly env: Environment;
-  /** The same effects with a larger environment: that of an engine, or of a remote one. */
+  /** The same effects with more variables, which every command gets: those of an engine, of a remote one, or of a release. */
   withEnv(added: Environment): Effects;
   /** Runs to the end and shows the progress. @throws CommandError */
   run(command: Command, options?: RunOptions): Promise<void>;
@@ -105,14 +106,10 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
 
   const throwIfCancelled = () => cancellation.signal.throwIfAborted();
 
-  const start = async (
-    commandEnv: Environment,
-    command: Command,
-    options: RunOptions,
-    live: boolean,
-  ): Promise<Outcome> => {
+  const start = async (chosen: Environment, command: Command, options: RunOptions, live: boolean): Promise<Outcome> => {
     const [program, ...args] = command;
-    trace?.command(command, { ...commandEnv, ...options.env });
+    const commandEnv = commandEnvironment(env, { ...chosen, ...options.env });
+    trace?.command(command, commandEnv);
     try {
       const { exitCode, stdout, stderr } = await getExecOutput(located(program, commandEnv), args, {
         silent: true,
@@ -121,7 +118,7 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
         ...(live && github ? { outStream: new Writable({ write: (_, __, done) => done() }) } : {}),
         ...(options.cwd ? { cwd: options.cwd } : {}),
         ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
-        env: defined({ ...commandEnv, ...options.env }),
+        env: commandEnv,
         listeners: live
           ? { stdout: (data) => show.stream(data.toString()), stderr: (data) => show.stream(data.toString()) }
           : {},
@@ -134,9 +131,9 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
     }
   };
 
-  const effectsIn = (current: Environment): Effects => ({
-    env: current,
-    withEnv: (added) => effectsIn({ ...current, ...added }),
+  const effectsIn = (chosen: Environment): Effects => ({
+    env: { ...env, ...chosen },
+    withEnv: (added) => effectsIn({ ...chosen, ...added }),
     files: disk,
     fetch,
     probePort,
@@ -152,7 +149,7 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
       const finish = options.title === undefined ? undefined : show.begin(options.title);
       let succeeded = false;
       try {
-        const outcome = await start(current, command, options, finish !== undefined);
+        const outcome = await start(chosen, command, options, finish !== undefined);
         throwIfCancelled();
         succeeded = outcome.code === 0;
         return outcome;
@@ -163,16 +160,17 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
     async follow(command) {
       throwIfCancelled();
       const [program, ...args] = command;
-      trace?.command(command, current);
-      await exec(located(program, current), args, {
-        env: defined(current),
+      const commandEnv = commandEnvironment(env, chosen);
+      trace?.command(command, commandEnv);
+      await exec(located(program, commandEnv), args, {
+        env: commandEnv,
         ignoreReturnCode: true,
         silent: true,
         listeners: { stdout: show.raw, stderr: show.raw },
       });
       throwIfCancelled();
     },
-    cleanUp: (command, options = {}) => start(current, command, options, false),
+    cleanUp: (command, options = {}) => start(chosen, command, options, false),
     async output(command, options = {}) {
       return requireSuccess(command, await this.tryRun(command, options)).stdout;
     },
@@ -201,7 +199,7 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
       if (github) await core.summary.addRaw(markdown, true).write();
     },
   });
-  return effectsIn(env);
+  return effectsIn({});
 }
 
 const properties = (place: Place | undefined): core.AnnotationProperties =>
@@ -209,10 +207,6 @@ const properties = (place: Place | undefined): core.AnnotationProperties =>
 
 const withPlace = (message: string, place: Place | undefined): string =>
   place ? `✗ ${place.file}${place.line === undefined ? "" : `:${place.line}`} ${message}` : `✗ ${message}`;
-
-/** The environment without what is unset. */
-const defined = (env: Environment): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 /** A program on the PATH of the environment that it will run in: `@actions/exec` looks at the one of this process. */
 const located = (program: string, env: Environment): string =>

@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import type { Environment } from "../../contract/inputs.ts";
 import { Cancelled, type Command, type Outcome, type RunOptions, requireSuccess } from "./command.ts";
 import type { Effects, Trace } from "./effects.ts";
+import { commandEnvironment } from "./environment.ts";
 import type { Files } from "./files.ts";
 import { memoryFiles } from "./memory-files.ts";
 import type { PortState } from "./port-probe.ts";
@@ -53,17 +54,18 @@ export function recordingEffects(
   let time = 0;
   const throwIfCancelled = () => cancellation.signal.throwIfAborted();
 
-  const outcomeOf = (command: Command, commandEnv: Environment, options: RunOptions): Outcome => {
+  const outcomeOf = (command: Command, chosen: Environment, options: RunOptions): Outcome => {
+    const commandEnv = commandEnvironment(env, { ...chosen, ...options.env });
     commands.push(command);
     time += stepMs;
-    trace?.command(command, { ...commandEnv, ...options.env });
-    const given = answer?.(command, { env: { ...commandEnv, ...options.env }, files });
+    trace?.command(command, commandEnv);
+    const given = answer?.(command, { env: commandEnv, files });
     return { code: 0, stdout: "", stderr: "", ...given };
   };
 
-  const effectsIn = (current: Environment): Effects => ({
-    env: current,
-    withEnv: (added) => effectsIn({ ...current, ...added }),
+  const effectsIn = (chosen: Environment): Effects => ({
+    env: { ...env, ...chosen },
+    withEnv: (added) => effectsIn({ ...chosen, ...added }),
     files,
     fetch: (...request) => {
       throwIfCancelled();
@@ -89,15 +91,15 @@ export function recordingEffects(
     },
     async tryRun(command, options = {}) {
       throwIfCancelled();
-      const outcome = outcomeOf(command, current, options);
+      const outcome = outcomeOf(command, chosen, options);
       throwIfCancelled();
       return outcome;
     },
     async follow(command) {
       throwIfCancelled();
-      outcomeOf(command, current, {});
+      outcomeOf(command, chosen, {});
     },
-    cleanUp: async (command, options = {}) => outcomeOf(command, current, options),
+    cleanUp: async (command, options = {}) => outcomeOf(command, chosen, options),
     async group(title, work) {
       trace?.group(title);
       lines.push(title);
@@ -112,7 +114,7 @@ export function recordingEffects(
   });
 
   return {
-    fx: effectsIn(env),
+    fx: effectsIn({}),
     commands,
     lines,
     summaries,

@@ -7,6 +7,8 @@ export const sourceDateEpoch = "315532800"; // 1980-01-01, the first that zip fi
 
 /** The folders that every application's Dockerfile reads beside its own, by the name that it gives them. */
 export const buildContexts = { appkit: "apps/appkit" } as const;
+/** The builder of the engine in use, in every docker context: buildx would take the one that the user has selected. */
+export const engineBuilder = "default";
 
 interface Build {
   /** Folder of the application, from the repository's root. */

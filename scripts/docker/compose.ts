@@ -1,30 +1,38 @@
 /** The argv of `docker compose`. Pure. */
-import { stackName } from "../../contract/names.ts";
+import { stackName, testStackName } from "../../contract/names.ts";
 import type { Command } from "../core/command.ts";
+import { engineBuilder } from "./buildx.ts";
 
 /** Compose needs the account's name for every command, even to stop a stack: it reads the whole file. */
 export const placeholders = { DOCKER_USERNAME: stackName };
 
 export interface Project {
   readonly file: string;
-  /** Replaces the name in the file, for a second project beside it. */
-  readonly name?: string;
+  /** Also where it is the name in the file: COMPOSE_PROJECT_NAME would replace that one. */
+  readonly name: string;
 }
 
-export const liveProject: Project = { file: "docker-compose.yml" };
-export const testProject: Project = { file: "docker-compose.test.yml" };
+export const liveProject: Project = { file: "docker-compose.yml", name: stackName };
+export const testProject: Project = { file: "docker-compose.test.yml", name: testStackName };
+
+/** An empty file instead of `.env`, which may set the project's name, its files and every variable that they interpolate. */
+const noEnvFile = ["--env-file", "/dev/null"] as const;
 
 const inProject = ({ file, name }: Project, ...args: readonly string[]): Command => [
   "docker",
   "compose",
   "--file",
   file,
-  ...(name === undefined ? [] : ["--project-name", name]),
+  "--project-name",
+  name,
+  ...noEnvFile,
   ...args,
 ];
 
 export const compose = {
-  build: (project: Project, ...services: readonly string[]): Command => inProject(project, "build", ...services),
+  /** Builds on the engine itself, whatever builder the user has selected. */
+  build: (project: Project, ...services: readonly string[]): Command =>
+    inProject(project, "build", "--builder", engineBuilder, ...services),
   /** Starts the stack from images that exist: builds none. */
   up: (project: Project): Command =>
     inProject(project, "up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull"),

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { UserError } from "../../contract/user-error.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
+import { rejectRefused } from "../core/environment.ts";
 import { findProgram } from "../core/programs-on-path.ts";
 import { withMachineLock } from "../core/run-lock.ts";
 import { daemonPid } from "./daemon-process.ts";
@@ -44,9 +45,10 @@ export async function runningEngine(fx: Effects): Promise<Engine | undefined> {
 /**
  * Returns an engine that is running. Without one, on Debian 12 or 13 and as root, it unpacks an engine and starts it.
  * @param options.install whether an engine may be unpacked and started
- * @throws UserError when no engine is running and none may or can be started
+ * @throws UserError when no engine is running and none may or can be started, or when a variable demands signed images
  */
 export async function ensureEngine(fx: Effects, options: { readonly install: boolean }): Promise<Engine> {
+  rejectRefused(fx.env);
   const machine = readMachine(fx.env);
   const home = homeAt(machine.home);
   const { own, engine } = await findEngine(machine, home, fx);

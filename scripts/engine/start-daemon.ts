@@ -72,6 +72,8 @@ export async function startDaemon(home: Home, machine: Machine, fx: Effects): Pr
 
   // The home's commands come first, so that the daemon never uses the machine's own runc or iptables.
   const env: Record<string, string> = {
+    // The daemon reads DOCKER_TLS_VERIFY and DOCKER_CERT_PATH as well; those of the user belong to another engine.
+    DOCKER_HOST: home.host,
     PATH: `${home.sbin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
   };
   if (!machine.env["SSL_CERT_FILE"] && !existsSync("/etc/ssl/certs/ca-certificates.crt"))

@@ -2,20 +2,15 @@
 import { type AppName, appNames, catalog, routed } from "../../apps/catalog.ts";
 import { stackName } from "../../contract/names.ts";
 import type { Environment } from "../../contract/inputs.ts";
-import { liveProject } from "../docker/compose.ts";
 import { report } from "./containers.ts";
 import { type Handler, type State, begins, imageIn, lines, portIn, replicaIds, valueOf } from "./state.ts";
 
-const projectOf = (command: readonly string[]): string => {
-  if (command.includes("--project-name")) return command[command.indexOf("--project-name") + 1] ?? "";
-  return command.includes(liveProject.file) ? stackName : `${stackName}-test`;
-};
 const services = [...appNames, "reverse-proxy", "postgres"] as const;
 
 export const compose = ({ projects, containers, volumes }: State): Handler => {
   return (command, { env, files }) => {
     if (begins(command, "docker", "compose")) {
-      const project = projectOf(command);
+      const project = valueOf(command, "--project-name");
       const verb = command.find((word) => ["up", "down", "ps", "cp", "run"].includes(word));
       if (verb === "up") {
         projects.set(project, env);

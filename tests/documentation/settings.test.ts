@@ -5,8 +5,9 @@ import { appNames } from "../../apps/catalog.ts";
 import { contracts } from "../../contract/contracts.ts";
 import { environments, variables } from "../../contract/settings.ts";
 import { environmentName } from "../../contract/codecs.ts";
+import { rules } from "../../scripts/core/environment.ts";
 import { read } from "./files.ts";
-import { codeSpans, proseOf } from "./markdown.ts";
+import { codeSpans, proseOf, sectionsOf } from "./markdown.ts";
 
 const sources = (root: string, name: RegExp): readonly string[] =>
   readdirSync(root, { withFileTypes: true, recursive: true })
@@ -72,4 +73,13 @@ test("each variable that is listed occurs in the code", () => {
     texts.includes(name) ||
     texts.includes(`"${name.replace(/^PIP_/u, "").toLowerCase().replaceAll("_", "-")}"`);
   expect(documented.filter((name) => !occurs(name))).toEqual([]);
+});
+
+test("the rules for the environment of commands are listed in their order", () => {
+  const { prose = "" } = sectionsOf(read("docs/settings.md")).find(({ level }) => level === 3) ?? {};
+  const passedOn = { keep: "yes", remove: "no", refuse: "an error" };
+  const rows = [...prose.matchAll(/^\| (`.*`) \| ([^|]+) \| .* \|$/gmu)];
+  expect(rows.map(([, names = "", answer]) => [codeSpans(names), answer])).toEqual(
+    rules.map(({ names, decision }) => [names, passedOn[decision]]),
+  );
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { appNames, catalog } from "../../../apps/catalog.ts";
 import { variableName } from "../../../contract/names.ts";
-import { compose } from "../../../scripts/docker/compose.ts";
+import { compose, liveProject } from "../../../scripts/docker/compose.ts";
 import { live, tests } from "../../testing/stack-files.ts";
 import { scrapeInterval } from "../monitoring.ts";
 
@@ -36,7 +36,7 @@ describe("the compose file of a laptop", () => {
       if (!profiles) expect([name, Object.keys(others)]).not.toEqual([name, expect.arrayContaining(["prometheus"])]);
   });
   test("services that were started on request are stopped with the others", () => {
-    expect(compose.down({ file: "docker-compose.yml" }, { volumes: false }).join(" ")).toContain(" --profile * down ");
+    expect(compose.down(liveProject, { volumes: false }).join(" ")).toContain(" --profile * down ");
   });
   test("Grafana reads a generated password, and its data source has the scrape interval of Prometheus", () => {
     const { environment } = live.services["grafana"]!;

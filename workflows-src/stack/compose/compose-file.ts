@@ -1,5 +1,6 @@
 /** The compose files: the same services on a laptop and in the integration tests. Pure. */
 import type { Catalog } from "../../../apps/catalog.ts";
+import { stackName, testStackName } from "../../../contract/names.ts";
 import { monitoringServices, testedPrometheus } from "../monitoring.ts";
 import { databaseNetwork, frontNetwork, monitoringNetwork } from "../services.ts";
 import { stripeNetworks, stripeServices } from "../stripe.ts";
@@ -19,7 +20,7 @@ export function composeFile(catalog: Catalog, flavour: Flavour, hashes: ConfigHa
   const apps = Object.entries(catalog);
   const monitoring = { common, configHash: hashes.prometheus };
   return {
-    name: flavour === "live" ? "wmd" : "wmd-test",
+    name: flavour === "live" ? stackName : testStackName,
     services: {
       ...(flavour === "test" ? { tests: tests(catalog), ...stripeServices(catalog) } : {}),
       "reverse-proxy": proxy(catalog, flavour, hashes.proxy),
