@@ -107,6 +107,18 @@ test("the gate always runs, needs every job, and compares their results", () => 
   ]);
 });
 
+test("an artifact outlives a weekend, and a job that is run again replaces its own", () => {
+  const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
+  const uploads = Object.values(jobs).flatMap(({ steps }) =>
+    steps.filter(({ uses }) => uses?.includes("upload-artifact")),
+  );
+  expect(uploads.length).toBeGreaterThan(0);
+  for (const { with: given } of uploads) {
+    expect(given).toMatchObject({ overwrite: true });
+    expect(given?.["retention-days"]).toBeGreaterThanOrEqual(10);
+  }
+});
+
 test("a failed stage uploads its evidence, not its product", () => {
   const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
   const uploads = jobs["build"]?.steps.filter(({ uses }) => uses?.includes("upload-artifact"));

@@ -12,6 +12,7 @@ import {
   contractOf,
 } from "../../contract/contracts.ts";
 import { Condition, Expr, type OnMainOnly, eventIs, notEmpty } from "./expressions.ts";
+import type { Weekly } from "./schedule.ts";
 
 /** A folder that one job uploads and another downloads. A job with a matrix uploads one for each leg. */
 export class Artifact<out Name extends string, out Legs extends "one" | "one per leg"> {
@@ -30,10 +31,20 @@ export interface DispatchInput {
 }
 export type DispatchInputs = Readonly<Record<string, DispatchInput>>;
 
+/** An interface and not a type, so that error messages of the compiler contain its name. */
+interface Main {
+  readonly branches: readonly ["main"];
+}
+type NoFilter = Readonly<Record<string, never>>;
+
 export interface Events {
-  readonly push: { readonly branches: readonly ["main"] };
-  readonly pull_request: { readonly branches: readonly ["main"] };
-  readonly workflow_dispatch: Readonly<Record<never, never>>;
+  readonly push: Main;
+  readonly pull_request: Main;
+  /** A merge queue asks for the checks of a group of pull requests, on a temporary branch of the base repository. */
+  readonly merge_group: NoFilter;
+  /** Runs on the default branch only. */
+  readonly schedule: Weekly;
+  readonly workflow_dispatch: NoFilter;
 }
 
 /** One job as data, for the compiler. */
