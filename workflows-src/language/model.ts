@@ -103,9 +103,26 @@ type If<S extends StageName> = Contracts[S] extends { readonly environment: stri
   ? { readonly if: Condition<OnMainOnly> }
   : { readonly if?: Condition };
 
-type With<S extends StageName, InMatrix extends string> = [Exclude<Key<InputCodecs<S>>, InMatrix>] extends [never]
+/** The inputs that a workflow may leave out. */
+type OptionalInput<S extends StageName> = {
+  [K in Key<InputCodecs<S>>]: InputCodecs<S>[K] extends { readonly optional: true } ? K : never;
+}[Key<InputCodecs<S>>];
+
+type Sources<S extends StageName, Keys extends Key<InputCodecs<S>>> = {
+  readonly [K in Keys]: SourceFor<InputCodecs<S>[K]>;
+};
+
+type With<
+  S extends StageName,
+  Keys extends Key<InputCodecs<S>>,
+  Optional extends Keys = Extract<Keys, OptionalInput<S>>,
+> = [Keys] extends [never]
   ? { readonly with?: never }
-  : { readonly with: { readonly [K in Exclude<Key<InputCodecs<S>>, InMatrix>]: SourceFor<InputCodecs<S>[K]> } };
+  : [Optional] extends [never]
+    ? { readonly with: Sources<S, Keys> }
+    : [Exclude<Keys, Optional>] extends [never]
+      ? { readonly with?: Partial<Sources<S, Keys>> }
+      : { readonly with: Sources<S, Exclude<Keys, Optional>> & Partial<Sources<S, Optional>> };
 
 type Options<S extends StageName, InMatrix extends Key<InputCodecs<S>>> = {
   /** One leg for each value of the list; the key is the input that gets the value. */
@@ -115,7 +132,7 @@ type Options<S extends StageName, InMatrix extends Key<InputCodecs<S>>> = {
   /** Jobs to wait for without reading their outputs; a job waits anyway for those whose outputs it reads. */
   readonly needs?: readonly { readonly id: StageName }[];
 } & If<S> &
-  With<S, InMatrix>;
+  With<S, Exclude<Key<InputCodecs<S>>, InMatrix>>;
 
 interface Tools<E extends string, I extends DispatchInputs> {
   readonly job: <const S extends StageName, InMatrix extends Key<InputCodecs<S>> = never>(

@@ -3,7 +3,7 @@ import { artifactName, artifactPath, artifactRoot, environmentName } from "../..
 import type { Contract } from "../../contract/contracts.ts";
 import { environments } from "../../contract/settings.ts";
 import { type Inputs, actions } from "./actions.ts";
-import { Expr } from "./expressions.ts";
+import { Expr, yes } from "./expressions.ts";
 import { type AtLeastOne, type LibraryStep, interpolated } from "./library.ts";
 import { Artifact, type JobSpec } from "./model.ts";
 
@@ -52,7 +52,7 @@ function uses<A extends keyof Inputs>(action: A, inputs: Inputs[A]): LibraryStep
 /** The `env` of the stage's step: the inputs of the stage, its variables, and the secrets of its environment. */
 function environmentOf(job: JobSpec, contract: Contract): Pick<LibraryStep, "env"> {
   const inputs = Object.entries(job.with).flatMap(([key, source]) =>
-    source instanceof Expr ? [[environmentName(key), interpolated(source.text)]] : [],
+    source instanceof Expr ? [[environmentName(key), source === yes ? yes.text : interpolated(source.text)]] : [],
   );
   const leg = job.matrix ? [[environmentName(job.matrix.key), interpolated(`matrix.${job.matrix.key}`)]] : [];
   const variables = (contract.variables ?? []).map((name) => [name, interpolated(`vars.${name}`)]);

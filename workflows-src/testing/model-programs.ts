@@ -9,7 +9,7 @@ import { digests, folders, list, oneOf, text } from "../../contract/codecs.ts";
 import { type Contract, type Inputs as StageInputs, type Outputs, contracts } from "../../contract/contracts.ts";
 import type { environments } from "../../contract/settings.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
-import { all, any, equal, not, onMain } from "../language/expressions.ts";
+import { all, any, equal, not, onMain, yes } from "../language/expressions.ts";
 import { workflow } from "../language/model.ts";
 import type { SettingTexts } from "../pages/setting-texts.ts";
 
@@ -73,6 +73,18 @@ export const stageInputs = () =>
     job("check", { with: { apps } });
     job("check");
   });
+
+export const optionalInputs = () => {
+  workflow("optional", shape, ({ job }) => void job("plan", { with: { fresh: yes } }));
+  workflow("optional", shape, ({ job }) => void job("plan", {}));
+  workflow("optional", shape, ({ job, event }) => {
+    job("plan", { with: { fresh: event.is("push") } });
+    // @ts-expect-error a boolean is evaluated when the workflow is compiled, not when it runs
+    job("plan", { with: { fresh: true } });
+    // @ts-expect-error a misspelled optional input
+    job("plan", { with: { frsh: yes } });
+  });
+};
 
 export const matrices = () =>
   workflow("matrices", shape, ({ job }) => {
