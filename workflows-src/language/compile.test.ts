@@ -11,6 +11,7 @@ import { print } from "./print.ts";
 import { Condition, Expr, eventIs, not, notEmpty, onMain } from "./expressions.ts";
 import type { JobSpec, WorkflowSpec } from "./model.ts";
 import { redeploy } from "../workflows/redeploy.ts";
+import { weekly } from "../workflows/weekly.ts";
 import { type Event, type Scenario, type Result, ancestors, evaluate, read, simulate } from "../testing/simulate.ts";
 
 interface Job {
@@ -29,7 +30,7 @@ interface Job {
   }[];
 }
 
-describe.each([ciCd, redeploy])("$name", (spec) => {
+describe.each([ciCd, redeploy, weekly])("$name", (spec) => {
   const text = print(spec);
   const workflow = parse(text) as {
     readonly name: string;
