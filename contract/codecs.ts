@@ -10,6 +10,8 @@ export interface Scalar<out T> {
   readonly kind: "scalar";
   /** Describes the values, for error messages. */
   readonly type: string;
+  /** Whether the variable may be absent or empty. */
+  readonly optional?: true;
   /** All values, if they are few; GitHub then shows a list to choose from. */
   readonly choices?: readonly string[];
   /** @throws Error whose message continues a sentence that begins with the name of the variable */
@@ -61,7 +63,7 @@ export const text: Scalar<string> = scalar(
 );
 
 /** Text that may be empty. */
-export const optionalText: Scalar<string> = scalar("text, which may be empty", String, String);
+export const optionalText: Scalar<string> = { ...scalar("text, which may be empty", String, String), optional: true };
 
 /** Travels as text. Expressions compare it with `true`, since GitHub treats the text `false` as true. */
 export const flag: Scalar<boolean> = scalar(
@@ -73,6 +75,12 @@ export const flag: Scalar<boolean> = scalar(
   },
   String,
 );
+
+/** A flag that is `false` where the variable is absent or empty. */
+export const optionalFlag = {
+  ...scalar("`true` or `false`", (written) => flag.parse(written || "false"), String),
+  optional: true,
+} as const;
 
 export function oneOf<const T extends string>(choices: readonly T[]): Scalar<T> {
   const parse = (written: string): T => {

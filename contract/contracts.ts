@@ -14,6 +14,7 @@ import {
   folders,
   list,
   oneOf,
+  optionalFlag,
   optionalText,
   text,
 } from "./codecs.ts";
@@ -45,6 +46,8 @@ const deployVariables = [
 export const contracts = {
   plan: {
     title: "Plan",
+    /** `fresh`: no earlier result is believed. */
+    inputs: { fresh: optionalFlag },
     outputs: { apps: list(app), publish: flag, deploy: flag, tag: text },
     variables: ["DOCKER_USERNAME", "DEPLOY_HOST"],
     fullHistory: true,

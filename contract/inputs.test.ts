@@ -25,6 +25,18 @@ describe("the inputs of a stage", () => {
   });
 
   test.each([
+    { env: {}, fresh: false },
+    { env: { FRESH: "" }, fresh: false },
+    { env: { FRESH: "false" }, fresh: false },
+    { env: { FRESH: "true" }, fresh: true },
+  ])("include optional ones, which may be absent: $env", ({ env, fresh }) =>
+    expect(inputsOf("plan", env, noFolders)).toMatchObject({ fresh }),
+  );
+
+  test("are refused when an optional one has a value that is none of its type", () =>
+    expect(() => inputsOf("plan", { FRESH: "yes" }, noFolders)).toThrow(UserError));
+
+  test.each([
     { env: { APP: "shop" }, message: 'build: APP is "shop"' },
     { env: {}, message: "build: APP is not set" },
     { env: { APP: "" }, message: "build: APP is not set" },

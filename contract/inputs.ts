@@ -1,5 +1,5 @@
 /** The inputs of a stage, parsed from the environment and the artifacts. Pure: the caller lists folders. */
-import { artifactName, artifactPath, artifactRoot, environmentName, optionalText } from "./codecs.ts";
+import { artifactName, artifactPath, artifactRoot, environmentName } from "./codecs.ts";
 import { type Inputs, type StageName, contractOf } from "./contracts.ts";
 import { environments } from "./settings.ts";
 import { UserError } from "./user-error.ts";
@@ -22,7 +22,7 @@ export function inputsOf<S extends StageName>(
     if (codec.kind === "folder") return [key, artifactPath(codec.name)];
     const name = environmentName(key);
     try {
-      if (!env[name] && codec !== optionalText) throw new Error("is not set");
+      if (!env[name] && !codec.optional) throw new Error("is not set");
       return [key, codec.parse(env[name] ?? "")];
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);

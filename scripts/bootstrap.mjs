@@ -2,10 +2,12 @@
 // no top-level await, no `node:` imports, no `?.`, no `??`. A test checks the syntax.
 import { spawn } from "child_process";
 import { readFileSync } from "fs";
+import module from "module";
 import { dirname, join } from "path";
 import { fileURLToPath } from "url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const args = process.argv.slice(2);
 const read = (name) => readFileSync(join(root, name), "utf8").trim();
 
 /** The exit code of a command that cannot run as it was called. */
@@ -38,17 +40,24 @@ if (!satisfies(process.versions.node, range))
   );
 
 function runMain() {
-  const main = spawn(
-    process.execPath,
-    ["--import", "tsx", join(root, "scripts", "main.ts"), ...process.argv.slice(2)],
-    { cwd: root, stdio: "inherit" },
-  );
+  if (process.features.typescript) return runHere();
+  const main = spawn(process.execPath, ["--import", "tsx", join(root, "scripts", "main.ts"), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
   // A terminal signals the whole process group; SIGTERM and SIGHUP may reach this process only. Either way main.ts ends first.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => signal === "SIGINT" || main.kill(signal));
   main.on("exit", (code) => process.exit(code === null ? 130 : code));
 }
 
+/** Node strips the types itself, and keeps what it compiled for the next command. */
+function runHere() {
+  process.chdir(root);
+  module.enableCompileCache(join(root, "node_modules", ".cache", "compiled"));
+  return import("./main.ts");
+}
+
 import("./bootstrap/install.mjs")
-  .then(({ installDependencies }) => installDependencies(root))
+  .then(({ installDependencies, packagesFor }) => installDependencies(root, packagesFor(args)))
   .then(runMain, (error) => fail(1, error.message, error.remedy || error.stack));

@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseAst } from "vitest/node";
+import { stageNames } from "../contract/contracts.ts";
+import { stagesWithoutDevelopment } from "./bootstrap/install.mjs";
 import { remedyFor } from "./bootstrap/npm.mjs";
+import { importClosure } from "./proofs/import-closure.ts";
 
 const success = 0;
 const installFailed = 1;
@@ -20,6 +23,7 @@ beforeEach(() => {
   for (const path of ["scripts/bootstrap.mjs", "scripts/bootstrap", "scripts/core/lock.mjs", ".node-version"])
     cpSync(path, join(root, path), { recursive: true });
   write("package.json", JSON.stringify({ engines: { node: "^20.19.0 || >=22.12.0" } }));
+  write("scripts/main.ts", 'console.log("main.ts", ...process.argv.slice(2)); process.exit(0);');
   lock({ "node_modules/tsx": {}, "node_modules/tool": { dev: true } });
   program("npm", installing("tsx", "tool"));
 });
@@ -53,16 +57,36 @@ echo '{}' > node_modules/.package-lock.json`;
 const calls = () =>
   existsSync(join(root, "calls")) ? readFileSync(join(root, "calls"), "utf8").split("\n").slice(0, -1) : [];
 
+/** A Node that does not strip types, and one that does: the version that runs the tests may be either. */
+const strips = (value: string | false) =>
+  `Object.defineProperty(process.features, "typescript", { value: ${JSON.stringify(value)} });`;
+const oldNode = strips(false);
+const newNode = `${strips("strip")}
+import module, { register } from "node:module";
+module.enableCompileCache ??= () => undefined;
+register("data:text/javascript," + encodeURIComponent(\`
+  import { readFileSync } from "node:fs";
+  export const load = (url, context, next) => url.endsWith(".ts")
+    ? { format: "module", shortCircuit: true, source: readFileSync(new URL(url)) }
+    : next(url, context);
+\`));`;
+
 interface Options {
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly path?: string;
   /** A module that runs before the bootstrap. */
   readonly preload?: string;
 }
 
-function start({ env = {}, path = ["/usr/bin", "/bin"].join(delimiter), preload }: Options = {}): ChildProcess {
+function start({
+  args = ["check", "--x"],
+  env = {},
+  path = ["/usr/bin", "/bin"].join(delimiter),
+  preload,
+}: Options = {}): ChildProcess {
   const before = preload === undefined ? [] : ["--import", `data:text/javascript,${encodeURIComponent(preload)}`];
-  const child = spawn(process.execPath, [...before, "scripts/bootstrap.mjs", "check", "--x"], {
+  const child = spawn(process.execPath, [...before, "scripts/bootstrap.mjs", ...args], {
     cwd: root,
     env: { PATH: `${join(root, "bin")}${delimiter}${path}`, ...env },
   });
@@ -170,6 +194,74 @@ describe("the installation", () => {
     expect(code).toBe(installFailed);
     expect(stderr).toContain(process.execPath);
   });
+});
+
+describe("the packages of a stage that runs no development program", () => {
+  const args = ["stage", "plan"];
+  const started = "main.ts stage plan\n";
+  const omitted = ["--omit=dev", "--omit=optional", "--omit=peer"];
+  const installed = () =>
+    calls().map((call) => (omitted.every((arg) => call.split(" ").includes(arg)) ? "some" : "all"));
+
+  test("are those of production where Node strips types", async () => {
+    program("npm", installing("tsx"));
+    expect(await run({ args, preload: newNode })).toMatchObject({ code: success, stdout: started });
+    expect(await run({ args, preload: newNode })).toMatchObject({ code: success, stdout: started, stderr: "" });
+    expect(installed()).toEqual(["some"]);
+  });
+
+  test("are all where Node needs tsx", async () => {
+    expect(await run({ args, preload: oldNode })).toMatchObject({ code: success, stdout: started });
+    expect(installed()).toEqual(["all"]);
+  });
+
+  test.each([["check"], ["stage", "check"], ["stage", "integrate"], ["stage"], ["start"], ["plan"], []])(
+    "are all for: %s %s",
+    async (...others) => {
+      expect(await run({ args: others, preload: newNode })).toMatchObject({ code: success });
+      expect(installed()).toEqual(["all"]);
+    },
+  );
+
+  test("are completed by the next command that needs all, which serves both", async () => {
+    program("npm", installing("tsx"));
+    await run({ args, preload: newNode });
+    program("npm", installing("tsx", "tool"));
+    expect(await run({ preload: newNode })).toMatchObject({ code: success });
+    expect(await run({ args, preload: newNode })).toMatchObject({ code: success, stdout: started, stderr: "" });
+    expect(await run({ args, preload: oldNode })).toMatchObject({ code: success, stdout: started, stderr: "" });
+    expect(installed()).toEqual(["some", "all"]);
+  });
+
+  test.each([{ dev: true }, { optional: true }, { peer: true }, { devOptional: true }])(
+    "lack none that is locked as %o, and are not complete without another",
+    async (locked) => {
+      program("npm", installing("tsx"));
+      lock({ "node_modules/tsx": {}, "node_modules/tool": locked });
+      expect(await run({ args, preload: newNode })).toMatchObject({ code: success });
+      lock({ "node_modules/tsx": {}, "node_modules/tool": {} });
+      expect(await run({ args, preload: newNode })).toMatchObject({ code: installFailed });
+    },
+  );
+});
+
+test("a stage needs development packages exactly if it imports one, or the programs of our dependencies", () => {
+  const text = (path: string) => readFileSync(path, "utf8");
+  const { devDependencies } = JSON.parse(text("package.json")) as { devDependencies: Readonly<Record<string, string>> };
+  const needsDevelopment = (path: string) =>
+    path === "scripts/core/programs.ts" ||
+    [...text(path).matchAll(/\bfrom "((?:@[^/"]+\/)?[^./"][^/"]*)/gu)].some(([, name = ""]) => name in devDependencies);
+  const importsOf = (path: string) =>
+    [...text(path).matchAll(/\bfrom "(\.[^"]+)"/gu)].map(([, relative]) => join(dirname(path), relative!));
+  const engine = ["scripts/engine/prepare-engine.ts", "scripts/cli/run-on-engine.ts"];
+  /** What is loaded before a stage; `commands.ts` and `stage.ts` load the rest when it is named. */
+  const before = [...importsOf("scripts/main.ts"), ...importsOf("scripts/cli/stage.ts"), ...engine].filter(
+    (path) => path !== "scripts/cli/commands.ts",
+  );
+  expect(importClosure(before, text).filter(needsDevelopment)).toEqual([]);
+  expect(
+    stageNames.filter((name) => !importClosure([`scripts/stages/${name}.ts`], text).some(needsDevelopment)),
+  ).toEqual(stagesWithoutDevelopment);
 });
 
 describe("remedies", () => {

@@ -1,5 +1,6 @@
 /** The entry of every command: `npm start` runs `main.ts start`. */
-import { root } from "./cli/commands.ts";
+import { rootFor } from "./cli/commands.ts";
 import { runCommandLine } from "./cli/run-command-line.ts";
 
-process.exit(await runCommandLine(root, process.argv.slice(2), process.env, process));
+const argv = process.argv.slice(2);
+process.exit(await runCommandLine(await rootFor(argv[0]), argv, process.env, process));

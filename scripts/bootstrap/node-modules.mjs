@@ -4,20 +4,38 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** @typedef {{ optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockedPackage */
+/** @typedef {"all" | "production"} Packages Those of a laptop, or those that a job needs to run most stages */
 
-/** @param {string} root */
-export const isComplete = (root) =>
-  existsSync(markOf(root)) && readFileSync(markOf(root), "utf8") === fingerprint(root);
+/** @typedef {{ dev?: boolean, devOptional?: boolean, peer?: boolean, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockedPackage */
 
-/** @param {string} root */
-export const markComplete = (root) => writeFileSync(markOf(root), fingerprint(root));
+/**
+ * All packages include those of production.
+ * @param {string} root
+ * @param {Packages} packages
+ */
+export const isComplete = (root, packages) =>
+  isMarked(root, "all") || (packages === "production" && isMarked(root, packages));
+
+/**
+ * @param {string} root
+ * @param {Packages} packages
+ */
+const isMarked = (root, packages) =>
+  existsSync(markOf(root, packages)) && readFileSync(markOf(root, packages), "utf8") === fingerprint(root);
+
+/**
+ * @param {string} root
+ * @param {Packages} packages
+ */
+export const markComplete = (root, packages) => writeFileSync(markOf(root, packages), fingerprint(root));
 
 /**
  * The file that holds the fingerprint of a complete node_modules. `npm ci` removes it before it installs.
  * @param {string} root
+ * @param {Packages} packages
  */
-const markOf = (root) => join(root, "node_modules", ".installed-lock");
+const markOf = (root, packages) => join(root, "node_modules", marks[packages]);
+const marks = { all: ".installed-lock", production: ".installed-production-lock" };
 
 /**
  * Changes with the lock file, with the system, and when npm changes node_modules (`npm prune`): npm keeps a lock file there.
@@ -34,13 +52,16 @@ function fingerprint(root) {
 /**
  * The paths of packages that this machine needs and that are not on the disk.
  * @param {string} root
+ * @param {Packages} packages
  */
-export function missingPackages(root) {
+export function missingPackages(root, packages) {
   const lock = /** @type {{ packages: Record<string, LockedPackage> }} */ (
     JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"))
   );
   return Object.entries(lock.packages)
-    .filter(([path, locked]) => path !== "" && isNeeded(locked) && !existsSync(join(root, path, "package.json")))
+    .filter(
+      ([path, locked]) => path !== "" && isNeeded(locked, packages) && !existsSync(join(root, path, "package.json")),
+    )
     .map(([path]) => path);
 }
 
@@ -48,8 +69,10 @@ export function missingPackages(root) {
  * Programs for this machine are optional packages that name its system. npm skips one whose installation fails, for
  * example on a full disk. Optional packages that name no system are not needed.
  * @param {LockedPackage} locked
+ * @param {Packages} packages
  */
-function isNeeded({ optional, os, cpu, libc }) {
+function isNeeded({ dev, devOptional, peer, optional, os, cpu, libc }, packages) {
+  if (packages === "production") return !dev && !devOptional && !peer && !optional;
   if (!optional) return true;
   if (os === undefined) return false;
   const fits = (/** @type {string[] | undefined} */ names, /** @type {string} */ name) =>

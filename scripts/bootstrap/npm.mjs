@@ -12,19 +12,21 @@ export const failure = (message, remedy) => Object.assign(new Error(message), { 
 /** @param {string} line */
 export const log = (line) => process.stderr.write(`${line}\n`);
 
-/**
- * Every command needs the development packages: no setting (NODE_ENV, `omit`, `--production`) may leave them out.
- * `--no-dry-run`: `npm start --dry-run` sets npm's own option of that name.
- */
-const args = "ci --include=dev --include=optional --include=peer --no-dry-run --no-audit --no-fund --loglevel=error";
+/** `--no-dry-run`: `npm start --dry-run` sets npm's own option of that name. */
+const args = ["ci", "--no-dry-run", "--no-audit", "--no-fund", "--loglevel=error"];
+
+/** No setting of the user (NODE_ENV, `omit`, `--production`) may change what is installed. */
+const kinds = ["dev", "optional", "peer"];
 
 /**
  * @param {string} root
+ * @param {import("./node-modules.mjs").Packages} packages
  * @returns {Promise<void>}
  */
-export function npmCi(root) {
+export function npmCi(root, packages) {
+  const selection = kinds.map((kind) => `--${packages === "all" ? "include" : "omit"}=${kind}`);
   return new Promise((resolve, reject) => {
-    const npm = spawn("npm", args.split(" "), { cwd: root, stdio: ["ignore", 2, "pipe"] });
+    const npm = spawn("npm", [...args, ...selection], { cwd: root, stdio: ["ignore", 2, "pipe"] });
     let errors = "";
     npm.stderr?.setEncoding("utf8").on("data", (text) => {
       errors += text;

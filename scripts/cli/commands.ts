@@ -1,18 +1,26 @@
-/** Every command, in the order of the general help. */
-import { app } from "./app.ts";
-import { benchmark } from "./benchmark.ts";
-import { check } from "./check.ts";
+/** Every command, in the order of the general help. A command is loaded when it is named: a job of a workflow runs one. */
 import { type Command, command } from "./definition/command.ts";
-import { engine } from "./engine.ts";
-import { stage } from "./stage.ts";
-import { start } from "./start.ts";
-import { stop } from "./stop.ts";
-import { synth } from "./synth.ts";
-import { test } from "./test.ts";
 
-export const root: Command = command({
-  summary: "the commands of this repository",
-  subcommands: { start, stop, test, check, app, benchmark, stage, synth, engine },
-  // Without a command the general help is printed.
-  run: () => Promise.resolve(),
-});
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import("./start.ts")).start,
+  stop: async () => (await import("./stop.ts")).stop,
+  test: async () => (await import("./test.ts")).test,
+  check: async () => (await import("./check.ts")).check,
+  app: async () => (await import("./app.ts")).app,
+  benchmark: async () => (await import("./benchmark.ts")).benchmark,
+  stage: async () => (await import("./stage.ts")).stage,
+  synth: async () => (await import("./synth.ts")).synth,
+  engine: async () => (await import("./engine.ts")).engine,
+};
+
+/** The root with the named command alone; with every command where `name` is absent or names none. */
+export async function rootFor(name?: string): Promise<Command> {
+  const names = name !== undefined && Object.hasOwn(commands, name) ? [name] : Object.keys(commands);
+  const loaded = await Promise.all(names.map(async (one) => [one, await commands[one]!()] as const));
+  return command({
+    summary: "the commands of this repository",
+    subcommands: Object.fromEntries(loaded),
+    // Without a command the general help is printed.
+    run: () => Promise.resolve(),
+  });
+}

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
 import { stageNames } from "../../contract/contracts.ts";
 import { createEffects } from "../core/effects.ts";
-import { root } from "./commands.ts";
+import { rootFor } from "./commands.ts";
 import type { Command } from "./definition/command.ts";
 import { exitCodes } from "./definition/exit-codes.ts";
 import { invocation } from "./definition/invocation.ts";
 import { runCommandLine } from "./run-command-line.ts";
+
+const root = await rootFor();
 
 /** The real definitions, whose work is replaced: no defect of the parser may stop a stack or start an engine here. */
 const withoutWork = (definition: Command): Command => ({

@@ -5,17 +5,9 @@ import { trigger } from "../../contract/trigger.ts";
 import type { Effects } from "../core/effects.ts";
 import { withRunLock } from "../core/run-lock.ts";
 import { builderFor } from "../docker/buildx.ts";
-import { type Prepared, prepareEngine } from "../engine/prepare-engine.ts";
-import { baseOf, build } from "../stages/build.ts";
-import { check } from "../stages/check.ts";
-import { deploy } from "../stages/deploy.ts";
-import { integrate } from "../stages/integrate.ts";
-import { plan } from "../stages/plan.ts";
-import { publish } from "../stages/publish.ts";
-import { redeploy } from "../stages/redeploy.ts";
+import type { Prepared } from "../engine/prepare-engine.ts";
 import { command, oneOf } from "./definition/command.ts";
 import { stageProver } from "./stage-prover.ts";
-import { runOnEngine } from "./run-on-engine.ts";
 
 export const stage = command({
   summary: "run one stage of the pipeline, as the workflow does",
@@ -27,18 +19,24 @@ export const stage = command({
   },
 });
 
+/** Each stage is loaded when it runs: the modules of all of them take longer to load than some stages to run. */
 async function outputsOf(name: StageName, fx: Effects): Promise<object> {
   const { env } = fx;
   switch (name) {
-    case "plan":
+    case "plan": {
+      const { plan } = await import("../stages/plan.ts");
       return plan(
         trigger(env, (path) => readFileSync(path, "utf8")),
         inputsOf(name, env, entriesOf),
         fx,
       );
-    case "check":
+    }
+    case "check": {
+      const { check } = await import("../stages/check.ts");
       return check(inputsOf(name, env, entriesOf), await stageProver("check", fx), fx);
+    }
     case "build": {
+      const { baseOf, build } = await import("../stages/build.ts");
       const inputs = inputsOf(name, env, entriesOf);
       return withEngine(fx, async ({ engine, onEngine }) => {
         const builder = await builderFor(engine, onEngine);
@@ -47,18 +45,23 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
       });
     }
     case "integrate": {
+      const { integrate } = await import("../stages/integrate.ts");
       const inputs = inputsOf(name, env, entriesOf);
       return withEngine(fx, async ({ onEngine }) =>
         integrate(inputs, await stageProver("integration", onEngine), onEngine),
       );
     }
-    case "publish":
+    case "publish": {
+      const { publish } = await import("../stages/publish.ts");
       return publish(inputsOf(name, env, entriesOf), fx);
+    }
     case "deploy": {
+      const { deploy } = await import("../stages/deploy.ts");
       const inputs = inputsOf(name, env, entriesOf);
       return withRunLock(fx, () => deploy(inputs, fx));
     }
     case "redeploy": {
+      const { redeploy } = await import("../stages/redeploy.ts");
       const inputs = inputsOf(name, env, entriesOf);
       return withRunLock(fx, () => redeploy(inputs, fx));
     }
@@ -66,7 +69,10 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
 }
 
 /** The work of a stage that uses this machine's engine. */
-const withEngine = <T>(fx: Effects, work: (prepared: Prepared) => Promise<T>): Promise<T> =>
-  runOnEngine(fx, async () => work(await prepareEngine({ engine: true }, fx)));
+async function withEngine<T>(fx: Effects, work: (prepared: Prepared) => Promise<T>): Promise<T> {
+  const { prepareEngine } = await import("../engine/prepare-engine.ts");
+  const { runOnEngine } = await import("./run-on-engine.ts");
+  return runOnEngine(fx, async () => work(await prepareEngine({ engine: true }, fx)));
+}
 
 const entriesOf = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);

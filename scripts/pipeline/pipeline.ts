@@ -47,7 +47,7 @@ export async function pipeline(target: DeployTarget, options: PipelineOptions, f
   await checkPorts(target.needs.ports, await publisher(target.needs.labels, fx), fx);
   const { engine, onEngine } = await stage("engine", () => prepareEngine(options, fx));
   const { apps, tag } = await stage("plan", () =>
-    plan({ kind: "laptop" }, { settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } }, onEngine),
+    plan({ kind: "laptop" }, { fresh: false, settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } }, onEngine),
   );
   const { commit } = await workTree(await readSourceTree(onEngine), onEngine);
   const prover = proverOf(localProofs({ believe: !options.fresh }, onEngine), { commit }, onEngine);

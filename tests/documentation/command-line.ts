@@ -1,11 +1,12 @@
 /** The command line's own parser, for the commands that a document shows. */
 import { appNames } from "../../apps/catalog.ts";
 import { stageNames } from "../../contract/contracts.ts";
-import { root } from "../../scripts/cli/commands.ts";
+import { rootFor } from "../../scripts/cli/commands.ts";
 import { type Found, findCommand } from "../../scripts/cli/definition/invocation.ts";
 import { Misuse } from "../../scripts/cli/definition/misuse.ts";
 import { asksForHelp, parse } from "../../scripts/cli/definition/parse.ts";
 
+const root = await rootFor();
 export const commandNames: readonly string[] = Object.keys(root.subcommands ?? {});
 
 /** Upper-case words and `<…>` stand for a value that the reader chooses. */

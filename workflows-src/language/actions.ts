@@ -44,6 +44,8 @@ interface UploadArtifact {
   readonly name: string;
   readonly path: string;
   readonly "retention-days": number;
+  /** GitHub refuses an upload under a name that the run has already, and a job that is run again uploads again. */
+  readonly overwrite: true;
   readonly "if-no-files-found": "error" | "ignore";
   readonly "include-hidden-files": true;
   readonly "compression-level"?: number;

@@ -11,6 +11,7 @@ import { print } from "./print.ts";
 import { Condition, Expr, eventIs, not, notEmpty, onMain } from "./expressions.ts";
 import type { JobSpec, WorkflowSpec } from "./model.ts";
 import { redeploy } from "../workflows/redeploy.ts";
+import { weekly } from "../workflows/weekly.ts";
 import { type Event, type Scenario, type Result, ancestors, evaluate, read, simulate } from "../testing/simulate.ts";
 
 interface Job {
@@ -29,7 +30,7 @@ interface Job {
   }[];
 }
 
-describe.each([ciCd, redeploy])("$name", (spec) => {
+describe.each([ciCd, redeploy, weekly])("$name", (spec) => {
   const text = print(spec);
   const workflow = parse(text) as {
     readonly name: string;
@@ -105,6 +106,18 @@ test("the gate always runs, needs every job, and compares their results", () => 
   expect(jobs["gate"]?.steps.map(({ run }) => run)).toEqual([
     'diff --side-by-side <(echo "$EXPECTED") <(echo "$ACTUAL")\n',
   ]);
+});
+
+test("an artifact outlives a weekend, and a job that is run again replaces its own", () => {
+  const { jobs } = parse(print(ciCd)) as { jobs: Readonly<Record<string, Job>> };
+  const uploads = Object.values(jobs).flatMap(({ steps }) =>
+    steps.filter(({ uses }) => uses?.includes("upload-artifact")),
+  );
+  expect(uploads.length).toBeGreaterThan(0);
+  for (const { with: given } of uploads) {
+    expect(given).toMatchObject({ overwrite: true });
+    expect(given?.["retention-days"]).toBeGreaterThanOrEqual(10);
+  }
 });
 
 test("a failed stage uploads its evidence, not its product", () => {

@@ -4,6 +4,7 @@ import { compileJob } from "./compile-job.ts";
 import { gateOf } from "./gate.ts";
 import { type AtLeastOne, type LibraryEvents, interpolated } from "./library.ts";
 import type { DispatchInput, DispatchInputs, WorkflowSpec } from "./model.ts";
+import { cronOf } from "./schedule.ts";
 
 export function compile(spec: WorkflowSpec): Workflow {
   const compiled = new Workflow(`${spec.name}.yml`, {
@@ -18,10 +19,12 @@ export function compile(spec: WorkflowSpec): Workflow {
 }
 
 function eventsOf({ on, inputs }: WorkflowSpec): LibraryEvents {
-  const { push, pull_request, workflow_dispatch } = on;
+  const { push, pull_request, merge_group, schedule, workflow_dispatch } = on;
   return {
     ...(push ? { push: { branches: [...push.branches] } } : {}),
     ...(pull_request ? { pull_request: { branches: [...pull_request.branches] } } : {}),
+    ...(merge_group ? { merge_group: {} } : {}),
+    ...(schedule ? { schedule: [{ cron: cronOf(schedule) }] } : {}),
     ...(workflow_dispatch ? { workflow_dispatch: dispatchOf(inputs) } : {}),
   };
 }
@@ -50,7 +53,10 @@ function accepts(parse: (written: string) => unknown, written: string): boolean 
   }
 }
 
-/** A newer push to a pull request cancels the older run; a run of `main` is never cancelled. */
+/**
+ * A newer push to a pull request cancels the older run. Every other run has a group of its own, so that none cancels it:
+ * a push to `main` leaves its release unfinished, and a merge group would be removed from the queue as failed.
+ */
 const concurrencyOf = ({ name, on }: WorkflowSpec) => ({
   group: on.pull_request
     ? `${name}-${interpolated("github.event_name == 'pull_request' && github.ref || github.run_id")}`

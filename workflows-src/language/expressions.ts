@@ -56,6 +56,9 @@ export const equal = <T extends string>(left: Expr<T>, right: NoInfer<T>): Condi
 /** GitHub fails a job whose matrix is empty, so a job with a matrix runs only if its list is not empty. */
 export const notEmpty = (list: Expr<readonly unknown[]>): Condition => new Condition(`${list.text} != '[]'`, list.jobs);
 
+/** A flag that a workflow sets in every run. */
+export const yes = new Condition("true");
+
 export const onMain: Condition<OnMainOnly> = new Condition("github.ref == 'refs/heads/main'");
 
 export const eventIs = (event: string): Condition => new Condition(`github.event_name == ${literal(event)}`);

@@ -12,6 +12,7 @@ import {
   contractOf,
 } from "../../contract/contracts.ts";
 import { Condition, Expr, type OnMainOnly, eventIs, notEmpty } from "./expressions.ts";
+import type { Weekly } from "./schedule.ts";
 
 /** A folder that one job uploads and another downloads. A job with a matrix uploads one for each leg. */
 export class Artifact<out Name extends string, out Legs extends "one" | "one per leg"> {
@@ -30,10 +31,20 @@ export interface DispatchInput {
 }
 export type DispatchInputs = Readonly<Record<string, DispatchInput>>;
 
+/** An interface and not a type, so that error messages of the compiler contain its name. */
+interface Main {
+  readonly branches: readonly ["main"];
+}
+type NoFilter = Readonly<Record<string, never>>;
+
 export interface Events {
-  readonly push: { readonly branches: readonly ["main"] };
-  readonly pull_request: { readonly branches: readonly ["main"] };
-  readonly workflow_dispatch: Readonly<Record<never, never>>;
+  readonly push: Main;
+  readonly pull_request: Main;
+  /** A merge queue asks for the checks of a group of pull requests, on a temporary branch of the base repository. */
+  readonly merge_group: NoFilter;
+  /** Runs on the default branch only. */
+  readonly schedule: Weekly;
+  readonly workflow_dispatch: NoFilter;
 }
 
 /** One job as data, for the compiler. */
@@ -92,9 +103,26 @@ type If<S extends StageName> = Contracts[S] extends { readonly environment: stri
   ? { readonly if: Condition<OnMainOnly> }
   : { readonly if?: Condition };
 
-type With<S extends StageName, InMatrix extends string> = [Exclude<Key<InputCodecs<S>>, InMatrix>] extends [never]
+/** The inputs that a workflow may leave out. */
+type OptionalInput<S extends StageName> = {
+  [K in Key<InputCodecs<S>>]: InputCodecs<S>[K] extends { readonly optional: true } ? K : never;
+}[Key<InputCodecs<S>>];
+
+type Sources<S extends StageName, Keys extends Key<InputCodecs<S>>> = {
+  readonly [K in Keys]: SourceFor<InputCodecs<S>[K]>;
+};
+
+type With<
+  S extends StageName,
+  Keys extends Key<InputCodecs<S>>,
+  Optional extends Keys = Extract<Keys, OptionalInput<S>>,
+> = [Keys] extends [never]
   ? { readonly with?: never }
-  : { readonly with: { readonly [K in Exclude<Key<InputCodecs<S>>, InMatrix>]: SourceFor<InputCodecs<S>[K]> } };
+  : [Optional] extends [never]
+    ? { readonly with: Sources<S, Keys> }
+    : [Exclude<Keys, Optional>] extends [never]
+      ? { readonly with?: Partial<Sources<S, Keys>> }
+      : { readonly with: Sources<S, Exclude<Keys, Optional>> & Partial<Sources<S, Optional>> };
 
 type Options<S extends StageName, InMatrix extends Key<InputCodecs<S>>> = {
   /** One leg for each value of the list; the key is the input that gets the value. */
@@ -104,7 +132,7 @@ type Options<S extends StageName, InMatrix extends Key<InputCodecs<S>>> = {
   /** Jobs to wait for without reading their outputs; a job waits anyway for those whose outputs it reads. */
   readonly needs?: readonly { readonly id: StageName }[];
 } & If<S> &
-  With<S, InMatrix>;
+  With<S, Exclude<Key<InputCodecs<S>>, InMatrix>>;
 
 interface Tools<E extends string, I extends DispatchInputs> {
   readonly job: <const S extends StageName, InMatrix extends Key<InputCodecs<S>> = never>(

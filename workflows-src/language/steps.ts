@@ -3,12 +3,15 @@ import { artifactName, artifactPath, artifactRoot, environmentName } from "../..
 import type { Contract } from "../../contract/contracts.ts";
 import { environments } from "../../contract/settings.ts";
 import { type Inputs, actions } from "./actions.ts";
-import { Expr } from "./expressions.ts";
+import { Expr, yes } from "./expressions.ts";
 import { type AtLeastOne, type LibraryStep, interpolated } from "./library.ts";
 import { Artifact, type JobSpec } from "./model.ts";
 
-/** In days. Artifacts pass files between the jobs of one run; what has to last is in the registry. */
-const retentionDays = 1;
+/**
+ * How long GitHub keeps an artifact, in days. A job that waits for a review or is run again needs the products of earlier
+ * jobs: over a weekend, and in the week after. GitHub allows a run to be repeated for 30 days, and its evidence is small.
+ */
+const retentionDays = { product: 14, evidence: 30 } as const;
 
 export function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibraryStep> {
   const leg = job.matrix && interpolated(`matrix.${job.matrix.key}`);
@@ -30,7 +33,8 @@ export function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibrarySte
       ...uses("uploadArtifact", {
         name: artifactName(name, leg),
         path: artifactPath(name, leg),
-        "retention-days": retentionDays,
+        "retention-days": evidence ? retentionDays.evidence : retentionDays.product,
+        overwrite: true,
         "if-no-files-found": evidence ? ("ignore" as const) : ("error" as const),
         "include-hidden-files": true,
         ...(evidence ? {} : { "compression-level": 0 }),
@@ -48,7 +52,7 @@ function uses<A extends keyof Inputs>(action: A, inputs: Inputs[A]): LibraryStep
 /** The `env` of the stage's step: the inputs of the stage, its variables, and the secrets of its environment. */
 function environmentOf(job: JobSpec, contract: Contract): Pick<LibraryStep, "env"> {
   const inputs = Object.entries(job.with).flatMap(([key, source]) =>
-    source instanceof Expr ? [[environmentName(key), interpolated(source.text)]] : [],
+    source instanceof Expr ? [[environmentName(key), source === yes ? yes.text : interpolated(source.text)]] : [],
   );
   const leg = job.matrix ? [[environmentName(job.matrix.key), interpolated(`matrix.${job.matrix.key}`)]] : [];
   const variables = (contract.variables ?? []).map((name) => [name, interpolated(`vars.${name}`)]);

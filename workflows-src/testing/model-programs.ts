@@ -9,7 +9,7 @@ import { digests, folders, list, oneOf, text } from "../../contract/codecs.ts";
 import { type Contract, type Inputs as StageInputs, type Outputs, contracts } from "../../contract/contracts.ts";
 import type { environments } from "../../contract/settings.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
-import { all, any, equal, not, onMain } from "../language/expressions.ts";
+import { all, any, equal, not, onMain, yes } from "../language/expressions.ts";
 import { workflow } from "../language/model.ts";
 import type { SettingTexts } from "../pages/setting-texts.ts";
 
@@ -73,6 +73,18 @@ export const stageInputs = () =>
     job("check", { with: { apps } });
     job("check");
   });
+
+export const optionalInputs = () => {
+  workflow("optional", shape, ({ job }) => void job("plan", { with: { fresh: yes } }));
+  workflow("optional", shape, ({ job }) => void job("plan", {}));
+  workflow("optional", shape, ({ job, event }) => {
+    job("plan", { with: { fresh: event.is("push") } });
+    // @ts-expect-error a boolean is evaluated when the workflow is compiled, not when it runs
+    job("plan", { with: { fresh: true } });
+    // @ts-expect-error a misspelled optional input
+    job("plan", { with: { frsh: yes } });
+  });
+};
 
 export const matrices = () =>
   workflow("matrices", shape, ({ job }) => {
@@ -192,8 +204,19 @@ export const events = () => {
   workflow("events", { title: "T", on: { push: { branches: ["main"], "paths-ignore": ["docs/**"] } } }, define);
   // @ts-expect-error `pull_request_target` would run the code of a fork with our secrets
   workflow("events", { title: "T", on: { pull_request_target: { branches: ["main"] } } }, define);
-  // @ts-expect-error an event that is not supported
+  workflow("events", { title: "T", on: { merge_group: {}, schedule: { weekly: "Monday", at: "03:17" } } }, define);
+  // @ts-expect-error a branch filter: the queue of which branch is a setting of the repository
+  workflow("events", { title: "T", on: { merge_group: { branches: ["main"] } } }, define);
+  // @ts-expect-error a cron expression can be wrong in ways that a day and a time cannot
   workflow("events", { title: "T", on: { schedule: [{ cron: "0 0 * * *" }] } }, define);
+  // @ts-expect-error a misspelled day
+  workflow("events", { title: "T", on: { schedule: { weekly: "monday", at: "03:17" } } }, define);
+  // @ts-expect-error a time that no clock shows
+  workflow("events", { title: "T", on: { schedule: { weekly: "Monday", at: "24:00" } } }, define);
+  // @ts-expect-error the day is missing
+  workflow("events", { title: "T", on: { schedule: { at: "03:17" } } }, define);
+  // @ts-expect-error an event that is not supported
+  workflow("events", { title: "T", on: { workflow_run: { workflows: ["CI/CD"] } } }, define);
   // @ts-expect-error the title is missing
   workflow("events", { on: { push: { branches: ["main"] } } }, define);
   // @ts-expect-error permissions are derived from the actions
@@ -348,11 +371,16 @@ export const checkouts: readonly ActionInputs["checkout"][] = [
   // @ts-expect-error a misspelled key
   { "persist-credentials": false, depth: 0 },
 ];
+const upload = { name: "a", path: "p", "include-hidden-files": true } as const;
+const absent = "if-no-files-found";
 export const uploads: readonly ActionInputs["uploadArtifact"][] = [
+  { ...upload, [absent]: "error", "retention-days": 1, overwrite: true },
   // @ts-expect-error without a retention time artifacts are kept for 90 days
-  { name: "a", path: "p", "if-no-files-found": "error", "include-hidden-files": true },
+  { ...upload, [absent]: "error", overwrite: true },
   // @ts-expect-error a missing product must be an error
-  { name: "a", path: "p", "retention-days": 1, "if-no-files-found": "warn", "include-hidden-files": true },
+  { ...upload, [absent]: "warn", "retention-days": 1, overwrite: true },
+  // @ts-expect-error without `overwrite` a job that is run again could not upload
+  { ...upload, [absent]: "error", "retention-days": 1 },
 ];
 // @ts-expect-error without a name every artifact of the run would be downloaded
 export const downloads: ActionInputs["downloadArtifact"] = { path: "p" };

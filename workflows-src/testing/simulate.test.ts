@@ -8,12 +8,15 @@ import { type Event, type Scenario, type Result, evaluate, read, simulate } from
 const committed = (name: string) => read(readFileSync(`.github/workflows/${name}.yml`, "utf8"));
 const ciCd = committed("ci-cd");
 const redeploy = committed("redeploy");
+const weekly = committed("weekly");
 
 const pushMain: Event = { name: "push", ref: "refs/heads/main" };
 const pushOther: Event = { name: "push", ref: "refs/heads/feature" };
 const tagged: Event = { name: "push", ref: "refs/tags/main" };
 const pull: Event = { name: "pull_request", ref: "refs/pull/7/merge", base: "main" };
 const pullToOther: Event = { name: "pull_request", ref: "refs/pull/7/merge", base: "release" };
+const mergeGroup: Event = { name: "merge_group", ref: "refs/heads/gh-readonly-queue/main/pr-7-0123456789ab" };
+const scheduled: Event = { name: "schedule", ref: "refs/heads/main" };
 const dispatchMain: Event = { name: "workflow_dispatch", ref: "refs/heads/main" };
 const dispatchOther: Event = { name: "workflow_dispatch", ref: "refs/heads/feature" };
 
@@ -65,6 +68,12 @@ describe("ci-cd", () => {
       { event: dispatchOther, outputs: release },
     ],
     ["a pull request is only tested, whatever was planned", "ssss--s", { event: pull, outputs: release }],
+    ["a merge group is only tested, whatever was planned", "ssss--s", { event: mergeGroup, outputs: release }],
+    [
+      "a failed integration of a merge group fails the gate, so that the queue does not merge it",
+      "sssf--f",
+      { event: mergeGroup, outputs: release, results: { integrate: "failure" } },
+    ],
     ["a failed plan fails the gate", "fs----f", { event: pushMain, outputs: release, results: { plan: "failure" } }],
     [
       "a failed check fails the gate, and nothing is published",
@@ -136,6 +145,7 @@ describe("ci-cd", () => {
     ["a push to another branch", pushOther],
     ["a tag", tagged],
     ["a pull request to another branch", pullToOther],
+    ["a schedule", scheduled],
   ])("%s starts no run", (_, event) => expect(simulate(ciCd, { event })).toBeUndefined());
 
   test("exactly the planned applications are legs", () => {
@@ -155,6 +165,8 @@ describe("ci-cd", () => {
   test("only the runs of one pull request share a concurrency group", () => {
     expect(simulate(ciCd, { event: pull })?.group).toBe("ci-cd-refs/pull/7/merge");
     expect(simulate(ciCd, { event: pushMain })?.group).toBe("ci-cd-1");
+    // Two groups of one queue test different merges: neither may cancel the other.
+    expect(simulate(ciCd, { event: mergeGroup })?.group).toBe("ci-cd-1");
   });
 });
 
@@ -173,6 +185,48 @@ describe("redeploy", () => {
   );
 });
 
+describe("weekly", () => {
+  const everything = planned(appNames, true, true);
+
+  test.each([
+    ["on its schedule", scheduled],
+    ["by hand on main", dispatchMain],
+    ["by hand on another branch", dispatchOther],
+  ])("%s it builds and tests every application, and tells plan to believe nothing", (_, event) => {
+    const simulation = simulate(weekly, { event, outputs: everything })!;
+    expect(simulation.results).toEqual({
+      plan: "success",
+      check: "success",
+      build: "success",
+      integrate: "success",
+      gate: "success",
+    });
+    expect(simulation.legs).toEqual({ build: appNames });
+    expect(simulation.env["plan"]).toMatchObject({ FRESH: "true" });
+  });
+
+  test.each(["plan", "check", "build", "build/flask-soft-ui", "integrate"])("a failed %s fails the gate", (job) => {
+    const results = { [job]: "failure" as const };
+    expect(simulate(weekly, { event: scheduled, outputs: everything, results })?.results["gate"]).toBe("failure");
+  });
+
+  test.each([pushMain, pull, mergeGroup])("is not started by $name", (event) =>
+    expect(simulate(weekly, { event })).toBeUndefined(),
+  );
+
+  test("no run cancels another", () => expect(simulate(weekly, { event: scheduled })?.group).toBe("weekly-1"));
+
+  test("no job has a secret, an environment or a permission to write", () => {
+    const text = JSON.stringify(weekly);
+    expect(text).not.toContain("secrets.");
+    expect(text).not.toContain('"environment"');
+    expect(text).not.toContain('"write"');
+  });
+});
+
+test("outside of the weekly run, plan believes what is released", () =>
+  expect(simulate(ciCd, { event: pushMain, outputs: release })?.env["plan"]).not.toHaveProperty("FRESH"));
+
 const endings = fc.constantFrom<Exclude<Result, "skipped">>("success", "success", "success", "failure", "cancelled");
 const outputs = fc
   .record({ apps: fc.subarray([...appNames]), publish: fc.boolean(), deploy: fc.boolean() })
@@ -182,7 +236,7 @@ const results = fc.dictionary(fc.constantFrom("plan", "check", "build", "integra
 test("the gate succeeds exactly if every job that ran succeeded", () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(pushMain, pull, dispatchMain, dispatchOther),
+      fc.constantFrom(pushMain, pull, mergeGroup, dispatchMain, dispatchOther),
       outputs,
       results,
       (event, given, ended) => {
@@ -206,6 +260,7 @@ test.each([
     fc.property(
       fc.constantFrom(
         pull,
+        mergeGroup,
         dispatchOther,
         { ...dispatchOther, ref: "refs/tags/main" },
         { ...dispatchOther, ref: "refs/heads/main2" },

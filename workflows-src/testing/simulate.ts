@@ -8,7 +8,7 @@ export type Result = "success" | "failure" | "cancelled" | "skipped";
 type Texts = Readonly<Record<string, string>>;
 
 export interface Event {
-  readonly name: "push" | "pull_request" | "workflow_dispatch";
+  readonly name: "push" | "pull_request" | "merge_group" | "schedule" | "workflow_dispatch";
   readonly ref: string;
   /** The branch that a pull request wants to change. */
   readonly base?: string;

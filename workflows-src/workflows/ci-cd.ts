@@ -6,7 +6,12 @@ export const ciCd = workflow(
   "ci-cd",
   {
     title: "CI/CD",
-    on: { push: { branches: ["main"] }, pull_request: { branches: ["main"] }, workflow_dispatch: {} },
+    on: {
+      push: { branches: ["main"] },
+      pull_request: { branches: ["main"] },
+      merge_group: {},
+      workflow_dispatch: {},
+    },
     gate: "gate",
   },
   ({ job }) => {

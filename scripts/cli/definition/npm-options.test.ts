@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { root } from "../commands.ts";
+import { rootFor } from "../commands.ts";
 import { Misuse } from "./misuse.ts";
 import { optionNames, rejectOptionsTakenByNpm } from "./npm-options.ts";
 
+const root = await rootFor();
 const reject = (env: Readonly<Record<string, string>>) => () => rejectOptionsTakenByNpm(root, ["start"], env);
 
 test.each(optionNames(root))("npm took --%s", (name) => {
