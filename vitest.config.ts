@@ -34,6 +34,7 @@ export default defineConfig({
         // Files share the modules that they import: loading those anew for each of them takes a third of the time.
         isolate: false,
         testTimeout: 30_000,
+        hookTimeout: 30_000,
       }),
       project({
         name: "engine",

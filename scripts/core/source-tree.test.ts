@@ -91,9 +91,9 @@ describe("the source tree", () => {
     expect(await hash()).not.toBe(before);
   });
 
-  test("of 10,000 files is read", async () => {
-    for (let index = 0; index < 10_000; index++) write(`folder-${index % 50}/file-${index}`);
-    expect((await tree(withoutGit())).size).toBe(10_000);
+  test("of 1,000 files is read", async () => {
+    for (let index = 0; index < 1000; index++) write(`folder-${index % 50}/file-${index}`);
+    expect((await tree(withoutGit())).size).toBe(1000);
   });
 });
 
