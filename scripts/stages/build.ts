@@ -117,73 +117,50 @@ async function enforceImagePolicy(app: AppName, layout: Layout, base: Layout, fx
 /** The tag of the image that runs an application's tests. */
 const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
 
-async function unitTests(
+/** The tests run on Postgres, the database of the deployed application; what differs on SQLite runs on both. */
+function unitTests(
   app: AppName,
   source: BuildContext & { readonly builder: string },
   fx: Effects,
 ): Promise<Tally> {
-  const reports = artifactPath("reports", app);
-  fx.files.remove(reports);
-  const cases: TestCase[] = [];
-  for (const target of catalog[app].tests) {
-    const image = testImage(app, target);
-    await fx.run(buildx.image({ ...source, target }, image), { title: `${app}: image for ${target}` });
-    cases.push(...(await runTests(app, image, { name: target }, `${reports}/${target}`, fx)));
-  }
-  return tally([...cases, ...(await testsOnPostgres(app, `${reports}/postgres`, fx))]);
-}
-
-/** Runs the tests once more on Postgres, the database of the deployed application; the first run used SQLite. */
-function testsOnPostgres(app: AppName, reports: string, fx: Effects): Promise<readonly TestCase[]> {
-  const [target] = catalog[app].tests;
-  return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, (database) =>
-    runTests(
-      app,
-      testImage(app, target),
-      { name: `${target} on Postgres`, options: onPostgres(database) },
-      reports,
-      fx,
-    ),
-  );
-}
-
-const onPostgres = ({ network, url }: TestDatabase) => ({
-  network,
-  env: { DATABASE_URL: url },
-  command: ["python", "-m", "devkit.verify", "pytest"],
-});
-
-interface TestRun {
-  /** The name in messages. */
-  readonly name: string;
-  readonly options?: Parameters<typeof docker.create>[2];
+  fx.files.remove(artifactPath("reports", app));
+  return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, async (database) => {
+    const cases: TestCase[] = [];
+    for (const target of catalog[app].tests) {
+      const image = testImage(app, target);
+      await fx.run(buildx.image({ ...source, target }, image), { title: `${app}: image for ${target}` });
+      cases.push(...(await runTests(app, image, target, database, fx)));
+    }
+    return tally(cases);
+  });
 }
 
 /** A run passes when its report and the runner's exit code agree: neither alone is enough. */
 async function runTests(
   app: AppName,
   image: string,
-  { name, options }: TestRun,
-  folder: string,
+  target: string,
+  { network, url }: TestDatabase,
   fx: Effects,
 ): Promise<readonly TestCase[]> {
+  const folder = `${artifactPath("reports", app)}/${target}`;
   const container = `wmd-tests-${app}-${process.pid}`;
   fx.files.makeFolder(folder);
   await fx.tryRun(docker.remove(container));
   try {
-    await fx.output(docker.create(container, image, options));
-    const outcome = await fx.tryRun(docker.start(container), { title: `${app}: ${name}` });
+    await fx.output(docker.create(container, image, { network, env: { DATABASE_URL: url } }));
+    const outcome = await fx.tryRun(docker.start(container), { title: `${app}: ${target}` });
     await fx.tryRun(docker.copyOut(container, "/reports/.", folder));
     const cases = reportsBelow(folder, fx.files);
     annotateFailures(cases, fx, `apps/${catalog[app].image}/`);
     if (tally(cases).failed > 0)
       throw new UserError(
-        `${app}: ${verdictLine(tally(cases))} in ${name}`,
+        `${app}: ${verdictLine(tally(cases))} in ${target}`,
         `The reports are in ${folder}; no image of it is built until they pass`,
       );
     if (outcome.code !== 0 || cases.length === 0)
       throw new UserError(
-        `${app}: ${name} ended with ${outcome.code} and reported ${cases.length} tests\n${tail(outcome.stdout + outcome.stderr, 30)}`,
+        `${app}: ${target} ended with ${outcome.code} and reported ${cases.length} tests\n${tail(outcome.stdout + outcome.stderr, 30)}`,
         `Run it by hand: docker run --rm ${image}`,
       );
     return cases;

@@ -2,8 +2,11 @@
 
 The application is in the current folder. Every tool runs, even when another one fails; with
 arguments only the tools that they name run (`pytest` includes the coverage). The results are
-written to `$REPORTS` (`/reports`): `junit.xml`, `coverage.xml`, and `lint.xml` with one test case
-per tool. The exit code is 0 only when every tool ran and passed.
+written to `$REPORTS` (`/reports`): `junit.xml`, `sqlite.xml`, `coverage.xml`, and `lint.xml` with
+one test case per tool. The exit code is 0 only when every tool ran and passed.
+
+All tests run on one database: that of `DATABASE_URL`, or else SQLite. When it is Postgres, the
+tests that are marked `sqlite` or `sqlite_only` run on SQLite as well (`pytest on SQLite`).
 
 `VERIFY_ALSO` lists shared packages (such as `appkit devkit`), separated by spaces, that are
 checked and measured with the application. Each shared package is listed by one application of each
@@ -29,6 +32,8 @@ SHARED = ("appkit", "devkit", "stripe_fake")
 """Packages beside an application that are not its own."""
 
 FRAMEWORKS = ("django", "flask")
+
+REPORTS = ("junit.xml", "sqlite.xml", "coverage.xml", "lint.xml")
 
 CONFIGURATION = Path(__file__).parent
 """The folder of pyproject.toml and mypy-django.ini."""
@@ -58,8 +63,13 @@ def missing_frameworks() -> list[str]:
     return [name for name in FRAMEWORKS if find_spec(name) is None]
 
 
-def commands(folder: Path, reports: Path, also: Sequence[str]) -> dict[str, list[str]]:
-    """Each tool's command, by the tool's name. `also`: shared packages to check as well."""
+def commands(
+    folder: Path, reports: Path, also: Sequence[str], *, postgres: bool
+) -> dict[str, list[str]]:
+    """Each tool's command, by the tool's name, the slowest first.
+
+    `also`: shared packages to check as well. `postgres`: the database of `pytest` is Postgres.
+    """
     config = CONFIGURATION / "pyproject.toml"
     # mypy cannot add a plugin to the settings of another file.
     types = CONFIGURATION / "mypy-django.ini" if find_spec("mypy_django_plugin") else config
@@ -68,12 +78,13 @@ def commands(folder: Path, reports: Path, also: Sequence[str]) -> dict[str, list
     excluded = [f"--exclude=devkit/testing/{name}.py" for name in missing_frameworks()]
     python = [sys.executable, "-m"]
     ruff = [f"--config={config}", "--no-cache"]
+    pytest = [*python, "pytest", f"--config-file={config}", f"--rootdir={folder}"]
+    # pytest fails when no test is selected.
+    marked = ["-m", "sqlite or sqlite_only", f"--junitxml={reports / 'sqlite.xml'}", "tests"]
     return {
         "pytest": [
-            *python,
-            "pytest",
-            f"--config-file={config}",
-            f"--rootdir={folder}",
+            *pytest,
+            *(["-m", "not sqlite_only"] if postgres else []),
             f"--junitxml={reports / 'junit.xml'}",
             f"--cov-config={config}",
             f"--cov-report=xml:{reports / 'coverage.xml'}",
@@ -81,9 +92,10 @@ def commands(folder: Path, reports: Path, also: Sequence[str]) -> dict[str, list
             *(f"--cov={name}" for name in measured),
             "tests",
         ],
+        "mypy": [*python, "mypy", f"--config-file={types}", *excluded, *checked],
+        **({"pytest on SQLite": [*pytest, *marked]} if postgres else {}),
         "ruff check": [*python, "ruff", "check", *ruff, *checked],
         "ruff format": [*python, "ruff", "format", *ruff, "--diff", *checked],
-        "mypy": [*python, "mypy", f"--config-file={types}", *excluded, *checked],
     }
 
 
@@ -96,6 +108,11 @@ def environment(base: Mapping[str, str], caches: str) -> dict[str, str]:
         # pyproject.toml names it in a pattern: coverage.py has no option that adds a pattern.
         "MISSING_FRAMEWORK": "".join(missing_frameworks()),
     }
+
+
+def without_database(env: Mapping[str, str]) -> dict[str, str]:
+    """`env` without the settings of a database: an application in development uses SQLite then."""
+    return {name: value for name, value in env.items() if not name.startswith("DATABASE_")}
 
 
 def run(tool: str, command: Sequence[str], env: Mapping[str, str], *, live: bool) -> Result:
@@ -157,17 +174,23 @@ def lint_report(results: Sequence[Result]) -> ET.Element:
 
 def main(wanted: Sequence[str] = ()) -> int:
     reports = Path(os.environ.get("REPORTS", "/reports"))
-    for name in ("junit.xml", "coverage.xml", "lint.xml"):
+    for name in REPORTS:
         (reports / name).unlink(missing_ok=True)
-    known = commands(Path.cwd(), reports, os.environ.get("VERIFY_ALSO", "").split())
+    also = os.environ.get("VERIFY_ALSO", "").split()
+    postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    known = commands(Path.cwd(), reports, also, postgres=postgres)
     if unknown := set(wanted) - set(known):
         print(f"unknown tool: {', '.join(sorted(unknown))}; choose from {', '.join(known)}")
         return 2
     jobs = {tool: command for tool, command in known.items() if tool in wanted or not wanted}
     tests = jobs.pop("pytest", None)
-    with TemporaryDirectory() as caches, ThreadPoolExecutor() as pool:
+    # One thread: pytest takes longest, so it keeps one core, and the others share a second one.
+    with TemporaryDirectory() as caches, ThreadPoolExecutor(max_workers=1) as pool:
         env = environment(os.environ, caches)
-        quiet = [pool.submit(run, tool, command, env, live=False) for tool, command in jobs.items()]
+        local = without_database(env)
+        quiet = [
+            pool.submit(run, tool, command, local, live=False) for tool, command in jobs.items()
+        ]
         results = [run("pytest", tests, env, live=True)] if tests else []
         results += [job.result() for job in quiet]
     if tests:

@@ -120,6 +120,7 @@ class TestTokens:
         assert 'id="id_name_error"' in response.content.decode()
         assert ApiToken.objects.count() == 1
 
+    @pytest.mark.sqlite
     def test_the_number_of_tokens_is_limited(self, ada: User) -> None:
         browser = sign_in()
         for number in range(tokens.MAX_TOKENS):

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestTransaction:
+    @pytest.mark.sqlite
     @pytest.mark.parametrize(
         "changes",
         [
@@ -63,6 +64,7 @@ class TestSummary:
         assert found.balance == 0
         assert chart(Transaction.objects.all()) is None
 
+    @pytest.mark.sqlite
     def test_totals_of_both_directions(self, book: Book) -> None:
         book(amount=Decimal("10.10"))
         book(type=Kind.DEPOSIT, amount=Decimal("0.20"))
@@ -71,6 +73,7 @@ class TestSummary:
         assert (found.incoming, found.outgoing) == (Decimal("10.30"), Decimal("50.00"))
         assert found.balance == Decimal("-39.70")
 
+    @pytest.mark.sqlite
     def test_the_chart_fills_its_height(self, book: Book) -> None:
         noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
         book(amount=Decimal(30), time=noon)
@@ -90,6 +93,7 @@ class TestSummary:
 
 
 class TestDemo:
+    @pytest.mark.sqlite
     def test_demo_data_is_loaded_once(self) -> None:
         assert demo.load() == demo.COUNT == Transaction.objects.count()
         assert demo.load() == 0

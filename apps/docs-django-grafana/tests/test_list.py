@@ -46,6 +46,7 @@ class TestList:
         assert "€1,232.50" in html
         assert "1 Mar 2026, 12:00" in html
 
+    @pytest.mark.sqlite
     @pytest.mark.parametrize(
         ("query", "found"),
         [

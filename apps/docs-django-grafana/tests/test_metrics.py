@@ -49,6 +49,7 @@ def value(name: str, **labels: str) -> float | None:
 
 @pytest.mark.usefixtures("attached")
 class TestLedger:
+    @pytest.mark.sqlite
     def test_transactions_by_type(self, book: Book) -> None:
         book()
         book()

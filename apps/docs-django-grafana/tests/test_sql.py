@@ -45,6 +45,7 @@ class TestApi:
             "last_seen": "2026-03-01T00:00:00Z",
         }
 
+    @pytest.mark.sqlite
     @pytest.mark.parametrize(
         ("query", "found"),
         [

@@ -25,6 +25,7 @@ def run(environ: dict[str, str], *arguments: str) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
+@pytest.mark.sqlite
 def test_prepare_can_be_repeated(shop: Shop, session: Session, environ: dict[str, str]) -> None:
     assert [run(environ, "prepare")[0] for _ in range(2)] == [0, 0]
     assert session.query(Product).count() == 8
@@ -63,6 +64,7 @@ def test_create_admin_prints_only_the_password(
     assert shop.browser().submit("/admin/login", fields).status_code == 303
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("name", "reason"), [("anna", "already"), ("An na", "2 to 32")])
 def test_create_admin_reports_an_invalid_name(
     shop: Shop, session: Session, environ: dict[str, str], name: str, reason: str

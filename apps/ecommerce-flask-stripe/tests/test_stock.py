@@ -24,6 +24,7 @@ def test_loading_the_product_files_can_be_repeated(session: Session) -> None:
     assert len(first) == 8
 
 
+@pytest.mark.sqlite
 def test_products_follow_changed_and_removed_files(
     session: Session,
 ) -> None:
@@ -62,6 +63,7 @@ def test_an_invalid_file_is_logged_and_its_product_stays(
     assert slugs(session) == ["bowl", "tray"]
 
 
+@pytest.mark.sqlite
 def test_equal_names_get_different_slugs(session: Session) -> None:
     long = replace(DRAFT, name="a" * 80)
     created = [
@@ -70,6 +72,7 @@ def test_equal_names_get_different_slugs(session: Session) -> None:
     assert created == ["oak-tray", "oak-tray-2", "oak-tray-3", "a" * 80, "a" * 78 + "-2"]
 
 
+@pytest.mark.sqlite
 def test_a_slug_that_another_replica_has_just_used_is_not_an_error(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_product_of_a_file_cannot_be_changed_on_the_admin_pages(
     assert product_at(session, "desk-lamp")
 
 
+@pytest.mark.sqlite
 def test_changing_a_product_that_was_just_removed_is_404(
     shop: Shop, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

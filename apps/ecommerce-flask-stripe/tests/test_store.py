@@ -143,6 +143,7 @@ def test_the_content_security_policy_allows_only_this_site(open_shop: Callable[.
     assert "unsafe" not in policy
 
 
+@pytest.mark.sqlite
 def test_the_database_also_checks_the_price(shop: Shop, session: Session) -> None:
     add_product(session, DRAFT)
     with pytest.raises(Exception, match="price_is_positive"):

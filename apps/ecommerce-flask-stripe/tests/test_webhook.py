@@ -86,6 +86,7 @@ def test_a_paid_session_is_an_order(selling: Shop, session: Session, kind: str) 
     assert abs((now() - order.paid_at).total_seconds()) < 60
 
 
+@pytest.mark.sqlite
 def test_a_repeated_event_is_stored_once(selling: Shop, session: Session) -> None:
     responses = [send(selling, event()) for _ in range(3)]
     assert [response.status_code for response in responses] == [200] * 3
@@ -93,6 +94,7 @@ def test_a_repeated_event_is_stored_once(selling: Shop, session: Session) -> Non
     assert orders(session) == [("cs_test_1", 0)]
 
 
+@pytest.mark.sqlite
 def test_concurrent_events_at_five_replicas_are_stored_once(
     selling: Shop,
     session: Session,
@@ -121,6 +123,7 @@ def test_a_delayed_payment_is_stored_when_it_succeeds(selling: Shop, session: Se
     assert orders(session) == [("cs_test_1", 0)]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("bodies", "responses"),
     [
@@ -256,6 +259,7 @@ def test_an_event_during_a_database_outage_is_503_and_can_be_repeated(
     assert orders(session) == [("cs_test_1", 0)]
 
 
+@pytest.mark.sqlite
 def test_another_integrity_error_is_not_a_duplicate(session: Session) -> None:
     product = {"product_slug": "a", "product_name": "A", "currency": "eur", "paid_at": now()}
     with pytest.raises(IntegrityError):

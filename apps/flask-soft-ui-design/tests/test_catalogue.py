@@ -12,6 +12,7 @@ from soft_ui.models import Account, Component, Model
 from soft_ui.project import project
 
 
+@pytest.mark.sqlite
 def test_the_migrations_match_the_models(database: Database) -> None:
     with database.engine.connect() as connection:
         assert not migrations.drift(connection, Model.metadata)
@@ -22,6 +23,7 @@ def test_components_and_previews_match(session: Session) -> None:
     assert set(session.scalars(select(Component.slug))) == previews
 
 
+@pytest.mark.sqlite
 def test_loading_the_catalogue_restores_the_table(session: Session) -> None:
     before = {component.slug: component.name for component in session.scalars(select(Component))}
     session.add(Component(slug="gone", name="Gone", section="X", summary="", position=99))
@@ -70,6 +72,7 @@ def test_the_neighbours_of_a_component(session: Session) -> None:
     assert catalogue.neighbours(components, last) == (components[-2], None)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("times", [1, 3])
 def test_demo_data_are_added_once(session: Session, times: int) -> None:
     for _ in range(times):

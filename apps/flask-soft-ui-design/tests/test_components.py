@@ -79,6 +79,7 @@ def test_search(browser: Browser, query: str, title: str, text: str) -> None:
     assert text in page
 
 
+@pytest.mark.sqlite
 def test_favourites_can_be_added_and_removed(browser: Browser, session: Session) -> None:
     sign_up(browser)
     page = "/components/tabs/"

@@ -65,6 +65,7 @@ def test_the_landing_page_shows_the_catalogue(browser: Browser) -> None:
     assert 'id="message-count">0<' in page
 
 
+@pytest.mark.sqlite
 def test_the_landing_page_counts_messages(browser: Browser) -> None:
     send(browser)
     page = browser.get("/").text
@@ -78,6 +79,7 @@ def test_an_empty_catalogue(browser: Browser, session: Session) -> None:
     assert 'id="component-count">0<' in browser.get("/").text
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_a_message_is_stored_and_shown(browser: Browser, prefix: str) -> None:
     location = send(browser)

@@ -75,6 +75,7 @@ def test_a_session_of_another_account_cannot_be_ended(
     assert is_signed_in(browser)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("more", "message"),
     [(0, "0 other sessions have ended."), (1, "1 other session has"), (2, "2 other sessions have")],
@@ -92,6 +93,7 @@ def test_all_other_sessions_can_be_ended(
     assert [is_signed_in(another) for another in others] == [False] * more
 
 
+@pytest.mark.sqlite
 def test_the_number_of_sessions_is_limited(
     browser: Browser, other: Browser, session: Session
 ) -> None:
@@ -168,6 +170,7 @@ def test_attempts_to_confirm_with_the_password_are_limited(
     assert is_signed_in(browser)
 
 
+@pytest.mark.sqlite
 def test_an_account_can_be_deleted(browser: Browser, other: Browser, session: Session) -> None:
     sign_up(browser)
     sign_in(other)
@@ -182,6 +185,7 @@ def test_an_account_can_be_deleted(browser: Browser, other: Browser, session: Se
     sign_up(browser)
 
 
+@pytest.mark.sqlite
 def test_a_concurrent_change_is_409(
     browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

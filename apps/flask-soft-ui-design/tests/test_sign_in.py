@@ -73,6 +73,7 @@ def test_an_address_can_have_only_one_account(
     assert session.scalars(select(Account.name)).all() == ["Ada Example"]
 
 
+@pytest.mark.sqlite
 def test_only_one_of_two_concurrent_sign_ups_succeeds(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +169,7 @@ def test_a_missing_field_is_reported(
     assert (response.status_code, Page(response.text).invalid_fields()) == (422, invalid)
 
 
+@pytest.mark.sqlite
 def test_attempts_to_sign_in_are_limited_across_replicas(browser: Browser, other: Browser) -> None:
     sign_up(browser)
     send(browser, "/sign-out/")

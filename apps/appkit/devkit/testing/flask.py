@@ -50,6 +50,24 @@ def fresh_database(folder: Path) -> Iterator[str]:
     engine.dispose()
 
 
+def empty(url: str) -> None:
+    """Removes all tables from a database of `fresh_database`: much faster than a new database.
+
+    On Postgres no connection may use a table meanwhile.
+    """
+    address = make_url(url)
+    if address.drivername == "sqlite":
+        Path(str(address.database)).unlink(missing_ok=True)
+        return
+    engine = create_engine(address.set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        # A test that leaves a transaction open fails here instead of waiting for ever.
+        connection.execute(text("SET lock_timeout = '10s'"))
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+
+
 def token_in(page: TestResponse) -> str:
     """The CSRF token in the first form of a page. Raises LookupError when there is none."""
     found = _TOKEN.search(page.text)

@@ -8,19 +8,11 @@ from pathlib import Path
 import pytest
 
 from devkit import verify
-from devkit.verify import Result, commands, coverage, environment, lint_report, packages, run
+from devkit.verify import Result, coverage, environment, lint_report, packages, run
+
+from .conftest import TOOLS, commands_of, verdicts
 
 TOTALS = 'lines-valid="{}" lines-covered="{}" branches-valid="{}" branches-covered="{}"'
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    for name in ("shop", "tests", *verify.SHARED, "static"):
-        (tmp_path / name).mkdir()
-    for name in ("shop", "tests", *verify.SHARED):
-        (tmp_path / name / "__init__.py").touch()
-    (tmp_path / "manage.py").touch()
-    return tmp_path
 
 
 def test_shared_packages_are_not_the_applications_own(project: Path) -> None:
@@ -29,8 +21,8 @@ def test_shared_packages_are_not_the_applications_own(project: Path) -> None:
 
 @pytest.mark.parametrize("also", [[], ["appkit", "devkit"]])
 def test_every_tool_checks_the_same_code(project: Path, also: list[str]) -> None:
-    found = commands(project, Path("/reports"), also)
-    assert list(found) == ["pytest", "ruff check", "ruff format", "mypy"]
+    found = commands_of(project, *also)
+    assert set(found) == set(TOOLS)
     measured = [argument for argument in found["pytest"] if argument.startswith("--cov=")]
     assert measured == [f"--cov={name}" for name in ("shop", *also)]
     for tool in ("ruff check", "ruff format", "mypy"):
@@ -42,7 +34,7 @@ def test_mypy_uses_its_django_plugin_where_it_is_installed(
     project: Path, monkeypatch: pytest.MonkeyPatch, plugin: object
 ) -> None:
     monkeypatch.setattr(verify, "find_spec", lambda _name: plugin)
-    config = commands(project, Path("r"), [])["mypy"][3]
+    config = commands_of(project)["mypy"][3]
     assert config.endswith("mypy-django.ini" if plugin else "pyproject.toml")
 
 
@@ -56,7 +48,7 @@ def test_modules_for_a_missing_framework_are_not_checked(
     found = environment({"KEPT": "1"}, "/caches")
     assert (found["MISSING_FRAMEWORK"], found["KEPT"]) == (missing, "1")
     excluded = f"--exclude=devkit/testing/{installed}.py"
-    assert excluded not in commands(project, Path("r"), ["devkit"])["mypy"]
+    assert excluded not in commands_of(project, "devkit")["mypy"]
 
 
 @pytest.mark.parametrize(
@@ -76,35 +68,11 @@ def test_a_tool_is_run(code: str, ok: bool, output: str) -> None:
     assert output in result.output
 
 
-TOOLS = ("pytest", "ruff check", "ruff format", "mypy")
 ENDINGS = {
     "missing": "raise ModuleNotFoundError(__name__)",
     "crashing": "import os; os.abort()",
     "silent": "",
 }
-
-
-@pytest.fixture
-def passing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project in which every tool passes."""
-    (tmp_path / "shop").mkdir()
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "shop" / "__init__.py").write_text('"""Adds."""\n\nTWO = 1 + 1\n')
-    (tmp_path / "tests" / "test_two.py").write_text(
-        "from shop import TWO\n\n\ndef test_two() -> None:\n    assert TWO == 2\n"
-    )
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("REPORTS", str(tmp_path))
-    # The image in which these tests run sets them for its own application.
-    for name in ("VERIFY_ALSO", "DJANGO_SETTINGS_MODULE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(verify, "find_spec", lambda _name: None)
-    return tmp_path
-
-
-def verdicts(project: Path) -> dict[str | None, bool]:
-    suite = ET.parse(project / "lint.xml").getroot()[0]  # noqa: S314
-    return {case.get("name"): len(case) == 0 for case in suite}
 
 
 def test_the_real_tools_pass_a_correct_project(passing: Path) -> None:
@@ -173,7 +141,8 @@ class TestMain:
     @pytest.fixture
     def reports(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv("REPORTS", str(tmp_path))
-        monkeypatch.delenv("VERIFY_ALSO", raising=False)
+        for name in ("VERIFY_ALSO", "DATABASE_URL"):
+            monkeypatch.delenv(name, raising=False)
         (tmp_path / "junit.xml").write_text("stale")
         return tmp_path
 
@@ -185,7 +154,7 @@ class TestMain:
         monkeypatch.setattr(
             verify,
             "commands",
-            lambda *_: {
+            lambda *_, **__: {
                 "pytest": [sys.executable, "-c", f"{write}; {tests}"],
                 "lint": [sys.executable, "-c", lint],
             },

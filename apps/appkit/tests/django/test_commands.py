@@ -35,6 +35,7 @@ class TestPrepare:
     def forget(self) -> None:
         loaded.clear()
 
+    @pytest.mark.sqlite
     @pytest.mark.django_db
     @pytest.mark.parametrize(
         ("environment", "path", "expected"),

@@ -25,6 +25,7 @@ def unavailable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 class TestAvailable:
     def test_it_answers(self) -> None:

@@ -41,6 +41,7 @@ def log_in(name: str = "ada", entered: str = "wrong", address: str = "8.8.8.8") 
     return found
 
 
+@pytest.mark.sqlite
 class TestCounts:
     pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,7 @@ class TestBackend:
         assert authenticate(None, username="ada", password="open") == ada
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_attempts_do_not_exceed_the_limit() -> None:
     """Concurrent on Postgres; sequential on SQLite, which has one writer at a time."""

@@ -1,6 +1,5 @@
 """Fixtures: a small application with one table of notes and routes for all kinds of responses."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +16,7 @@ from appkit.env import Environment
 from appkit.flask.csrf import csrf_exempt, csrf_field
 from appkit.flask.database import Database, database_of, session
 from appkit.flask.project import Project
-from devkit.testing.flask import SECRET, Browser, fresh_database
+from devkit.testing.flask import SECRET, Browser, empty, fresh_database
 
 ERROR_PAGE = "<title>{{ status.value }} {{ app_name }}</title>{{ message }}"
 
@@ -59,22 +58,6 @@ SECOND = MIGRATION.format(
     before="0001",
     change='op.add_column("notes", sa.Column("text", sa.String(20)))',
 )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "only_on(engine): the test needs this database engine")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects the tests for the other database engine: they are neither passed nor skipped."""
-    engine = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
-    others = [
-        item
-        for item in items
-        if (mark := item.get_closest_marker("only_on")) and mark.args != (engine,)
-    ]
-    items[:] = [item for item in items if item not in others]
-    config.hook.pytest_deselected(items=others)
 
 
 def build(app: Flask) -> None:
@@ -151,16 +134,25 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]
     sys.modules.pop("sample", None)
 
 
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with fresh_database(tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
 @pytest.fixture
-def values(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment variables of a container behind a proxy at the loopback address."""
-    with fresh_database(tmp_path) as url:
-        yield {
-            "ENVIRONMENT": "production",
-            "SECRET_KEY": SECRET,
-            "DATABASE_URL": url,
-            "TRUSTED_PROXY": "localhost",
-        }
+def values(database_url: str) -> dict[str, str]:
+    """The environment variables of a container behind a proxy at the loopback address.
+
+    The database is empty.
+    """
+    empty(database_url)
+    return {
+        "ENVIRONMENT": "production",
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": database_url,
+        "TRUSTED_PROXY": "localhost",
+    }
 
 
 @pytest.fixture

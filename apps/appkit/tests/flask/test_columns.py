@@ -10,6 +10,7 @@ EVENTS = Table("events", MetaData(), Column("at", UtcDateTime))
 EAST = timezone(timedelta(hours=5, minutes=30))
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -47,6 +47,7 @@ def test_the_reason_is_one_line_without_the_statement() -> None:
     assert reason(DatabaseDown("gone")) == "gone"
 
 
+@pytest.mark.sqlite
 def test_a_reachable_database(database: Database) -> None:
     database.ping()
     assert database.pending() == ["0001", "0002"]

@@ -58,10 +58,12 @@ def test_an_abort_with_a_response_is_not_replaced(new_browser: NewBrowser) -> No
 
 
 # A test can take away the file of SQLite.
-@pytest.mark.only_on("sqlite")
-def test_a_database_outage_is_503_until_it_ends(new_browser: NewBrowser, tmp_path: Path) -> None:
+@pytest.mark.sqlite_only
+def test_a_database_outage_is_503_until_it_ends(
+    new_browser: NewBrowser, values: dict[str, str], tmp_path: Path
+) -> None:
     browser = new_browser()
-    file = tmp_path / "test.sqlite3"
+    file = Path(values["DATABASE_URL"].removeprefix("sqlite:///"))
     assert browser.get("/count").text == "0"
     file.rename(tmp_path / "away")
     file.mkdir()
@@ -113,6 +115,7 @@ def test_an_exhausted_pool_is_503(new_browser: NewBrowser) -> None:
     assert new_browser(build=build).get("/").status_code == 503
 
 
+@pytest.mark.sqlite
 def test_uncommitted_changes_are_rolled_back(new_browser: NewBrowser) -> None:
     browser = new_browser()
     token = token_in(browser.get("/"))

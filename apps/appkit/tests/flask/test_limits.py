@@ -23,6 +23,7 @@ def counts(database: Database) -> Iterator[Counts]:
         yield Counts(session, Attempt)
 
 
+@pytest.mark.sqlite
 def test_counting(counts: Counts) -> None:
     assert counts.add("ada", 100, 160) == (1, 160)
     assert counts.add("ada", 110, 170) == (2, 160)
@@ -30,6 +31,7 @@ def test_counting(counts: Counts) -> None:
     assert counts.add("ada", 160, 220) == (1, 220)
 
 
+@pytest.mark.sqlite
 def test_subtracting_stops_at_zero(counts: Counts) -> None:
     counts.add("ada", 100, 160)
     for _ in range(3):
@@ -52,6 +54,7 @@ def test_each_count_is_committed(counts: Counts, database: Database) -> None:
         assert Counts(session, Attempt).add("ada", 100, 160) == (2, 160)
 
 
+@pytest.mark.sqlite
 def test_concurrent_attempts_are_all_counted(counts: Counts, database: Database) -> None:
     def once(_: int) -> int:
         with Session(database.engine) as session:

@@ -46,6 +46,7 @@ def run(project: Project, values: dict[str, str], *arguments: str) -> Result:
     return CliRunner().invoke(commands, arguments, env={"ENVIRONMENT": None, **values})
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("environment", "notes"),
     [
@@ -63,6 +64,7 @@ def test_prepare_migrates_and_loads_each_time(
     assert run(project, values, "list").output.split() == notes
 
 
+@pytest.mark.sqlite
 def test_a_failed_loader_does_not_undo_the_others(project: Project, values: dict[str, str]) -> None:
     failing = replace(project, loaders=[adds("first"), fails])
     assert isinstance(run(failing, values, "prepare").exception, ValueError)

@@ -7,6 +7,7 @@ from appkit.flask import migrations
 from appkit.flask.database import Database
 
 
+@pytest.mark.sqlite
 def test_pending_migrations_are_applied_once(database: Database) -> None:
     with database.engine.begin() as connection:
         assert migrations.upgrade("sample", connection) == ["0001", "0002"]
@@ -34,7 +35,7 @@ def test_an_older_release_accepts_a_newer_schema(database: Database) -> None:
 
 
 # On SQLite, the driver commits before each change of the schema.
-@pytest.mark.only_on("postgres")
+@pytest.mark.postgres_only
 def test_a_failed_migration_is_rolled_back(database: Database, tmp_path: Path) -> None:
     broken = tmp_path / "sample/migrations/versions/0002_second.py"
     broken.write_text(broken.read_text().replace("notes", "nowhere"))
@@ -51,6 +52,7 @@ def test_a_draft_has_a_number_and_types_of_the_database(database: Database, tmp_
     assert "sa.DateTime(timezone=True)" in written.read_text()
 
 
+@pytest.mark.sqlite
 def test_drift_is_the_difference_between_models_and_database(database: Database) -> None:
     with database.engine.begin() as connection:
         migrations.upgrade("sample", connection)
