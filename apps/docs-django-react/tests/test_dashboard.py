@@ -28,6 +28,7 @@ def test_without_a_sale_there_is_no_report(db: None, client: Client) -> None:
     assert response["Cache-Control"] == "no-store"
 
 
+@pytest.mark.sqlite
 def test_totals_of_this_and_the_previous_period(sell: Callable[..., Sale]) -> None:
     sell(0, units=2, amount=2500)
     sell(29, amount=500)
@@ -37,6 +38,7 @@ def test_totals_of_this_and_the_previous_period(sell: Callable[..., Sale]) -> No
     assert existing_report()["previous"] == {"revenue": 700, "sales": 1, "units": 4}
 
 
+@pytest.mark.sqlite
 def test_the_series_has_every_bucket_and_channel(sell: Callable[..., Sale]) -> None:
     sell(0, channel=Channel.STUDIO, amount=300)
     sell(0, channel=Channel.STUDIO, amount=200)
@@ -62,6 +64,7 @@ def test_channels_are_listed_in_a_fixed_order_with_their_revenue(sell: Callable[
     ]
 
 
+@pytest.mark.sqlite
 def test_the_six_best_products_are_listed_and_ties_ordered_by_name(
     sell: Callable[..., Sale],
 ) -> None:
@@ -98,6 +101,7 @@ def test_an_unknown_range_is_rejected(client: Client, chosen: str) -> None:
     assert "30d, 13w, 12m" in error["message"]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("wrong", [{"units": 0}, {"channel": "post"}])
 def test_the_database_rejects_invalid_sales(
     sell: Callable[..., Sale], wrong: dict[str, Any]
@@ -128,6 +132,7 @@ def test_demo_sales_are_the_same_for_the_same_day(db: None) -> None:
     assert existing_report(Range.YEAR)["previous"]["revenue"] > 0
 
 
+@pytest.mark.sqlite
 def test_demo_data_is_loaded_only_into_empty_tables(db: None, settings: Settings) -> None:
     assert settings.DEMO_DATA == "workbench.demo.load"
     demo.load()

@@ -30,6 +30,7 @@ def put(client: Client, url: str, data: object) -> Any:
     return client.put(url, data, content_type="application/json")
 
 
+@pytest.mark.sqlite
 def test_a_new_diagram_can_be_read_back(client: Client) -> None:
     created = client.post("/api/diagrams", DRAWING, content_type="application/json")
     assert created.status_code == 201
@@ -82,6 +83,7 @@ class TestPagination:
         (error,) = response.json()["errors"]
         assert (error["path"], error["code"]) == ("page", "invalid_page_number")
 
+    @pytest.mark.sqlite
     @pytest.mark.parametrize(
         ("search", "found"),
         [("plan 1", ["Plan 12", "Plan 11", "Plan 10", "Plan 1"]), (" 7 ", ["Plan 7"]), ("%", [])],
@@ -135,6 +137,7 @@ def test_a_conflict_names_the_user_who_saved(client: Client, diagram: Diagram, a
     assert "ada" in response.json()["title"]
 
 
+@pytest.mark.sqlite
 def test_saving_replaces_the_drawing_and_increments_the_version(
     client: Client, diagram: Diagram
 ) -> None:
@@ -157,6 +160,7 @@ def test_saving_over_another_version_is_rejected(
     assert diagram.version == 1
 
 
+@pytest.mark.sqlite
 def test_only_one_of_two_saves_of_the_same_version_succeeds(
     diagram: Diagram, monkeypatch: pytest.MonkeyPatch
 ) -> None:

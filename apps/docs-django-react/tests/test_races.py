@@ -11,7 +11,7 @@ from workbench.api import ApiError
 from workbench.diagrams import store
 from workbench.diagrams.rules import Drawing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 WRITERS = 12
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import pytest
 from sqlalchemy import event
@@ -11,9 +12,8 @@ from werkzeug.test import TestResponse
 
 from shop import orders
 from shop.demo import add_demo_orders
-from shop.models import Order, Refund, now
-from shop.orders import record
-from shop.stock import PAGE_LENGTH, add_product, load_product_files
+from shop.models import Order, Origin, Product, Refund, now
+from shop.stock import PAGE_LENGTH, load_product_files
 from tests.harness import DRAFT, Browser, Shop
 
 MAX_QUERIES = 10
@@ -45,14 +45,17 @@ def stocked(selling: Shop, session: Session) -> Shop:
     """A shop with keys for Stripe, and more products and orders than fit on one page."""
     load_product_files(session)
     add_demo_orders(session)
-    session.commit()
-    for _ in range(PAGE_LENGTH):
-        add_product(session, DRAFT)
+    columns = {**asdict(DRAFT), "images": list(DRAFT.images), "origin": Origin.ADMIN}
     copied = {"product_slug": "oak-tray", "product_name": "Oak tray", "currency": "eur"}
+    # One transaction for all rows: this fixture is set up for each test of a page.
+    session.add_all(
+        Product(slug=f"oak-tray-{number}", **columns) for number in range(2, PAGE_LENGTH + 2)
+    )
     for number in range(orders.PAGE_LENGTH):
         payment = {"session_id": f"cs_{number}", "payment_intent": f"pi_{number}"}
-        record(session, Order(total=3450, paid_at=now(), **payment, **copied))
-        record(session, Refund(payment_intent=f"pi_{number}", amount=1, refunded_at=now()))
+        session.add(Order(total=3450, paid_at=now(), **payment, **copied))
+        session.add(Refund(payment_intent=f"pi_{number}", amount=1, refunded_at=now()))
+    session.commit()
     return selling
 
 

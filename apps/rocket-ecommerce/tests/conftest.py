@@ -19,10 +19,6 @@ from tests.product_factory import MakeProduct, VariantRow
 os.environ.setdefault("ENVIRONMENT", "development")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rocket.settings")
 
-# SQLite allows one writer at a time, so concurrency is tested on Postgres only.
-_on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
-collect_ignore = [] if _on_postgres else ["test_concurrency.py"]
-
 use_reproducible_examples()
 
 

@@ -1,4 +1,4 @@
-"""Concurrent transactions, on Postgres only."""
+"""Concurrent transactions, on Postgres only, since SQLite allows one writer at a time."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ from tests.product_factory import MakeProduct
 from tests.purchases import buy, fill_cart, place_order, stock_of
 from tests.stripe_events import deliver, event, refund, session
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres_only]
 
 
 def run_concurrently[T](*calls: Callable[[], T]) -> list[T]:

@@ -13,6 +13,7 @@ from rocket.catalog.models import Image, Price, Product, Variant
 from tests.product_factory import MakeProduct
 
 
+@pytest.mark.sqlite
 def test_loading_twice_adds_nothing(db: None) -> None:
     assert demo.load() == len(demo.PRODUCTS)
     assert demo.load() == 0
@@ -38,6 +39,7 @@ def test_a_catalogue_with_products_is_not_changed(sparrow: int) -> None:
     assert Product.objects.count() == 1
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("environment", "loaded"), [("demo", True), ("production", False)])
 @pytest.mark.django_db(transaction=True)
 def test_prepare_loads_demo_data_in_the_demo_environment_only(

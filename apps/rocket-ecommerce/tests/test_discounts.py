@@ -127,6 +127,7 @@ def test_worth_is_text(fields: dict[str, Any], worth: str) -> None:
     assert (discount(**fields).worth, str(discount())) == (worth, "TEST")
 
 
+@pytest.mark.sqlite
 def test_redemptions_are_counted_and_can_be_cancelled(db: None) -> None:
     limited = discount(limit=1)
     limited.save()

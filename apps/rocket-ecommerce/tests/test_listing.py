@@ -28,6 +28,7 @@ def test_only_published_products_with_a_price_are_listed(make_product: MakeProdu
     assert names() == ["New", "Old"]
 
 
+@pytest.mark.sqlite
 def test_prices_and_stock_of_a_product(make_product: MakeProduct) -> None:
     make_product(
         "Sparrow",
@@ -41,6 +42,7 @@ def test_prices_and_stock_of_a_product(make_product: MakeProduct) -> None:
     assert [getattr(found, name) for name in ("lowest", "highest", "stock")] == [1650, 1950, 5]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -10,12 +10,14 @@ from rocket.catalog import drawings
 from rocket.catalog.models import Category, Image, Price, Product, Tag, Variant
 
 
+@pytest.mark.sqlite
 def test_stock_cannot_be_negative(sparrow: int) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Variant.objects.filter(sku="SP-BLUE").update(stock=F("stock") - 4)
     assert Variant.objects.get(sku="SP-BLUE").stock == 3
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("amount", [0, -1])
 def test_a_price_must_be_positive(sparrow: int, amount: int) -> None:
     gold = Variant.objects.get(sku="SP-GOLD")
@@ -25,6 +27,7 @@ def test_a_price_must_be_positive(sparrow: int, amount: int) -> None:
         Price(variant=gold, currency="EUR", amount=amount).full_clean()
 
 
+@pytest.mark.sqlite
 def test_a_variant_has_one_price_per_currency(sparrow: int) -> None:
     red = Variant.objects.get(sku="SP-RED")
     with pytest.raises(IntegrityError), transaction.atomic():

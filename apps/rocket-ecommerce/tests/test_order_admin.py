@@ -177,6 +177,7 @@ def test_an_invalid_discount_is_rejected_with_the_reason(admin_client: Client) -
     assert Discount.objects.get().worth == "10 %"
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("shown", "entered", "current", "result"),
     [(30, 30, 12, 12), (30, 40, 12, 22), (30, 20, 12, 2), (30, 0, 30, 0)],

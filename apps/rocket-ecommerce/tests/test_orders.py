@@ -47,6 +47,7 @@ def test_an_order_keeps_its_prices_when_the_catalogue_changes(sparrow: int) -> N
     assert rules.cancel(order.pk)
 
 
+@pytest.mark.sqlite
 def test_a_cart_can_be_ordered_only_once(sparrow: int) -> None:
     key = fill_cart(("SP-RED", 2))
     place_order(key)
@@ -75,6 +76,7 @@ def test_too_little_stock_is_refused(sparrow: int, remaining: int) -> None:
     assert stock_of("SP-BLUE") == 3
 
 
+@pytest.mark.sqlite
 def test_stock_that_sells_out_after_the_check_is_refused(
     sparrow: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +257,7 @@ def test_reconciling_again_changes_nothing_and_a_paid_order_is_never_cancelled(
         assert after is not OrderState.CANCELLED
 
 
+@pytest.mark.sqlite
 def test_the_database_rejects_inconsistent_orders(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -37,6 +37,7 @@ def create_entry(order: Order | None, amount: int, days_ago: int, currency: str 
     )
 
 
+@pytest.mark.sqlite
 def test_sums_of_a_period(sparrow: int) -> None:
     order = buy(("SP-RED", 2))
     Order.objects.update(state=OrderState.PAID, paid_at=NOW, placed_at=NOW)
@@ -57,6 +58,7 @@ def test_sums_of_a_period(sparrow: int) -> None:
     assert report(currency="USD", days=7, now=NOW).net == 100
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("hour", [0, 23])
 def test_days_are_in_utc(sparrow: int, hour: int) -> None:
     order = buy(("SP-RED", 1))

@@ -67,6 +67,7 @@ def test_an_invalid_search_is_a_bad_request(
     assert 'aria-describedby="q-error"' in response.content.decode()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("sort", "order"),
     [

@@ -35,6 +35,7 @@ def test_a_payment_marks_the_order_as_paid(order: Order) -> None:
     assert order.paid_at
 
 
+@pytest.mark.sqlite
 def test_a_repeated_event_has_no_further_effect(order: Order) -> None:
     paid = event("evt_1", COMPLETED, session(order.key, 4300))
     responses = [deliver(paid) for _ in range(3)]
@@ -154,6 +155,7 @@ def test_a_late_payment_for_sold_out_stock_must_be_refunded(order: Order) -> Non
     assert (state_of(order), stock_of("SP-BLUE")) == (OrderState.REFUND_DUE, 0)
 
 
+@pytest.mark.sqlite
 def test_an_event_whose_transaction_failed_can_be_repeated(
     order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
