@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from devkit.testing import use_reproducible_examples
-from devkit.testing.django import PrefixClient
+from devkit.testing.django import PrefixClient, keep_templates
 from ledger.models import Kind, Transaction
 from telemetry.recorder import Recorder
 
@@ -38,6 +38,11 @@ def get_html(
     response = client.get(path, query)
     assert response.status_code == status
     return response.content.decode()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> None:
+    keep_templates()
 
 
 @pytest.fixture(autouse=True)

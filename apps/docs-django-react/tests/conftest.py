@@ -8,6 +8,7 @@ from django.urls import set_script_prefix
 from pytest_django.fixtures import Settings
 
 from devkit.testing import use_reproducible_examples
+from devkit.testing.django import keep_templates
 from workbench.sales.models import Channel, Product, Sale
 
 use_reproducible_examples()
@@ -17,6 +18,11 @@ INDEX = """<!doctype html>
 <meta name="base-path" content="./" />
 <script type="module" src="./static/index-B2vkdYML.js"></script>
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> None:
+    keep_templates()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from devkit.testing import use_reproducible_examples
+from devkit.testing.django import keep_templates
 from rocket.payments.gateway import Gateway
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY, WEBHOOK_SECRET, running_fake
@@ -20,6 +21,11 @@ os.environ.setdefault("ENVIRONMENT", "development")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rocket.settings")
 
 use_reproducible_examples()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> None:
+    keep_templates()
 
 
 @pytest.fixture(autouse=True)
