@@ -118,11 +118,7 @@ async function enforceImagePolicy(app: AppName, layout: Layout, base: Layout, fx
 const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
 
 /** The tests run on Postgres, the database of the deployed application; what differs on SQLite runs on both. */
-function unitTests(
-  app: AppName,
-  source: BuildContext & { readonly builder: string },
-  fx: Effects,
-): Promise<Tally> {
+function unitTests(app: AppName, source: BuildContext & { readonly builder: string }, fx: Effects): Promise<Tally> {
   fx.files.remove(artifactPath("reports", app));
   return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, async (database) => {
     const cases: TestCase[] = [];
