@@ -7,9 +7,6 @@ export const sourceDateEpoch = "315532800"; // 1980-01-01, the first that zip fi
 
 /** The folders that every application's Dockerfile reads beside its own, by the name that it gives them. */
 export const buildContexts = { appkit: "apps/appkit" } as const;
-/** The builder of the engine in use, in every docker context: buildx would take the one that the user has selected. */
-export const engineBuilder = "default";
-
 interface Build {
   /** Folder of the application, from the repository's root. */
   readonly context: string;
@@ -62,12 +59,15 @@ export const buildx = {
 
 const ownBuilder = "wmd";
 
+/** The engine's own builder, which has the name of the docker context: buildx would use the one that the user has selected. */
+export const engineBuilder = async (fx: Effects): Promise<string> => (await fx.output(buildx.currentContext)).trim();
+
 /** The engine itself where its image store can write OCI layouts, else a BuildKit container. */
 export async function builderFor(
   { containerdStore }: { readonly containerdStore: boolean },
   fx: Effects,
 ): Promise<string> {
-  if (containerdStore) return (await fx.output(buildx.currentContext)).trim();
+  if (containerdStore) return engineBuilder(fx);
   const found = await fx.tryRun(buildx.inspectBuilder(ownBuilder));
   if (found.code !== 0) await fx.run(buildx.createBuilder(ownBuilder), { title: "builder" });
   return ownBuilder;

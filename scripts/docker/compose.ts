@@ -1,7 +1,6 @@
 /** The argv of `docker compose`. Pure. */
 import { stackName, testStackName } from "../../contract/names.ts";
 import type { Command } from "../core/command.ts";
-import { engineBuilder } from "./buildx.ts";
 
 /** Compose needs the account's name for every command, even to stop a stack: it reads the whole file. */
 export const placeholders = { DOCKER_USERNAME: stackName };
@@ -30,9 +29,7 @@ const inProject = ({ file, name }: Project, ...args: readonly string[]): Command
 ];
 
 export const compose = {
-  /** Builds on the engine itself, whatever builder the user has selected. */
-  build: (project: Project, ...services: readonly string[]): Command =>
-    inProject(project, "build", "--builder", engineBuilder, ...services),
+  build: (project: Project, ...services: readonly string[]): Command => inProject(project, "build", ...services),
   /** Starts the stack from images that exist: builds none. */
   up: (project: Project): Command =>
     inProject(project, "up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull"),

@@ -6,7 +6,6 @@ import { UserError } from "../../contract/user-error.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { filesBelow } from "../core/files-below.ts";
-import { engineBuilder } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
 import { resultsFolder } from "../reports/junit.ts";
 import { type LinterResult, reportOf, resultsOf } from "./linter-results.ts";
@@ -16,7 +15,7 @@ import { type WorkflowScript, scriptsOf } from "./workflow-scripts.ts";
 const image = "wmd-tools";
 const report = `${resultsFolder}/tools.xml`;
 
-const build: Command = ["docker", "buildx", "build", "--builder", engineBuilder, "--load", "--tag", image, "tools"];
+const build: Command = ["docker", "buildx", "build", "--load", "--tag", image, "tools"];
 
 /**
  * No network, and one writable volume into which the files are copied.

@@ -3,7 +3,6 @@ import { UserError } from "../../contract/user-error.ts";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
-import { engineBuilder } from "../docker/buildx.ts";
 import { type TestCase, reportsBelow, resultsFolder } from "../reports/junit.ts";
 import { placesIn } from "../reports/places.ts";
 
@@ -11,8 +10,7 @@ const reports = `${resultsFolder}/wheels`;
 
 /** The build downloads and inspects the wheels, and exports reports instead of an image. */
 const build: Command = [
-  ...(["docker", "buildx", "build", "--builder", engineBuilder, "--progress", "plain"] as const),
-  ...(["--file", "tools/wheels/Dockerfile"] as const),
+  ...(["docker", "buildx", "build", "--progress", "plain", "--file", "tools/wheels/Dockerfile"] as const),
   ...(["--build-context", "program=tools/wheels", "--build-context", "appkit=apps/appkit"] as const),
   ...(["--output", `type=local,dest=${reports}`, "apps"] as const),
 ];

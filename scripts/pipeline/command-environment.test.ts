@@ -2,16 +2,19 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import type { Environment } from "../../contract/inputs.ts";
 import { usualPorts } from "../../contract/ports.ts";
 import { takeDown } from "../cli/stop.ts";
 import type { Command } from "../core/command.ts";
 import { rules } from "../core/environment.ts";
+import { buildx } from "../docker/buildx.ts";
 import { liveProject, testProject } from "../docker/compose.ts";
 import { simulatedMachine } from "../simulation/simulated-machine.ts";
 import { begins, valueOf } from "../simulation/state.ts";
 import { liveTarget, temporaryTarget } from "./deploy-target.ts";
 import { pipeline } from "./pipeline.ts";
 
+const context = "desktop-linux";
 const hostile = "of the user";
 /** A variable for each name and pattern that is removed. */
 const user = Object.fromEntries(
@@ -31,15 +34,16 @@ const targets = [
 ] as const;
 
 describe.each(targets)("the target %s", (_, target) => {
-  const executed: { readonly command: Command; readonly env: object }[] = [];
+  const executed: { readonly command: Command; readonly env: Environment }[] = [];
   const machine = (failing?: string) =>
     simulatedMachine({
       env: user,
       trace: { group: () => undefined, command: (command, env) => executed.push({ command, env }) },
-      override: (command) =>
-        begins(command, "docker", "compose") && command.includes("up") && valueOf(command, "--file") === failing
-          ? { code: 1 }
-          : undefined,
+      override(command) {
+        if (begins(command, ...buildx.currentContext)) return { stdout: `${context}\n` };
+        const starts = begins(command, "docker", "compose") && command.includes("up");
+        return starts && valueOf(command, "--file") === failing ? { code: 1 } : undefined;
+      },
     });
 
   // A run that succeeds, `npm stop`, and runs whose stacks do not come up.
@@ -70,9 +74,9 @@ describe.each(targets)("the target %s", (_, target) => {
   });
 
   test("names the builder of every build", () => {
-    const builds = executed.map(({ command }) => command).filter((command) => command.includes("build"));
+    const builds = executed.filter(({ command }) => command.includes("build"));
     expect(builds.length).toBeGreaterThan(5);
-    expect(builds.filter((command) => !command.includes("--builder"))).toEqual([]);
+    expect(builds.filter(({ env }) => env["BUILDX_BUILDER"] !== context)).toEqual([]);
   });
 });
 
