@@ -7,6 +7,7 @@ import { appNames } from "../apps/catalog.ts";
 import {
   type Codec,
   type Value,
+  cache,
   digests,
   evidence,
   flag,
@@ -56,7 +57,8 @@ export const contracts = {
   check: { title: "Check", timeoutMinutes: 10 },
   build: {
     title: "Build",
-    inputs: { app },
+    /** `layers`: those of earlier builds. */
+    inputs: { app, layers: cache("layers") },
     outputs: { image: folder("oci"), reports: evidence("reports") },
     timeoutMinutes: 20,
   },

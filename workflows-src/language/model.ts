@@ -3,7 +3,15 @@
  * A workflow can express what the contracts in `contract/contracts.ts` allow, and nothing else.
  * `compile.ts` compiles it for GitHub.
  */
-import { type Codec, type Folder, type Folders, type Scalar, type Value, flag } from "../../contract/codecs.ts";
+import {
+  type Cache,
+  type Codec,
+  type Folder,
+  type Folders,
+  type Scalar,
+  type Value,
+  flag,
+} from "../../contract/codecs.ts";
 import {
   type Contracts,
   type InputCodecs,
@@ -24,6 +32,13 @@ export class Artifact<out Name extends string, out Legs extends "one" | "one per
     this.job = job;
   }
 }
+
+/** Marks a cache that a job keeps between runs. A workflow that leaves it out neither reads nor writes one. */
+class Kept {
+  declare protected readonly cache: true;
+  readonly jobs: readonly string[] = [];
+}
+export const kept = new Kept();
 
 export interface DispatchInput {
   readonly is: Scalar<unknown>;
@@ -51,7 +66,7 @@ export interface Events {
 export interface JobSpec {
   readonly stage: StageName;
   readonly matrix?: { readonly key: string; readonly over: Expr<readonly string[]> };
-  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "one per leg">>>;
+  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "one per leg"> | Kept>>;
   /** The conditions under which it runs, besides the success of the jobs that it needs. */
   readonly conditions: readonly Condition[];
   /** The ids of the jobs that it waits for, in the order of their definition. */
@@ -78,7 +93,9 @@ type SourceFor<C> =
       ? Artifact<Name, "one per leg">
       : C extends Folder<infer Name>
         ? Artifact<Name, "one">
-        : never;
+        : C extends Cache<string>
+          ? Kept
+          : never;
 
 /** The outputs of a job. A job with a matrix has no scalar outputs, because each leg would overwrite that of the others. */
 type OutputsOf<G, Legs extends "one" | "one per leg"> = {

@@ -10,7 +10,7 @@ import { type Contract, type Inputs as StageInputs, type Outputs, contracts } fr
 import type { environments } from "../../contract/settings.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
 import { all, any, equal, not, onMain, yes } from "../language/expressions.ts";
-import { workflow } from "../language/model.ts";
+import { kept, workflow } from "../language/model.ts";
 import type { SettingTexts } from "../pages/setting-texts.ts";
 
 const main = { branches: ["main"] } as const;
@@ -85,6 +85,20 @@ export const optionalInputs = () => {
     job("plan", { with: { frsh: yes } });
   });
 };
+
+export const caches = () =>
+  workflow("caches", shape, ({ job }) => {
+    const { apps } = job("plan").outputs;
+    const { image: images } = job("build", { matrix: { app: apps }, with: { layers: kept } }).outputs;
+    // @ts-expect-error a cache is kept or left out; its folder is in the contract
+    job("build", { matrix: { app: apps }, with: { layers: ".pipeline/layers" } });
+    // @ts-expect-error an artifact is not a cache
+    job("build", { matrix: { app: apps }, with: { layers: images } });
+    // @ts-expect-error a cache is not an artifact
+    job("integrate", { with: { apps, images: kept } });
+    // @ts-expect-error this stage keeps no cache
+    job("check", { with: { layers: kept } });
+  });
 
 export const matrices = () =>
   workflow("matrices", shape, ({ job }) => {

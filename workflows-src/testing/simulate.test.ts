@@ -152,7 +152,10 @@ describe("ci-cd", () => {
     const apps = ["docs-django-react", "ecommerce-flask"];
     const simulation = simulate(ciCd, { event: pull, outputs: planned(apps, false, false) });
     expect(simulation?.legs).toEqual({ build: apps });
-    expect(simulation?.env["build"]).toEqual({ APP: "docs-django-react" });
+    expect(simulation?.env["build"]).toEqual({
+      APP: "docs-django-react",
+      LAYERS: ".pipeline/layers/layers-docs-django-react",
+    });
   });
 
   test("each stage gets its inputs", () => {

@@ -1,6 +1,6 @@
 /** The pipeline from a commit to production. */
 import { all, onMain } from "../language/expressions.ts";
-import { workflow } from "../language/model.ts";
+import { kept, workflow } from "../language/model.ts";
 
 export const ciCd = workflow(
   "ci-cd",
@@ -19,7 +19,7 @@ export const ciCd = workflow(
     const { apps, tag } = plan.outputs;
 
     const check = job("check");
-    const build = job("build", { matrix: { app: apps } });
+    const build = job("build", { matrix: { app: apps }, with: { layers: kept } });
     const { image: images } = build.outputs;
 
     const integrate = job("integrate", { with: { apps, images } });
