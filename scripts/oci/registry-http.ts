@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../contract/user-error.ts";
 import type { Files } from "../core/files.ts";
+import { isLoopback } from "../core/loopback.ts";
 import { type Credentials, loginError, registryLogin } from "./registry-login.ts";
 import {
   type Authorization,
@@ -55,6 +56,7 @@ export function registryHttp(host: string, options: RegistryOptions): RegistryHt
   const { credentials, fetch: sendRequest = fetch, signal, timeoutMs = 60_000 } = options;
   const wait =
     options.wait ?? ((milliseconds) => sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined));
+  // Plain http is for this machine only.
   const base = new URL(
     `${isLoopback(host) ? "http" : "https"}://${host === "docker.io" ? "registry-1.docker.io" : host}`,
   );
@@ -161,12 +163,6 @@ export function registryHttp(host: string, options: RegistryOptions): RegistryHt
   }
 
   return { base, request, withRetries };
-}
-
-/** Plain http is for this machine only. */
-export function isLoopback(host: string): boolean {
-  const { hostname } = new URL(`http://${host}`);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/u.test(hostname);
 }
 
 /** The location to follow; a request that writes is only repeated where the status allows it. */
