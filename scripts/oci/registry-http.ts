@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../contract/user-error.ts";
 import type { Files } from "../core/files.ts";
 import { isLoopback } from "../core/loopback.ts";
-import { type Credentials, loginError, registryLogin } from "./registry-login.ts";
+import { type Credentials, loginError, pastedCredentials, registryLogin } from "./registry-login.ts";
 import {
   type Authorization,
   type RegistryRequest,
@@ -53,7 +53,8 @@ export interface RegistryHttp {
 }
 
 export function registryHttp(host: string, options: RegistryOptions): RegistryHttp {
-  const { credentials, fetch: sendRequest = fetch, signal, timeoutMs = 60_000 } = options;
+  const { fetch: sendRequest = fetch, signal, timeoutMs = 60_000 } = options;
+  const credentials = options.credentials && pastedCredentials(options.credentials);
   const wait =
     options.wait ?? ((milliseconds) => sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined));
   // Plain http is for this machine only.
