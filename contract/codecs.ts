@@ -25,6 +25,8 @@ export interface Folder<out Name extends string> {
   readonly name: Name;
   /** Evidence, such as reports, is uploaded even if the stage fails; a product only if it succeeds. */
   readonly evidence: boolean;
+  /** Tells the folder of a job without a matrix from those of the legs of another job. */
+  readonly leg?: string;
 }
 
 /** The folders of one name that the legs of a matrix uploaded, by leg. */
@@ -140,10 +142,11 @@ export const folder = <const Name extends string>(name: Name): Folder<Name> => (
   name,
   evidence: false,
 });
-export const evidence = <const Name extends string>(name: Name): Folder<Name> => ({
+export const evidence = <const Name extends string>(name: Name, leg?: string): Folder<Name> => ({
   kind: "folder",
   name,
   evidence: true,
+  ...(leg === undefined ? {} : { leg }),
 });
 export const cache = <const Name extends string>(name: Name): Cache<Name> => ({ kind: "cache", name, optional: true });
 export const folders = <const Name extends string>(name: Name): Folders<Name> => ({ kind: "folders", name });

@@ -40,6 +40,8 @@ export interface Registry {
    * none. An index is followed to its one image, or to the one for the platform.
    */
   resolve(repository: string, reference: string, platform?: Platform): Promise<Digest | undefined>;
+  /** The digest of what a tag names, an index or an image; undefined where there is none. */
+  digest(repository: string, reference: string): Promise<Digest | undefined>;
   /** The platforms of the images that a tag or a digest names; none where there is no image. */
   platforms(repository: string, reference: string): Promise<readonly Platform[]>;
 }
@@ -63,14 +65,18 @@ const missingBlob = /\b(?:MANIFEST_)?BLOB_UNKNOWN\b/u;
 const uploadsAtOnce = 3;
 
 /** A client whose requests, pauses and cancellation are those of the effects. */
-export const registryOf = (host: string, fx: Effects, credentials?: Credentials): Registry =>
+export const registryOf = (host: string, fx: Effects, credentials?: Credentials, signal = fx.signal): Registry =>
   registryClient(host, {
     fetch: fx.fetch,
     wait: (milliseconds) => fx.sleep(milliseconds),
-    signal: fx.signal,
+    signal,
     files: fx.files,
     credentials,
   });
+
+/** A client without a login, for what can be done without: a registry that takes longer is not waited for. */
+export const registryWithin = (milliseconds: number, host: string, fx: Effects): Registry =>
+  registryOf(host, fx, undefined, AbortSignal.any([fx.signal, AbortSignal.timeout(milliseconds)]));
 
 export function registryClient(host: string, options: RegistryOptions = {}): Registry {
   const { files = disk } = options;
@@ -250,6 +256,7 @@ export function registryClient(host: string, options: RegistryOptions = {}): Reg
       return held === undefined ? [] : [platformIn(await blob(repository, held.manifest.config))];
     },
     resolve,
+    digest: async (repository, reference) => (await get(repository, reference))?.digest,
   };
 }
 

@@ -124,6 +124,7 @@ test("a failed stage uploads its evidence, not its product", () => {
   expect(uploads?.map((step) => [step.with?.["if-no-files-found"], step.if])).toEqual([
     ["error", undefined],
     ["ignore", "${{ !cancelled() }}"],
+    ["ignore", "${{ !cancelled() }}"],
   ]);
 });
 
@@ -175,13 +176,14 @@ const workflows: fc.Arbitrary<WorkflowSpec> = fc
     const jobs = stages.map((stage, index): JobSpec => {
       const before = stages.slice(0, index);
       const needs = before.filter(() => pick(true, false, false));
+      const afterSkipped = needs.filter(() => pick(true, false, false));
       const flags = needs.map((id) => new Condition(`needs.${id}.outputs.flag == 'true'`, [id]));
       const condition = (): readonly Condition[] =>
         pick<readonly Condition[]>([], [], [onMain], [eventIs("push")], flags.slice(0, 1), flags.slice(-1).map(not));
       const lists = needs.map((id) => new Expr<readonly string[]>(`needs.${id}.outputs.list`, [id]));
       const over = pick(undefined, lists[0]);
       const conditions = [...(over ? [notEmpty(over)] : []), ...condition(), ...condition()];
-      return { stage, needs, conditions, with: {}, ...(over ? { matrix: { key: "leg", over } } : {}) };
+      return { stage, needs, afterSkipped, conditions, with: {}, ...(over ? { matrix: { key: "leg", over } } : {}) };
     });
     return {
       name: "any",

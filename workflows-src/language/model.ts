@@ -71,6 +71,8 @@ export interface JobSpec {
   readonly conditions: readonly Condition[];
   /** The ids of the jobs that it waits for, in the order of their definition. */
   readonly needs: readonly string[];
+  /** Those of the jobs that it waits for without which it runs, too, where their conditions do not hold. */
+  readonly afterSkipped: readonly string[];
 }
 
 export interface WorkflowSpec {
@@ -148,6 +150,8 @@ type Options<S extends StageName, InMatrix extends Key<InputCodecs<S>>> = {
     : { readonly [K in InMatrix]: Expr<readonly Value<InputCodecs<S>[K]>[]> };
   /** Jobs to wait for without reading their outputs; a job waits anyway for those whose outputs it reads. */
   readonly needs?: readonly { readonly id: StageName }[];
+  /** Jobs to wait for that may have been skipped: an output is empty then, and there is no artifact. */
+  readonly afterSkipped?: readonly { readonly id: StageName }[];
 } & If<S> &
   With<S, Exclude<Key<InputCodecs<S>>, InMatrix>>;
 
@@ -190,6 +194,7 @@ export function workflow<const E extends Key<Events>, const I extends DispatchIn
 interface AnyOptions {
   readonly matrix?: Readonly<Record<string, Expr<readonly string[]>>>;
   readonly needs?: readonly { readonly id: string }[];
+  readonly afterSkipped?: readonly { readonly id: string }[];
   readonly if?: Condition;
   readonly with?: JobSpec["with"];
 }
@@ -206,7 +211,8 @@ const jobBuilder =
     const read = [...Object.values(options.with ?? {}), ...conditions].flatMap((source) =>
       source instanceof Artifact ? [source.job] : source.jobs,
     );
-    const needed = new Set([...read, ...(options.needs ?? []).map(({ id }) => id)]);
+    const afterSkipped = (options.afterSkipped ?? []).map(({ id }) => id);
+    const needed = new Set([...read, ...(options.needs ?? []).map(({ id }) => id), ...afterSkipped]);
     const unknown = [...needed].find((id) => jobs.every((job) => job.stage !== id));
     if (unknown) throw new Error(`The job ${stage} needs ${unknown}, which is not defined before it in this workflow`);
     const spec: JobSpec = {
@@ -214,6 +220,7 @@ const jobBuilder =
       with: options.with ?? {},
       conditions,
       needs: jobs.map((job) => job.stage).filter((id) => needed.has(id)),
+      afterSkipped,
       ...(matrix ? { matrix } : {}),
     };
     jobs.push(spec);

@@ -36,10 +36,10 @@ export function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibrarySte
       ...uses("saveCache", { path, key }),
       if: interpolated("github.event_name != 'merge_group'"),
     })),
-    ...folders.map(({ name, evidence }) => ({
+    ...folders.map(({ name, evidence, leg: ownLeg = leg }) => ({
       ...uses("uploadArtifact", {
-        name: artifactName(name, leg),
-        path: artifactPath(name, leg),
+        name: artifactName(name, ownLeg),
+        path: artifactPath(name, ownLeg),
         "retention-days": evidence ? retentionDays.evidence : retentionDays.product,
         overwrite: true,
         "if-no-files-found": evidence ? ("ignore" as const) : ("error" as const),
