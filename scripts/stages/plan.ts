@@ -95,12 +95,7 @@ async function compareWith({ release }: Previous, here: Here, fx: Effects): Prom
     release: release.run.number,
     apps,
     integration: everything
-      ? provenIn(
-          release,
-          "integration",
-          await current.digestOf(integrationInputs(carried as Record<AppName, Digest>, fx.files.read)),
-          Date.now(),
-        )
+      ? provenIn(release, "integration", await current.digestOf(integrationInputs(carried, fx.files.read)), Date.now())
       : undefined,
   };
 }

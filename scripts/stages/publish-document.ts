@@ -69,7 +69,7 @@ async function inputsOf(
 ): Promise<Readonly<Partial<Record<Work, Digest>>>> {
   const reads = [
     ...appNames.map((app) => [app, applicationInputs(app, fx.files.read)] as const),
-    ["integration", integrationInputs(published as Record<AppName, Digest>, fx.files.read)] as const,
+    ["integration", integrationInputs(published, fx.files.read)] as const,
     ["check", checkInputs] as const,
   ];
   const found = await Promise.all(reads.map(async ([work, read]) => [work, await current.digestOf(read)] as const));

@@ -35,12 +35,14 @@ export function compileJob(job: JobSpec, jobs: readonly JobSpec[]): LibraryJob {
   };
 }
 
-/** A job that runs after skipped ones also waits for what those waited for: a failure there is the reason of some skips. */
+/** A job that runs after skipped ones waits for all jobs before those, too: a failure there is a reason of some skips. */
 const needsOf = (job: JobSpec, jobs: readonly JobSpec[]): readonly string[] => {
-  const skipped = jobs.filter(({ stage }) => job.afterSkipped.includes(stage));
-  const needed = new Set([...job.needs, ...skipped.flatMap((one) => needsOf(one, jobs))]);
-  return jobs.map(({ stage }) => stage).filter((id) => needed.has(id));
+  const before = job.afterSkipped.flatMap((id) => ancestorsOf(id, jobs));
+  return jobs.map(({ stage }) => stage).filter((id) => job.needs.includes(id) || before.includes(id));
 };
+
+const ancestorsOf = (id: string, jobs: readonly JobSpec[]): readonly string[] =>
+  (jobs.find(({ stage }) => stage === id)?.needs ?? []).flatMap((one) => [one, ...ancestorsOf(one, jobs)]);
 
 /**
  * GitHub skips a job when any job before it was skipped, however long before, unless the job's condition calls a function

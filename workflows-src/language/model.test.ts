@@ -77,6 +77,14 @@ describe("mistakes that are reported when the workflow is defined", () => {
       });
     expect(twice).toThrow("The job build has a matrix of two dimensions");
   });
+  test("a matrix over an output of a job that may be skipped", () => {
+    const empty = () =>
+      define(({ job }) => {
+        const plan = job("plan");
+        job("build", { matrix: { app: plan.outputs.build }, afterSkipped: [plan] });
+      });
+    expect(empty).toThrow("The job build has a matrix over an output of plan, which may be skipped");
+  });
   test("a job of another workflow", () => {
     const foreign = () =>
       define(({ job: here }) => define(({ job: there }) => here("check", { needs: [there("plan")] })));

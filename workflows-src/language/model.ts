@@ -212,6 +212,8 @@ const jobBuilder =
       source instanceof Artifact ? [source.job] : source.jobs,
     );
     const afterSkipped = (options.afterSkipped ?? []).map(({ id }) => id);
+    const absent = matrix?.over.jobs.find((id) => afterSkipped.includes(id));
+    if (absent) throw new Error(`The job ${stage} has a matrix over an output of ${absent}, which may be skipped`);
     const needed = new Set([...read, ...(options.needs ?? []).map(({ id }) => id), ...afterSkipped]);
     const unknown = [...needed].find((id) => jobs.every((job) => job.stage !== id));
     if (unknown) throw new Error(`The job ${stage} needs ${unknown}, which is not defined before it in this workflow`);
