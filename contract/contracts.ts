@@ -65,7 +65,7 @@ export const contracts = {
     fullHistory: true,
     timeoutMinutes: 5,
   },
-  check: { title: "Check", outputs: { proof: evidence("proofs", "check") }, timeoutMinutes: 10 },
+  check: { title: "Check", timeoutMinutes: 10 },
   build: {
     title: "Build",
     /** `layers`: those of earlier builds. */
