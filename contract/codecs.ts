@@ -25,6 +25,8 @@ export interface Folder<out Name extends string> {
   readonly name: Name;
   /** Evidence, such as reports, is uploaded even if the stage fails; a product only if it succeeds. */
   readonly evidence: boolean;
+  /** Tells the folder of a job without a matrix from those of the legs of another job. */
+  readonly leg?: string;
 }
 
 /** The folders of one name that the legs of a matrix uploaded, by leg. */
@@ -33,9 +35,16 @@ export interface Folders<out Name extends string> {
   readonly name: Name;
 }
 
-export type Codec = Scalar<unknown> | Folder<string> | Folders<string>;
+/** A folder that a job may find as an earlier run left it, and leaves for later runs. */
+export interface Cache<out Name extends string> {
+  readonly kind: "cache";
+  readonly name: Name;
+  readonly optional: true;
+}
 
-/** The value in the script. A folder is its path from the repository's root; folders are paths by leg. */
+export type Codec = Scalar<unknown> | Folder<string> | Folders<string> | Cache<string>;
+
+/** The value in the script. A folder is its path from the repository's root; folders are paths by leg; a cache may be absent. */
 export type Value<C> =
   C extends Scalar<infer T>
     ? T
@@ -43,7 +52,9 @@ export type Value<C> =
       ? string
       : C extends Folders<string>
         ? Readonly<Record<string, string>>
-        : never;
+        : C extends Cache<string>
+          ? string | undefined
+          : never;
 
 const scalar = <T>(type: string, parse: (written: string) => T, print: (value: T) => string): Scalar<T> => ({
   kind: "scalar",
@@ -131,11 +142,13 @@ export const folder = <const Name extends string>(name: Name): Folder<Name> => (
   name,
   evidence: false,
 });
-export const evidence = <const Name extends string>(name: Name): Folder<Name> => ({
+export const evidence = <const Name extends string>(name: Name, leg?: string): Folder<Name> => ({
   kind: "folder",
   name,
   evidence: true,
+  ...(leg === undefined ? {} : { leg }),
 });
+export const cache = <const Name extends string>(name: Name): Cache<Name> => ({ kind: "cache", name, optional: true });
 export const folders = <const Name extends string>(name: Name): Folders<Name> => ({ kind: "folders", name });
 
 function json(written: string): unknown {

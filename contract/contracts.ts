@@ -7,6 +7,7 @@ import { appNames } from "../apps/catalog.ts";
 import {
   type Codec,
   type Value,
+  cache,
   digests,
   evidence,
   flag,
@@ -48,7 +49,18 @@ export const contracts = {
     title: "Plan",
     /** `fresh`: no earlier result is believed. */
     inputs: { fresh: optionalFlag },
-    outputs: { apps: list(app), publish: flag, deploy: flag, tag: text },
+    outputs: {
+      /** The applications to build; the others are carried. */
+      build: list(app),
+      /** The published images of the applications whose inputs did not change. */
+      carried: digests("published", app),
+      integrate: flag,
+      /** All images, if the integration of exactly these is proven already; else none. */
+      proven: digests("tested", app),
+      publish: flag,
+      deploy: flag,
+      tag: text,
+    },
     variables: ["DOCKER_USERNAME", "DEPLOY_HOST"],
     fullHistory: true,
     timeoutMinutes: 5,
@@ -56,23 +68,37 @@ export const contracts = {
   check: { title: "Check", timeoutMinutes: 10 },
   build: {
     title: "Build",
-    inputs: { app },
-    outputs: { image: folder("oci"), reports: evidence("reports") },
+    /** `layers`: those of earlier builds. */
+    inputs: { app, layers: cache("layers") },
+    outputs: { image: folder("oci"), reports: evidence("reports"), proofs: evidence("proofs") },
     timeoutMinutes: 20,
   },
   integrate: {
     title: "Integrate",
-    inputs: { apps: list(app), images: folders("oci") },
-    outputs: { tested: digests("tested", app), reports: evidence("integration") },
+    inputs: { carried: digests("published", app), images: folders("oci") },
+    outputs: {
+      tested: digests("tested", app),
+      reports: evidence("integration"),
+      proof: evidence("proofs", "integration"),
+    },
+    variables: ["DOCKER_USERNAME"],
     timeoutMinutes: 25,
   },
   publish: {
     title: "Publish",
-    inputs: { images: folders("oci"), tested: digests("tested", app), tag: text },
-    outputs: { published: digests("published", app) },
+    inputs: {
+      carried: digests("published", app),
+      images: folders("oci"),
+      tested: digests("tested", app),
+      proofs: folders("proofs"),
+      tag: text,
+    },
+    /** `current`: whether these are the newest images; else the stage has changed nothing. */
+    outputs: { published: digests("published", app), current: flag },
     variables: ["DOCKER_USERNAME"],
     environment: "docker-hub",
     concurrencyGroup: "publish",
+    fullHistory: true,
     timeoutMinutes: 20,
   },
   deploy: {
@@ -81,6 +107,7 @@ export const contracts = {
     variables: deployVariables,
     environment: "production",
     concurrencyGroup: "deploy",
+    fullHistory: true,
     timeoutMinutes: 30,
   },
   redeploy: {

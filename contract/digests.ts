@@ -11,6 +11,9 @@ export type Digests<State extends string, Name extends string = string> = Readon
   Partial<Record<Name, Digest<State>>>
 >;
 
+/** States that these images were tested together. */
+export const asTested = <Name extends string>(digests: Digests<string, Name>): Digests<"tested", Name> => digests;
+
 const digestPattern = /^sha256:[0-9a-f]{64}$/u;
 
 /** The beginning of a digest, for messages. */

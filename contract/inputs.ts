@@ -21,6 +21,7 @@ export function inputsOf<S extends StageName>(
     if (codec.kind === "folders") return [key, legsOf(codec.name, list)];
     if (codec.kind === "folder") return [key, artifactPath(codec.name)];
     const name = environmentName(key);
+    if (codec.kind === "cache") return [key, env[name] || undefined];
     try {
       if (!env[name] && !codec.optional) throw new Error("is not set");
       return [key, codec.parse(env[name] ?? "")];

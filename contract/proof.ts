@@ -33,7 +33,7 @@ export const proofSchema = v.strictObject({
 export type Proof = Readonly<v.InferOutput<typeof proofSchema>>;
 
 /** Clocks of two machines may differ by this much. */
-const maxClockSkewMs = 60 * 60 * 1000;
+export const clockSkewMs = 60 * 60 * 1000;
 
 /** The reason not to believe a proof, if there is one. */
 export type Doubt = "other work" | "other inputs" | "from the future";
@@ -46,5 +46,5 @@ export type Doubt = "other work" | "other inputs" | "from the future";
 export function doubtOf(proof: Proof, work: Work, inputs: Digest | undefined, now: number): Doubt | undefined {
   if (proof.work !== work) return "other work";
   if (inputs === undefined || proof.inputs !== inputs) return "other inputs";
-  return Date.parse(proof.at) > now + maxClockSkewMs ? "from the future" : undefined;
+  return Date.parse(proof.at) > now + clockSkewMs ? "from the future" : undefined;
 }

@@ -1,67 +1,42 @@
-/** The event that started a run, parsed from GitHub's environment. Pure: the caller reads the event's file. */
-import { type GenericSchema, type InferOutput, nullish, object, pipe, regex, string } from "valibot";
+/** The event that started a run, parsed from GitHub's environment. Pure. */
+import { pipe, regex, string } from "valibot";
 import type { Environment } from "./inputs.ts";
-import { parseJson } from "./json.ts";
 import { UserError } from "./user-error.ts";
 
-/** Why a run was started, and the commits that it can compare. */
+const events = {
+  push: "push",
+  pull_request: "pull request",
+  merge_group: "merge group",
+  schedule: "schedule",
+  workflow_dispatch: "dispatch",
+} as const;
+
+/** Why a run was started, the commit that it is about, and whether that is the head of `main`. */
 export type Trigger =
   | { readonly kind: "laptop" }
-  | { readonly kind: "push"; readonly onMain: boolean; readonly commit: string; readonly before: string | undefined }
-  | { readonly kind: "pull request"; readonly commit: string; readonly base: string }
-  | { readonly kind: "dispatch"; readonly onMain: boolean; readonly commit: string };
+  | { readonly kind: (typeof events)[keyof typeof events]; readonly onMain: boolean; readonly commit: string };
 
 const commitPattern = /^[0-9a-f]{40}$/u;
-/** GitHub's value of `before` for a branch that did not exist. */
-const noCommit = "0".repeat(40);
-
 export const commitSchema = pipe(string(), regex(commitPattern, "is not a commit"));
-const pushEvent = object({ before: nullish(commitSchema) });
-const pullRequestEvent = object({ pull_request: object({ base: object({ sha: commitSchema }) }) });
 
-/** @throws UserError when GitHub's event does not have its documented form */
-export function trigger(env: Environment, readFile: (path: string) => string): Trigger {
+/** @throws UserError when GitHub's environment does not have its documented form */
+export function trigger(env: Environment): Trigger {
   if (env["GITHUB_ACTIONS"] !== "true") return { kind: "laptop" };
-  const sha = required(env, "GITHUB_SHA");
-  if (!commitPattern.test(sha)) throw malformed(`GITHUB_SHA is ${JSON.stringify(sha)}, which is not a commit`);
-  const onMain = env["GITHUB_REF"] === "refs/heads/main";
+  const commit = required(env, "GITHUB_SHA");
+  if (!commitPattern.test(commit)) throw malformed(`GITHUB_SHA is ${JSON.stringify(commit)}, which is not a commit`);
   const name = required(env, "GITHUB_EVENT_NAME");
-  switch (name) {
-    case "push": {
-      const { before } = event(pushEvent, env, readFile);
-      return { kind: "push", onMain, commit: sha, before: before === noCommit ? undefined : (before ?? undefined) };
-    }
-    case "pull_request":
-      return {
-        kind: "pull request",
-        commit: sha,
-        base: event(pullRequestEvent, env, readFile).pull_request.base.sha,
-      };
-    case "workflow_dispatch":
-      return { kind: "dispatch", onMain, commit: sha };
-    default:
-      throw malformed(`GITHUB_EVENT_NAME is ${JSON.stringify(name)}, which does not start this pipeline`);
-  }
+  if (!isEvent(name))
+    throw malformed(`GITHUB_EVENT_NAME is ${JSON.stringify(name)}, which does not start this pipeline`);
+  return { kind: events[name], onMain: env["GITHUB_REF"] === "refs/heads/main", commit };
 }
 
-const malformed = (message: string, cause?: unknown) =>
-  new UserError(message, "Run the stage from a workflow, or unset GITHUB_ACTIONS to run it as on a laptop", { cause });
+const isEvent = (name: string): name is keyof typeof events => Object.hasOwn(events, name);
+
+const malformed = (message: string) =>
+  new UserError(message, "Run the stage from a workflow, or unset GITHUB_ACTIONS to run it as on a laptop");
 
 function required(env: Environment, name: string): string {
   const value = env[name];
   if (!value) throw malformed(`${name} is not set`);
   return value;
-}
-
-function event<const Schema extends GenericSchema>(
-  schema: Schema,
-  env: Environment,
-  readFile: (path: string) => string,
-): InferOutput<Schema> {
-  const path = required(env, "GITHUB_EVENT_PATH");
-  try {
-    return parseJson(schema, readFile(path), path);
-  } catch (cause) {
-    throw malformed(`GITHUB_EVENT_PATH: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { type StageName, stageNames } from "../../contract/contracts.ts";
 import { inputsOf } from "../../contract/inputs.ts";
 import { trigger } from "../../contract/trigger.ts";
@@ -6,6 +6,7 @@ import type { Effects } from "../core/effects.ts";
 import { withRunLock } from "../core/run-lock.ts";
 import { builderFor } from "../docker/buildx.ts";
 import type { Prepared } from "../engine/prepare-engine.ts";
+import type { CurrentInputs } from "../proofs/current-inputs.ts";
 import { command, oneOf } from "./definition/command.ts";
 import { stageProver } from "./stage-prover.ts";
 
@@ -25,11 +26,7 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
   switch (name) {
     case "plan": {
       const { plan } = await import("../stages/plan.ts");
-      return plan(
-        trigger(env, (path) => readFileSync(path, "utf8")),
-        inputsOf(name, env, entriesOf),
-        fx,
-      );
+      return plan(trigger(env), inputsOf(name, env, entriesOf), await inputsHere(fx), fx);
     }
     case "check": {
       const { check } = await import("../stages/check.ts");
@@ -53,7 +50,7 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
     }
     case "publish": {
       const { publish } = await import("../stages/publish.ts");
-      return publish(inputsOf(name, env, entriesOf), fx);
+      return publish(inputsOf(name, env, entriesOf), await inputsHere(fx), fx);
     }
     case "deploy": {
       const { deploy } = await import("../stages/deploy.ts");
@@ -73,6 +70,12 @@ async function withEngine<T>(fx: Effects, work: (prepared: Prepared) => Promise<
   const { prepareEngine } = await import("../engine/prepare-engine.ts");
   const { runOnEngine } = await import("./run-on-engine.ts");
   return runOnEngine(fx, async () => work(await prepareEngine({ engine: true }, fx)));
+}
+
+/** The inputs of each piece of work in the files as they are. */
+async function inputsHere(fx: Effects): Promise<CurrentInputs> {
+  const { currentInputs } = await import("../proofs/current-inputs.ts");
+  return currentInputs(fx);
 }
 
 const entriesOf = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);

@@ -15,6 +15,7 @@ import { type Files, disk } from "./files.ts";
 import { type PortState, probePort } from "./port-probe.ts";
 import { findProgram } from "./programs-on-path.ts";
 import { type Durations, type Terminal, bold, screen } from "./progress.ts";
+import { proxiedFetch } from "./proxied-fetch.ts";
 
 /** Runs commands in the environment that it carries, see environment.ts. */
 export interface Commands {
@@ -131,11 +132,13 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
     }
   };
 
+  const send = proxiedFetch(env, fetch);
+
   const effectsIn = (chosen: Environment): Effects => ({
     env: { ...env, ...chosen },
     withEnv: (added) => effectsIn({ ...chosen, ...added }),
     files: disk,
-    fetch,
+    fetch: send,
     probePort,
     signal: cancellation.signal,
     now: () => performance.now(),

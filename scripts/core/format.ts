@@ -16,3 +16,10 @@ export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)}
 
 /** Bytes in millions. */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** A number with a comma between thousands: 1,102. */
+export const thousands = (value: number): string => new Intl.NumberFormat("en-GB").format(value);
+
+/** The day of a time: 24 November. */
+export const day = (time: string): string =>
+  new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" }).format(Date.parse(time));

@@ -1,6 +1,7 @@
 /** The argv of `docker buildx`, and the choice of a builder. */
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
+import type { LayerCache } from "./layer-cache.ts";
 
 /** The fixed time that files in layers carry: a commit must not change the digest of what it did not touch. */
 export const sourceDateEpoch = "315532800"; // 1980-01-01, the first that zip files can hold
@@ -14,10 +15,20 @@ interface Build {
   readonly contexts?: Readonly<Record<keyof typeof buildContexts, string>>;
   readonly target?: string;
   readonly builder: string;
+  /** Where the engine itself keeps no layers between builds. */
+  readonly layers?: LayerCache | undefined;
 }
 
+/** One folder holds the layers of every target, each under a tag. A cache that cannot be written fails no build. */
+const cacheOptions = ({ from, to }: LayerCache, tag: string): readonly string[] => [
+  "--cache-from",
+  `type=local,src=${from},tag=${tag}`,
+  "--cache-to",
+  `type=local,dest=${to},tag=${tag},mode=max,ignore-error=true`,
+];
+
 const build = (
-  { context, contexts = buildContexts, target, builder }: Build,
+  { context, contexts = buildContexts, target, builder, layers }: Build,
   ...output: readonly string[]
 ): Command => [
   "docker",
@@ -31,6 +42,7 @@ const build = (
   "--provenance=false",
   ...(target === undefined ? [] : ["--target", target]),
   ...output,
+  ...(layers === undefined ? [] : cacheOptions(layers, target ?? "image")),
   context,
 ];
 

@@ -24,6 +24,7 @@ export const layers = [
   ["scripts/chaos"],
   ["scripts/simulation"],
   ["scripts/stages"],
+  ["scripts/stages/testing"],
   ["scripts/pipeline"],
   ["scripts/benchmark"],
   ["scripts/cli/definition"],

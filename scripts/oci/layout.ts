@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Files } from "../core/files.ts";
 import { type Digest, isDigest } from "../../contract/digests.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { objectOf } from "./registry-messages.ts";
 
 export interface Platform {
   readonly os: string;
@@ -220,6 +221,9 @@ async function verify(folder: string, { digest, size }: Descriptor, source: Sour
   const found = sealed(hash);
   if (found !== digest) throw fault(source, `has other bytes under ${digest}: they are ${found}`);
 }
+
+/** The platform that the configuration of an image names. */
+export const platformIn = (config: Uint8Array): Platform => platformOf(objectOf(config));
 
 const platformOf = (config: Json): Platform => ({
   os: String(config["os"]),

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { isLoopback } from "./registry-http.ts";
+import { isLoopback } from "../core/loopback.ts";
 import { registryClient } from "./registry.ts";
 import {
   type Fault,

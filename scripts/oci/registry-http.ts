@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../contract/user-error.ts";
 import type { Files } from "../core/files.ts";
-import { type Credentials, loginError, registryLogin } from "./registry-login.ts";
+import { isLoopback } from "../core/loopback.ts";
+import { type Credentials, loginError, pastedCredentials, registryLogin } from "./registry-login.ts";
 import {
   type Authorization,
   type RegistryRequest,
@@ -52,9 +53,11 @@ export interface RegistryHttp {
 }
 
 export function registryHttp(host: string, options: RegistryOptions): RegistryHttp {
-  const { credentials, fetch: sendRequest = fetch, signal, timeoutMs = 60_000 } = options;
+  const { fetch: sendRequest = fetch, signal, timeoutMs = 60_000 } = options;
+  const credentials = options.credentials && pastedCredentials(options.credentials);
   const wait =
     options.wait ?? ((milliseconds) => sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined));
+  // Plain http is for this machine only.
   const base = new URL(
     `${isLoopback(host) ? "http" : "https"}://${host === "docker.io" ? "registry-1.docker.io" : host}`,
   );
@@ -161,12 +164,6 @@ export function registryHttp(host: string, options: RegistryOptions): RegistryHt
   }
 
   return { base, request, withRetries };
-}
-
-/** Plain http is for this machine only. */
-export function isLoopback(host: string): boolean {
-  const { hostname } = new URL(`http://${host}`);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/u.test(hostname);
 }
 
 /** The location to follow; a request that writes is only repeated where the status allows it. */

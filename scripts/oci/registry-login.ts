@@ -16,6 +16,21 @@ export interface Credentials {
   readonly password: string;
 }
 
+/**
+ * Credentials without the spaces and line breaks that are pasted with them.
+ * @throws UserError that names the setting whose value cannot be right, and never the value
+ */
+export function pastedCredentials({ username, password }: Credentials): Credentials {
+  const pasted = { DOCKER_HUB_USERNAME: username.trim(), DOCKER_HUB_ACCESS_TOKEN: password.trim() };
+  for (const [name, value] of Object.entries(pasted))
+    if (/\p{Cc}/u.test(value))
+      throw new UserError(
+        `${name} contains a line break or another control character`,
+        `Copy ${name} again, as one line`,
+      );
+  return { username: pasted.DOCKER_HUB_USERNAME, password: pasted.DOCKER_HUB_ACCESS_TOKEN };
+}
+
 export interface Login {
   readonly host: string;
   readonly repository: string;

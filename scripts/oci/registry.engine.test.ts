@@ -66,6 +66,23 @@ describe("a real registry", () => {
     expect(names).toContain(image);
   });
 
+  test("keeps a document under a tag that moves", async () => {
+    const { client } = await started("open");
+    const type = "application/vnd.wmd.test.v1+json";
+    expect(await client.document(repository, "latest", type)).toBeUndefined();
+    for (const text of ["{}", '{"release":2}']) {
+      const digest = await client.pushDocument(repository, type, Buffer.from(text));
+      await client.tag(repository, digest, "latest");
+      expect(await client.document(repository, "latest", type)).toEqual({
+        digest,
+        bytes: new Uint8Array(Buffer.from(text)),
+      });
+    }
+    await client.push(repository, layout);
+    await expect(client.document(repository, layout.digest, type)).rejects.toThrow(type);
+    expect(await client.platforms(repository, layout.digest)).toEqual([layout.configuration.platform]);
+  });
+
   test("a wrong password is a refused login", async () => {
     const { host } = await started("locked");
     const registry = registryClient(host, { credentials: { ...credentials, password: "sesame" } });

@@ -8,6 +8,7 @@ import { readSourceTree } from "../core/source-tree.ts";
 import { workTree } from "../core/work-tree.ts";
 import { checkPorts } from "../docker/ports.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
+import { currentInputs } from "../proofs/current-inputs.ts";
 import { localProofs, proverOf } from "../proofs/prover.ts";
 import type { Built } from "../stages/build.ts";
 import { integrate } from "../stages/integrate.ts";
@@ -46,16 +47,25 @@ export async function pipeline(target: DeployTarget, options: PipelineOptions, f
 
   await checkPorts(target.needs.ports, await publisher(target.needs.labels, fx), fx);
   const { engine, onEngine } = await stage("engine", () => prepareEngine(options, fx));
-  const { apps, tag } = await stage("plan", () =>
-    plan({ kind: "laptop" }, { fresh: false, settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } }, onEngine),
+  const { build: apps, tag } = await stage("plan", () =>
+    plan(
+      { kind: "laptop" },
+      { fresh: false, settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } },
+      currentInputs(onEngine),
+      onEngine,
+    ),
   );
   const { commit } = await workTree(await readSourceTree(onEngine), onEngine);
   const prover = proverOf(localProofs({ believe: !options.fresh }, onEngine), { commit }, onEngine);
   const built = await stage("check and build", () => checkAndBuild(apps, engine, prover, onEngine));
   const images = Object.fromEntries(apps.map((app) => [app, artifactPath("oci", app)]));
-  const { tested } = await stage("integrate", () => integrate({ apps, images, settings: {} }, prover, onEngine));
+  const { tested } = await stage("integrate", () =>
+    integrate({ carried: {}, images, settings: { DOCKER_USERNAME: "" } }, prover, onEngine),
+  );
   const published = await target.publishing(onEngine, async ({ name: owner, credentials }) => {
-    const digests = await stage("publish", () => publishTo(owner, { images, tested, tag }, onEngine, credentials));
+    const digests = await stage("publish", () =>
+      publishTo(owner, { images, carried: {}, tested, tag }, onEngine, credentials),
+    );
     const release = { owner, digests, ports: target.ports, host: "127.0.0.1" };
     await stage("deploy", () => target.deploy(release, onEngine));
     return digests;

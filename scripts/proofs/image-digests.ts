@@ -4,7 +4,7 @@ import type { Effects } from "../core/effects.ts";
 import { pool } from "../core/pool.ts";
 import { docker } from "../docker/docker.ts";
 import { splitReference } from "../oci/owner.ts";
-import { registryClient } from "../oci/registry.ts";
+import { registryWithin } from "../oci/registry.ts";
 
 const lookupsAtOnce = 4;
 /** A registry that takes longer is not waited for: without a digest the work is done. */
@@ -25,14 +25,9 @@ export async function imageDigests(
 
 async function fromRegistry(reference: string, fx: Effects): Promise<Digest | undefined> {
   const { host, repository, tag } = splitReference(reference);
-  const registry = registryClient(host, {
-    fetch: fx.fetch,
-    wait: (milliseconds) => fx.sleep(milliseconds),
-    signal: AbortSignal.any([fx.signal, AbortSignal.timeout(timeoutMs)]),
-    files: fx.files,
-  });
+  const registry = registryWithin(timeoutMs, host, fx);
   try {
-    return await registry.resolve(repository, tag);
+    return await registry.digest(repository, tag);
   } catch (cause) {
     fx.throwIfCancelled();
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -2,7 +2,7 @@
 import type { Digest } from "../../contract/digests.ts";
 import { type Proof, type Work, proofVersion } from "../../contract/proof.ts";
 import type { Effects } from "../core/effects.ts";
-import { duration } from "../core/format.ts";
+import { day, duration, thousands } from "../core/format.ts";
 import { readSourceTree } from "../core/source-tree.ts";
 import { docker } from "../docker/docker.ts";
 import type { Tally } from "../reports/junit.ts";
@@ -85,7 +85,8 @@ export const handedOn = (artifact: string, fx: Effects): Proofs => ({
   keep: (proof) => fx.files.write(`${artifact}/proof.json`, `${JSON.stringify(proof)}\n`),
 });
 
-async function machineOf({ runsOn }: WorkInputs, fx: Effects): Promise<Machine> {
+/** The programs that run the work. */
+export async function machineOf({ runsOn }: WorkInputs, fx: Effects): Promise<Machine> {
   const version = runsOn === "node" ? process.version : (await fx.tryRun(docker.serverVersion)).stdout.trim();
   return { version, processor: process.arch };
 }
@@ -106,8 +107,6 @@ export function proofOf(
 
 /** For example `integration: 1,102 tests proven on 24 November, 1 min 18 s saved`. */
 export function formatProof({ work, passed, at, run, milliseconds }: Proof): string {
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" }).format(Date.parse(at));
-  const count = new Intl.NumberFormat("en-GB").format(passed);
   const source = run === undefined ? "" : `, run ${run}`;
-  return `${work}: ${count} tests proven on ${day}${source}, ${duration(milliseconds)} saved`;
+  return `${work}: ${thousands(passed)} tests proven on ${day(at)}${source}, ${duration(milliseconds)} saved`;
 }

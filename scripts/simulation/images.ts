@@ -14,7 +14,13 @@ const baseLayer = gzipSync(Buffer.from("the layer of the base image"));
  * @param name tells images apart: another name gives another digest; the base image has none
  * @param changed parts of the configuration that are not as they should be
  */
-export function writeLayout(folder: string, name: string | undefined, files: Files, changed: object = {}): void {
+export function writeLayout(
+  folder: string,
+  name: string | undefined,
+  files: Files,
+  changed: object = {},
+  architecture = "amd64",
+): void {
   const blob = (bytes: Uint8Array, mediaType: string) => {
     const digest = digestOf(bytes);
     files.write(`${folder}/blobs/${digest.replace(":", "/")}`, bytes);
@@ -25,7 +31,7 @@ export function writeLayout(folder: string, name: string | undefined, files: Fil
   const config = blob(
     json({
       os: "linux",
-      architecture: "amd64",
+      architecture,
       config: {
         User: "10001:10001",
         Healthcheck: { Test: ["CMD", "python"] },

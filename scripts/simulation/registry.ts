@@ -9,7 +9,7 @@ export interface SimulatedRegistry {
 }
 
 export function simulatedRegistry(): SimulatedRegistry {
-  const blobs = new Set<string>();
+  const blobs = new Map<string, Uint8Array>();
   const manifests = new Map<string, { readonly type: string; readonly bytes: Uint8Array }>();
   const tags: string[] = [];
 
@@ -42,7 +42,11 @@ export function simulatedRegistry(): SimulatedRegistry {
       if (request.method === "HEAD") return new Response(undefined, { status: blobs.has(reference) ? 200 : 404 });
       if (request.method === "POST")
         return new Response(undefined, { status: 202, headers: { location: `/v2/${repository}/blobs/uploads/1` } });
-      blobs.add(url.searchParams.get("digest") ?? "");
+      if (request.method === "GET") {
+        const bytes = blobs.get(reference);
+        return new Response(bytes && new Uint8Array(bytes), { status: bytes ? 200 : 404 });
+      }
+      blobs.set(url.searchParams.get("digest") ?? "", new Uint8Array(await request.arrayBuffer()));
       return new Response(undefined, { status: 201 });
     },
   };

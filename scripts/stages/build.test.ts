@@ -10,9 +10,9 @@ import { baseOf, build } from "./build.ts";
 
 const app = "rocket-ecommerce";
 const layout = artifactPath("oci", app);
-const buildOn = ({ fx }: Machine) => {
+const buildOn = ({ fx }: Machine, layers?: string) => {
   const prover = proverOf(handedOn(artifactPath("proofs", app), fx), { commit: undefined }, fx);
-  return build({ app, settings: {} }, { builder: "default", prover, base: baseOf("default", fx) }, fx);
+  return build({ app, layers, settings: {} }, { builder: "default", prover, base: baseOf("default", fx) }, fx);
 };
 const run = (options: Options) => {
   const machine = simulatedMachine(options);
@@ -33,6 +33,31 @@ describe("the build stage", () => {
     const created = commands.filter((command) => begins(command, "docker", "create"));
     expect(created.every((command) => command.some((word) => word.startsWith("DATABASE_URL=postgres:")))).toBe(true);
     expect(summaries.join("")).toContain(app);
+  });
+
+  test("reads the layers of earlier builds from where the workflow restored them, and writes those of this build there", async () => {
+    const machine = simulatedMachine({});
+    machine.fx.files.write("cache/index.json", "{}");
+    await buildOn(machine, "cache");
+    const builds = machine.commands
+      .map((command) => command.join(" "))
+      .filter((command) => command.startsWith("docker buildx build") && command.includes(`apps/${catalog[app].image}`));
+    const moved = machine.commands.findIndex((command) => command[0] === "mv");
+    expect(machine.commands[moved]).toEqual(["mv", "cache", "cache-earlier"]);
+    expect(builds).toHaveLength(catalog[app].tests.length + 1);
+    for (const [index, tag] of [...catalog[app].tests, "image"].entries()) {
+      expect(builds[index]).toContain(`--cache-from type=local,src=cache-earlier,tag=${tag}`);
+      expect(builds[index]).toContain(`--cache-to type=local,dest=cache,tag=${tag},mode=max`);
+    }
+  });
+
+  test("writes layers in the first run, too, and none where the workflow keeps none", async () => {
+    const [first, none] = [simulatedMachine({}), simulatedMachine({})];
+    await buildOn(first, "cache");
+    await buildOn(none);
+    expect(first.commands.some(([program]) => program === "mv")).toBe(false);
+    expect(first.commands.flat().filter((word) => word === "--cache-to").length).toBeGreaterThan(0);
+    expect(none.commands.flat().filter((word) => word.startsWith("--cache-"))).toEqual([]);
   });
 
   test("builds no image when a test failed, and annotates the test", async () => {

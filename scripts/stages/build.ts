@@ -6,6 +6,7 @@ import { readSourceTree } from "../core/source-tree.ts";
 import { type BuildContext, buildContextOf } from "../docker/build-context.ts";
 import { buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
+import { type LayerCache, openLayerCache } from "../docker/layer-cache.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
 import type { Effects } from "../core/effects.ts";
 import type { Files } from "../core/files.ts";
@@ -34,10 +35,16 @@ export interface BuildTools {
   readonly prover: Prover;
   /** The base image of all applications: its layers tell ours from its own. */
   readonly base: () => Promise<Layout>;
+  readonly layers?: LayerCache | undefined;
 }
 
-export async function build({ app }: Inputs<"build">, tools: BuildTools, fx: Effects): Promise<Outputs<"build">> {
-  const { layout, added, tests } = await buildImage(app, tools, fx);
+export async function build(
+  { app, layers: folder }: Inputs<"build">,
+  tools: BuildTools,
+  fx: Effects,
+): Promise<Outputs<"build">> {
+  const layers = folder === undefined ? undefined : await openLayerCache(folder, fx);
+  const { layout, added, tests } = await buildImage(app, { ...tools, layers }, fx);
   await fx.summary(
     [
       `### ${app}`,
@@ -52,7 +59,7 @@ export async function build({ app }: Inputs<"build">, tools: BuildTools, fx: Eff
 }
 
 /** Tests an application and builds its image, or finds both proven. */
-export const buildImage = (app: AppName, { builder, prover, base }: BuildTools, fx: Effects): Promise<Built> =>
+export const buildImage = (app: AppName, { builder, prover, base, layers }: BuildTools, fx: Effects): Promise<Built> =>
   prover.prove<Built>({
     work: app,
     inputs: applicationInputs(app, fx.files.read),
@@ -63,9 +70,9 @@ export const buildImage = (app: AppName, { builder, prover, base }: BuildTools, 
     verdictOf: ({ layout, tests }) => ({ tests, images: { [app]: layout.digest } }),
     async run() {
       const folder = emptied(artifactPath("oci", app), fx);
-      const context = buildContextOf(app, await readSourceTree(fx), fx);
-      const tests = await unitTests(app, { ...context, builder }, fx);
-      await fx.run(buildx.layout({ ...context, builder }, folder), { title: `${app}: image` });
+      const source = { ...buildContextOf(app, await readSourceTree(fx), fx), builder, layers };
+      const tests = await unitTests(app, source, fx);
+      await fx.run(buildx.layout(source, folder), { title: `${app}: image` });
       const [layout, below] = [await readLayout(folder, fx.files), await base()];
       await enforceImagePolicy(app, layout, below, fx);
       return { layout, added: layout.size - below.size, tests };
@@ -118,7 +125,11 @@ async function enforceImagePolicy(app: AppName, layout: Layout, base: Layout, fx
 const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
 
 /** The tests run on Postgres, the database of the deployed application; what differs on SQLite runs on both. */
-function unitTests(app: AppName, source: BuildContext & { readonly builder: string }, fx: Effects): Promise<Tally> {
+function unitTests(
+  app: AppName,
+  source: BuildContext & Pick<BuildTools, "builder" | "layers">,
+  fx: Effects,
+): Promise<Tally> {
   fx.files.remove(artifactPath("reports", app));
   return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, async (database) => {
     const cases: TestCase[] = [];

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { appNames } from "../../apps/catalog.ts";
+import { appNames, catalog } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
+import type { Inputs } from "../../contract/contracts.ts";
+import type { Environment } from "../../contract/inputs.ts";
 import { readLayout } from "../oci/layout.ts";
 import { handedOn, proverOf } from "../proofs/prover.ts";
 import { writeLayout } from "../simulation/images.ts";
 import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
-import { begins } from "../simulation/state.ts";
+import { begins, imageIn } from "../simulation/state.ts";
 import { integrate } from "./integrate.ts";
 
 const folder = artifactPath("integration");
@@ -15,9 +17,9 @@ function machineWithImages(options: Options = {}): Machine {
   for (const app of appNames) writeLayout(images[app]!, app, machine.fx.files);
   return machine;
 }
-const run = ({ fx }: Machine) => {
+const run = ({ fx }: Machine, carried: Inputs<"integrate">["carried"] = {}) => {
   const prover = proverOf(handedOn(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
-  return integrate({ apps: appNames, images, settings: {} }, prover, fx);
+  return integrate({ carried, images, settings: { DOCKER_USERNAME: "wmd" } }, prover, fx);
 };
 const nothingLeft = ({ state, commands }: Machine) => {
   expect([...state.projects.keys(), ...state.containers.keys()]).toEqual([]);
@@ -31,6 +33,24 @@ describe("the integrate stage", () => {
     const { tested } = await run(machine);
     for (const app of appNames) expect(tested[app]).toBe((await readLayout(images[app]!, machine.fx.files)).digest);
     nothingLeft(machine);
+  });
+
+  test("tests the images that are carried, as they were published, with those that were built", async () => {
+    const environments: Environment[] = [];
+    const machine = machineWithImages({
+      trace: {
+        group: () => undefined,
+        command: (command, env) => void (command.includes("up") && environments.push(env)),
+      },
+    });
+    const [app] = appNames;
+    const published = `sha256:${"c".repeat(64)}` as const;
+    const { tested } = await run(machine, { [app!]: published });
+    expect(tested[app!]).toBe(published);
+    expect(Object.keys(tested).toSorted()).toEqual(appNames.toSorted());
+    const [up = {}] = environments;
+    expect(imageIn(up, app!)).toBe(`wmd/${catalog[app!].image}@${published}`);
+    expect(imageIn(up, appNames[1]!)).toMatch(/^127\.0\.0\.1:/u);
   });
 
   test("runs the tests before the chaos scenarios", async () => {

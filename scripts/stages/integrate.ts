@@ -1,8 +1,8 @@
 /** Tests the built images together: through nginx from inside their network, and under chaos scenarios from outside. */
-import { type AppName, catalog } from "../../apps/catalog.ts";
+import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
-import type { Digests } from "../../contract/digests.ts";
+import { type Digest, type Digests, asTested } from "../../contract/digests.ts";
 import { stackName as account } from "../../contract/names.ts";
 import { usualPorts } from "../../contract/ports.ts";
 import { releaseEnvironment } from "../../contract/release-environment.ts";
@@ -23,36 +23,49 @@ import { type Tally, tally, verdictLine } from "../reports/junit.ts";
 const pushesAtOnce = 5;
 
 export async function integrate(
-  { apps, images }: Inputs<"integrate">,
+  { carried, images, settings }: Inputs<"integrate">,
   prover: Prover,
   fx: Effects,
 ): Promise<Outputs<"integrate">> {
+  const apps = appNames.filter((app) => carried[app] === undefined);
   const layouts = await pool(pushesAtOnce, apps, async (app) => [app, await layoutOf(app, images[app], fx)] as const);
-  const built = Object.fromEntries(layouts.map(([app, { digest }]) => [app, digest]));
+  const all: Digests<string, AppName> = {
+    ...carried,
+    ...Object.fromEntries(layouts.map(([app, { digest }]) => [app, digest])),
+  };
   const { tested } = await prover.prove({
     work: "integration",
-    inputs: integrationInputs(built, fx.files.read),
-    recall: async ({ passed }) => ({ tested: built, tests: { passed, failed: 0, skipped: 0 } }),
-    run: () => testTogether(layouts, fx),
-    verdictOf: ({ tests }) => ({ tests, images: built }),
+    inputs: integrationInputs(all as Record<AppName, Digest>, fx.files.read),
+    recall: async ({ passed }) => ({ tested: asTested(all), tests: { passed, failed: 0, skipped: 0 } }),
+    run: () => testTogether(layouts, { owner: settings.DOCKER_USERNAME, digests: carried }, fx),
+    verdictOf: ({ tests }) => ({ tests, images: all }),
   });
   return { tested };
 }
 
 type Built = readonly (readonly [AppName, Layout])[];
 
+/** Images that an earlier release published: they are pulled from there. */
+interface Carried {
+  readonly owner: string;
+  readonly digests: Digests<"published", AppName>;
+}
+
 interface Tested {
   readonly tested: Digests<"tested", AppName>;
   readonly tests: Tally;
 }
 
-async function testTogether(layouts: Built, fx: Effects): Promise<Tested> {
+async function testTogether(layouts: Built, carried: Carried, fx: Effects): Promise<Tested> {
   const folder = artifactPath("integration");
   fx.files.remove(folder);
   fx.files.makeFolder(folder);
   return withRegistry(fx, async (host) => {
-    const tested = await pushAll(layouts, host, fx);
-    const released = fx.withEnv(releaseEnvironment(`${host}/${account}`, tested, usualPorts));
+    const pushed = await pushAll(layouts, host, fx);
+    const released = fx.withEnv({
+      ...releaseEnvironment(carried.owner, carried.digests, usualPorts),
+      ...releaseEnvironment(`${host}/${account}`, pushed, usualPorts),
+    });
     const tests = await withTestStack(folder, released, async () => {
       await startTestStack(folder, released);
       const cases = await runProxyTests(folder, released);
@@ -62,7 +75,7 @@ async function testTogether(layouts: Built, fx: Effects): Promise<Tested> {
       return tally(cases);
     });
     await fx.summary(`### Integration\n\n${verdictLine(tests)}\n`);
-    return { tested, tests };
+    return { tested: asTested({ ...carried.digests, ...pushed }), tests };
   });
 }
 

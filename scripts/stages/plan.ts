@@ -1,105 +1,123 @@
-/** Decides which applications a run builds, and whether it publishes and deploys them. */
-import { type AppName, appNames } from "../../apps/catalog.ts";
-import { git } from "../core/git.ts";
-import type { Trigger } from "../../contract/trigger.ts";
+/** Decides what a run builds, and whether it publishes and deploys: it compares the files with the current release. */
+import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
+import type { Digest } from "../../contract/digests.ts";
+import { type Previous, provenIn } from "../../contract/release-document.ts";
+import { runOf } from "../../contract/run.ts";
+import type { Trigger } from "../../contract/trigger.ts";
 import type { Effects } from "../core/effects.ts";
+import { git } from "../core/git.ts";
+import { pool } from "../core/pool.ts";
 import { readSourceTree } from "../core/source-tree.ts";
 import { workTree } from "../core/work-tree.ts";
+import { splitOwner } from "../oci/owner.ts";
+import { type Registry, registryWithin } from "../oci/registry.ts";
+import type { CurrentInputs } from "../proofs/current-inputs.ts";
+import { applicationInputs, integrationInputs } from "../proofs/work-inputs.ts";
+import { findRelease } from "./current-release.ts";
+import { type AppFacts, type Comparison, type Decision, carriedImages, decide } from "./decide.ts";
 
 export type Plan = Outputs<"plan">;
 
-/** The facts that the decision depends on. */
-export interface Observation {
-  readonly trigger: Trigger;
-  /** The paths that differ from the base; undefined where the diff cannot be determined. */
-  readonly changed: readonly string[] | undefined;
-  readonly tag: string;
-  readonly accountSet: boolean;
-  readonly hostSet: boolean;
-}
-
-export interface Decision extends Plan {
-  /** One line each for the summary: the reason, and how to change it. */
-  readonly reasons: readonly string[];
-}
-
-export async function plan(trigger: Trigger, { settings }: Inputs<"plan">, fx: Effects): Promise<Plan> {
+export async function plan(
+  trigger: Trigger,
+  { fresh, settings }: Inputs<"plan">,
+  current: CurrentInputs,
+  fx: Effects,
+): Promise<Plan> {
+  const owner = settings.DOCKER_USERNAME;
   const decision = decide({
     trigger,
-    changed: await changedPaths(trigger, fx),
+    compared: await compare(trigger, fresh, owner, current, fx),
     tag:
       trigger.kind === "laptop"
         ? (await workTree(await readSourceTree(fx), fx)).tag
         : `sha-${trigger.commit.slice(0, 12)}`,
-    accountSet: settings.DOCKER_USERNAME !== "",
+    accountSet: owner !== "",
     hostSet: settings.DEPLOY_HOST !== "",
   });
-  for (const reason of decision.reasons) fx.log(reason);
+  for (const reason of decision.reasons) fx.log(`  ${reason}`);
   await fx.summary(summaryOf(decision));
   const { reasons: _, ...outputs } = decision;
   return outputs;
 }
 
-const documentation = (path: string): boolean =>
-  path.startsWith("docs/") || /^[^/]+\.md$/u.test(path) || path === "LICENSE";
+async function compare(
+  trigger: Trigger,
+  fresh: boolean,
+  owner: string,
+  current: CurrentInputs,
+  fx: Effects,
+): Promise<Comparison | string> {
+  const run = runOf(fx.env);
+  if (trigger.kind === "laptop" || run === undefined) return "a laptop does not follow a release";
+  if (fresh || trigger.kind === "schedule") return "this run believes no earlier result";
+  const found = await findRelease(owner, run, fx);
+  if (found.current === undefined) return found.doubt;
+  return compareWith(found.current, { trigger, owner, current, registry: registryFor(owner, fx) }, fx);
+}
 
-/** If the diff cannot be determined, everything is built. Pure. */
-export function decide({ trigger, changed, tag, accountSet, hostSet }: Observation): Decision {
-  const apps: readonly AppName[] =
-    changed !== undefined && changed.length > 0 && changed.every(documentation) ? [] : appNames;
-  const why =
-    apps.length === 0
-      ? "Only documentation changed: no application is built."
-      : changed === undefined
-        ? "The diff cannot be determined: every application is built."
-        : "Every application is built.";
-  if (apps.length === 0) return { apps, publish: false, deploy: false, tag, reasons: [why] };
-  switch (trigger.kind) {
-    case "laptop":
-      return { apps, publish: true, deploy: true, tag, reasons: [`All ${apps.length} applications, as ${tag}.`] };
-    case "pull request":
-      return {
-        apps,
-        publish: false,
-        deploy: false,
-        tag,
-        reasons: [why, "A pull request is tested, and never published."],
-      };
-    case "push":
-    case "dispatch": {
-      if (!trigger.onMain)
-        return { apps, publish: false, deploy: false, tag, reasons: [why, "Only `main` is published."] };
-      const reasons = [
-        why,
-        ...(accountSet
-          ? []
-          : ["Not published: set the variable `DOCKER_USERNAME` to the Docker Hub account that owns the images."]),
-        ...(hostSet
-          ? []
-          : [
-              "Not deployed: set the variable `DEPLOY_HOST` to a swarm manager; docs/pipeline.md shows how to set one up.",
-            ]),
-      ];
-      return { apps, publish: accountSet, deploy: accountSet && hostSet, tag, reasons };
-    }
+const lookupMs = 30_000;
+const registryFor = (owner: string, fx: Effects): Registry => registryWithin(lookupMs, splitOwner(owner).host, fx);
+
+interface Here {
+  readonly trigger: Exclude<Trigger, { kind: "laptop" }>;
+  readonly owner: string;
+  readonly current: CurrentInputs;
+  readonly registry: Registry;
+}
+
+const lookupsAtOnce = 5;
+
+async function compareWith({ release }: Previous, here: Here, fx: Effects): Promise<Comparison> {
+  const { trigger, owner, current, registry } = here;
+  const diff = await fx.tryRun(git.changed(release.commit, trigger.commit));
+  const changed = diff.code === 0 ? diff.stdout.split("\0").filter(Boolean) : undefined;
+
+  const factsOf = async (app: AppName): Promise<AppFacts> => {
+    const read = applicationInputs(app, fx.files.read);
+    const inputs = await current.digestOf(read);
+    const proof = provenIn(release, app, inputs, Date.now());
+    const digest = proof?.images[app];
+    const repository = `${splitOwner(owner).account}/${catalog[app].image}`;
+    return {
+      inputs,
+      proof,
+      held: digest !== undefined && (await isHeld(registry, repository, digest, fx)),
+      changed: changed && current.among(read, changed),
+    };
+  };
+  const facts = await pool(lookupsAtOnce, appNames, async (app) => [app, await factsOf(app)] as const);
+  const apps = Object.fromEntries(facts) as Comparison["apps"];
+  const carried = carriedImages({ apps });
+  const everything = appNames.every((app) => carried[app] !== undefined);
+  return {
+    release: release.run.number,
+    apps,
+    integration: everything
+      ? provenIn(release, "integration", await current.digestOf(integrationInputs(carried, fx.files.read)), Date.now())
+      : undefined,
+  };
+}
+
+/** An image that cannot be looked up is built. */
+async function isHeld(registry: Registry, repository: string, digest: Digest, fx: Effects): Promise<boolean> {
+  try {
+    return (await registry.digest(repository, digest)) !== undefined;
+  } catch (cause) {
+    fx.throwIfCancelled();
+    fx.warn(`${repository} cannot be looked up: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return false;
   }
 }
 
-async function changedPaths(trigger: Trigger, fx: Effects): Promise<readonly string[] | undefined> {
-  const base = trigger.kind === "push" ? trigger.before : trigger.kind === "pull request" ? trigger.base : undefined;
-  if (base === undefined || trigger.kind === "laptop") return undefined;
-  const diff = await fx.tryRun(git.changed(base, trigger.commit));
-  return diff.code === 0 ? diff.stdout.split("\0").filter(Boolean) : undefined;
-}
-
-const summaryOf = ({ apps, publish, deploy, tag, reasons }: Decision): string =>
+const summaryOf = ({ build, publish, deploy, tag, reasons }: Decision): string =>
   [
     "## Plan",
     "",
-    "| applications | tag | publish | deploy |",
+    "| build | tag | publish | deploy |",
     "| --- | --- | --- | --- |",
-    `| ${apps.join(", ") || "none"} | \`${tag}\` | ${publish ? "yes" : "no"} | ${deploy ? "yes" : "no"} |`,
+    `| ${build.join(", ") || "none"} | \`${tag}\` | ${publish ? "yes" : "no"} | ${deploy ? "yes" : "no"} |`,
     "",
     ...reasons.map((reason) => `- ${reason}`),
     "",

@@ -1,22 +1,34 @@
-/** Publishes exactly the images that were tested: each by digest, then under its tag; `latest` moves when all are up. */
+/**
+ * Publishes exactly the images that were tested: each by digest, then under its tag; `latest` moves when all are up. Images
+ * that did not change get the new tag, too, so that each tag names a whole release.
+ */
 import { type AppName, catalog } from "../../apps/catalog.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
 import type { Digest, Digests } from "../../contract/digests.ts";
+import { runOf } from "../../contract/run.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import type { Files } from "../core/files.ts";
 import { megabytes } from "../core/format.ts";
+import { isLoopback } from "../core/loopback.ts";
 import { pool } from "../core/pool.ts";
 import { standInLabel } from "../engine/stand-in.ts";
-import { type Layout, readLayout } from "../oci/layout.ts";
-import { isLoopback } from "../oci/registry-http.ts";
+import { type Layout, platformName, readLayout } from "../oci/layout.ts";
 import type { Credentials } from "../oci/registry-login.ts";
 import { splitOwner } from "../oci/owner.ts";
 import { type Registry, registryOf } from "../oci/registry.ts";
+import type { CurrentInputs } from "../proofs/current-inputs.ts";
+import { readRelease, supersededBy } from "./current-release.ts";
+import { publishDocument } from "./publish-document.ts";
 
 const required = ["DOCKER_USERNAME", "DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] as const;
 
-export async function publish({ settings, ...images }: Inputs<"publish">, fx: Effects): Promise<Outputs<"publish">> {
+/** Publishes the release, and then the document about it, unless a newer release is published already. */
+export async function publish(
+  { settings, proofs, ...images }: Inputs<"publish">,
+  current: CurrentInputs,
+  fx: Effects,
+): Promise<Outputs<"publish">> {
   const unset = required.filter((name) => settings[name] === "");
   if (unset.length > 0)
     throw new UserError(
@@ -24,8 +36,24 @@ export async function publish({ settings, ...images }: Inputs<"publish">, fx: Ef
       "Set the secrets in the repository's environment docker-hub, and DOCKER_USERNAME as a variable",
     );
   fx.mask(settings.DOCKER_HUB_ACCESS_TOKEN);
+  fx.mask(settings.DOCKER_HUB_ACCESS_TOKEN.trim());
   const credentials = { username: settings.DOCKER_HUB_USERNAME, password: settings.DOCKER_HUB_ACCESS_TOKEN };
-  return { published: await publishTo(settings.DOCKER_USERNAME, images, fx, credentials) };
+  const owner = settings.DOCKER_USERNAME;
+  const run = runOf(fx.env);
+  // Called by hand: a release is what a run on main publishes.
+  if (run === undefined) return { published: await publishTo(owner, images, fx, credentials), current: true };
+
+  const registry = registryOf(splitOwner(owner).host, fx, credentials);
+  const found = await readRelease(registry, owner, run);
+  const newer = await supersededBy(found, run, fx);
+  if (newer !== undefined) {
+    fx.log(`  ${newer}: nothing is published`);
+    await fx.summary(`## Not published\n\n${newer}.\n`);
+    return { published: {}, current: false };
+  }
+  const published = await publishTo(owner, images, fx, credentials);
+  await publishDocument({ registry, owner, run, tag: images.tag, published, found }, proofs, current, fx);
+  return { published, current: true };
 }
 
 const atOnce = 5;
@@ -33,22 +61,56 @@ const atOnce = 5;
 /** @param owner an account of Docker Hub, or `host/account` of another registry */
 export async function publishTo(
   owner: string,
-  { images, tested, tag }: Omit<Inputs<"publish">, "settings">,
+  { images, carried, tested, tag }: Omit<Inputs<"publish">, "settings" | "proofs">,
   fx: Effects,
   credentials?: Credentials,
 ): Promise<Digests<"published", AppName>> {
   const { host, account } = splitOwner(owner);
-  const release = await pool(atOnce, Object.keys(tested) as AppName[], async (app) => ({
+  const apps = Object.keys(tested) as AppName[];
+  const [kept, built] = [true, false].map((is) =>
+    apps.filter((app) => (images[app] === undefined && carried[app] !== undefined) === is),
+  ) as [AppName[], AppName[]];
+  const release = await pool(atOnce, built, async (app) => ({
     app,
     layout: await readTested(app, images[app], tested[app], fx.files),
   }));
   refuseStandIns(release, host);
   const registry = registryOf(host, fx, credentials);
-  const pushed = await pushAll(registry, account, release, fx);
+  await pool(atOnce, release, (image) => refuseOtherPlatform(image, registry, account));
+  const pushed = [
+    ...(await pushAll(registry, account, release, fx)),
+    ...kept.map((app) => carriedImage(app, account, tested[app], carried[app])),
+  ];
   for (const name of [tag, "latest"])
     await pool(atOnce, pushed, ({ repository, digest }) => registry.tag(repository, digest, name));
-  await fx.summary(summaryOf(release, tag));
+  await fx.summary(summaryOf(pushed, release, tag));
   return Object.fromEntries(pushed.map(({ app, digest }) => [app, digest]));
+}
+
+/** An image that an earlier release published. @throws UserError when another one was tested */
+function carriedImage(
+  app: AppName,
+  account: string,
+  tested: Digest<"tested"> | undefined,
+  carried: Digest<"published"> | undefined,
+): Pushed {
+  if (tested === undefined || carried !== tested)
+    throw new UserError(
+      `${app}: the image to publish is ${carried}, but ${tested} was tested`,
+      "Run the whole workflow again",
+    );
+  return { app, repository: `${account}/${catalog[app].image}`, digest: carried };
+}
+
+/** A tag names one image: an image for another processor would replace the one that servers pull. */
+async function refuseOtherPlatform({ app, layout }: Image, registry: Registry, account: string): Promise<void> {
+  const own = platformName(layout.configuration.platform);
+  const published = (await registry.platforms(`${account}/${catalog[app].image}`, "latest")).map(platformName);
+  if (published.some((name) => name !== own))
+    throw new UserError(
+      `${app}: the image is for ${own}, and ${registry.host}/${account}/${catalog[app].image}:latest is for ${published.join(", ")}`,
+      `Publish from a machine with the processor of the servers, or to another account`,
+    );
 }
 
 interface Image {
@@ -112,12 +174,14 @@ async function pushAll(
   return pushed;
 }
 
-const summaryOf = (release: readonly Image[], tag: string): string =>
-  [
+function summaryOf(pushed: readonly Pushed[], release: readonly Image[], tag: string): string {
+  const sizes = new Map(release.map(({ app, layout }) => [app, megabytes(layout.size)]));
+  return [
     `## Published as \`${tag}\``,
     "",
     "| application | digest | size |",
     "| --- | --- | --- |",
-    ...release.map(({ app, layout }) => `| ${app} | \`${layout.digest}\` | ${megabytes(layout.size)} |`),
+    ...pushed.map(({ app, digest }) => `| ${app} | \`${digest}\` | ${sizes.get(app) ?? "as before"} |`),
     "",
   ].join("\n");
+}

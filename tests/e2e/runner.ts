@@ -113,6 +113,7 @@ function actCommand(
     setupNode: "setup-node",
     uploadArtifact: "upload-artifact",
     downloadArtifact: "download-artifact",
+    restoreCache: "cache",
   } as const;
   // The container is on the host's network, where the lock is: the stages share the run lock of `npm test`.
   const holder = env[runLockHolder];
@@ -130,7 +131,7 @@ function actCommand(
       const { repository, commit } = actions[name as keyof typeof localActions];
       return ["--local-repository", `${repository}@${commit}=${home}/actions/${folder}`];
     }),
-    "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
+    "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", `E2E_CACHE=${home}/layers`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
     ...pairs("--env", holder === undefined ? {} : { [runLockHolder]: holder }),
     ...pairs("--var", variables), ...pairs("--secret", secrets), ...pairs("--input", inputs),
   ); // prettier-ignore

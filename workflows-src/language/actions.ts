@@ -6,10 +6,16 @@ export interface Action {
   readonly repository: string;
   readonly version: string;
   readonly commit: string;
+  /** Of the action inside the repository, if it is not at its root. */
+  readonly path?: string;
   readonly permissions: Readonly<Partial<Record<Permission, "read" | "write">>>;
 }
 
 const pin = (action: Action): Action => action;
+
+/** The action as a step names it. */
+export const pinned = ({ repository, path, commit }: Action): string =>
+  `${repository}${path === undefined ? "" : `/${path}`}@${commit}`;
 
 export const checkout = pin({
   repository: "actions/checkout",
@@ -39,6 +45,15 @@ export const downloadArtifact = pin({
   permissions: {},
 });
 
+const cache = pin({
+  repository: "actions/cache",
+  version: "v5.0.5",
+  commit: "27d5ce7f107fe9357f9df03efb73ab90386fccae",
+  permissions: {},
+});
+export const restoreCache: Action = { ...cache, path: "restore" };
+export const saveCache: Action = { ...cache, path: "save" };
+
 /** An interface and not a type, so that error messages of the compiler contain its name. */
 interface UploadArtifact {
   readonly name: string;
@@ -59,9 +74,15 @@ export interface Inputs {
   readonly downloadArtifact:
     | { readonly name: string; readonly path: string }
     | { readonly pattern: string; readonly path: string };
+  readonly restoreCache: { readonly path: string; readonly key: string; readonly "restore-keys": string };
+  readonly saveCache: { readonly path: string; readonly key: string };
 }
 
-export const actions = { checkout, setupNode, uploadArtifact, downloadArtifact } as const satisfies Record<
-  keyof Inputs,
-  Action
->;
+export const actions = {
+  checkout,
+  setupNode,
+  uploadArtifact,
+  downloadArtifact,
+  restoreCache,
+  saveCache,
+} as const satisfies Record<keyof Inputs, Action>;

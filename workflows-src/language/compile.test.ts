@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { isMap, isScalar, parse, parseDocument, visit } from "yaml";
 import { type Contract, type StageName, contractOf, contracts, stageNames } from "../../contract/contracts.ts";
 import { environments } from "../../contract/settings.ts";
-import { actions } from "./actions.ts";
+import { actions, pinned } from "./actions.ts";
 import { ciCd } from "../workflows/ci-cd.ts";
 import { print } from "./print.ts";
 import { Condition, Expr, eventIs, not, notEmpty, onMain } from "./expressions.ts";
@@ -52,11 +52,9 @@ describe.each([ciCd, redeploy, weekly])("$name", (spec) => {
 
   test("each action is pinned to the commit in the table, with its version as a comment", () => {
     const used = [...text.matchAll(/uses: (.*)/gu)].map(([, pin]) => pin);
-    const known = Object.values(actions).map(
-      ({ repository, commit, version }) => `${repository}@${commit} # ${version}`,
-    );
+    const known = Object.values(actions).map((action) => `${pinned(action)} # ${action.version}`);
     expect(used.filter((pin) => !known.includes(pin!))).toEqual([]);
-    expect(known.filter((pin) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(pin))).toEqual([]);
+    expect(known.filter((pin) => !/^[\w-]+(?:\/[\w-]+){1,2}@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(pin))).toEqual([]);
   });
 
   test("each permission has a comment with the action that needs it", () => {
@@ -126,7 +124,48 @@ test("a failed stage uploads its evidence, not its product", () => {
   expect(uploads?.map((step) => [step.with?.["if-no-files-found"], step.if])).toEqual([
     ["error", undefined],
     ["ignore", "${{ !cancelled() }}"],
+    ["ignore", "${{ !cancelled() }}"],
   ]);
+});
+
+describe("the layers of earlier builds", () => {
+  const stepsOf = (spec: WorkflowSpec, job: string) =>
+    (parse(print(spec)) as { jobs: Readonly<Record<string, Job>> }).jobs[job]?.steps ?? [];
+  const caching = (spec: WorkflowSpec, job: string) =>
+    stepsOf(spec, job).filter(({ uses }) => uses?.startsWith("actions/cache"));
+
+  test("are restored and saved under keys of the application and of the commit", () => {
+    const [restore, save, ...others] = caching(ciCd, "build");
+    expect(others).toEqual([]);
+    expect(restore?.uses).toContain("/restore@");
+    expect(restore?.with).toMatchObject({
+      key: "layers/${{ matrix.app }}/${{ github.sha }}",
+      "restore-keys": "layers/${{ matrix.app }}/",
+    });
+    expect(save?.uses).toContain("/save@");
+    // GitHub finds an entry only under the path that saved it.
+    expect(save?.with).toEqual({ path: restore?.with?.["path"], key: restore?.with?.["key"] });
+  });
+
+  test.each([
+    ["merge_group", "false"],
+    ["push", "true"],
+    ["pull_request", "true"],
+  ])("are saved in a run for %s: %s", (event_name, saved) => {
+    const [, save] = caching(ciCd, "build");
+    const condition = /\$\{\{(.*)\}\}/su.exec(save?.if ?? "")?.[1] ?? "";
+    expect(evaluate(condition, { github: { event_name } })).toBe(saved);
+  });
+
+  test("are neither read nor written by the weekly run, by a job with secrets, or by any other job", () => {
+    const jobs = [ciCd, redeploy, weekly].flatMap((spec) => spec.jobs.map(({ stage: id }) => ({ spec, id })));
+    const cached = jobs.filter(({ spec, id }) => caching(spec, id).length > 0);
+    expect(cached.map(({ spec, id }) => `${spec.name} ${id}`)).toEqual(["ci-cd build"]);
+  });
+
+  test("reach the stage as a folder, without a token of GitHub", () => {
+    expect(JSON.stringify(stepsOf(ciCd, "build"))).not.toMatch(/TOKEN|token|ACTIONS_R/u);
+  });
 });
 
 /** Any workflow over our stages. Conditions read flags and lists of earlier jobs, the event and the branch. */
@@ -137,13 +176,16 @@ const workflows: fc.Arbitrary<WorkflowSpec> = fc
     const jobs = stages.map((stage, index): JobSpec => {
       const before = stages.slice(0, index);
       const needs = before.filter(() => pick(true, false, false));
+      const afterSkipped = needs.filter(() => pick(true, false, false));
       const flags = needs.map((id) => new Condition(`needs.${id}.outputs.flag == 'true'`, [id]));
       const condition = (): readonly Condition[] =>
         pick<readonly Condition[]>([], [], [onMain], [eventIs("push")], flags.slice(0, 1), flags.slice(-1).map(not));
-      const lists = needs.map((id) => new Expr<readonly string[]>(`needs.${id}.outputs.list`, [id]));
+      const lists = needs
+        .filter((id) => !afterSkipped.includes(id))
+        .map((id) => new Expr<readonly string[]>(`needs.${id}.outputs.list`, [id]));
       const over = pick(undefined, lists[0]);
       const conditions = [...(over ? [notEmpty(over)] : []), ...condition(), ...condition()];
-      return { stage, needs, conditions, with: {}, ...(over ? { matrix: { key: "leg", over } } : {}) };
+      return { stage, needs, afterSkipped, conditions, with: {}, ...(over ? { matrix: { key: "leg", over } } : {}) };
     });
     return {
       name: "any",
@@ -175,13 +217,13 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
 /** The jobs that should run if no job fails, computed independently of the compiler. */
 function expectedJobs(spec: WorkflowSpec, { event: { name, ref }, outputs = {} }: Scenario): ReadonlySet<string> {
   const ran = new Set<string>();
-  for (const { stage: id, needs, conditions } of spec.jobs) {
+  for (const { stage: id, needs, afterSkipped, conditions } of spec.jobs) {
     const context = {
       github: { event_name: name, ref },
-      needs: Object.fromEntries(needs.map((one) => [one, { outputs: outputs[one] }])),
+      needs: Object.fromEntries(needs.map((one) => [one, { outputs: ran.has(one) ? outputs[one] : {} }])),
     };
     if (
-      needs.every((one) => ran.has(one)) &&
+      needs.every((one) => ran.has(one) || afterSkipped.includes(one)) &&
       conditions.every(({ text }) => evaluate(`!!(${text})`, context) === "true")
     )
       ran.add(id);

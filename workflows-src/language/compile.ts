@@ -13,7 +13,7 @@ export function compile(spec: WorkflowSpec): Workflow {
     permissions: {},
     concurrency: concurrencyOf(spec),
   });
-  for (const job of spec.jobs) compiled.addJob(new NormalJob(job.stage, compileJob(job)));
+  for (const job of spec.jobs) compiled.addJob(new NormalJob(job.stage, compileJob(job, spec.jobs)));
   if (spec.gate) compiled.addJob(new NormalJob(spec.gate, gateOf(spec)));
   return compiled;
 }

@@ -48,6 +48,10 @@ export const any = (...conditions: AtLeastOne): Condition =>
 
 export const not = (condition: Condition): Condition => new Condition(`!(${condition.text})`, condition.jobs);
 
+/** The first of two values, or the second where the first is empty, as an output of a skipped job is. */
+export const firstOf = <T>(first: Expr<T>, second: Expr<NoInfer<T>>): Expr<T> =>
+  new Expr(`${first.text} || ${second.text}`, jobsOf([first, second]));
+
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 export const equal = <T extends string>(left: Expr<T>, right: NoInfer<T>): Condition =>

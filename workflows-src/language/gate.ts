@@ -29,11 +29,14 @@ export function gateOf({ jobs }: WorkflowSpec): LibraryJob {
 
 /** The result that a job must have, as an expression that yields `success` or `skipped`. */
 function expectedResult(job: JobSpec, jobs: readonly JobSpec[]): string {
-  const conditions = [
-    ...new Set([...ancestors(job, jobs), job].flatMap((one) => one.conditions.map(({ text }) => `(${text})`))),
-  ];
+  const conditions = [...new Set(conditionsOf(job, jobs))];
   return conditions.length > 0 ? interpolated(`${conditions.join(" && ")} && 'success' || 'skipped'`) : "success";
 }
 
-const ancestors = (job: JobSpec, jobs: readonly JobSpec[]): readonly JobSpec[] =>
-  jobs.filter(({ stage }) => job.needs.includes(stage)).flatMap((needed) => [...ancestors(needed, jobs), needed]);
+/** Those of the job, and of the jobs without which it does not run. */
+const conditionsOf = (job: JobSpec, jobs: readonly JobSpec[]): readonly string[] => [
+  ...jobs
+    .filter(({ stage }) => job.needs.includes(stage) && !job.afterSkipped.includes(stage))
+    .flatMap((needed) => conditionsOf(needed, jobs)),
+  ...job.conditions.map(({ text }) => `(${text})`),
+];

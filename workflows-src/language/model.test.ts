@@ -72,10 +72,18 @@ describe("mistakes that are reported when the workflow is defined", () => {
   test("a matrix of two dimensions", () => {
     const twice = () =>
       define(({ job }) => {
-        const { apps } = job("plan").outputs;
+        const { build: apps } = job("plan").outputs;
         job("build", { matrix: { app: apps, os: apps } as { app: typeof apps } });
       });
     expect(twice).toThrow("The job build has a matrix of two dimensions");
+  });
+  test("a matrix over an output of a job that may be skipped", () => {
+    const empty = () =>
+      define(({ job }) => {
+        const plan = job("plan");
+        job("build", { matrix: { app: plan.outputs.build }, afterSkipped: [plan] });
+      });
+    expect(empty).toThrow("The job build has a matrix over an output of plan, which may be skipped");
   });
   test("a job of another workflow", () => {
     const foreign = () =>
@@ -93,8 +101,8 @@ describe("a job waits for", () => {
     const spec = define(({ job }) => {
       const plan = job("plan");
       const check = job("check", { if: plan.outputs.publish });
-      const build = job("build", { matrix: { app: plan.outputs.apps }, needs: [check, plan] });
-      job("integrate", { with: { apps: plan.outputs.apps, images: build.outputs.image } });
+      const build = job("build", { matrix: { app: plan.outputs.build }, needs: [check, plan] });
+      job("integrate", { with: { carried: plan.outputs.carried, images: build.outputs.image } });
     });
     expect(needs(spec)).toEqual({ plan: [], check: ["plan"], build: ["plan", "check"], integrate: ["plan", "build"] });
   });

@@ -3,7 +3,15 @@
  * A workflow can express what the contracts in `contract/contracts.ts` allow, and nothing else.
  * `compile.ts` compiles it for GitHub.
  */
-import { type Codec, type Folder, type Folders, type Scalar, type Value, flag } from "../../contract/codecs.ts";
+import {
+  type Cache,
+  type Codec,
+  type Folder,
+  type Folders,
+  type Scalar,
+  type Value,
+  flag,
+} from "../../contract/codecs.ts";
 import {
   type Contracts,
   type InputCodecs,
@@ -24,6 +32,13 @@ export class Artifact<out Name extends string, out Legs extends "one" | "one per
     this.job = job;
   }
 }
+
+/** Marks a cache that a job keeps between runs. A workflow that leaves it out neither reads nor writes one. */
+class Kept {
+  declare protected readonly cache: true;
+  readonly jobs: readonly string[] = [];
+}
+export const kept = new Kept();
 
 export interface DispatchInput {
   readonly is: Scalar<unknown>;
@@ -51,11 +66,13 @@ export interface Events {
 export interface JobSpec {
   readonly stage: StageName;
   readonly matrix?: { readonly key: string; readonly over: Expr<readonly string[]> };
-  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "one per leg">>>;
+  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "one per leg"> | Kept>>;
   /** The conditions under which it runs, besides the success of the jobs that it needs. */
   readonly conditions: readonly Condition[];
   /** The ids of the jobs that it waits for, in the order of their definition. */
   readonly needs: readonly string[];
+  /** Those of the jobs that it waits for without which it runs, too, where their conditions do not hold. */
+  readonly afterSkipped: readonly string[];
 }
 
 export interface WorkflowSpec {
@@ -78,7 +95,9 @@ type SourceFor<C> =
       ? Artifact<Name, "one per leg">
       : C extends Folder<infer Name>
         ? Artifact<Name, "one">
-        : never;
+        : C extends Cache<string>
+          ? Kept
+          : never;
 
 /** The outputs of a job. A job with a matrix has no scalar outputs, because each leg would overwrite that of the others. */
 type OutputsOf<G, Legs extends "one" | "one per leg"> = {
@@ -131,6 +150,8 @@ type Options<S extends StageName, InMatrix extends Key<InputCodecs<S>>> = {
     : { readonly [K in InMatrix]: Expr<readonly Value<InputCodecs<S>[K]>[]> };
   /** Jobs to wait for without reading their outputs; a job waits anyway for those whose outputs it reads. */
   readonly needs?: readonly { readonly id: StageName }[];
+  /** Jobs to wait for that may have been skipped: an output is empty then, and there is no artifact. */
+  readonly afterSkipped?: readonly { readonly id: StageName }[];
 } & If<S> &
   With<S, Exclude<Key<InputCodecs<S>>, InMatrix>>;
 
@@ -173,6 +194,7 @@ export function workflow<const E extends Key<Events>, const I extends DispatchIn
 interface AnyOptions {
   readonly matrix?: Readonly<Record<string, Expr<readonly string[]>>>;
   readonly needs?: readonly { readonly id: string }[];
+  readonly afterSkipped?: readonly { readonly id: string }[];
   readonly if?: Condition;
   readonly with?: JobSpec["with"];
 }
@@ -189,7 +211,10 @@ const jobBuilder =
     const read = [...Object.values(options.with ?? {}), ...conditions].flatMap((source) =>
       source instanceof Artifact ? [source.job] : source.jobs,
     );
-    const needed = new Set([...read, ...(options.needs ?? []).map(({ id }) => id)]);
+    const afterSkipped = (options.afterSkipped ?? []).map(({ id }) => id);
+    const absent = matrix?.over.jobs.find((id) => afterSkipped.includes(id));
+    if (absent) throw new Error(`The job ${stage} has a matrix over an output of ${absent}, which may be skipped`);
+    const needed = new Set([...read, ...(options.needs ?? []).map(({ id }) => id), ...afterSkipped]);
     const unknown = [...needed].find((id) => jobs.every((job) => job.stage !== id));
     if (unknown) throw new Error(`The job ${stage} needs ${unknown}, which is not defined before it in this workflow`);
     const spec: JobSpec = {
@@ -197,6 +222,7 @@ const jobBuilder =
       with: options.with ?? {},
       conditions,
       needs: jobs.map((job) => job.stage).filter((id) => needed.has(id)),
+      afterSkipped,
       ...(matrix ? { matrix } : {}),
     };
     jobs.push(spec);

@@ -1,6 +1,6 @@
 /** Prints a compiled workflow as YAML. Pure. */
 import { Document, type Pair, type Scalar, isPair, isScalar, visit } from "yaml";
-import { type Action, actions } from "./actions.ts";
+import { type Action, actions, pinned } from "./actions.ts";
 import { compile } from "./compile.ts";
 import type { WorkflowSpec } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
@@ -8,9 +8,7 @@ import { permissionsOf } from "./permissions.ts";
 /** With comments: the version of each pinned action, and for each permission the action that needs it. */
 export function print(spec: WorkflowSpec): string {
   const document = new Document(compile(spec).workflow, { aliasDuplicateObjects: false });
-  const versions = new Map(
-    Object.values<Action>(actions).map((action) => [`${action.repository}@${action.commit}`, action.version]),
-  );
+  const versions = new Map(Object.values<Action>(actions).map((action) => [pinned(action), action.version]));
   visit(document, {
     Pair(_, pair: Pair) {
       if (!isScalar(pair.key) || !isScalar(pair.value)) return;

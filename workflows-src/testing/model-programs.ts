@@ -10,7 +10,7 @@ import { type Contract, type Inputs as StageInputs, type Outputs, contracts } fr
 import type { environments } from "../../contract/settings.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
 import { all, any, equal, not, onMain, yes } from "../language/expressions.ts";
-import { workflow } from "../language/model.ts";
+import { kept, workflow } from "../language/model.ts";
 import type { SettingTexts } from "../pages/setting-texts.ts";
 
 const main = { branches: ["main"] } as const;
@@ -24,7 +24,7 @@ export const stagesAndOutputs = () =>
     job("plann");
     // @ts-expect-error a stage is named by a string, not by the handle of a job
     job(plan);
-    void plan.outputs.apps;
+    void plan.outputs.build;
     // @ts-expect-error no such output
     void plan.outputs.aps;
     // @ts-expect-error no such output
@@ -33,7 +33,7 @@ export const stagesAndOutputs = () =>
     // @ts-expect-error this stage has no output
     void job("check").outputs.report;
     // @ts-expect-error an input of a stage is not an output
-    void job("build", { matrix: { app: plan.outputs.apps } }).outputs.app;
+    void job("build", { matrix: { app: plan.outputs.build } }).outputs.app;
     // @ts-expect-error a handle is read-only
     plan.outputs.tag = plan.outputs.tag;
     // @ts-expect-error a job is not a set of inputs
@@ -42,33 +42,33 @@ export const stagesAndOutputs = () =>
 
 export const stageInputs = () =>
   workflow("stageInputs", shape, ({ job }) => {
-    const { apps, tag: planned } = job("plan").outputs;
+    const { build: apps, carried, tag: planned } = job("plan").outputs;
     const { image: images, reports } = job("build", { matrix: { app: apps } }).outputs;
-    job("integrate", { with: { apps, images } });
+    job("integrate", { with: { carried, images } });
     // @ts-expect-error every input is missing
     job("integrate");
     // @ts-expect-error every input is missing from the options
     job("integrate", {});
     // @ts-expect-error `images` is missing
-    job("integrate", { with: { apps } });
+    job("integrate", { with: { carried } });
     // @ts-expect-error the stage has no input `tag`
-    job("integrate", { with: { apps, images, tag: planned } });
+    job("integrate", { with: { carried, images, tag: planned } });
     // @ts-expect-error a misspelled key
-    job("integrate", { with: { app: apps, images } });
-    // @ts-expect-error a text is not a list
-    job("integrate", { with: { apps: planned, images } });
-    // @ts-expect-error a literal list is not the output of a job
-    job("integrate", { with: { apps: ["rocket-ecommerce"], images } });
+    job("integrate", { with: { carries: carried, images } });
+    // @ts-expect-error a text is not a set of digests
+    job("integrate", { with: { carried: planned, images } });
+    // @ts-expect-error a literal is not the output of a job
+    job("integrate", { with: { carried: {}, images } });
     // @ts-expect-error an expression is not written as text
-    job("integrate", { with: { apps: "${{ needs.plan.outputs.apps }}", images } });
+    job("integrate", { with: { carried: "${{ needs.plan.outputs.carried }}", images } });
     // @ts-expect-error the artifact has another name
-    job("integrate", { with: { apps, images: reports } });
+    job("integrate", { with: { carried, images: reports } });
     // @ts-expect-error a value is not an artifact
-    job("integrate", { with: { apps, images: planned } });
+    job("integrate", { with: { carried, images: planned } });
     // @ts-expect-error an artifact is not a value
-    job("integrate", { with: { apps: images, images } });
+    job("integrate", { with: { carried: images, images } });
     // @ts-expect-error the job has no such artifact
-    job("integrate", { with: { apps, images: job("check").outputs.image } });
+    job("integrate", { with: { carried, images: job("check").outputs.image } });
     // @ts-expect-error this stage has no input
     job("check", { with: { apps } });
     job("check");
@@ -86,9 +86,23 @@ export const optionalInputs = () => {
   });
 };
 
+export const caches = () =>
+  workflow("caches", shape, ({ job }) => {
+    const { apps } = job("plan").outputs;
+    const { image: images } = job("build", { matrix: { app: apps }, with: { layers: kept } }).outputs;
+    // @ts-expect-error a cache is kept or left out; its folder is in the contract
+    job("build", { matrix: { app: apps }, with: { layers: ".pipeline/layers" } });
+    // @ts-expect-error an artifact is not a cache
+    job("build", { matrix: { app: apps }, with: { layers: images } });
+    // @ts-expect-error a cache is not an artifact
+    job("integrate", { with: { apps, images: kept } });
+    // @ts-expect-error this stage keeps no cache
+    job("check", { with: { layers: kept } });
+  });
+
 export const matrices = () =>
   workflow("matrices", shape, ({ job }) => {
-    const { apps, tag: planned, publish: flag } = job("plan").outputs;
+    const { build: apps, carried, tag: planned, publish: flag } = job("plan").outputs;
     const build = job("build", { matrix: { app: apps } });
     // @ts-expect-error neither a matrix nor a value for the input
     job("build");
@@ -99,7 +113,7 @@ export const matrices = () =>
     // @ts-expect-error a matrix needs a list, not a flag
     job("build", { matrix: { app: flag } });
     // @ts-expect-error digests are not a list of applications
-    job("build", { matrix: { app: job("integrate", { with: { apps, images: build.outputs.image } }).outputs.tested } });
+    job("build", { matrix: { app: carried } });
     // @ts-expect-error a matrix needs the output of a job, not a literal list
     job("build", { matrix: { app: ["rocket-ecommerce"] } });
     // @ts-expect-error the same input by matrix and by value
@@ -111,9 +125,10 @@ export const matrices = () =>
 
     const one = job("build", { with: { app: apps as never } });
     // @ts-expect-error one folder instead of one per leg
-    job("integrate", { with: { apps, images: one.outputs.image } });
-    const { tested } = job("integrate", { with: { apps, images: build.outputs.image } }).outputs;
-    const legs = job("publish", { matrix: { tag: apps }, if: onMain, with: { images: build.outputs.image, tested } });
+    job("integrate", { with: { carried, images: one.outputs.image } });
+    const { tested } = job("integrate", { with: { carried, images: build.outputs.image } }).outputs;
+    const { image: images, proofs } = build.outputs;
+    const legs = job("publish", { matrix: { tag: apps }, if: onMain, with: { carried, images, tested, proofs } });
     // @ts-expect-error a job with a matrix has no scalar output
     void legs.outputs.published;
   });
@@ -121,10 +136,10 @@ export const matrices = () =>
 export const promises = () =>
   workflow("promises", shape, ({ job, event }) => {
     const plan = job("plan");
-    const { apps, tag: planned, publish: wanted, deploy: wantedToo } = plan.outputs;
-    const { image: images } = job("build", { matrix: { app: apps } }).outputs;
-    const { tested } = job("integrate", { with: { apps, images } }).outputs;
-    const given = { images, tested, tag: planned };
+    const { build: apps, carried, tag: planned, publish: wanted, deploy: wantedToo } = plan.outputs;
+    const { image: images, proofs } = job("build", { matrix: { app: apps } }).outputs;
+    const { tested } = job("integrate", { with: { carried, images } }).outputs;
+    const given = { carried, images, tested, proofs, tag: planned };
     const { published } = job("publish", { if: onMain, with: given }).outputs;
     job("publish", { if: all(onMain, wanted), with: given });
     job("publish", { if: all(wanted, all(wantedToo, onMain)), with: given });
@@ -149,7 +164,7 @@ export const promises = () =>
     // @ts-expect-error the environment production has secrets, too
     job("deploy", { with: { published, tag: planned } });
     // @ts-expect-error publishing an image that was not tested
-    job("publish", { if: onMain, with: { images, tested: published, tag: planned } });
+    job("publish", { if: onMain, with: { ...given, tested: published } });
     // @ts-expect-error deploying an image that was tested but not published
     job("deploy", { if: onMain, with: { published: tested, tag: planned } });
     // @ts-expect-error a list of names does not contain digests
@@ -185,7 +200,7 @@ export const conditions = () =>
     // @ts-expect-error needs are handles of jobs, not strings
     job("check", { needs: ["plan"] });
     // @ts-expect-error needs are handles of jobs, not outputs
-    job("check", { needs: [plan.outputs.apps] });
+    job("check", { needs: [plan.outputs.build] });
     job("check", { needs: [plan] });
   });
 
@@ -400,17 +415,18 @@ export const stageSide = (publish: StageInputs<"publish">, deploy: StageInputs<"
   const tested: StageInputs<"publish">["tested"] = deploy.published;
   void tested;
 };
-export const planned: Outputs<"plan"> = { apps: [], publish: false, deploy: false, tag: "t" };
+const nothingToDo = { build: [], carried: {}, integrate: false, proven: {}, publish: false, deploy: false } as const;
+export const planned: Outputs<"plan"> = { ...nothingToDo, tag: "t" };
 // @ts-expect-error an output is missing
-export const forgot: Outputs<"plan"> = { apps: [], publish: false, deploy: false };
+export const forgot: Outputs<"plan"> = nothingToDo;
 // @ts-expect-error an output that the contract does not name
 export const more: Outputs<"plan"> = { ...planned, ship: true };
 // @ts-expect-error a flag is not a text
 export const texts: Outputs<"plan"> = { ...planned, deploy: "false" };
 // @ts-expect-error no such application
-export const names: Outputs<"plan"> = { ...planned, apps: ["rocket"] };
+export const names: Outputs<"plan"> = { ...planned, build: ["rocket"] };
 // @ts-expect-error a tested digest is not a published one
-export const early: Outputs<"publish"> = { published: { "rocket-ecommerce": one } };
+export const early: Outputs<"publish"> = { published: { "rocket-ecommerce": one }, current: true };
 // @ts-expect-error a tag is not a digest
 export const tagged: Outputs<"integrate"> = { tested: { "rocket-ecommerce": "latest" } };
 // @ts-expect-error no such stage

@@ -20,10 +20,18 @@ const scheduled: Event = { name: "schedule", ref: "refs/heads/main" };
 const dispatchMain: Event = { name: "workflow_dispatch", ref: "refs/heads/main" };
 const dispatchOther: Event = { name: "workflow_dispatch", ref: "refs/heads/feature" };
 
-const planned = (apps: readonly string[], publish: boolean, deploy: boolean) => ({
-  plan: { apps: JSON.stringify(apps), publish: String(publish), deploy: String(deploy), tag: "sha-0123456789ab" },
+const planned = (build: readonly string[], publish: boolean, deploy: boolean, integrate = true, current = true) => ({
+  plan: {
+    build: JSON.stringify(build),
+    carried: '{"carried":1}',
+    integrate: String(integrate),
+    proven: integrate ? "{}" : '{"proven":1}',
+    publish: String(publish),
+    deploy: String(deploy),
+    tag: "sha-0123456789ab",
+  },
   integrate: { tested: '{"tested":1}' },
-  publish: { published: '{"published":1}' },
+  publish: { published: '{"published":1}', current: String(current) },
 });
 const one = ["rocket-ecommerce"];
 const release = planned(one, true, true);
@@ -52,14 +60,44 @@ describe("ci-cd", () => {
       { event: pushMain, outputs: planned(one, false, true) },
     ],
     [
-      "without an application to build only plan and check run",
+      "a pull request that changes no input is only planned and checked",
       "ss----s",
-      { event: pushMain, outputs: planned([], false, false) },
+      { event: pull, outputs: planned([], false, false, false) },
     ],
     [
-      "without an application to build nothing is published, whatever was planned",
-      "ss----s",
+      "images that were tested together before are published and deployed without a test",
+      "ss--sss",
+      { event: pushMain, outputs: planned([], true, true, false) },
+    ],
+    [
+      "images that are all carried, and were not tested together, are tested",
+      "ss-ssss",
       { event: pushMain, outputs: planned([], true, true) },
+    ],
+    [
+      "a release that a newer one supersedes is not deployed, and that is no failure",
+      "sssss-s",
+      { event: pushMain, outputs: planned(one, true, true, true, false) },
+    ],
+    [
+      "a failed integration of carried images fails the gate, and nothing is published",
+      "ss-f--f",
+      { event: pushMain, outputs: planned([], true, true), results: { integrate: "failure" } },
+    ],
+    [
+      "a failed check fails the gate, and carried images are not published",
+      "sf----f",
+      { event: pushMain, outputs: planned([], true, true, false), results: { check: "failure" } },
+    ],
+    [
+      "a failed plan fails the gate, and carried images are not published",
+      "fs----f",
+      { event: pushMain, outputs: planned([], true, true, false), results: { plan: "failure" } },
+    ],
+    [
+      "a cancelled build fails the gate, and nothing is tested",
+      "ssc---f",
+      { event: pushMain, outputs: release, results: { build: "cancelled" } },
     ],
     ["a manual run on main is published and deployed", "sssssss", { event: dispatchMain, outputs: release }],
     [
@@ -88,7 +126,7 @@ describe("ci-cd", () => {
     [
       "a failed check fails the gate without an application to build",
       "sf----f",
-      { event: pull, outputs: planned([], false, false), results: { check: "failure" } },
+      { event: pull, outputs: planned([], false, false, false), results: { check: "failure" } },
     ],
     ["a failed build fails the gate", "ssf---f", { event: pushMain, outputs: release, results: { build: "failure" } }],
     [
@@ -135,7 +173,7 @@ describe("ci-cd", () => {
     [
       "a plan whose applications are no list fails the gate",
       "ssf---f",
-      { event: pull, outputs: { plan: { apps: "all" } } },
+      { event: pull, outputs: { plan: { build: "all" } } },
     ],
   ])("%s: %s", (_, jobs, scenario) => {
     expect(shown(simulate(ciCd, scenario)!.results)).toBe(jobs);
@@ -152,14 +190,26 @@ describe("ci-cd", () => {
     const apps = ["docs-django-react", "ecommerce-flask"];
     const simulation = simulate(ciCd, { event: pull, outputs: planned(apps, false, false) });
     expect(simulation?.legs).toEqual({ build: apps });
-    expect(simulation?.env["build"]).toEqual({ APP: "docs-django-react" });
+    expect(simulation?.env["build"]).toEqual({
+      APP: "docs-django-react",
+      LAYERS: ".pipeline/layers/layers-docs-django-react",
+    });
   });
 
   test("each stage gets its inputs", () => {
     const { env } = simulate(ciCd, { event: pushMain, outputs: release })!;
-    expect(env["integrate"]).toEqual({ APPS: JSON.stringify(one) });
-    expect(env["publish"]).toMatchObject({ TESTED: '{"tested":1}', TAG: "sha-0123456789ab" });
+    expect(env["integrate"]).toEqual({ CARRIED: '{"carried":1}', DOCKER_USERNAME: "" });
+    expect(env["publish"]).toMatchObject({
+      CARRIED: '{"carried":1}',
+      TESTED: '{"tested":1}',
+      TAG: "sha-0123456789ab",
+    });
     expect(env["deploy"]).toMatchObject({ PUBLISHED: '{"published":1}', TAG: "sha-0123456789ab" });
+  });
+
+  test("without an integration, the images that are proven together are those that are published", () => {
+    const { env } = simulate(ciCd, { event: pushMain, outputs: planned([], true, true, false) })!;
+    expect(env["publish"]).toMatchObject({ TESTED: '{"proven":1}' });
   });
 
   test("only the runs of one pull request share a concurrency group", () => {
@@ -229,8 +279,14 @@ test("outside of the weekly run, plan believes what is released", () =>
 
 const endings = fc.constantFrom<Exclude<Result, "skipped">>("success", "success", "success", "failure", "cancelled");
 const outputs = fc
-  .record({ apps: fc.subarray([...appNames]), publish: fc.boolean(), deploy: fc.boolean() })
-  .map(({ apps, publish, deploy }) => planned(apps, publish, deploy));
+  .record({
+    build: fc.subarray([...appNames]),
+    publish: fc.boolean(),
+    deploy: fc.boolean(),
+    integrate: fc.boolean(),
+    current: fc.boolean(),
+  })
+  .map(({ build, publish, deploy, integrate, current }) => planned(build, publish, deploy, integrate, current));
 const results = fc.dictionary(fc.constantFrom("plan", "check", "build", "integrate", "publish", "deploy"), endings);
 
 test("the gate succeeds exactly if every job that ran succeeded", () => {
@@ -282,3 +338,45 @@ test.each([
 ])("expressions are evaluated as on GitHub: %s is %s", (expression, value) =>
   expect(evaluate(expression, { needs: {} })).toBe(value),
 );
+
+describe("the release document is the only thing that a later run believes, and a pull request cannot write it", () => {
+  const token = "secrets.DOCKER_HUB_ACCESS_TOKEN";
+  const holders = (workflow: typeof ciCd): readonly string[] =>
+    Object.keys(workflow.jobs).filter((id) => JSON.stringify(workflow.jobs[id]).includes(token));
+
+  test("one job has the token that writes it, and that job runs no test and builds nothing", () => {
+    expect([ciCd, redeploy, weekly].map(holders)).toEqual([["publish"], [], []]);
+    const runs = ciCd.jobs["publish"]?.steps.flatMap(({ run }) => run ?? []);
+    expect(runs).toEqual(["npm run --silent stage -- publish"]);
+  });
+
+  test.each([
+    ["a pull request, of a fork or not", pull],
+    ["a merge group", mergeGroup],
+    ["another branch", dispatchOther],
+    ["a tag called main", { ...dispatchOther, ref: "refs/tags/main" }],
+  ])("%s never runs that job, whatever its jobs hand on", (_, event) => {
+    fc.assert(
+      fc.property(outputs, results, (given, ended) => {
+        const simulation = simulate(ciCd, { event, outputs: given, results: ended });
+        expect(simulation?.results["publish"]).toBe("skipped");
+        expect(simulation?.env).not.toHaveProperty("publish");
+      }),
+    );
+  });
+
+  test("no verdict comes from a cache of GitHub, which holds layers of images at most, or from another run", () => {
+    for (const workflow of [ciCd, weekly, redeploy]) {
+      const cached = Object.values(workflow.jobs).flatMap(({ steps }) =>
+        steps.filter((step) => JSON.stringify(step).includes("actions/cache")),
+      );
+      for (const step of cached)
+        expect(step).toHaveProperty("with.path", expect.stringMatching(/^\.pipeline\/layers\//u));
+      expect(JSON.stringify(workflow)).not.toMatch(/type=gha|"run-id"|"cache":/u);
+    }
+  });
+
+  test("a job that a test runs in hands on what it claims, and the job that publishes waits for all of them", () => {
+    expect(ciCd.jobs["publish"]?.needs).toEqual(["plan", "check", "build", "integrate"]);
+  });
+});

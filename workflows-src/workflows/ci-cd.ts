@@ -1,6 +1,6 @@
 /** The pipeline from a commit to production. */
-import { all, onMain } from "../language/expressions.ts";
-import { workflow } from "../language/model.ts";
+import { all, firstOf, onMain } from "../language/expressions.ts";
+import { kept, workflow } from "../language/model.ts";
 
 export const ciCd = workflow(
   "ci-cd",
@@ -16,22 +16,29 @@ export const ciCd = workflow(
   },
   ({ job }) => {
     const plan = job("plan");
-    const { apps, tag } = plan.outputs;
+    const { carried, tag } = plan.outputs;
 
     const check = job("check");
-    const build = job("build", { matrix: { app: apps } });
-    const { image: images } = build.outputs;
+    const build = job("build", { matrix: { app: plan.outputs.build }, with: { layers: kept } });
+    const { image: images, proofs } = build.outputs;
 
-    const integrate = job("integrate", { with: { apps, images } });
-    const { tested } = integrate.outputs;
+    const integrate = job("integrate", {
+      if: plan.outputs.integrate,
+      afterSkipped: [build],
+      with: { carried, images },
+    });
+    // Where every image is carried and these were tested together before, no job of this run tests them again.
+    const tested = firstOf(integrate.outputs.tested, plan.outputs.proven);
 
+    // Each push to main becomes a release, also one that changes no image: an earlier run that ends later must not replace it.
     const publish = job("publish", {
       needs: [check],
+      afterSkipped: [build, integrate],
       if: all(onMain, plan.outputs.publish),
-      with: { images, tested, tag },
+      with: { carried, images, tested, proofs, tag },
     });
-    const { published } = publish.outputs;
+    const { published, current } = publish.outputs;
 
-    job("deploy", { if: all(onMain, plan.outputs.deploy), with: { published, tag } });
+    job("deploy", { if: all(onMain, plan.outputs.deploy, current), with: { published, tag } });
   },
 );

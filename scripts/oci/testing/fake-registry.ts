@@ -91,6 +91,8 @@ export async function fakeRegistry(...faults: Fault[]) {
     const { pathname, searchParams } = new URL(url, "http://fake");
     const [, name = "", kind, reference = ""] = /^\/v2\/(.+?)\/(manifests|blobs)\/(.*)$/u.exec(pathname) ?? [];
     if (kind === "blobs" && method === "HEAD") return answer(blobs.has(reference) ? 200 : 404);
+    if (kind === "blobs" && method === "GET")
+      return blobs.has(reference) ? answer(200, {}, blobs.get(reference)) : answer(404);
     if (kind === "blobs" && method === "POST")
       return answer(202, { location: `/v2/${name}/blobs/uploads/${uploads++}?_state=a%2Bb=` });
     const bytes = await received(request);
@@ -158,6 +160,19 @@ export const disconnect = (match: RegExp, times: number): Fault => {
     if (request.headers["content-length"] === String(big.length)) request.once("data", () => request.socket.destroy());
     else request.socket.destroy();
     return true;
+  };
+};
+
+/** The registry does what the first `times` requests that match ask for, and the connection closes before it says so. */
+export const loseAnswer = (match: RegExp, times: number): Fault => {
+  let left = times;
+  return (request, response) => {
+    if (!match.test(`${request.method} ${request.url}`) || left-- <= 0) return false;
+    response.writeHead = () => {
+      request.socket.destroy();
+      return response;
+    };
+    return false;
   };
 };
 

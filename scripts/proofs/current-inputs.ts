@@ -1,0 +1,46 @@
+/** The inputs of several pieces of work in one commit: what they share is read once. */
+import type { Digest } from "../../contract/digests.ts";
+import type { Effects } from "../core/effects.ts";
+import { type SourceTree, readSourceTree } from "../core/source-tree.ts";
+import { imageDigests } from "./image-digests.ts";
+import { inputsDigest } from "./inputs-digest.ts";
+import { machineOf } from "./prover.ts";
+import type { WorkInputs } from "./work-inputs.ts";
+
+export interface CurrentInputs {
+  /** Undefined where it cannot be determined. */
+  digestOf(inputs: WorkInputs): Promise<Digest | undefined>;
+  /** Those of the paths that the work reads. */
+  among(inputs: WorkInputs, paths: readonly string[]): readonly string[];
+  /** The digests of images of others, by reference. */
+  imageDigests(references: readonly string[]): Promise<Readonly<Record<string, Digest | undefined>>>;
+}
+
+export function currentInputs(fx: Effects): CurrentInputs {
+  let sources: Promise<SourceTree> | undefined;
+  const known = new Map<string, Promise<Digest | undefined>>();
+  const digests = async (references: readonly string[]) => {
+    const unknown = [...new Set(references)].filter((reference) => !known.has(reference));
+    const found = imageDigests(unknown, fx);
+    for (const reference of unknown)
+      known.set(
+        reference,
+        found.then((all) => all[reference]),
+      );
+    return Object.fromEntries(
+      await Promise.all(references.map(async (reference) => [reference, await known.get(reference)] as const)),
+    );
+  };
+  return {
+    digestOf: async (inputs) =>
+      inputsDigest(
+        inputs,
+        await (sources ??= readSourceTree(fx)),
+        await digests(inputs.pulled),
+        await machineOf(inputs, fx),
+      ),
+    among: ({ paths }, changed) =>
+      changed.filter((file) => paths.some((path) => path === "." || file === path || file.startsWith(`${path}/`))),
+    imageDigests: digests,
+  };
+}
