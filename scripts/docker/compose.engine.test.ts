@@ -62,8 +62,6 @@ test.each([
   await run(compose.down(testProject, { volumes: true }));
   await run(compose.up(testProject));
   const ours = await run(compose.ids(testProject, "postgres"));
-  await run(compose.stop(testProject, "postgres"));
-  await run(compose.start(testProject, "postgres"));
   await run(compose.down(testProject, { volumes: true }));
 
   expect(ours.trim()).not.toBe("");

@@ -1,4 +1,5 @@
 /** The proofs of one clone: a file each, named by the work and the digest of its inputs. */
+import * as v from "valibot";
 import type { Digest } from "../../contract/digests.ts";
 import { parseJson } from "../../contract/json.ts";
 import { type Proof, type Work, doubtOf, proofSchema } from "../../contract/proof.ts";
@@ -29,6 +30,19 @@ export function findProof(work: Work, inputs: Digest | undefined, now: number, f
   }
   return undefined;
 }
+
+/** Every proof of some work; records that are not believed are left out. */
+export const proofsOf = (work: Work, now: number, fx: Effects): readonly Proof[] =>
+  fx.files
+    .list(proofFolder)
+    .filter((name) => name.startsWith(`${work}-`) && name.endsWith(".json"))
+    .flatMap((name) => {
+      const { success, output } = v.safeParse(
+        v.pipe(v.string(), v.parseJson(), proofSchema),
+        fx.files.read(`${proofFolder}/${name}`),
+      );
+      return success && doubtOf(output, work, output.inputs, now) === undefined ? [output] : [];
+    });
 
 /** Keeps a proof; where that fails, for example on a full disk, nothing is kept and a warning says so. */
 export function keepProof(proof: Proof, fx: Effects): void {

@@ -1,4 +1,5 @@
 /** Does a piece of work, or believes its proof. */
+import { type AppName, appNames } from "../../apps/catalog.ts";
 import type { Digest } from "../../contract/digests.ts";
 import { type Proof, type Work, proofVersion } from "../../contract/proof.ts";
 import type { Effects } from "../core/effects.ts";
@@ -8,7 +9,7 @@ import { docker } from "../docker/docker.ts";
 import type { Tally } from "../reports/junit.ts";
 import { imageDigests } from "./image-digests.ts";
 import { type Machine, inputsDigest } from "./inputs-digest.ts";
-import { findProof, keepProof } from "./proof-folder.ts";
+import { findProof, keepProof, proofsOf } from "./proof-folder.ts";
 import type { WorkInputs } from "./work-inputs.ts";
 
 /** What came out of a piece of work that succeeded. */
@@ -23,7 +24,8 @@ export interface Task<T> {
   readonly inputs: WorkInputs;
   /** The result of an earlier run; undefined where a part of it is no longer there. */
   readonly recall: (proof: Proof) => Promise<NoInfer<T> | undefined>;
-  readonly run: () => Promise<T>;
+  /** @param changed the applications whose images no earlier proof has seen with everything else as it is */
+  readonly run: (changed: readonly AppName[]) => Promise<T>;
   readonly verdictOf: (result: NoInfer<T>) => Verdict;
 }
 
@@ -43,6 +45,8 @@ export interface Origin {
 
 export interface Proofs {
   find(work: Work, inputs: Digest | undefined): Proof | undefined;
+  /** Every proof of the work, whatever its inputs. */
+  all(work: Work): readonly Proof[];
   keep(proof: Proof): void;
 }
 
@@ -61,27 +65,49 @@ export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
         believed.push(proof);
         return recalled;
       }
+      const surroundings = appsOf(inputs).length > 0 ? await inputsOf({ ...inputs, built: {} }) : undefined;
       const start = fx.now();
-      const result = await run();
+      const result = await run(changedSince(inputs, surroundings, proofs.all(work)));
       const milliseconds = Math.round(fx.now() - start);
       // A file that changed meanwhile was read as it was before, or as it is now: nobody knows.
       const after = before === (await inputsOf(inputs)) ? before : undefined;
-      const made = proofOf({ work, inputs: after, milliseconds, ...origin }, verdictOf(result));
+      const made = proofOf({ work, inputs: after, surroundings, milliseconds, ...origin }, verdictOf(result));
       if (made) proofs.keep(made);
       return result;
     },
   };
 }
 
+const appsOf = ({ built }: WorkInputs): readonly AppName[] => appNames.filter((app) => built[app] !== undefined);
+
+/**
+ * The applications whose images differ from those of the most similar proof with the same surroundings: all of them where
+ * there is none. Pure.
+ */
+export function changedSince(
+  inputs: WorkInputs,
+  surroundings: Digest | undefined,
+  proofs: readonly Proof[],
+): readonly AppName[] {
+  const everything = appsOf(inputs);
+  return proofs
+    .filter((proof) => surroundings !== undefined && proof.surroundings === surroundings)
+    .map(({ images }) => everything.filter((app) => images[app] !== inputs.built[app]))
+    .filter((changed) => changed.length > 0)
+    .reduce((fewest, changed) => (changed.length < fewest.length ? changed : fewest), everything);
+}
+
 /** The proofs of this clone. @param options.believe whether earlier ones are believed */
 export const localProofs = (options: { readonly believe: boolean }, fx: Effects): Proofs => ({
   find: (work, inputs) => (options.believe ? findProof(work, inputs, Date.now(), fx) : undefined),
+  all: (work) => (options.believe ? proofsOf(work, Date.now(), fx) : []),
   keep: (proof) => keepProof(proof, fx),
 });
 
 /** Proofs that a job hands on to the job that publishes: it believes none itself. */
 export const handedOn = (artifact: string, fx: Effects): Proofs => ({
   find: () => undefined,
+  all: () => [],
   keep: (proof) => fx.files.write(`${artifact}/proof.json`, `${JSON.stringify(proof)}\n`),
 });
 
@@ -96,7 +122,7 @@ export function proofOf(
   {
     inputs,
     ...done
-  }: Pick<Proof, "work" | "milliseconds" | "commit" | "run"> & {
+  }: Pick<Proof, "work" | "surroundings" | "milliseconds" | "commit" | "run"> & {
     readonly inputs: Digest | undefined;
   },
   { tests, images }: Verdict,

@@ -13,7 +13,7 @@ import { pool } from "../core/pool.ts";
 import { withRegistry } from "../docker/registry-container.ts";
 import { runProxyTests } from "../integration/proxy-tests.ts";
 import { replicasAreHardened, replicasMatch } from "../integration/replicas.ts";
-import { startTestStack, withTestStack } from "../integration/test-stack.ts";
+import { withTestStack } from "../integration/test-stack.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
 import { registryOf } from "../oci/registry.ts";
 import type { Prover } from "../proofs/prover.ts";
@@ -37,7 +37,7 @@ export async function integrate(
     work: "integration",
     inputs: integrationInputs(all as Record<AppName, Digest>, fx.files.read),
     recall: async ({ passed }) => ({ tested: asTested(all), tests: { passed, failed: 0, skipped: 0 } }),
-    run: () => testTogether(layouts, { owner: settings.DOCKER_USERNAME, digests: carried }, fx),
+    run: (changed) => testTogether(layouts, { owner: settings.DOCKER_USERNAME, digests: carried }, changed, fx),
     verdictOf: ({ tests }) => ({ tests, images: all }),
   });
   return { tested };
@@ -56,7 +56,13 @@ interface Tested {
   readonly tests: Tally;
 }
 
-async function testTogether(layouts: Built, carried: Carried, fx: Effects): Promise<Tested> {
+/** @param changed the applications that are tested in full; the others were, with everything else as it is */
+async function testTogether(
+  layouts: Built,
+  carried: Carried,
+  changed: readonly AppName[],
+  fx: Effects,
+): Promise<Tested> {
   const folder = artifactPath("integration");
   fx.files.remove(folder);
   fx.files.makeFolder(folder);
@@ -66,12 +72,12 @@ async function testTogether(layouts: Built, carried: Carried, fx: Effects): Prom
       ...releaseEnvironment(carried.owner, carried.digests, usualPorts),
       ...releaseEnvironment(`${host}/${account}`, pushed, usualPorts),
     });
-    const tests = await withTestStack(folder, released, async () => {
-      await startTestStack(folder, released);
-      const cases = await runProxyTests(folder, released);
-      await replicasMatch(folder, released);
-      await replicasAreHardened(released);
-      await runScenarios(released);
+    const tests = await withTestStack({ folder, changed }, released, async (inStack) => {
+      // The tests are running meanwhile.
+      await replicasAreHardened(inStack);
+      const cases = await runProxyTests({ folder, changed }, inStack);
+      await replicasMatch(folder, inStack);
+      await runScenarios(changed, inStack);
       return tally(cases);
     });
     await fx.summary(`### Integration\n\n${verdictLine(tests)}\n`);
