@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./check.ts")).check,
   app: async () => (await import("./app.ts")).app,
   benchmark: async () => (await import("./benchmark.ts")).benchmark,
+  bench: async () => (await import("./bench.ts")).bench,
   stage: async () => (await import("./stage.ts")).stage,
   synth: async () => (await import("./synth.ts")).synth,
   engine: async () => (await import("./engine.ts")).engine,

@@ -26,7 +26,7 @@ export const layers = [
   ["scripts/stages"],
   ["scripts/stages/testing"],
   ["scripts/pipeline"],
-  ["scripts/benchmark"],
+  ["scripts/benchmark", "scripts/benchmark/pipeline"],
   ["scripts/cli/definition"],
   ["scripts/cli"],
   ["scripts"],

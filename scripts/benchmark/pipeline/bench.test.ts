@@ -1,0 +1,214 @@
+/** The bench on a simulated machine: which commands run in which order, and that nothing is left. */
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { catalog } from "../../../apps/catalog.ts";
+import { git } from "../../core/git.ts";
+import { memoryFiles } from "../../core/memory-files.ts";
+import { type Options, simulatedMachine } from "../../simulation/simulated-machine.ts";
+import type { Handler } from "../../simulation/state.ts";
+import { bench, reportFiles } from "./bench.ts";
+import { type ScenarioName, changedDocument, changedTemplate } from "./scenarios.ts";
+import { seedFolder } from "./seed-tree.ts";
+
+/** The sources that the bench needs: reading all of them takes longer than the tests. */
+const sources: Handler = (command) =>
+  command.join(" ") === git.sources.join(" ")
+    ? {
+        stdout: [
+          ...Object.values(catalog).map(({ image }) => `apps/${image}/requirements.txt`),
+          ...[changedTemplate, changedDocument],
+          ...readdirSync(seedFolder).map((name) => `${seedFolder}/${name}`),
+        ].join("\0"),
+      }
+    : undefined;
+
+const isWorked = (line: string): boolean =>
+  /bench -- pipeline|stage -- plan|synth --check|--eval|exit-code-from|up --build --detach/u.test(line);
+
+async function benched(
+  { names, runs = 1, minutes = 60 }: { names: readonly ScenarioName[]; runs?: number; minutes?: number },
+  options: Options = {},
+) {
+  const files = memoryFiles();
+  const machine = simulatedMachine({
+    files,
+    ...options,
+    override: (command, run) => sources(command, run) ?? options.override?.(command, run),
+  });
+  const failure = await bench({ scenarios: names, runs, minutes }, machine.fx).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const lines = machine.commands.map((command) => command.join(" "));
+  return { machine, files, failure, lines, worked: lines.filter(isWorked) };
+}
+
+const kinds = (worked: readonly string[]): readonly string[] =>
+  worked.map((line) =>
+    line.includes("pipeline")
+      ? line.includes("--fresh")
+        ? "ours, fresh"
+        : "ours"
+      : line.includes("plan")
+        ? "plan"
+        : line.includes("synth")
+          ? "compile"
+          : line.includes("--eval")
+            ? "node"
+            : line.includes("exit-code-from")
+              ? "seed"
+              : "same steps",
+  );
+
+describe("the contenders work in turns", () => {
+  const packages = "compile";
+  test.each([
+    { names: ["cold"], runs: 1, is: ["ours, fresh", "same steps", "seed"] },
+    { names: ["cold"], runs: 2, is: ["ours, fresh", "same steps", "seed", "seed", "same steps", "ours, fresh"] },
+    {
+      names: ["unchanged"],
+      runs: 1,
+      is: ["ours", "ours", "same steps", "same steps", "seed", "seed"],
+    },
+    {
+      names: ["cold", "unchanged", "template"],
+      runs: 1,
+      is: [
+        ...["ours, fresh", "same steps", "seed"],
+        ...["ours", "same steps", "seed"],
+        ...["ours", "same steps", "seed"],
+      ],
+    },
+    { names: ["documentation"], runs: 2, is: ["plan", "seed", "seed", "seed", "plan"] },
+    {
+      names: ["compile"],
+      runs: 1,
+      is: [...Array.from({ length: 5 }, () => "compile"), ...Array.from({ length: 5 }, () => "node")],
+    },
+  ] as const)("$names, $runs runs", async ({ names, runs, is }) => {
+    const { worked, failure } = await benched({ names, runs });
+    expect(failure).toBeUndefined();
+    expect(kinds(worked)).toEqual([packages, ...is]);
+  });
+});
+
+describe("a run", () => {
+  test("changes the sources of each contender, and each time in another way", async () => {
+    const written: string[] = [];
+    const files = memoryFiles();
+    const recording = {
+      ...files,
+      write(path: string, content: string | Uint8Array) {
+        if (path.endsWith("currency.html")) written.push(`${path} ${String(content).trimEnd().split("\n").at(-1)}`);
+        files.write(path, content);
+      },
+    };
+    await benched({ names: ["template"], runs: 2 }, { files: recording });
+    expect(new Set(written.map((line) => line.split("/")[2]))).toEqual(new Set(["ours", "same-steps", "seed"]));
+    const marks = written.filter((line) => line.includes("{# bench"));
+    expect(marks).toHaveLength(6);
+    expect(new Set(marks).size).toBe(6);
+  });
+
+  test("takes a changed document back, so that the checks stay proven", async () => {
+    const contents: string[] = [];
+    const files = memoryFiles();
+    const recording = {
+      ...files,
+      write(path: string, content: string | Uint8Array) {
+        if (path === ".pipeline/bench/ours/docs/performance.md") contents.push(String(content));
+        files.write(path, content);
+      },
+    };
+    await benched({ names: ["documentation"] }, { files: recording });
+    const [original, changed, restored] = contents;
+    expect(changed).toContain("<!-- bench");
+    expect(restored).toBe(original);
+  });
+
+  test("names its own compose projects in every command", async () => {
+    const { lines } = await benched({ names: ["cold", "template"], runs: 2 });
+    const composed = lines.filter((line) => line.startsWith("docker compose"));
+    expect(composed.length).toBeGreaterThan(20);
+    expect(composed.filter((line) => !/--project-name wmd-bench(?:-seed|-same)? /u.test(line))).toEqual([]);
+  });
+
+  test("lets our containers rest while the others are measured", async () => {
+    const { lines } = await benched({ names: ["cold", "unchanged"] });
+    const relevant = lines.filter((line) => / pause$| unpause$|bench -- pipeline|exit-code-from/u.test(line));
+    const words = relevant.map((line) => line.split(" ").at(-1));
+    // The last unpause belongs to the removal.
+    expect(words.filter((word) => ["pause", "unpause", "tests"].includes(word ?? ""))).toEqual([
+      ...["pause", "tests"],
+      ...["unpause", "pause", "tests"],
+      "unpause",
+    ]);
+  });
+});
+
+describe("the report", () => {
+  test("is written and printed", async () => {
+    const { files, machine } = await benched({ names: ["documentation", "compile"] });
+    const report = files.read(reportFiles.table);
+    expect(report.match(/^\|/gmu)).toHaveLength(4);
+    expect(machine.lines.join("\n")).toContain(report);
+    expect(files.read(reportFiles.chart)).toMatch(/^<svg [\s\S]*<\/svg>\n$/u);
+  });
+
+  test("has what was measured before the time was over", async () => {
+    const { failure, files, worked } = await benched({ names: ["cold", "compile"], runs: 3, minutes: 0.001 });
+    expect(failure).toBeUndefined();
+    expect(files.exists(reportFiles.table)).toBe(true);
+    expect(worked.length).toBeLessThan(1 + 3 * 13);
+  });
+
+  test("has what was measured before a failure", async () => {
+    const failing = await benched(
+      { names: ["cold"] },
+      { override: (command) => (command.includes("--exit-code-from") ? { code: 1, stderr: "no" } : undefined) },
+    );
+    expect(failing.failure).toBeInstanceOf(Error);
+    expect(failing.files.read(reportFiles.table)).toContain("| – |");
+  });
+
+  test("is not written when nothing was measured", async () => {
+    const { files } = await benched(
+      { names: ["compile"] },
+      { override: (command) => (command.includes("synth") ? { code: 1 } : undefined) },
+    );
+    expect(files.exists(reportFiles.table)).toBe(false);
+  });
+});
+
+describe("afterwards nothing is left", () => {
+  const left = async (options: Options) => {
+    const { machine, files, lines } = await benched({ names: ["cold"] }, options);
+    return {
+      projects: [...machine.state.projects.keys()],
+      containers: [...machine.state.containers.keys()],
+      trees: files.list(".pipeline/bench", { recursive: true }),
+      images: lines.filter((line) => line.startsWith("docker image rm")),
+    };
+  };
+  const named =
+    (line: string): Options["override"] =>
+    (command) =>
+      command.join(" ").startsWith("docker image ls") ? { stdout: `${line}\n` } : undefined;
+
+  test.each([
+    { line: "127.0.0.1:1/seed/a latest sha256:1", name: "127.0.0.1:1/seed/a:latest" },
+    { line: "127.0.0.1:1/ours/a <none> sha256:1", name: "127.0.0.1:1/ours/a@sha256:1" },
+  ])("of $line", async ({ line, name }) => {
+    expect(await left({ override: named(line) })).toEqual({
+      projects: [],
+      containers: [],
+      trees: [],
+      images: [`docker image rm --force ${name}`],
+    });
+  });
+
+  test("when a step fails", async () =>
+    expect(
+      await left({ override: (command) => (command.includes("push") ? { code: 1, stderr: "no" } : undefined) }),
+    ).toMatchObject({ projects: [], containers: [], trees: [] }));
+});

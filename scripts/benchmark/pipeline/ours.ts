@@ -1,0 +1,116 @@
+/** Our own pipeline, in a clone of its own. */
+import type { Environment } from "../../../contract/inputs.ts";
+import { placeholders } from "../../docker/compose.ts";
+import type { Command } from "../../core/command.ts";
+import { git } from "../../core/git.ts";
+import { sharedRunLock } from "../../core/run-lock.ts";
+import { steps } from "./compose-project.ts";
+import { type Contender, type Setting, contenderDefaults, treesFolder } from "./contender.ts";
+import { benchProject, timesOfRun } from "./one-run.ts";
+import type { ScenarioName } from "./scenarios.ts";
+
+const root = `${treesFolder}/ours`;
+const inClone = { cwd: root };
+
+const commit: Command = [
+  ...(["git", "-c", "user.name=bench", "-c", "user.email=bench@localhost", "-c", "commit.gpgsign=false"] as const),
+  ...(["commit", "--quiet", "--allow-empty", "--message", "bench"] as const),
+];
+
+const parent: Command = ["git", "rev-parse", "HEAD~1"];
+
+/** As `npm` starts it, and the compiler alone without npm. */
+const commands = {
+  pipeline: (owner: string, ...options: readonly string[]): Command => [
+    ...(["npm", "run", "--silent", "bench", "--", "pipeline", "--owner", owner] as const),
+    ...options,
+  ],
+  plan: ["npm", "run", "--silent", "stage", "--", "plan"],
+  compile: ["node", "scripts/bootstrap.mjs", "synth", "--check"],
+} as const;
+
+const event = ".pipeline/bench-event.json";
+const runnerFiles = {
+  GITHUB_OUTPUT: ".pipeline/bench-output",
+  GITHUB_STEP_SUMMARY: ".pipeline/bench-summary",
+} as const;
+
+export function ours({ sources, host, fx, onEngine }: Setting): Contender {
+  const owner = `${host}/ours`;
+  let serves = false;
+  let onGitHub: Environment = {};
+
+  /** A push of the latest commit to `main`, as GitHub describes it to the plan. */
+  async function describePush(): Promise<void> {
+    const [sha, before] = [await fx.output(git.head, inClone), await fx.output(parent, inClone)];
+    fx.files.write(`${root}/${event}`, JSON.stringify({ before: before.trim() }));
+    for (const file of Object.values(runnerFiles)) fx.files.write(`${root}/${file}`, "");
+    onGitHub = {
+      ...runnerFiles,
+      GITHUB_ACTIONS: "true",
+      GITHUB_EVENT_NAME: "push",
+      GITHUB_EVENT_PATH: event,
+      GITHUB_REF: "refs/heads/main",
+      GITHUB_SHA: sha.trim(),
+      DOCKER_USERNAME: owner,
+      DEPLOY_HOST: "",
+    };
+  }
+
+  async function changed(): Promise<void> {
+    await fx.output(["git", "add", "--all"], inClone);
+    await fx.output(commit, inClone);
+    await describePush();
+  }
+
+  const runPipeline = async (...options: readonly string[]): Promise<void> => {
+    await fx.run(commands.pipeline(owner, ...options), { ...inClone, env: sharedRunLock(), title: "npm start" });
+    serves = true;
+  };
+
+  return {
+    ...contenderDefaults,
+    root,
+    owner,
+    async setUp() {
+      fx.files.writeTree(root, sources);
+      await fx.output(["git", "init", "--quiet"], inClone);
+      await fx.output(["git", "add", "--all"], inClone);
+      await fx.output(commit, inClone);
+      await changed();
+      // The first command of a clone installs the packages, which belongs to no scenario.
+      await fx.run(commands.compile, { ...inClone, title: "npm packages" });
+    },
+    changed,
+    async reset() {
+      serves = false;
+      await onEngine.output(steps.down(benchProject), { env: placeholders });
+    },
+    beginsComplete: (scenario) => scenario === "unchanged" || scenario === "template",
+    async work(scenario: ScenarioName) {
+      switch (scenario) {
+        case "cold":
+          return runPipeline("--fresh");
+        case "unchanged":
+        case "template":
+          return runPipeline();
+        case "documentation":
+          return fx.withEnv(onGitHub).run(commands.plan, { ...inClone, title: "plan" });
+        case "compile":
+          return fx.run(commands.compile, { ...inClone, title: "synth" });
+      }
+    },
+    completes: (scenario) => scenario === "cold" || scenario === "unchanged" || scenario === "template",
+    async pause() {
+      if (serves) await onEngine.output(steps.pause(benchProject), { env: placeholders });
+    },
+    async resume() {
+      if (serves) await onEngine.output(steps.unpause(benchProject), { env: placeholders });
+    },
+    stageTimes: () => timesOfRun(root, fx.files),
+    async cleanUp() {
+      await onEngine.cleanUp(steps.unpause(benchProject), { env: placeholders });
+      await onEngine.cleanUp(steps.down(benchProject), { env: placeholders });
+    },
+  };
+}
