@@ -2,17 +2,14 @@ import { UserError } from "../../contract/user-error.ts";
 import { bench as compare } from "../benchmark/pipeline/bench.ts";
 import { runOnce } from "../benchmark/pipeline/one-run.ts";
 import { type ScenarioName, scenarioNames, scenarios } from "../benchmark/pipeline/scenarios.ts";
-import { splitOwner } from "../oci/owner.ts";
 import { command, flag, optionalValue, value } from "./definition/command.ts";
 import { runOnEngine } from "./run-on-engine.ts";
+import { ownerOption } from "./start.ts";
 
 const pipeline = command({
   summary: "run the whole pipeline once, onto a stack and a registry of the bench, which starts this itself",
   options: {
-    owner: optionalValue("OWNER", "the account in the registry of the bench: 127.0.0.1:5123/ours", (_, written) => {
-      splitOwner(written);
-      return written;
-    }),
+    owner: optionalValue("OWNER", "the account in the registry of the bench: 127.0.0.1:5123/ours", ownerOption),
     fresh: flag("do all work again, and believe no proof of an earlier run"),
   },
   run: ({ options: { owner, fresh } }, fx) => {

@@ -35,7 +35,7 @@ export const start = command({
 });
 
 /** The owner of the images, as written. */
-function ownerOption(name: string, written: string): string {
+export function ownerOption(name: string, written: string): string {
   try {
     splitOwner(written);
   } catch (cause) {
