@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { appNames, catalog } from "../../../apps/catalog.ts";
+import { UserError } from "../../../contract/user-error.ts";
+import { memoryFiles } from "../../core/memory-files.ts";
+import { simulatedMachine } from "../../simulation/simulated-machine.ts";
+import { benchProject, runOnce, timesOfRun } from "./one-run.ts";
+
+const options = { owner: "127.0.0.1:5123/ours", fresh: true };
+
+test("publishes to the registry of the bench, serves beside a live stack, and keeps the times", async () => {
+  const files = memoryFiles();
+  const machine = simulatedMachine({ files });
+  await runOnce(options, machine.fx);
+  expect([...machine.state.projects.keys()]).toEqual([benchProject.name]);
+  expect([...machine.state.containers.keys()]).toEqual([]);
+  for (const app of appNames) expect(machine.registry.tags).toContain(`ours/${catalog[app].image}:latest`);
+  expect(timesOfRun(".", files).map(([stage]) => stage)).toContain("check and build");
+});
+
+test("fails before anything runs where another program uses one of its ports", async () => {
+  const taken = simulatedMachine({ port: () => "taken" });
+  await expect(runOnce(options, taken.fx)).rejects.toThrow(UserError);
+});
+
+test("a work tree in which no run ended has no times", () => expect(timesOfRun(".", memoryFiles())).toEqual([]));
