@@ -2,13 +2,16 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalog } from "../../../apps/catalog.ts";
+import { filesBelow } from "../../core/files-below.ts";
 import { git } from "../../core/git.ts";
 import { memoryFiles } from "../../core/memory-files.ts";
 import { type Options, simulatedMachine } from "../../simulation/simulated-machine.ts";
 import type { Handler } from "../../simulation/state.ts";
 import { bench, reportFiles } from "./bench.ts";
 import { type ScenarioName, changedDocument, changedTemplate } from "./scenarios.ts";
-import { seedFolder } from "./seed-tree.ts";
+import { inSeed, seedFolder } from "./seed-tree.ts";
+
+const template = changedTemplate(filesBelow("apps"));
 
 /** The sources that the bench needs: reading all of them takes longer than the tests. */
 const sources: Handler = (command) =>
@@ -16,7 +19,7 @@ const sources: Handler = (command) =>
     ? {
         stdout: [
           ...Object.values(catalog).map(({ image }) => `apps/${image}/requirements.txt`),
-          changedTemplate,
+          template,
           changedDocument,
           ...readdirSync(seedFolder).map((name) => `${seedFolder}/${name}`),
         ].join("\0"),
@@ -88,7 +91,7 @@ describe("a run", () => {
     const recording = {
       ...files,
       write(path: string, content: string | Uint8Array) {
-        if (path.endsWith("currency.html")) written.push(`${path} ${String(content).trimEnd().split("\n").at(-1)}`);
+        if (path.endsWith(inSeed(template))) written.push(`${path} ${String(content).trimEnd().split("\n").at(-1)}`);
         files.write(path, content);
       },
     };

@@ -90,7 +90,7 @@ async function change(
   { scenario, name, run, contender, sources }: Measured,
   fx: Effects,
 ): Promise<() => Promise<void>> {
-  const added = additions(scenario, `bench: ${name}, run ${run}, process ${process.pid}`);
+  const added = additions(scenario, `bench: ${name}, run ${run}, process ${process.pid}`, sources.keys());
   const write = async (suffixed: boolean): Promise<void> => {
     for (const [path, addition] of added) {
       const original = Buffer.from(sources.get(path)?.content ?? []).toString();

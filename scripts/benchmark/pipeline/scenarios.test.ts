@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { recordingEffects } from "../../core/recording-effects.ts";
+import { readSourceTree } from "../../core/source-tree.ts";
 import { additions, changedDocument, changedTemplate, lockFiles, scenarioNames } from "./scenarios.ts";
 
-test.each([changedTemplate, changedDocument, ...lockFiles])("%s exists and ends with a line break", (path) => {
+const sources = [...(await readSourceTree(recordingEffects({}).fx)).keys()];
+const template = changedTemplate(sources);
+
+test.each([template, changedDocument, ...lockFiles])("%s exists and ends with a line break", (path) => {
   expect(existsSync(path)).toBe(true);
   expect(readFileSync(path, "utf8").at(-1)).toBe("\n");
 });
@@ -11,13 +16,18 @@ describe("additions", () => {
   test.each([
     { scenario: "cold", paths: lockFiles },
     { scenario: "unchanged", paths: [] },
-    { scenario: "template", paths: [changedTemplate] },
+    { scenario: "template", paths: [template] },
     { scenario: "documentation", paths: [changedDocument] },
     { scenario: "compile", paths: [] },
-  ] as const)("of $scenario", ({ scenario, paths }) => expect([...additions(scenario, "mark").keys()]).toEqual(paths));
+  ] as const)("of $scenario", ({ scenario, paths }) =>
+    expect([...additions(scenario, "mark", sources).keys()]).toEqual(paths),
+  );
 
   test("differ with the mark", () => {
-    const texts = (mark: string) => scenarioNames.flatMap((name) => [...additions(name, mark).values()]);
+    const texts = (mark: string) => scenarioNames.flatMap((name) => [...additions(name, mark, sources).values()]);
     expect(texts("one").filter((text) => texts("two").includes(text))).toEqual([]);
   });
 });
+
+test("without a template there is nothing to change", () =>
+  expect(() => changedTemplate(["a.html"])).toThrow(TypeError));

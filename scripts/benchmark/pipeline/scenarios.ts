@@ -1,5 +1,5 @@
 /** The situations that are measured, and the changes to the sources with which they begin. Pure. */
-import { catalog } from "../../../apps/catalog.ts";
+import { appNames, catalog } from "../../../apps/catalog.ts";
 
 /**
  * - ours: `npm start`, or the one command of it that the scenario is about;
@@ -52,20 +52,36 @@ export const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
 
-export const changedTemplate = "apps/rocket-ecommerce/rocket/storefront/templates/storefront/currency.html";
 export const changedDocument = "docs/performance.md";
 export const lockFiles: readonly string[] = Object.values(catalog).map(({ image }) => `apps/${image}/requirements.txt`);
+
+/** The first template of the last application. */
+export function changedTemplate(sources: Iterable<string>): string {
+  const app = appNames.at(-1);
+  const folder = app === undefined ? "" : `apps/${catalog[app].image}/`;
+  const [first] = [...sources]
+    .filter((path) => path.startsWith(folder) && /\/templates\/.*\.html$/u.test(path))
+    .toSorted();
+  if (first === undefined) throw new TypeError(`no template below ${folder}`);
+  return first;
+}
 
 /**
  * The lines that a scenario adds at the end of files. All are comments, so that the tests hold as before.
  * @param mark differs from measurement to measurement: no cache knows the changed file
+ * @param sources the paths of all sources
  */
-export function additions(scenario: ScenarioName, mark: string): ReadonlyMap<string, string> {
+export function additions(
+  scenario: ScenarioName,
+  mark: string,
+  sources: Iterable<string>,
+): ReadonlyMap<string, string> {
   switch (scenario) {
     case "cold":
       return new Map(lockFiles.map((path) => [path, `# ${mark}\n`]));
     case "template":
-      return new Map([[changedTemplate, `{# ${mark} #}\n`]]);
+      // A comment for Django and for Jinja.
+      return new Map([[changedTemplate(sources), `{# ${mark} #}\n`]]);
     case "documentation":
       return new Map([[changedDocument, `\n<!-- ${mark} -->\n`]]);
     case "unchanged":

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { appNames, catalog } from "../../../apps/catalog.ts";
+import { appNames, catalog, routed } from "../../../apps/catalog.ts";
 import { images } from "../../../contract/base-images.ts";
 import { recordingEffects } from "../../core/recording-effects.ts";
 import { readSourceTree } from "../../core/source-tree.ts";
@@ -12,14 +11,16 @@ import { inSeed, seedFolder, seedTree } from "./seed-tree.ts";
 interface Service {
   readonly image: string;
   readonly build?: { readonly context: string };
-  readonly extends?: { readonly service: string };
+  readonly command?: readonly string[];
+  readonly deploy?: { readonly replicas: number };
+  readonly ports?: readonly string[];
 }
-const servicesOf = (file: string) =>
-  (parse(readFileSync(`${seedFolder}/${file}`, "utf8")) as { readonly services: Readonly<Record<string, Service>> })
-    .services;
 
 const sources = await readSourceTree(recordingEffects({}).fx);
 const tree = seedTree(sources);
+const textOf = (path: string): string => Buffer.from(tree.get(path)?.content ?? []).toString();
+const servicesOf = (file: string) =>
+  (parse(textOf(file)) as { readonly services: Readonly<Record<string, Service>> }).services;
 
 describe("the repository of the seed", () => {
   test.each(appNames)("has %s with the seed's recipe, appkit and its lock file", (app) => {
@@ -31,16 +32,10 @@ describe("the repository of the seed", () => {
     expect(tree.has(inSeed(`apps/${image}/requirements.txt`))).toBe(true);
   });
 
-  test("has its own files, and none of our pipeline's", () => {
-    const top = [...tree.keys()].filter((path) => !path.includes("/"));
-    expect(top).toEqual([
-      "README.md",
-      "docker-compose.test.yml",
-      "docker-compose.yml",
-      "nginx.conf",
-      "serve.py",
-      "smoke.py",
-    ]);
+  test("has nothing of our pipeline", () => {
+    const top = new Set([...tree.keys()].map((path) => path.split("/")[0] ?? ""));
+    const own = ["smoke.py", "docker-compose.yml", "docker-compose.test.yml", "nginx.conf"];
+    expect([...top].toSorted()).toEqual([...own, ...Object.values(catalog).map(({ image }) => image)].toSorted());
     expect(lockFiles.map(inSeed).filter((path) => !tree.has(path))).toEqual([]);
   });
 
@@ -51,22 +46,41 @@ describe("the compose files of the seed", () => {
   const { tests, ...tested } = servicesOf("docker-compose.test.yml");
   const deployed = servicesOf("docker-compose.yml");
 
-  test("both have every application and the proxy", () => {
-    const names = [...appNames, "reverse-proxy"].toSorted();
-    expect(Object.keys(deployed).toSorted()).toEqual(names);
-    expect(Object.keys(tested).toSorted()).toEqual(names);
-  });
+  test.each([deployed, tested])("have every application and the proxy", (services) =>
+    expect(Object.keys(services).toSorted()).toEqual([...appNames, "reverse-proxy"].toSorted()),
+  );
 
   test.each(appNames)("%s is built from its folder under the name of its image", (app) => {
     const { image } = catalog[app];
-    expect(deployed[app]?.image).toBe(`\${DOCKER_USERNAME}/${image}:latest`);
-    expect(deployed[app]?.build?.context).toBe(`./${image}`);
-    expect(tested[app]?.extends?.service ?? app).toBe(app);
+    for (const services of [deployed, tested]) {
+      expect(services[app]?.image).toBe(`\${DOCKER_USERNAME}/${image}:latest`);
+      expect(services[app]?.build?.context).toBe(`./${image}`);
+    }
   });
 
+  test("have no more containers than the seed has", () =>
+    expect(Object.values(tested).filter(({ deploy }) => deploy !== undefined)).toHaveLength(1));
+
+  test("start what Django cannot run by its module", () => {
+    const commands = Object.values(tested).flatMap(({ command }) => (command ? [command.at(-1) ?? ""] : []));
+    expect(commands.length).toBeGreaterThan(0);
+    const exists = (module: string) =>
+      [...tree.keys()].some((path) => path.endsWith(`/${module.replace(".", "/")}.py`));
+    expect(commands.filter((module) => !exists(module))).toEqual([]);
+  });
+
+  test("publish no port of a test", () =>
+    expect(Object.values({ ...tested, tests }).filter((service) => service?.ports !== undefined)).toEqual([]));
+
+  test("visit every application", () => expect(tests?.command?.slice(2)).toHaveLength(appNames.length));
+
   test("pull the images that our pipeline pulls", () => {
-    const recipe = readFileSync(`${seedFolder}/application.dockerfile`, "utf8");
+    const recipe = textOf(`${catalog[appNames[0] as (typeof appNames)[number]].image}/Dockerfile`);
     const pulled = [tests?.image, deployed["reverse-proxy"]?.image, ...pulledImages(recipe, [])];
     expect(pulled.filter((image) => !Object.values<string | undefined>(images).includes(image))).toEqual([]);
   });
 });
+
+test.each(routed(catalog))("nginx passes %s on", (app, { route, port }) =>
+  expect(textOf("nginx.conf")).toContain(`location ${route} {\n            proxy_pass http://${app}:${port}/;`),
+);
