@@ -57,32 +57,27 @@ async function measure(measured: Measured, fx: Effects): Promise<void> {
   const { scenario, name, run, contender, complete, results } = measured;
   const { owner } = contender;
   await contender.resume();
-  try {
-    if (scenario === "cold") await contender.reset();
-    else if (contender.beginsComplete(scenario) && !complete.has(name)) {
-      await fx.group("a complete run beforehand, which is not timed", () => contender.work("unchanged"));
-      complete.add(name);
-    }
-    const undo = await change(measured, fx);
-    const before = scenario === "template" && owner !== undefined ? await publishedBlobs(owner, fx) : undefined;
-    for (let times = 0; times < scenarios[scenario].repetitions; times++) {
-      const start = fx.now();
-      await contender.work(scenario);
-      const milliseconds = fx.now() - start;
-      results.measurements.push({ scenario, contender: name, run, milliseconds });
-      fx.log(`  ${duration(milliseconds)}`);
-    }
-    if (before !== undefined && owner !== undefined)
-      results.pushes.push({ contender: name, ...pushBetween(before, await publishedBlobs(owner, fx)) });
-    if (contender.completes(scenario)) {
-      complete.add(name);
-      results.stages.push(
-        ...contender.stageTimes().map(([stage, milliseconds]) => ({ scenario, stage, milliseconds })),
-      );
-    } else await undo();
-  } finally {
-    await contender.pause();
+  if (scenario === "cold") await contender.reset();
+  else if (contender.beginsComplete(scenario) && !complete.has(name)) {
+    await fx.group("a complete run beforehand, which is not timed", () => contender.work("unchanged"));
+    complete.add(name);
   }
+  const undo = await change(measured, fx);
+  const before = scenario === "template" && owner !== undefined ? await publishedBlobs(owner, fx) : undefined;
+  for (let times = 0; times < scenarios[scenario].repetitions; times++) {
+    const start = fx.now();
+    await contender.work(scenario);
+    const milliseconds = fx.now() - start;
+    results.measurements.push({ scenario, contender: name, run, milliseconds });
+    fx.log(`  ${duration(milliseconds)}`);
+  }
+  if (before !== undefined && owner !== undefined)
+    results.pushes.push({ contender: name, ...pushBetween(before, await publishedBlobs(owner, fx)) });
+  if (contender.completes(scenario)) {
+    complete.add(name);
+    results.stages.push(...contender.stageTimes().map(([stage, milliseconds]) => ({ scenario, stage, milliseconds })));
+  } else await undo();
+  await contender.pause();
 }
 
 /** Changes the sources as the scenario does; the returned function takes that back. */

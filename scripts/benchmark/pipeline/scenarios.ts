@@ -23,7 +23,7 @@ const all = ["ours", "same steps", "seed"] as const;
 /** In an order in which each begins where the one before ended. */
 export const scenarios = {
   cold: {
-    title: "nothing proven, every dependency installed anew",
+    title: "nothing proven, every Python package installed anew",
     contenders: all,
     repetitions: 1,
     goal: "360 s; same steps ≤ 0.8",
