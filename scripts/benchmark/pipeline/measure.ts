@@ -1,4 +1,5 @@
 /** Measures the contenders in turn, in every scenario and run. */
+import { randomUUID } from "node:crypto";
 import type { Effects } from "../../core/effects.ts";
 import { duration } from "../../core/format.ts";
 import type { SourceTree } from "../../core/source-tree.ts";
@@ -81,11 +82,8 @@ async function measure(measured: Measured, fx: Effects): Promise<void> {
 }
 
 /** Changes the sources as the scenario does; the returned function takes that back. */
-async function change(
-  { scenario, name, run, contender, sources }: Measured,
-  fx: Effects,
-): Promise<() => Promise<void>> {
-  const added = additions(scenario, `bench: ${name}, run ${run}, process ${process.pid}`, sources.keys());
+async function change({ scenario, contender, sources }: Measured, fx: Effects): Promise<() => Promise<void>> {
+  const added = additions(scenario, `bench ${randomUUID()}`, sources.keys());
   const write = async (suffixed: boolean): Promise<void> => {
     for (const [path, addition] of added) {
       const original = Buffer.from(sources.get(path)?.content ?? []).toString();
