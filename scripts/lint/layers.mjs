@@ -21,7 +21,7 @@ export const layers = [
   ["scripts/oci", "scripts/engine"],
   ["scripts/oci/testing"],
   ["scripts/lint", "scripts/integration", "scripts/proofs", "scripts/rollout"],
-  ["scripts/chaos"],
+  ["scripts/chaos", "scripts/release"],
   ["scripts/simulation"],
   ["scripts/stages"],
   ["scripts/stages/testing"],

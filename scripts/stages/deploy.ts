@@ -6,7 +6,7 @@ import { changes } from "../rollout/changes.ts";
 import { onManager, portsFrom } from "../rollout/manager.ts";
 import { runningDigests } from "../rollout/services.ts";
 import { rollOut } from "../rollout/swarm-release.ts";
-import { findRelease, supersededBy } from "./current-release.ts";
+import { findRelease, supersededBy } from "../release/current-release.ts";
 
 export async function deploy({ published, tag, settings }: Inputs<"deploy">, fx: Effects): Promise<Outputs<"deploy">> {
   const newer = await newerRelease(settings.DOCKER_USERNAME, fx);

@@ -14,8 +14,8 @@ import { splitOwner } from "../oci/owner.ts";
 import { type Registry, registryWithin } from "../oci/registry.ts";
 import type { CurrentInputs } from "../proofs/current-inputs.ts";
 import { applicationInputs, integrationInputs } from "../proofs/work-inputs.ts";
-import { findRelease } from "./current-release.ts";
-import { type AppFacts, type Comparison, type Decision, carriedImages, decide } from "./decide.ts";
+import { findRelease } from "../release/current-release.ts";
+import { type AppFacts, type Comparison, type Decision, carriedImages, decide } from "../release/decide.ts";
 
 export type Plan = Outputs<"plan">;
 

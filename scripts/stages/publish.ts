@@ -18,8 +18,8 @@ import type { Credentials } from "../oci/registry-login.ts";
 import { splitOwner } from "../oci/owner.ts";
 import { type Registry, registryOf } from "../oci/registry.ts";
 import type { CurrentInputs } from "../proofs/current-inputs.ts";
-import { readRelease, supersededBy } from "./current-release.ts";
-import { publishDocument } from "./publish-document.ts";
+import { readRelease, supersededBy } from "../release/current-release.ts";
+import { publishDocument } from "../release/publish-document.ts";
 
 const required = ["DOCKER_USERNAME", "DOCKER_HUB_USERNAME", "DOCKER_HUB_ACCESS_TOKEN"] as const;
 
