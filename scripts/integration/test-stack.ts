@@ -3,7 +3,7 @@ import type { AppName } from "../../apps/catalog.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
-import { compose, testProject } from "../docker/compose.ts";
+import { compose, placeholders, testProject } from "../docker/compose.ts";
 
 /** Services of the test stack whose images are built here and belong to no application. */
 export const ownImages = ["tests", "stripe-fake"] as const;
@@ -20,7 +20,7 @@ export interface TestStack {
  * builds them again, from the builder's cache.
  */
 export const buildTestImages = async (fx: Effects): Promise<void> =>
-  fx.run(compose.build(testProject, ...ownImages), { title: "images of the tests" });
+  fx.run(compose.build(testProject, ...ownImages), { title: "images of the tests", env: placeholders });
 
 /**
  * Starts the test stack, works, and takes the stack down; the logs are kept when the work fails.

@@ -1,4 +1,4 @@
-/** The check stage beside the build stages of several applications. */
+/** The check stage beside the builds: those of the applications, and of the images that the integration tests need. */
 import type { AppName } from "../../apps/catalog.ts";
 import { shortDigest } from "../../contract/digests.ts";
 import type { Effects } from "../core/effects.ts";
@@ -6,6 +6,7 @@ import { pool } from "../core/pool.ts";
 import { builderFor } from "../docker/buildx.ts";
 import type { Engine } from "../engine/engine.ts";
 import { megabytes } from "../core/format.ts";
+import { buildTestImages } from "../integration/test-stack.ts";
 import type { Prover } from "../proofs/prover.ts";
 import { verdictLine } from "../reports/junit.ts";
 import { type Built, baseOf, buildImage } from "../stages/build.ts";
@@ -33,9 +34,13 @@ export async function checkAndBuild(
         `  ✓ ${app}: ${verdictLine(tests)}, ${shortDigest(layout.digest)}, ${megabytes(layout.size)}, ${megabytes(added)} above its base`,
       );
   };
+  /** Where no image is new, the integration is most likely proven, too. */
+  const prepareIntegration = async (): Promise<void> => {
+    if ([...built.values()].some(({ added }) => added !== undefined)) await buildTestImages(fx);
+  };
   await pool(
     atOnce,
-    [() => check({ settings: {} }, prover, fx), ...apps.map((app) => () => buildOne(app))],
+    [() => check({ settings: {} }, prover, fx), ...apps.map((app) => () => buildOne(app)), prepareIntegration],
     async (work) => void (await work()),
   );
   return built;
