@@ -1,5 +1,5 @@
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
@@ -8,11 +8,26 @@ from flask import Flask, abort, make_response
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import Client
 
+from appkit.database import Breaker
 from appkit.flask.database import Database, database_of, session
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing.flask import token_in
 
 type NewBrowser = Callable[..., Client]
+
+
+@dataclass
+class Clock:
+    """Seconds that pass only when a test adds some."""
+
+    now: float = 0
+
+
+def stopped_clock(database: Database) -> Clock:
+    """Gives the database a closed circuit breaker, and returns the clock of that breaker."""
+    clock = Clock()
+    database.breaker = Breaker(monotonic=lambda: clock.now)
+    return clock
 
 
 @pytest.mark.parametrize(
@@ -68,7 +83,10 @@ def test_a_database_outage_is_503_until_it_ends(
     file.rename(tmp_path / "away")
     file.mkdir()
     assert isinstance(browser.application, ServiceMiddleware)
-    browser.application.database.close()
+    database = browser.application.database
+    assert isinstance(database, Database)
+    clock = stopped_clock(database)
+    database.close()
     for _ in range(2):
         response = browser.get("/count")
         assert response.status_code == 503
@@ -80,7 +98,7 @@ def test_a_database_outage_is_503_until_it_ends(
     file.rmdir()
     (tmp_path / "away").rename(file)
     assert browser.get("/readyz").status_code == 200
-    time.sleep(1.1)
+    clock.now += 1
     assert browser.get("/count").text == "0"
 
 
@@ -94,6 +112,7 @@ def test_a_connection_lost_after_the_last_statement_does_not_affect_the_response
     assert isinstance(browser.application, ServiceMiddleware)
     database = browser.application.database
     assert isinstance(database, Database)
+    clock = stopped_clock(database)
     dialect = database.engine.dialect
     driver = dialect.loaded_dbapi
     with monkeypatch.context() as lost:
@@ -102,7 +121,7 @@ def test_a_connection_lost_after_the_last_statement_does_not_affect_the_response
         assert browser.get("/count").text == "0"
         # The breaker is open now.
         assert browser.get("/count").status_code == 503
-    time.sleep(1.1)
+    clock.now += 1
     assert browser.get("/count").text == "0"
 
 
