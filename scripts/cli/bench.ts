@@ -11,11 +11,12 @@ const pipeline = command({
   options: {
     owner: optionalValue("OWNER", "the account in the registry of the bench: 127.0.0.1:5123/ours", ownerOption),
     fresh: flag("do all work again, and believe no proof of an earlier run"),
+    release: flag("publish the release document, too, with which the plan compares"),
   },
-  run: ({ options: { owner, fresh } }, fx) => {
+  run: ({ options: { owner, fresh, release } }, fx) => {
     if (owner === undefined)
       throw new UserError("--owner is not set", "Run `npm run bench`, which starts this command with its registry");
-    return runOnEngine(fx, () => runOnce({ owner, fresh }, fx));
+    return runOnEngine(fx, () => runOnce({ owner, fresh, release }, fx));
   },
 });
 

@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalog } from "../../../apps/catalog.ts";
+import { UserError } from "../../../contract/user-error.ts";
 import { filesBelow } from "../../core/files-below.ts";
 import { git } from "../../core/git.ts";
 import { memoryFiles } from "../../core/memory-files.ts";
@@ -26,9 +27,19 @@ const sources: Handler = (command) =>
       }
     : undefined;
 
+/** The plan writes its outputs, as on GitHub. */
+const planned =
+  (build: readonly string[]): Handler =>
+  (command, { files }) => {
+    if (!command.join(" ").endsWith("stage -- plan")) return undefined;
+    files.write(".pipeline/bench/ours/.pipeline/bench-output", `build<<end\n${JSON.stringify(build)}\nend\n`);
+    return {};
+  };
+
 /** The commands that are timed, or run beforehand, by the contender that runs them. */
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/bench -- pipeline .*--fresh/u, "ours, fresh"],
+  [/bench -- pipeline .*--release/u, "ours, released"],
   [/bench -- pipeline/u, "ours"],
   [/stage -- plan/u, "plan"],
   [/synth --check/u, "compile"],
@@ -46,7 +57,7 @@ async function benched(
   const machine = simulatedMachine({
     files,
     ...options,
-    override: (command, run) => sources(command, run) ?? override?.(command, run),
+    override: (command, run) => sources(command, run) ?? override?.(command, run) ?? planned([])(command, run),
   });
   const failure = await bench({ scenarios: names, runs, minutes }, machine.fx).then(
     () => undefined,
@@ -71,7 +82,11 @@ describe("the contenders work in turns", () => {
       runs: 1,
       is: ["ours, fresh", "same steps", "seed", "ours", "same steps", "seed", "ours", "same steps", "seed"],
     },
-    { names: ["documentation"], runs: 2, is: ["plan", "seed", "seed", "seed", "plan"] },
+    {
+      names: ["documentation"],
+      runs: 2,
+      is: ["ours, released", "plan", "seed", "seed", "seed", "ours, released", "plan"],
+    },
     {
       names: ["compile"],
       runs: 1,
@@ -116,6 +131,11 @@ describe("a run", () => {
     const [original, changed, restored] = contents;
     expect(changed).toContain("<!-- bench");
     expect(restored).toBe(original);
+  });
+
+  test("fails where the plan would build although only documentation changed", async () => {
+    const { failure } = await benched({ names: ["documentation"] }, { override: planned(["any"]) });
+    expect(failure).toBeInstanceOf(UserError);
   });
 
   test("names its own compose projects in every command", async () => {

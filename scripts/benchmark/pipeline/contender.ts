@@ -18,6 +18,8 @@ export interface Contender {
   reset(): Promise<void>;
   /** Whether the scenario begins after a complete run on the same sources. */
   beginsComplete(scenario: ScenarioName): boolean;
+  /** What else the scenario needs before its sources change. */
+  prepare(scenario: ScenarioName): Promise<void>;
   /** The steps that are timed. */
   work(scenario: ScenarioName): Promise<void>;
   /** Whether the steps of the scenario are a complete run. */
@@ -54,6 +56,7 @@ export const contenderDefaults = {
   setUp: nothing,
   changed: nothing,
   reset: nothing,
+  prepare: nothing,
   pause: nothing,
   resume: nothing,
   stageTimes: (): readonly StageTime[] => [],

@@ -63,6 +63,7 @@ async function measure(measured: Measured, fx: Effects): Promise<void> {
     await fx.group("a complete run beforehand, which is not timed", () => contender.work("unchanged"));
     complete.add(name);
   }
+  await contender.prepare(scenario);
   const undo = await change(measured, fx);
   const before = scenario === "template" && owner !== undefined ? await publishedBlobs(owner, fx) : undefined;
   for (let times = 0; times < scenarios[scenario].repetitions; times++) {

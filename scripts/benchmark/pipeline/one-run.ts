@@ -2,13 +2,16 @@
 import * as v from "valibot";
 import { parseJson } from "../../../contract/json.ts";
 import type { Ports } from "../../../contract/ports.ts";
+import { git } from "../../core/git.ts";
 import type { Effects } from "../../core/effects.ts";
 import type { Files } from "../../core/files.ts";
 import { liveProject } from "../../docker/compose.ts";
 import { stackPorts } from "../../docker/ports.ts";
 import type { DeployTarget } from "../../pipeline/deploy-target.ts";
 import { pipeline } from "../../pipeline/pipeline.ts";
+import { prepareEngine } from "../../engine/prepare-engine.ts";
 import { deployCompose } from "../../rollout/compose-release.ts";
+import { publishRelease } from "./bench-release.ts";
 import type { StageTime } from "./contender.ts";
 
 export const benchProject = { ...liveProject, name: "wmd-bench" };
@@ -26,12 +29,21 @@ const benchTarget = (owner: string): DeployTarget => ({
   deploy: (release, fx) => deployCompose(release, benchProject, fx),
 });
 
-export async function runOnce(
-  { owner, fresh }: { readonly owner: string; readonly fresh: boolean },
-  fx: Effects,
-): Promise<void> {
-  const { times } = await pipeline(benchTarget(owner), { engine: false, fresh }, fx);
-  fx.files.write(timesFile, JSON.stringify(times));
+export interface RunOptions {
+  readonly owner: string;
+  /** Believes no proof of an earlier run. */
+  readonly fresh: boolean;
+  /** Publishes the release document, too. */
+  readonly release: boolean;
+}
+
+export async function runOnce({ owner, fresh, release }: RunOptions, fx: Effects): Promise<void> {
+  const result = await pipeline(benchTarget(owner), { engine: false, fresh }, fx);
+  fx.files.write(timesFile, JSON.stringify(result.times));
+  if (!release) return;
+  const { onEngine } = await prepareEngine({ engine: false }, fx);
+  const commit = (await fx.output(git.head)).trim();
+  await publishRelease({ owner, commit }, result, onEngine);
 }
 
 /** The times of the latest run in a work tree; none where no run ended. */

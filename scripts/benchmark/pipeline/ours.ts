@@ -1,9 +1,11 @@
 /** Our own pipeline, in a clone of its own. */
 import type { Environment } from "../../../contract/inputs.ts";
+import { UserError } from "../../../contract/user-error.ts";
 import { placeholders } from "../../docker/compose.ts";
 import type { Command } from "../../core/command.ts";
 import { git } from "../../core/git.ts";
 import { sharedRunLock } from "../../core/run-lock.ts";
+import { pushOf } from "./bench-release.ts";
 import { steps } from "./compose-project.ts";
 import { type Contender, type Setting, contenderDefaults, treesFolder } from "./contender.ts";
 import { benchProject, timesOfRun } from "./one-run.ts";
@@ -17,8 +19,6 @@ const commit: Command = [
   ...(["commit", "--quiet", "--allow-empty", "--message", "bench"] as const),
 ];
 
-const parent: Command = ["git", "rev-parse", "HEAD~1"];
-
 /** As `npm` starts it, and the compiler alone without npm. */
 const commands = {
   pipeline: (owner: string, ...options: readonly string[]): Command => [
@@ -29,7 +29,6 @@ const commands = {
   compile: ["node", "scripts/bootstrap.mjs", "synth", "--check"],
 } as const;
 
-const event = ".pipeline/bench-event.json";
 const runnerFiles = {
   GITHUB_OUTPUT: ".pipeline/bench-output",
   GITHUB_STEP_SUMMARY: ".pipeline/bench-summary",
@@ -40,27 +39,24 @@ export function ours({ sources, host, fx, onEngine }: Setting): Contender {
   let serves = false;
   let onGitHub: Environment = {};
 
-  /** A push of the latest commit to `main`, as GitHub describes it to the plan. */
-  async function describePush(): Promise<void> {
-    const [sha, before] = [await fx.output(git.head, inClone), await fx.output(parent, inClone)];
-    fx.files.write(`${root}/${event}`, JSON.stringify({ before: before.trim() }));
-    for (const file of Object.values(runnerFiles)) fx.files.write(`${root}/${file}`, "");
-    onGitHub = {
-      ...runnerFiles,
-      GITHUB_ACTIONS: "true",
-      GITHUB_EVENT_NAME: "push",
-      GITHUB_EVENT_PATH: event,
-      GITHUB_REF: "refs/heads/main",
-      GITHUB_SHA: sha.trim(),
-      DOCKER_USERNAME: owner,
-      DEPLOY_HOST: "",
-    };
-  }
-
   async function changed(): Promise<void> {
     await fx.output(["git", "add", "--all"], inClone);
     await fx.output(commit, inClone);
-    await describePush();
+    for (const file of Object.values(runnerFiles)) fx.files.write(`${root}/${file}`, "");
+    const head = (await fx.output(git.head, inClone)).trim();
+    onGitHub = { ...runnerFiles, ...pushOf(head), DOCKER_USERNAME: owner, DEPLOY_HOST: "" };
+  }
+
+  async function runPlan(): Promise<void> {
+    await onEngine.withEnv(onGitHub).run(commands.plan, { ...inClone, title: "plan" });
+    const [outputs, summary] = [runnerFiles.GITHUB_OUTPUT, runnerFiles.GITHUB_STEP_SUMMARY].map((file) =>
+      fx.files.read(`${root}/${file}`),
+    );
+    if (!/^build<<.+\n\[\]$/mu.test(outputs ?? ""))
+      throw new UserError(
+        `The plan does not carry every application although only documentation changed\n${summary}`,
+        "Read its reasons above",
+      );
   }
 
   const runPipeline = async (...options: readonly string[]): Promise<void> => {
@@ -75,8 +71,6 @@ export function ours({ sources, host, fx, onEngine }: Setting): Contender {
     async setUp() {
       fx.files.writeTree(root, sources);
       await fx.output(["git", "init", "--quiet"], inClone);
-      await fx.output(["git", "add", "--all"], inClone);
-      await fx.output(commit, inClone);
       await changed();
       // The first command of a clone installs the packages, which belongs to no scenario.
       await fx.run(commands.compile, { ...inClone, title: "npm packages" });
@@ -87,6 +81,9 @@ export function ours({ sources, host, fx, onEngine }: Setting): Contender {
       await onEngine.output(steps.down(benchProject), { env: placeholders });
     },
     beginsComplete: (scenario) => scenario === "unchanged" || scenario === "template",
+    async prepare(scenario) {
+      if (scenario === "documentation") await runPipeline("--release");
+    },
     async work(scenario: ScenarioName) {
       switch (scenario) {
         case "cold":
@@ -95,7 +92,7 @@ export function ours({ sources, host, fx, onEngine }: Setting): Contender {
         case "template":
           return runPipeline();
         case "documentation":
-          return fx.withEnv(onGitHub).run(commands.plan, { ...inClone, title: "plan" });
+          return runPlan();
         case "compile":
           return fx.run(commands.compile, { ...inClone, title: "synth" });
       }
