@@ -1,5 +1,5 @@
 /** Compares our pipeline with the seed's workflow: the same applications, machine and hour, in turns. */
-import { arch, cpus, totalmem } from "node:os";
+import { arch, cpus, loadavg, totalmem } from "node:os";
 import type { Command } from "../../core/command.ts";
 import type { Effects } from "../../core/effects.ts";
 import { gigabytes } from "../../core/format.ts";
@@ -27,6 +27,7 @@ export const reportFiles = { table: ".pipeline/bench.md", chart: ".pipeline/benc
 export async function bench(options: BenchOptions, fx: Effects): Promise<void> {
   const results = noResults();
   const deadline = fx.now() + options.minutes * 60_000;
+  const other = loadavg()[0] ?? 0;
   const { onEngine } = await prepareEngine({ engine: true }, fx);
   const sources = await readSourceTree(fx);
   try {
@@ -36,7 +37,7 @@ export async function bench(options: BenchOptions, fx: Effects): Promise<void> {
       ),
     );
   } finally {
-    if (results.measurements.length > 0) writeReport(results, fx);
+    if (results.measurements.length > 0) writeReport(results, other, fx);
   }
 }
 
@@ -87,8 +88,8 @@ function imageName(line: string): string {
   return tag === "<none>" ? `${repository}@${digest}` : `${repository}:${tag}`;
 }
 
-function writeReport(results: Results, fx: Effects): void {
-  const report = `${machine()}\n\n${reportOf(results)}\n`;
+function writeReport(results: Results, other: number, fx: Effects): void {
+  const report = `${machine()}; load average at the start: ${other.toFixed(1)}.\n\n${reportOf(results)}\n`;
   fx.files.write(reportFiles.table, report);
   fx.files.write(reportFiles.chart, chartOf(results));
   fx.log(`\n${report}\nWritten to ${reportFiles.table} and ${reportFiles.chart}`);
@@ -96,5 +97,5 @@ function writeReport(results: Results, fx: Effects): void {
 
 const machine = (): string => {
   const [cpu] = cpus();
-  return `${cpus().length} cores (${cpu?.model ?? arch()}), ${gigabytes(totalmem())} of memory, Node ${process.version}.`;
+  return `${cpus().length} cores (${cpu?.model ?? arch()}), ${gigabytes(totalmem())} of memory, Node ${process.version}`;
 };
