@@ -88,14 +88,14 @@ export const optionalInputs = () => {
 
 export const caches = () =>
   workflow("caches", shape, ({ job }) => {
-    const { apps } = job("plan").outputs;
+    const { build: apps, carried } = job("plan").outputs;
     const { image: images } = job("build", { matrix: { app: apps }, with: { layers: kept } }).outputs;
     // @ts-expect-error a cache is kept or left out; its folder is in the contract
     job("build", { matrix: { app: apps }, with: { layers: ".pipeline/layers" } });
     // @ts-expect-error an artifact is not a cache
     job("build", { matrix: { app: apps }, with: { layers: images } });
     // @ts-expect-error a cache is not an artifact
-    job("integrate", { with: { apps, images: kept } });
+    job("integrate", { with: { carried, images: kept } });
     // @ts-expect-error this stage keeps no cache
     job("check", { with: { layers: kept } });
   });
