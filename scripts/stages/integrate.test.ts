@@ -55,11 +55,8 @@ describe("the integrate stage", () => {
     ],
     [
       "a replica has not answered",
-      (command, { files }) => {
-        if (!command.includes("list")) return undefined;
-        files.write(`${folder}/replicas.json`, "{}");
-        return { stdout: "[{}]" };
-      },
+      (command) =>
+        command.includes("ps") && command.at(-1) === appNames[0] ? { stdout: "0123456789abcdef\n" } : undefined,
       appNames[0]!,
     ],
     [
@@ -70,7 +67,7 @@ describe("the integrate stage", () => {
     [
       "an observer has seen too little",
       (command) =>
-        begins(command, "docker", "logs")
+        begins(command, "docker", "logs") && command.at(-1)?.includes("routing")
           ? { stdout: '{"requests":1,"misrouted":[],"unexpected":[],"unrecovered":[]}\n' }
           : undefined,
       "1 requests",

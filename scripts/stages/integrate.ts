@@ -13,7 +13,7 @@ import { pool } from "../core/pool.ts";
 import { withRegistry } from "../docker/registry-container.ts";
 import { runProxyTests } from "../integration/proxy-tests.ts";
 import { replicasAreHardened, replicasMatch } from "../integration/replicas.ts";
-import { startTestStack, withTestStack } from "../integration/test-stack.ts";
+import { withTestStack } from "../integration/test-stack.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
 import { registryOf } from "../oci/registry.ts";
 import type { Prover } from "../proofs/prover.ts";
@@ -53,12 +53,13 @@ async function testTogether(layouts: Built, fx: Effects): Promise<Tested> {
   return withRegistry(fx, async (host) => {
     const tested = await pushAll(layouts, host, fx);
     const released = fx.withEnv(releaseEnvironment(`${host}/${account}`, tested, usualPorts));
-    const tests = await withTestStack(folder, released, async () => {
-      await startTestStack(folder, released);
-      const cases = await runProxyTests(folder, released);
-      await replicasMatch(folder, released);
-      await replicasAreHardened(released);
-      await runScenarios(released);
+    const stack = { folder, changed: layouts.map(([app]) => app) };
+    const tests = await withTestStack(stack, released, async (inStack) => {
+      // The tests are running meanwhile.
+      await replicasAreHardened(inStack);
+      const cases = await runProxyTests(stack, inStack);
+      await replicasMatch(folder, inStack);
+      await runScenarios(stack.changed, inStack);
       return tally(cases);
     });
     await fx.summary(`### Integration\n\n${verdictLine(tests)}\n`);

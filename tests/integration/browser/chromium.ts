@@ -38,7 +38,7 @@ const options = [
 ];
 
 /** How long a page may take on a busy machine. */
-const timeoutMs = 60_000;
+export const timeoutMs = 60_000;
 
 let browser: Promise<Browser> | undefined;
 
