@@ -72,7 +72,7 @@ export async function crawl(page: Page, plan: CrawlPlan): Promise<CrawlResult> {
     }
   }
   const reached = new Set(visits.map(({ path }) => kindOf(path.split("?")[0] ?? path, plan.known)));
-  return { findings, visits, unreached: plan.known.filter((pattern) => !reached.has(pattern)) };
+  return { findings: [...new Set(findings)], visits, unreached: plan.known.filter((pattern) => !reached.has(pattern)) };
 }
 
 interface Visited {
