@@ -15,8 +15,12 @@ import { type Visitor, createVisitor } from "../http/visitor.ts";
 import { printReport, scenarioOver, signalOutageSeen, signalReady } from "./observer.ts";
 
 const pauseMs = 250;
-/** The outage lasts until each application has answered 503 this often: readers and writers fail several times each. */
+/**
+ * The outage lasts until each application has answered 503 this often, so that each reader and each writer has failed several
+ * times, and twice as long as the applications wait for a connection.
+ */
 const minUnavailable = 20;
+const minOutageMs = 6000;
 /** An application that never answers 503 must not make the outage endless: the report tells which one it is. */
 const maxOutageMs = 60_000;
 const max = { requests: 10_000, durationMs: 240_000, recoveryMs: 60_000 };
@@ -35,6 +39,8 @@ const reportOf = (app: AppName): OutageReport =>
 
 const over = scenarioOver();
 const startedAt = performance.now();
+/** When an application answered 503 for the first time. */
+let outageBeganAt: number | undefined;
 /** When the scenario started the database again. */
 let databaseStartedAt = Number.POSITIVE_INFINITY;
 over.addEventListener("abort", () => (databaseStartedAt = performance.now()));
@@ -46,7 +52,9 @@ function record(app: AppName, response: HttpResponse): void {
   if (response.status === 503 && isJson(response)) unavailable.json += 1;
   else if (response.status === 503 && applicationName(response.text) === app) unavailable.page += 1;
   else unexpected.push(`${response.url} answered ${response.status}: ${response.text.slice(0, 200)}`);
-  if (changed.every(wasUnavailable)) signalOutageSeen();
+  if (response.status !== 503) return;
+  outageBeganAt ??= performance.now();
+  if (changed.every(wasUnavailable) && performance.now() - outageBeganAt > minOutageMs) signalOutageSeen();
 }
 
 const wasUnavailable = (app: AppName): boolean => {
