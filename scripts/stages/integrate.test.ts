@@ -42,6 +42,19 @@ describe("the integrate stage", () => {
     expect(at("compose", "wait", "tests")).toBeLessThan(at("docker", "kill"));
   });
 
+  test("the stack, the list of the tests and the observers know which applications are tested in full", async () => {
+    const told = new Map<string, string | undefined>();
+    const machine = machineWithImages({
+      override: (command, { env }) => {
+        for (const verb of ["up", "list", "run"]) if (command.includes(verb)) told.set(verb, env["CHANGED"]);
+        return undefined;
+      },
+    });
+    await run(machine);
+    const all = JSON.stringify(appNames);
+    expect(Object.fromEntries(told)).toEqual({ up: all, list: all, run: all });
+  });
+
   test.each<[string, Options["override"], string]>([
     [
       "the stack does not come up",

@@ -4,13 +4,11 @@ import { type AppName, appNames } from "../../../apps/catalog.ts";
 import { type Endpoint, endpoints } from "./endpoints.ts";
 import { parseJson } from "./json.ts";
 
-/** The compose file hands `CHANGED` on, empty where nobody set it: then all applications are tested in full. */
-const written = process.env["CHANGED"] ?? "";
-
-/** The applications whose images no earlier run has tested, in the order of the catalog. */
-export const changed: readonly AppName[] =
+/** @param written a JSON list of applications; empty where nobody named any: then all applications are tested in full */
+export const parseChanged = (written: string): readonly AppName[] =>
   written === "" ? appNames : parseJson(v.array(v.picklist(appNames)), written);
 
-export const isChanged = ({ app }: Pick<Endpoint, "app">): boolean => changed.includes(app);
+/** The applications whose images no earlier run has tested. */
+export const changed = parseChanged(process.env["CHANGED"] ?? "");
 
-export const changedEndpoints: readonly Endpoint[] = endpoints.filter(isChanged);
+export const changedEndpoints: readonly Endpoint[] = endpoints.filter(({ app }) => changed.includes(app));

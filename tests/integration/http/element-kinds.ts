@@ -6,7 +6,8 @@ export const classesIn = (styleSheet: string): readonly string[] =>
   [...styleSheet.matchAll(/\.(-?[_a-z][\w-]*)/giu)].map(([, name = ""]) => name);
 
 /** Attributes by which an element looks different, or is something else for a screen reader; their values count for the first two. */
-const attributesOfAKind = /^(?:role|type|aria-.*|alt|colspan|disabled|for|href|lang|multiple|readonly|scope|src|tabindex|title)$/u;
+const attributesOfAKind =
+  /^(?:role|type|aria-.*|alt|colspan|disabled|for|href|lang|multiple|readonly|scope|src|tabindex|title)$/u;
 
 /** Whether a visitor meets the element at all. */
 const isPresent = ({ tag, attributes }: Element): boolean =>
