@@ -46,6 +46,9 @@ export const compose = {
   states: (project: Project): Command => inProject(project, "ps", "--all", "--format", "json"),
   logs: (project: Project, ...services: readonly string[]): Command =>
     inProject(project, "logs", "--no-color", "--timestamps", "--tail", "2000", ...services),
+  stop: (project: Project, ...services: readonly string[]): Command =>
+    inProject(project, "stop", "--timeout", "5", ...services),
+  start: (project: Project, ...services: readonly string[]): Command => inProject(project, "start", ...services),
   /** Includes the services of every profile: one that stayed would hold the networks. */
   down: (project: Project, options: { readonly volumes: boolean; readonly timeoutSeconds?: number }): Command =>
     inProject(
