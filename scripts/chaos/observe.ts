@@ -7,8 +7,9 @@ import { waitUntil } from "../core/wait-until.ts";
 import { compose, testProject } from "../docker/compose.ts";
 import { docker } from "../docker/docker.ts";
 
-const folder = "tests/integration/observers";
-const readyTimeoutMs = 300_000;
+const fileOf = (program: string): string => `tests/integration/observers/${program}.ts`;
+/** It only ends an observer that hangs. */
+const fileTimeoutMs = 300_000;
 /** From SIGTERM until the observer ends, which is when the stack has recovered. */
 const recoverySeconds = 240;
 
@@ -30,10 +31,10 @@ export async function observe<Schema extends v.GenericSchema>(
   scenario: (container: string) => Promise<void>,
 ): Promise<v.InferOutput<Schema>> {
   const container = `wmd-test-${program}-${process.pid}`;
-  const file = `${folder}/${program}.ts`;
+  const file = fileOf(program);
   try {
     await fx.output(compose.runBeside(testProject, "tests", container, "node", file));
-    await waitUntilReady(container, file, fx);
+    await waitForFile(container, program, "/tmp/ready", fx);
     await scenario(container);
     await fx.run(docker.stop(container, recoverySeconds), { title });
     return readReport(report, await fx.output(docker.output(container)), file);
@@ -49,19 +50,20 @@ export const readReport = <Schema extends v.GenericSchema>(
   file: string,
 ): v.InferOutput<Schema> => parseJson(schema, output.trim().split("\n").at(-1) ?? "", `The report of ${file}`);
 
-async function waitUntilReady(container: string, file: string, fx: Effects): Promise<void> {
+/** Waits until an observer has written a file, by which it tells how far it is. */
+export async function waitForFile(container: string, program: string, path: string, fx: Effects): Promise<void> {
   const failure = async (state: string): Promise<UserError> => {
     const { stdout, stderr } = await fx.tryRun(docker.logs(container));
     return new UserError(
-      `${file} in ${container} ${state}:\n${stdout}${stderr}`,
+      `${fileOf(program)} in ${container} ${state}:\n${stdout}${stderr}`,
       "Its log above shows the failed step",
     );
   };
   const probe = async (): Promise<true | undefined> => {
     const running = (await fx.output(docker.inspect("{{.State.Running}}", container))).trim() === "true";
-    if (!running) throw await failure("ended before it was ready");
-    return (await fx.tryRun(docker.hasFile(container, "/tmp/ready"))).code === 0 ? true : undefined;
+    if (!running) throw await failure(`ended before it wrote ${path}`);
+    return (await fx.tryRun(docker.hasFile(container, path))).code === 0 ? true : undefined;
   };
-  const onTimeout = async () => failure(`was not ready after ${readyTimeoutMs / 1000} s`);
-  await waitUntil(probe, { timeoutMs: readyTimeoutMs, intervalMs: 200, onTimeout }, fx);
+  const onTimeout = async () => failure(`did not write ${path} in ${fileTimeoutMs / 1000} s`);
+  await waitUntil(probe, { timeoutMs: fileTimeoutMs, intervalMs: 200, onTimeout }, fx);
 }

@@ -3,78 +3,71 @@ import { type AppName, appNames } from "../../apps/catalog.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { duration } from "../core/format.ts";
-import { compose, testProject } from "../docker/compose.ts";
 import { docker } from "../docker/docker.ts";
 import type { Finding } from "../core/finding.ts";
 import { runningIds } from "../integration/test-stack.ts";
-import { observe } from "./observe.ts";
+import { observe, waitForFile } from "./observe.ts";
 import { outageReports, routingReport, sessionReports } from "./reports.ts";
 import { judgeContainers, judgeOutage, judgeRouting, judgeSessions } from "./verdicts.ts";
 
-const outageSeconds = 20;
 const databaseStopSeconds = 30;
 /** The proxy needs this long to notice that a replica is gone. */
 const betweenKillsMs = 2000;
 
-export async function runScenarios(fx: Effects): Promise<void> {
-  await restartInAnotherOrder(fx);
-  await killReplicas(fx);
-  await stopDatabase(fx);
-}
-
-/** Services that start in another order than they stopped get each other's addresses. */
-async function restartInAnotherOrder(fx: Effects): Promise<void> {
-  const [first, second, ...others] = appNames as [AppName, AppName, ...AppName[]];
-  const rounds = [
-    { stop: [first, second], start: [second, first] },
-    { stop: [second, ...others], start: [...others.toReversed(), second] },
-  ];
-  const observer = { program: "routing", report: routingReport, title: "every endpoint answers for its application" };
-  const report = await observe(observer, fx, async () => {
-    for (const { stop, start } of rounds) {
-      await fx.run(compose.stop(testProject, ...stop), { title: `stop ${stop.join(", ")}` });
-      for (const app of start) await fx.run(compose.start(testProject, app), { title: `start ${app}` });
-    }
-  });
-  requireNone("While services stopped and started", judgeRouting(report), "Check nginx.conf and the networks");
+/** @param changed the applications whose replicas are killed, and whose users are observed during the outage */
+export async function runScenarios(changed: readonly AppName[], fx: Effects): Promise<void> {
+  await replaceReplicas(changed, fx);
+  await stopDatabase(changed, fx);
 }
 
 /**
- * Kills all replicas but one of each application, one after the other. Sessions must go on without an error. The only replica of
- * an application is killed too: its session must go on once that replica is started again.
+ * Kills all replicas but one of each application, one after the other, and starts them in another order, so that containers get
+ * each other's addresses. Sessions must go on without an error. The only replica of an application is killed too: its session
+ * must go on once that replica is started again. Meanwhile every endpoint may answer for its own application only.
  */
-async function killReplicas(fx: Effects): Promise<void> {
-  const running = await Promise.all(appNames.map(async (app) => runningIds(app, fx)));
+async function replaceReplicas(changed: readonly AppName[], fx: Effects): Promise<void> {
+  const running = await Promise.all(changed.map(async (app) => runningIds(app, fx)));
   const single = running.filter(({ length }) => length === 1).flat();
   const siblings = running.map((ids) => ids.slice(1));
-  const [first = [], ...later] = Array.from({ length: Math.max(...siblings.map(({ length }) => length)) }, (_, round) =>
+  const rounds = Array.from({ length: Math.max(...siblings.map(({ length }) => length)) }, (_, round) =>
     siblings.flatMap((ids) => ids.slice(round, round + 1)),
   );
-  const observer = { program: "sessions", report: sessionReports, title: "sessions go on" };
-  const reports = await observe(observer, fx, async (container) => {
+  const [first = [], ...later] = rounds;
+  const routing = { program: "routing", report: routingReport, title: "every endpoint answers for its application" };
+  const sessions = { program: "sessions", report: sessionReports, title: "sessions go on" };
+  const killAndStart = async (container: string): Promise<void> => {
     await fx.run(docker.kill("KILL", ...single, ...first), { title: "kill a replica of each application" });
     for (const ids of later) {
       await fx.sleep(betweenKillsMs);
       await fx.run(docker.kill("KILL", ...ids), { title: "kill another replica where others are left" });
     }
     await fx.sleep(betweenKillsMs);
-    await fx.run(docker.startAgain(...siblings.flat()), { title: "start the replicas of which one was left" });
+    if (rounds.length > 0) {
+      const reversed = rounds.toReversed().flatMap((ids) => ids.toReversed());
+      await fx.run(docker.startAgain(...reversed), { title: "start the replicas of which one was left" });
+    }
     await fx.output(docker.kill("TERM", container));
-    await fx.run(docker.startAgain(...single), { title: "start the only replicas" });
+    if (single.length > 0)
+      await fx.run(docker.startAgain(...single.toReversed()), { title: "start the only replicas" });
+  };
+  const during = "While replicas were killed and started in another order";
+  const routed = await observe(routing, fx, async () => {
+    const seen = await observe(sessions, fx, killAndStart);
+    requireNone(during, judgeSessions(seen, changed), "Check nginx.conf and the storage of sessions");
   });
-  requireNone("While replicas were killed", judgeSessions(reports), "Check nginx.conf and the storage of sessions");
+  requireNone(during, judgeRouting(routed), "Check nginx.conf and the networks");
 }
 
-async function stopDatabase(fx: Effects): Promise<void> {
+async function stopDatabase(changed: readonly AppName[], fx: Effects): Promise<void> {
   const [database = ""] = await runningIds("postgres", fx);
   const before = await containerStates(fx);
   const observer = { program: "outage", report: outageReports, title: "reads and writes work again, none is lost" };
-  const reports = await observe(observer, fx, async () => {
+  const reports = await observe(observer, fx, async (container) => {
     await fx.run(docker.stop(database, databaseStopSeconds), { title: "stop postgres" });
-    await fx.sleep(outageSeconds * 1000);
-    await fx.run(docker.startAgain(database), { title: `start postgres after ${outageSeconds} s` });
+    await waitForFile(container, observer.program, "/tmp/outage-seen", fx);
+    await fx.run(docker.startAgain(database), { title: "start postgres once every application has answered 503" });
   });
-  const findings = [...judgeOutage(reports), ...judgeContainers(before, await containerStates(fx))];
+  const findings = [...judgeOutage(reports, changed), ...judgeContainers(before, await containerStates(fx))];
   requireNone("While the database was down", findings, "Check the 503 responses and the retries in apps/appkit");
   const seen = Object.values(reports);
   const writes = seen.reduce((sum, { acknowledged }) => sum + acknowledged, 0);

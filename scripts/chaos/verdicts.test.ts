@@ -54,19 +54,23 @@ describe("judgeSessions", () => {
     { name: "an error", app: single, report: { rounds: 0, errors: ["/cart/ answered 500"] }, expected: ["error"] },
     { name: "a session that ends", app: single, report: { rounds: 2, unanswered: 9 }, expected: ["session-ended"] },
   ])("$name", ({ app, report, expected }) => {
-    const findings = judgeSessions({ ...everyApp(healthy), [app]: { ...healthy, ...report } });
+    const findings = judgeSessions({ ...everyApp(healthy), [app]: { ...healthy, ...report } }, appNames);
     expect(codes(findings)).toEqual(expected);
     for (const { message } of findings) expect(message).toContain(app);
   });
 
   test("shows the error", () => {
-    const findings = judgeSessions({ ...everyApp(healthy), [single]: { ...healthy, errors: ["/cart/ answered 500"] } });
+    const findings = judgeSessions(
+      { ...everyApp(healthy), [single]: { ...healthy, errors: ["/cart/ answered 500"] } },
+      appNames,
+    );
     expect(messages(findings)).toContain("/cart/ answered 500");
   });
 
   test("an application without a report", () => {
     const { [replicated]: _, ...others } = everyApp(healthy);
-    expect(codes(judgeSessions(others))).toEqual(["no-report"]);
+    expect(codes(judgeSessions(others, appNames))).toEqual(["no-report"]);
+    expect(judgeSessions(others, [single])).toEqual([]);
   });
 });
 
@@ -90,7 +94,7 @@ describe("judgeOutage", () => {
     { name: "a lost write", report: { lost: ["/contact/1/: a text"] }, expected: ["lost-write"] },
     { name: "a reader that does not recover", report: { unrecovered: ["reads /"] }, expected: ["unrecovered"] },
   ])("$name", ({ report, expected }) => {
-    const findings = judgeOutage({ ...everyApp(healthy), [app]: { ...healthy, ...report } });
+    const findings = judgeOutage({ ...everyApp(healthy), [app]: { ...healthy, ...report } }, appNames);
     expect(codes(findings)).toEqual(expected);
     const details = Object.values(report).flatMap((value) => (Array.isArray(value) ? value : []));
     for (const detail of [app, ...details]) if (findings.length > 0) expect(messages(findings)).toContain(detail);
@@ -98,7 +102,8 @@ describe("judgeOutage", () => {
 
   test("an application without a report", () => {
     const { [app]: _, ...others } = everyApp(healthy);
-    expect(codes(judgeOutage(others))).toEqual(["no-report"]);
+    expect(codes(judgeOutage(others, appNames))).toEqual(["no-report"]);
+    expect(judgeOutage(others, [single])).toEqual([]);
   });
 });
 

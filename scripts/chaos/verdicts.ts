@@ -1,5 +1,5 @@
 /** Decides what is wrong with a report of an observer. Pure. */
-import { type AppName, type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
+import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
 import { type Finding, finding } from "../core/finding.ts";
 import type { OutageReport, RoutingReport, SessionReport } from "./reports.ts";
 
@@ -25,8 +25,11 @@ export const judgeRouting = ({ requests, misrouted, unexpected, unrecovered }: R
 
 const replicasOf = (app: AppName): number => (catalog[app] as AppSpec).replicas;
 
-export const judgeSessions = (reports: Readonly<Record<string, SessionReport>>): readonly Finding[] =>
-  appNames.flatMap((app) => {
+export const judgeSessions = (
+  reports: Readonly<Record<string, SessionReport>>,
+  apps: readonly AppName[],
+): readonly Finding[] =>
+  apps.flatMap((app) => {
     const report = reports[app];
     if (report === undefined) return [finding("no-report", `${app}: the observer reported nothing`)];
     const { rounds, unanswered, errors } = report;
@@ -41,8 +44,11 @@ export const judgeSessions = (reports: Readonly<Record<string, SessionReport>>):
     ];
   });
 
-export const judgeOutage = (reports: Readonly<Record<string, OutageReport>>): readonly Finding[] =>
-  appNames.flatMap((app) => {
+export const judgeOutage = (
+  reports: Readonly<Record<string, OutageReport>>,
+  apps: readonly AppName[],
+): readonly Finding[] =>
+  apps.flatMap((app) => {
     const report = reports[app];
     if (report === undefined) return [finding("no-report", `${app}: the observer reported nothing`)];
     const { unavailable, unexpected, acknowledged, lost, unrecovered } = report;

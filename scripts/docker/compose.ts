@@ -50,7 +50,7 @@ export const compose = {
     inProject(project, "stop", "--timeout", "5", ...services),
   start: (project: Project, ...services: readonly string[]): Command => inProject(project, "start", ...services),
   /** Includes the services of every profile: one that stayed would hold the networks. */
-  down: (project: Project, options: { readonly volumes: boolean }): Command =>
+  down: (project: Project, options: { readonly volumes: boolean; readonly timeoutSeconds?: number }): Command =>
     inProject(
       project,
       "--profile",
@@ -58,7 +58,7 @@ export const compose = {
       "down",
       "--remove-orphans",
       "--timeout",
-      "20",
+      String(options.timeoutSeconds ?? 20),
       ...(options.volumes ? ["--volumes"] : []),
     ),
 } as const;

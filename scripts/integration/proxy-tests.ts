@@ -1,5 +1,6 @@
 /** The integration tests, which run in a container of the test stack and send their requests through nginx. */
 import * as v from "valibot";
+import { appNames } from "../../apps/catalog.ts";
 import { parseJson } from "../../contract/json.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
@@ -8,16 +9,21 @@ import { tests } from "../core/programs.ts";
 import { compose, testProject } from "../docker/compose.ts";
 import { annotateFailures } from "../reports/annotations.ts";
 import { type TestCase, reportsBelow, tally } from "../reports/junit.ts";
+import type { TestStack } from "./test-stack.ts";
 
 /**
  * The verdict is the report that the tests write last, compared with the number of tests that there are: compose's exit
  * code alone is no proof.
- * @param folder where the reports go
+ * @param fx the effects that `withTestStack` hands out
  */
-export async function runProxyTests(folder: string, fx: Effects): Promise<readonly TestCase[]> {
+export async function runProxyTests({ folder, changed }: TestStack, fx: Effects): Promise<readonly TestCase[]> {
+  const smokeOnly = appNames.filter((app) => !changed.includes(app));
+  if (smokeOnly.length > 0)
+    fx.log(`  tested in full: ${changed.join(", ")}; smoke tests only: ${smokeOnly.join(", ")}`);
+  // The tests that there are depend on the changed applications, too: the environment tells the list which they are.
+  const listed = parseJson(v.array(v.unknown()), await fx.output(tests.listIntegration), "vitest list");
   await fx.tryRun(compose.wait(testProject, "tests"), { title: "integration tests through nginx" });
   await fx.tryRun(compose.copyOut(testProject, "tests", "/reports/.", folder));
-  const listed = parseJson(v.array(v.unknown()), await fx.output(tests.listIntegration), "vitest list");
   const cases = reportsBelow(folder, fx.files);
   const findings = reportFindings(cases, listed.length);
   if (findings.length > 0) {

@@ -8,28 +8,50 @@ import { compose, testProject } from "../docker/compose.ts";
 /** Services of the test stack whose images are built here and belong to no application. */
 export const ownImages = ["tests", "stripe-fake"] as const;
 
+export interface TestStack {
+  /** Where reports and logs go. */
+  readonly folder: string;
+  /** The applications that are tested in full, at least one; the others get the tests that show that they work. */
+  readonly changed: readonly AppName[];
+}
+
 /**
- * Builds the test stack's own images, works, and takes the stack down; the logs are kept when the work fails.
- * @param fx carries the release's environment
+ * Builds the images of `ownImages`. It needs no image of an application, so it can run beside their builds; the test stack
+ * builds them again, from the builder's cache.
  */
-export async function withTestStack<T>(folder: string, fx: Effects, work: () => Promise<T>): Promise<T> {
-  const down = compose.down(testProject, { volumes: true });
+export const buildTestImages = async (fx: Effects): Promise<void> =>
+  fx.run(compose.build(testProject, ...ownImages), { title: "images of the tests" });
+
+/**
+ * Starts the test stack, works, and takes the stack down; the logs are kept when the work fails.
+ * @param fx carries the release's environment
+ * @param work receives effects whose commands know which applications are tested in full
+ */
+export async function withTestStack<T>(
+  { folder, changed }: TestStack,
+  fx: Effects,
+  work: (inStack: Effects) => Promise<T>,
+): Promise<T> {
+  const inStack = fx.withEnv({ CHANGED: JSON.stringify(changed) });
+  // Nothing of the stack is needed any more, so no service gets time to finish its work.
+  const down = compose.down(testProject, { volumes: true, timeoutSeconds: 0 });
   try {
     // A run that was killed may have left its stack behind.
-    await fx.tryRun(down);
-    await fx.run(compose.build(testProject, ...ownImages), { title: "images of the tests" });
-    return await work();
+    await inStack.tryRun(down);
+    await buildTestImages(inStack);
+    await startTestStack(folder, inStack);
+    return await work(inStack);
   } catch (failure) {
-    const logs = await fx.cleanUp(compose.logs(testProject));
-    fx.files.write(`${folder}/compose.log`, logs.stdout);
+    const logs = await inStack.cleanUp(compose.logs(testProject));
+    inStack.files.write(`${folder}/compose.log`, logs.stdout);
     throw failure;
   } finally {
-    await fx.cleanUp(down);
+    await inStack.cleanUp(down);
   }
 }
 
 /** @throws UserError with the last log lines of the service that did not become healthy */
-export async function startTestStack(folder: string, fx: Effects): Promise<void> {
+async function startTestStack(folder: string, fx: Effects): Promise<void> {
   const up = await fx.tryRun(compose.up(testProject), { title: "test stack" });
   if (up.code === 0) return;
   const service = /container (?:wmd-test-)?([a-z-]+?)-\d+ (?:is unhealthy|exited)/u.exec(up.stderr)?.[1];

@@ -19,7 +19,7 @@ function machineWithImages(options: Options = {}): Machine {
 }
 const run = ({ fx }: Machine, carried: Inputs<"integrate">["carried"] = {}) => {
   const prover = proverOf(handedOn(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
-  return integrate({ carried, images, settings: { DOCKER_USERNAME: "wmd" } }, prover, fx);
+  return integrate({ carried, changed: appNames, images, settings: { DOCKER_USERNAME: "wmd" } }, prover, fx);
 };
 const nothingLeft = ({ state, commands }: Machine) => {
   expect([...state.projects.keys(), ...state.containers.keys()]).toEqual([]);
@@ -62,6 +62,19 @@ describe("the integrate stage", () => {
     expect(at("compose", "wait", "tests")).toBeLessThan(at("docker", "kill"));
   });
 
+  test("the stack, the list of the tests and the observers know which applications are tested in full", async () => {
+    const told = new Map<string, string | undefined>();
+    const machine = machineWithImages({
+      override: (command, { env }) => {
+        for (const verb of ["up", "list", "run"]) if (command.includes(verb)) told.set(verb, env["CHANGED"]);
+        return undefined;
+      },
+    });
+    await run(machine);
+    const all = JSON.stringify(appNames);
+    expect(Object.fromEntries(told)).toEqual({ up: all, list: all, run: all });
+  });
+
   test.each<[string, Options["override"], string]>([
     [
       "the stack does not come up",
@@ -75,11 +88,8 @@ describe("the integrate stage", () => {
     ],
     [
       "a replica has not answered",
-      (command, { files }) => {
-        if (!command.includes("list")) return undefined;
-        files.write(`${folder}/replicas.json`, "{}");
-        return { stdout: "[{}]" };
-      },
+      (command) =>
+        command.includes("ps") && command.at(-1) === appNames[0] ? { stdout: "0123456789abcdef\n" } : undefined,
       appNames[0]!,
     ],
     [
@@ -90,7 +100,7 @@ describe("the integrate stage", () => {
     [
       "an observer has seen too little",
       (command) =>
-        begins(command, "docker", "logs")
+        begins(command, "docker", "logs") && command.at(-1)?.includes("routing")
           ? { stdout: '{"requests":1,"misrouted":[],"unexpected":[],"unrecovered":[]}\n' }
           : undefined,
       "1 requests",

@@ -13,7 +13,7 @@ import { pool } from "../core/pool.ts";
 import { withRegistry } from "../docker/registry-container.ts";
 import { runProxyTests } from "../integration/proxy-tests.ts";
 import { replicasAreHardened, replicasMatch } from "../integration/replicas.ts";
-import { startTestStack, withTestStack } from "../integration/test-stack.ts";
+import { withTestStack } from "../integration/test-stack.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
 import { registryOf } from "../oci/registry.ts";
 import type { Prover } from "../proofs/prover.ts";
@@ -23,7 +23,7 @@ import { type Tally, tally, verdictLine } from "../reports/junit.ts";
 const pushesAtOnce = 5;
 
 export async function integrate(
-  { carried, images, settings }: Inputs<"integrate">,
+  { carried, changed, images, settings }: Inputs<"integrate">,
   prover: Prover,
   fx: Effects,
 ): Promise<Outputs<"integrate">> {
@@ -37,7 +37,7 @@ export async function integrate(
     work: "integration",
     inputs: integrationInputs(all as Record<AppName, Digest>, fx.files.read),
     recall: async ({ passed }) => ({ tested: asTested(all), tests: { passed, failed: 0, skipped: 0 } }),
-    run: () => testTogether(layouts, { owner: settings.DOCKER_USERNAME, digests: carried }, fx),
+    run: () => testTogether({ layouts, carried: { owner: settings.DOCKER_USERNAME, digests: carried }, changed }, fx),
     verdictOf: ({ tests }) => ({ tests, images: all }),
   });
   return { tested };
@@ -51,12 +51,19 @@ interface Carried {
   readonly digests: Digests<"published", AppName>;
 }
 
+interface Release {
+  readonly layouts: Built;
+  readonly carried: Carried;
+  /** The applications that are tested in full. */
+  readonly changed: readonly AppName[];
+}
+
 interface Tested {
   readonly tested: Digests<"tested", AppName>;
   readonly tests: Tally;
 }
 
-async function testTogether(layouts: Built, carried: Carried, fx: Effects): Promise<Tested> {
+async function testTogether({ layouts, carried, changed }: Release, fx: Effects): Promise<Tested> {
   const folder = artifactPath("integration");
   fx.files.remove(folder);
   fx.files.makeFolder(folder);
@@ -66,12 +73,13 @@ async function testTogether(layouts: Built, carried: Carried, fx: Effects): Prom
       ...releaseEnvironment(carried.owner, carried.digests, usualPorts),
       ...releaseEnvironment(`${host}/${account}`, pushed, usualPorts),
     });
-    const tests = await withTestStack(folder, released, async () => {
-      await startTestStack(folder, released);
-      const cases = await runProxyTests(folder, released);
-      await replicasMatch(folder, released);
-      await replicasAreHardened(released);
-      await runScenarios(released);
+    const stack = { folder, changed };
+    const tests = await withTestStack(stack, released, async (inStack) => {
+      // The tests are running meanwhile.
+      await replicasAreHardened(inStack);
+      const cases = await runProxyTests(stack, inStack);
+      await replicasMatch(folder, inStack);
+      await runScenarios(changed, inStack);
       return tally(cases);
     });
     await fx.summary(`### Integration\n\n${verdictLine(tests)}\n`);

@@ -1,17 +1,16 @@
-import { afterAll, expect, test } from "vitest";
-import { closeBrowser, waitUntilRendered, withPage } from "./browser/chromium.ts";
+import { expect, test } from "vitest";
+import { waitUntilRendered, withPage } from "./browser/chromium.ts";
 import { drivers } from "./drivers/drivers.ts";
-import { endpoints, urlAt } from "./http/endpoints.ts";
+import { changedEndpoints } from "./http/changed.ts";
+import { urlAt } from "./http/endpoints.ts";
 import { byName } from "./rows.ts";
 
-const links = endpoints.flatMap((endpoint) => {
+const links = changedEndpoints.flatMap((endpoint) => {
   const { clientSideLink } = drivers[endpoint.app].browser;
   return clientSideLink === undefined
     ? []
     : [{ ...clientSideLink, link: clientSideLink.name, endpoint, name: endpoint.name }];
 });
-
-afterAll(closeBrowser);
 
 /** A browser scrolls to the top and resets the focus when it loads a page. Behind such a link the application has to do both. */
 test.each(byName(links))(

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { afterAll, expect, test } from "vitest";
-import { closeBrowser, waitUntilRendered, withPage } from "./browser/chromium.ts";
+import { expect, test } from "vitest";
+import { waitUntilRendered, withPage } from "./browser/chromium.ts";
 import { type CrawlPlan, crawl, unknownPath } from "./browser/crawler.ts";
 import { axeViolations, horizontalOverflow, monitorPage } from "./browser/page-audit.ts";
 import { drivers } from "./drivers/drivers.ts";
-import { type Endpoint, endpoints, endpointsOf, proxy, urlAt } from "./http/endpoints.ts";
+import { changed, changedEndpoints } from "./http/changed.ts";
+import { type Endpoint, endpointsOf, proxy, urlAt } from "./http/endpoints.ts";
 import { byName } from "./rows.ts";
 
 const narrow = { width: 360, height: 800 };
@@ -15,7 +16,7 @@ const reports = "/reports/pages";
 const screenshots = "/reports/screenshots";
 const fileName = (name: string): string => name.replaceAll(/[^a-z0-9]+/giu, "-");
 
-/** axe takes most of the time, so it audits each page once: at the first endpoint, signed in unless that hides the page. */
+/** The browser and axe see each page once: at the first endpoint, signed in unless that hides the page. */
 function crawlPlan(endpoint: Endpoint, signedIn: boolean): CrawlPlan {
   const { pages, browser } = drivers[endpoint.app];
   const isFirst = endpointsOf(endpoint.app)[0].name === endpoint.name;
@@ -23,27 +24,31 @@ function crawlPlan(endpoint: Endpoint, signedIn: boolean): CrawlPlan {
     endpoint,
     known: [...pages.everybody, ...(signedIn ? pages.signedIn : pages.signedOut)],
     start: ["/", browser.protectedPath],
-    axe: (path) => isFirst && (signedIn || [unknownPath, ...pages.signedOut].includes(path)),
+    inFull: (path) => isFirst && (signedIn || [unknownPath, ...pages.signedOut].includes(path)),
   };
 }
 
-const crawls = endpoints.flatMap((endpoint) =>
-  [false, true].map((signedIn) => {
-    const report = `${endpoint.name} signed ${signedIn ? "in" : "out"}`;
-    const name = `${report}: a crawl reaches every known page and finds no fault`;
-    return { name, report, plan: crawlPlan(endpoint, signedIn), signedIn };
-  }),
-);
-
-afterAll(closeBrowser);
+const crawls = changedEndpoints
+  .flatMap((endpoint) =>
+    [true, false].map((signedIn) => {
+      const report = `${endpoint.name} signed ${signedIn ? "in" : "out"}`;
+      const name = `${report}: a crawl reaches every known page and finds no fault`;
+      return { name, report, plan: crawlPlan(endpoint, signedIn), signedIn };
+    }),
+  )
+  // The longest begin first, so that none of them runs alone at the end.
+  .toSorted((one, other) => Number(other.plan.inFull("/")) - Number(one.plan.inFull("/")));
 
 test.concurrent.for(byName(crawls))("%s", async ([, { report, plan, signedIn }]) => {
-  const { findings, visited, unreached } = await withPage({ viewport: narrow }, async (page) => {
+  const { findings, visits, unreached } = await withPage({ viewport: narrow }, async (page) => {
     if (signedIn) await drivers[plan.endpoint.app].browser.signIn(page, plan.endpoint);
     return crawl(page, plan);
   });
   mkdirSync(reports, { recursive: true });
-  writeFileSync(`${reports}/${fileName(report)}.txt`, `${visited.join("\n")}\n`);
+  writeFileSync(
+    `${reports}/${fileName(report)}.txt`,
+    visits.map(({ path, by, milliseconds }) => `${path} ${by}, ${milliseconds} ms\n`).join(""),
+  );
   expect(findings).toEqual([]);
   expect(unreached, "known pages that no link leads to").toEqual([]);
 });
@@ -51,7 +56,7 @@ test.concurrent.for(byName(crawls))("%s", async ([, { report, plan, signedIn }])
 // Each width has a page of its own: a page whose window changes would still be moving while the picture is taken.
 const views = [
   { name: "the landing page", url: `${proxy}/` },
-  ...endpoints.map((endpoint) => ({ name: endpoint.name, url: urlAt(endpoint, "/") })),
+  ...changed.map((app) => ({ name: endpointsOf(app)[0].name, url: urlAt(endpointsOf(app)[0], "/") })),
 ].flatMap(({ name, url }) =>
   [narrow, wide].map((viewport) => ({ name: `${name} at ${viewport.width} px`, url, viewport })),
 );

@@ -1,22 +1,24 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { drivers, shopDriver } from "./drivers/drivers.ts";
+import { changed } from "./http/changed.ts";
 import { endpointsOf, specOf } from "./http/endpoints.ts";
 import { redirectTarget, request } from "./http/request.ts";
 import { expectStripeMockAgrees, pay, shops } from "./http/stripe-fake.ts";
 import { type Visitor, createVisitor } from "./http/visitor.ts";
 
-const [buyerCount, stockCount, rounds] = [50, 5, 20];
+/** More buyers than the replicas have threads, so that all threads are busy and some buyers wait. */
+const [buyerCount, stockCount, rounds] = [30, 5, 5];
 
 const stocks = shops.flatMap((shop) => {
   const stock = drivers[shop].shop?.stock;
   return stock === undefined ? [] : [[shop, stock] as const];
 });
 
-afterAll(expectStripeMockAgrees);
-
 test("a shop counts its stock", () => expect(stocks).not.toEqual([]));
 
-describe.each(stocks)("%s", (shop, stock) => {
+describe.each(stocks.filter(([shop]) => changed.includes(shop)))("%s", (shop, stock) => {
+  afterAll(expectStripeMockAgrees);
+
   test(`of ${buyerCount} concurrent buyers of the last ${stockCount} items, ${stockCount} get one, in each of ${rounds} rounds`, async () => {
     const { paidText, signInAsAdmin } = shopDriver(shop);
     const [endpoint] = endpointsOf(shop);

@@ -38,14 +38,14 @@ const options = [
 ];
 
 /** How long a page may take on a busy machine. */
-const timeoutMs = 60_000;
+export const timeoutMs = 60_000;
 
 let browser: Promise<Browser> | undefined;
 
 /** Runs `work` with a page in a context of its own, which is closed afterwards. The first call starts the process's one browser. */
 export async function withPage<T>(settings: BrowserContextOptions, work: (page: Page) => Promise<T>): Promise<T> {
   browser ??= chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: "/usr/lib/chromium/chromium-headless-shell",
     args: options,
     timeout: timeoutMs,
     // An observer receives SIGTERM when its scenario is over, and uses the browser after that.

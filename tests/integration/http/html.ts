@@ -6,6 +6,8 @@ export interface Element {
   readonly attributes: ReadonlyMap<string, string>;
   /** The text of the element and of everything in it. */
   readonly text: string;
+  /** Absent for the root of the document. */
+  readonly parent: Element | undefined;
 }
 
 function* descendants(parent: Tree.ParentNode): Generator<Tree.Element> {
@@ -22,12 +24,31 @@ const textOf = (node: Tree.ChildNode): string =>
 const attributesOf = ({ attrs }: Tree.Element): ReadonlyMap<string, string> =>
   new Map(attrs.map(({ name, value }) => [name, value]));
 
+/** The page that was read last: tests read several things of a page in turn, and parsing takes longer than that. */
+let last: { readonly html: string; readonly nodes: readonly Tree.Element[] } | undefined;
+
 /** The HTTP clients of the tests run no scripts, so the content of `noscript` counts. */
-const nodes = (html: string): readonly Tree.Element[] => [...descendants(parse(html, { scriptingEnabled: false }))];
+function nodes(html: string): readonly Tree.Element[] {
+  if (last?.html !== html) last = { html, nodes: [...descendants(parse(html, { scriptingEnabled: false }))] };
+  return last.nodes;
+}
 
 /** Every element of a page, in the order of the document. */
-export const elements = (html: string): readonly Element[] =>
-  nodes(html).map((node) => ({ tag: node.tagName, attributes: attributesOf(node), text: textOf(node).trim() }));
+export function elements(html: string): readonly Element[] {
+  const known = new Map<unknown, Element>();
+  for (const node of nodes(html)) {
+    known.set(node, {
+      tag: node.tagName,
+      attributes: attributesOf(node),
+      // Few callers read it, and that of the body is the whole page.
+      get text() {
+        return textOf(node).trim();
+      },
+      parent: known.get(node.parentNode),
+    });
+  }
+  return [...known.values()];
+}
 
 /** The values of an attribute of every element that has one of these tags and this attribute. */
 export const valuesOf = (html: string, attribute: string, ...tags: readonly string[]): readonly string[] =>

@@ -11,5 +11,8 @@ export function scenarioOver(): AbortSignal {
 /** Tells the scenario that it may begin: it waits for this file. */
 export const signalReady = (): void => writeFileSync("/tmp/ready", "");
 
+/** Tells the scenario that the outage has lasted long enough. */
+export const signalOutageSeen = (): void => writeFileSync("/tmp/outage-seen", "");
+
 /** Prints the report as the last line of the output, which the scenario reads. */
 export const printReport = (report: unknown): void => void process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -3,17 +3,26 @@
  * after SIGTERM. Then it checks that every acknowledged write is kept.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AppName, appNames } from "../../../apps/catalog.ts";
+import type { AppName } from "../../../apps/catalog.ts";
 import type { OutageReport } from "../../../scripts/chaos/reports.ts";
 import type { Written } from "../drivers/driver.ts";
 import { drivers } from "../drivers/drivers.ts";
-import { type Endpoint, endpoints } from "../http/endpoints.ts";
+import { changed, changedEndpoints } from "../http/changed.ts";
+import type { Endpoint } from "../http/endpoints.ts";
 import { applicationName } from "../http/html.ts";
 import type { HttpResponse } from "../http/request.ts";
 import { type Visitor, createVisitor } from "../http/visitor.ts";
-import { printReport, scenarioOver, signalReady } from "./observer.ts";
+import { printReport, scenarioOver, signalOutageSeen, signalReady } from "./observer.ts";
 
 const pauseMs = 250;
+/**
+ * The outage lasts until each application has answered 503 this often, so that each reader and each writer has failed several
+ * times, and twice as long as the applications wait for a connection.
+ */
+const minUnavailable = 20;
+const minOutageMs = 6000;
+/** An application that never answers 503 must not make the outage endless: the report tells which one it is. */
+const maxOutageMs = 60_000;
 const max = { requests: 10_000, durationMs: 240_000, recoveryMs: 60_000 };
 
 const reports: Record<string, OutageReport> = {};
@@ -30,6 +39,8 @@ const reportOf = (app: AppName): OutageReport =>
 
 const over = scenarioOver();
 const startedAt = performance.now();
+/** When an application answered 503 for the first time. */
+let outageBeganAt: number | undefined;
 /** When the scenario started the database again. */
 let databaseStartedAt = Number.POSITIVE_INFINITY;
 over.addEventListener("abort", () => (databaseStartedAt = performance.now()));
@@ -41,7 +52,15 @@ function record(app: AppName, response: HttpResponse): void {
   if (response.status === 503 && isJson(response)) unavailable.json += 1;
   else if (response.status === 503 && applicationName(response.text) === app) unavailable.page += 1;
   else unexpected.push(`${response.url} answered ${response.status}: ${response.text.slice(0, 200)}`);
+  if (response.status !== 503) return;
+  outageBeganAt ??= performance.now();
+  if (changed.every(wasUnavailable) && performance.now() - outageBeganAt > minOutageMs) signalOutageSeen();
 }
+
+const wasUnavailable = (app: AppName): boolean => {
+  const { page, json } = reportOf(app).unavailable;
+  return page > 0 && page + json >= minUnavailable;
+};
 
 function isJson({ headers, text }: HttpResponse): boolean {
   if (!String(headers["content-type"]).startsWith("application/json")) return false;
@@ -78,7 +97,7 @@ function createRecordedVisitor(endpoint: Endpoint): RecordedVisitor {
   };
 }
 
-const totalRequests = (): number => appNames.reduce((sum, app) => sum + reportOf(app).requests, 0);
+const totalRequests = (): number => changed.reduce((sum, app) => sum + reportOf(app).requests, 0);
 
 /** Repeats a step until it succeeds after the database's restart. A step that fails because of a 503 is not an error. */
 async function repeat(
@@ -119,11 +138,13 @@ interface Acknowledged {
 }
 const acknowledged: Acknowledged[] = [];
 
-let writersToBegin = endpoints.length;
+let writersToBegin = changedEndpoints.length;
 /** The database may stop once every writer has written. */
 function writerBegan(): void {
   writersToBegin -= 1;
-  if (writersToBegin === 0) signalReady();
+  if (writersToBegin > 0) return;
+  signalReady();
+  setTimeout(signalOutageSeen, maxOutageMs).unref();
 }
 
 /** Writes again and again; where no account is needed, as another visitor each time. */
@@ -155,17 +176,22 @@ async function read(endpoint: Endpoint, path: string): Promise<void> {
 }
 
 await Promise.all([
-  ...endpoints.map(write),
-  ...endpoints.map(async (endpoint) => read(endpoint, "/")),
-  ...endpoints.flatMap((endpoint) => {
+  ...changedEndpoints.map(write),
+  ...changedEndpoints.map(async (endpoint) => read(endpoint, "/")),
+  ...changedEndpoints.flatMap((endpoint) => {
     const { apiPath } = drivers[endpoint.app].http;
     return apiPath === undefined ? [] : [read(endpoint, apiPath)];
   }),
 ]);
 
-for (const { visitor, written } of acknowledged) {
-  const { status, text } = await visitor.get(written.path);
-  if (status !== 200 || !text.includes(written.text))
-    reportOf(visitor.endpoint.app).lost.push(`${written.path}: ${written.text}`);
+/** Reads what was written at one endpoint, one write after the other. */
+async function findLost(endpoint: Endpoint): Promise<void> {
+  for (const { visitor, written } of acknowledged) {
+    if (visitor.endpoint !== endpoint) continue;
+    const { status, text } = await visitor.get(written.path);
+    if (status !== 200 || !text.includes(written.text))
+      reportOf(endpoint.app).lost.push(`${written.path}: ${written.text}`);
+  }
 }
+await Promise.all(changedEndpoints.map(findLost));
 printReport(reports);

@@ -5,10 +5,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Page, errors } from "playwright-core";
-import { type AppName, appNames } from "../../../apps/catalog.ts";
+import type { AppName } from "../../../apps/catalog.ts";
 import type { SessionReport } from "../../../scripts/chaos/reports.ts";
 import { closeBrowser, withPage } from "../browser/chromium.ts";
 import { drivers, openProtectedPage } from "../drivers/drivers.ts";
+import { changed } from "../http/changed.ts";
 import { type Endpoint, endpointsOf, specOf, urlAt } from "../http/endpoints.ts";
 import { request } from "../http/request.ts";
 import { printReport, scenarioOver, signalReady } from "./observer.ts";
@@ -91,7 +92,7 @@ async function useApplication(app: AppName): Promise<SessionReport> {
     };
 
     signedIn.add(app);
-    if (signedIn.size === appNames.length) signalReady();
+    if (signedIn.size === changed.length) signalReady();
     const reading = singleReplica
       ? []
       : endpointsOf(app).flatMap((each) =>
@@ -114,6 +115,6 @@ async function useApplication(app: AppName): Promise<SessionReport> {
 }
 
 const reports: Record<string, SessionReport> = {};
-await Promise.all(appNames.map(async (app) => (reports[app] = await useApplication(app))));
+await Promise.all(changed.map(async (app) => (reports[app] = await useApplication(app))));
 await closeBrowser();
 printReport(reports);

@@ -23,7 +23,7 @@ export const oneShot = (flavour: Flavour, command: readonly [string, ...string[]
           test: ["CMD", "test", "-f", "/tmp/done"],
           // Often until the service is done, then rarely, because each check starts a process.
           interval: "10m",
-          start_interval: "300ms",
+          start_interval: "500ms",
           start_period: "10m",
         },
         init: true,

@@ -14,7 +14,8 @@ export const tests = (catalog: Catalog) => {
     security_opt: ["no-new-privileges:true"],
     tmpfs: ["/tmp:mode=1777"],
     shm_size: "256m",
-    environment: { STRIPE: stripeAccounts(catalog) },
+    // The integrate stage sets CHANGED; without it all applications are tested in full.
+    environment: { STRIPE: stripeAccounts(catalog), CHANGED: "${CHANGED:-}" },
     volumes: ["reports:/reports", "accounts:/accounts:ro"],
     networks: ["edge", ...apps.flatMap(([name, app]) => (app.route === null ? [frontNetwork(name)] : []))],
     depends_on: Object.fromEntries(
