@@ -55,6 +55,8 @@ export const contracts = {
       /** The published images of the applications whose inputs did not change. */
       carried: digests("published", app),
       integrate: flag,
+      /** The applications that the integration tests in full, at least one; the others get smoke tests. */
+      changed: list(app),
       /** All images, if the integration of exactly these is proven already; else none. */
       proven: digests("tested", app),
       publish: flag,
@@ -75,7 +77,7 @@ export const contracts = {
   },
   integrate: {
     title: "Integrate",
-    inputs: { carried: digests("published", app), images: folders("oci") },
+    inputs: { carried: digests("published", app), changed: list(app), images: folders("oci") },
     outputs: {
       tested: digests("tested", app),
       reports: evidence("integration"),

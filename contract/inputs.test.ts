@@ -19,7 +19,7 @@ describe("the inputs of a stage", () => {
 
   test("include the folders of a matrix by leg, and no folder of another artifact", () => {
     const list = (folder: string) => (folder === ".pipeline/oci" ? ["oci-ecommerce-flask", "other"] : []);
-    expect(inputsOf("integrate", { CARRIED: "{}" }, list)).toMatchObject({
+    expect(inputsOf("integrate", { CARRIED: "{}", CHANGED: "[]" }, list)).toMatchObject({
       images: { "ecommerce-flask": ".pipeline/oci/oci-ecommerce-flask" },
     });
   });

@@ -19,8 +19,6 @@ export const proofSchema = v.strictObject({
   work: v.picklist(works),
   /** The digest of everything that the work read. */
   inputs: digestSchema,
-  /** The same digest without the images that the pipeline built; undefined for work that uses none of them. */
-  surroundings: v.optional(digestSchema),
   /** Tests that passed. A run with a failed or a skipped test, or without tests, is no proof. */
   passed: v.pipe(count, v.minValue(1)),
   /** The images that came out, by application. */

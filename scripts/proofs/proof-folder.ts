@@ -31,7 +31,10 @@ export function findProof(work: Work, inputs: Digest | undefined, now: number, f
   return undefined;
 }
 
-/** Every proof of some work; records that are not believed are left out. */
+/** Older proofs are not compared with the present work. */
+const MAX_COMPARED = 10;
+
+/** The newest proofs of some work; records that are not believed are left out. */
 export const proofsOf = (work: Work, now: number, fx: Effects): readonly Proof[] =>
   fx.files
     .list(proofFolder)
@@ -42,7 +45,9 @@ export const proofsOf = (work: Work, now: number, fx: Effects): readonly Proof[]
         fx.files.read(`${proofFolder}/${name}`),
       );
       return success && doubtOf(output, work, output.inputs, now) === undefined ? [output] : [];
-    });
+    })
+    .toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))
+    .slice(0, MAX_COMPARED);
 
 /** Keeps a proof; where that fails, for example on a full disk, nothing is kept and a warning says so. */
 export function keepProof(proof: Proof, fx: Effects): void {

@@ -1,4 +1,5 @@
 import { expect, describe, test } from "vitest";
+import { type AppName, appNames } from "../../apps/catalog.ts";
 import type { Digest } from "../../contract/digests.ts";
 import { type Proof, proofVersion } from "../../contract/proof.ts";
 import type { Effects } from "../core/effects.ts";
@@ -69,6 +70,42 @@ describe("work", () => {
     const { fx } = simulatedMachine();
     await proves(fx);
     expect(await proves(fx, { recall: async () => undefined })).toBe(true);
+  });
+});
+
+describe("the applications that a run is told to be unproven", () => {
+  const [first, second] = appNames as [AppName, AppName];
+  const image = (text: string): Digest => digestOf(Buffer.from(text));
+  /** Runs the integration of two images, and returns what is unproven. */
+  const unprovenOf = async (
+    fx: Effects,
+    one: string,
+    two: string,
+    paths = ["contract"],
+  ): Promise<readonly AppName[]> => {
+    let told: readonly AppName[] = [];
+    const built = { [first]: image(one), [second]: image(two) };
+    await proves(fx, {
+      inputs: { ...inputs, paths, built },
+      run: async (unproven) => {
+        told = unproven;
+        return green;
+      },
+      verdictOf: (tests) => ({ tests, images: built }),
+    });
+    return told;
+  };
+  test("are all at first, then those that differ from the most similar proof", async () => {
+    const { fx } = simulatedMachine();
+    expect(await unprovenOf(fx, "a1", "b1")).toEqual([first, second]);
+    expect(await unprovenOf(fx, "a2", "b1")).toEqual([first]);
+    expect(await unprovenOf(fx, "a2", "b2")).toEqual([second]);
+    expect(await unprovenOf(fx, "a3", "b3")).toEqual([first, second]);
+  });
+  test("are all after any other change", async () => {
+    const { fx } = simulatedMachine();
+    await unprovenOf(fx, "a1", "b1");
+    expect(await unprovenOf(fx, "a2", "b1", ["nginx.conf"])).toEqual([first, second]);
   });
 });
 

@@ -24,8 +24,8 @@ export interface Task<T> {
   readonly inputs: WorkInputs;
   /** The result of an earlier run; undefined where a part of it is no longer there. */
   readonly recall: (proof: Proof) => Promise<NoInfer<T> | undefined>;
-  /** @param changed the applications whose images no earlier proof has seen with everything else as it is */
-  readonly run: (changed: readonly AppName[]) => Promise<T>;
+  /** @param unproven the applications whose images the most similar proof with otherwise the same inputs has not seen */
+  readonly run: (unproven: readonly AppName[]) => Promise<T>;
   readonly verdictOf: (result: NoInfer<T>) => Verdict;
 }
 
@@ -45,7 +45,7 @@ export interface Origin {
 
 export interface Proofs {
   find(work: Work, inputs: Digest | undefined): Proof | undefined;
-  /** Every proof of the work, whatever its inputs. */
+  /** The newest proofs of the work, whatever its inputs. */
   all(work: Work): readonly Proof[];
   keep(proof: Proof): void;
 }
@@ -65,36 +65,28 @@ export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
         believed.push(proof);
         return recalled;
       }
-      const surroundings = appsOf(inputs).length > 0 ? await inputsOf({ ...inputs, built: {} }) : undefined;
+      const comparable: Proof[] = [];
+      for (const other of proofs.all(work))
+        if (other.inputs === (await inputsOf({ ...inputs, built: other.images }))) comparable.push(other);
       const start = fx.now();
-      const result = await run(changedSince(inputs, surroundings, proofs.all(work)));
+      const result = await run(unprovenIn(inputs, comparable));
       const milliseconds = Math.round(fx.now() - start);
       // A file that changed meanwhile was read as it was before, or as it is now: nobody knows.
       const after = before === (await inputsOf(inputs)) ? before : undefined;
-      const made = proofOf({ work, inputs: after, surroundings, milliseconds, ...origin }, verdictOf(result));
+      const made = proofOf({ work, inputs: after, milliseconds, ...origin }, verdictOf(result));
       if (made) proofs.keep(made);
       return result;
     },
   };
 }
 
-const appsOf = ({ built }: WorkInputs): readonly AppName[] => appNames.filter((app) => built[app] !== undefined);
-
-/**
- * The applications whose images differ from those of the most similar proof with the same surroundings: all of them where
- * there is none. Pure.
- */
-export function changedSince(
-  inputs: WorkInputs,
-  surroundings: Digest | undefined,
-  proofs: readonly Proof[],
-): readonly AppName[] {
-  const everything = appsOf(inputs);
+/** The applications that differ from the most similar proof: all of them where there is none. Pure. */
+export function unprovenIn({ built }: WorkInputs, proofs: readonly Proof[]): readonly AppName[] {
+  const everything = appNames.filter((app) => built[app] !== undefined);
   return proofs
-    .filter((proof) => surroundings !== undefined && proof.surroundings === surroundings)
-    .map(({ images }) => everything.filter((app) => images[app] !== inputs.built[app]))
-    .filter((changed) => changed.length > 0)
-    .reduce((fewest, changed) => (changed.length < fewest.length ? changed : fewest), everything);
+    .map(({ images }) => everything.filter((app) => images[app] !== built[app]))
+    .filter((unproven) => unproven.length > 0)
+    .reduce((fewest, unproven) => (unproven.length < fewest.length ? unproven : fewest), everything);
 }
 
 /** The proofs of this clone. @param options.believe whether earlier ones are believed */
@@ -122,7 +114,7 @@ export function proofOf(
   {
     inputs,
     ...done
-  }: Pick<Proof, "work" | "surroundings" | "milliseconds" | "commit" | "run"> & {
+  }: Pick<Proof, "work" | "milliseconds" | "commit" | "run"> & {
     readonly inputs: Digest | undefined;
   },
   { tests, images }: Verdict,

@@ -119,6 +119,24 @@ describe("what a run builds", () => {
   });
 });
 
+describe("the integration tests in full", () => {
+  const unproven = { proof: undefined, held: false };
+  const baseline = everything;
+  test.each<[string, Observation["compared"], readonly AppName[]]>([
+    ["everything without a release", "nothing is released", appNames],
+    ["everything, where these tests did not test the release", compared(unproven), appNames],
+    ["what is built, where they did", { ...compared(unproven), baseline }, [shop]],
+    [
+      "what is carried from before the release, too",
+      { ...compared(), baseline: { ...everything, [shop]: digest("d") } },
+      [shop],
+    ],
+    ["everything rather than nothing", { ...compared(), baseline }, appNames],
+  ])("%s", (_name, comparison, changed) => {
+    expect(decide(seen({ compared: comparison })).changed).toEqual(changed);
+  });
+});
+
 describe("each application has one line with its reason", () => {
   const lineOf = (facts: Partial<AppFacts>): string | undefined =>
     decide(seen({ compared: compared(facts) })).reasons.find((line) => line.includes(` ${shop}`));

@@ -25,6 +25,8 @@ export interface Comparison {
   readonly apps: Readonly<Record<AppName, AppFacts>>;
   /** The proof of the integration of the carried images, where all are carried. */
   readonly integration?: Proof | undefined;
+  /** The images of the release, if their integration is proven with the tests and the configuration of this commit. */
+  readonly baseline?: Digests<string, AppName> | undefined;
 }
 
 /** The facts that the decision depends on. */
@@ -51,6 +53,7 @@ export function decide({ trigger, tag, accountSet, hostSet, compared }: Observat
     build,
     carried,
     integrate: integration === undefined,
+    changed: changedSince(typeof compared === "string" ? undefined : compared.baseline, carried),
     proven: integration === undefined ? {} : asTested(carried),
     publish,
     deploy,
@@ -79,6 +82,15 @@ export function carriedImages({ apps }: Pick<Comparison, "apps">): Digests<"publ
     }),
   );
 }
+
+/** The applications whose images differ from those that were tested together. All, if these tests never tested the others. */
+const changedSince = (
+  baseline: Digests<string, AppName> | undefined,
+  carried: Digests<string, AppName>,
+): readonly AppName[] => {
+  const changed = appNames.filter((app) => carried[app] === undefined || carried[app] !== baseline?.[app]);
+  return changed.length > 0 ? changed : appNames;
+};
 
 function reasonFor(app: AppName, { release, apps }: Comparison): string {
   const { inputs, proof, held, changed } = apps[app];

@@ -24,7 +24,7 @@ describe("a history in order", () => {
     await replayed.run(2, code).plan(); // Its build fails.
     const docs = replayed.commit(code);
     const { planned } = await replayed.push(3, docs);
-    expect(planned).toMatchObject({ build: [shop], integrate: true });
+    expect(planned).toMatchObject({ build: [shop], integrate: true, changed: [shop] });
     expect(Object.keys(planned!.carried).toSorted()).toEqual(others.toSorted());
     expect(await replayed.released()).toEqual(await replayed.releaseOf(docs));
   });

@@ -19,7 +19,7 @@ function machineWithImages(options: Options = {}): Machine {
 }
 const run = ({ fx }: Machine, carried: Inputs<"integrate">["carried"] = {}) => {
   const prover = proverOf(handedOn(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
-  return integrate({ carried, images, settings: { DOCKER_USERNAME: "wmd" } }, prover, fx);
+  return integrate({ carried, changed: appNames, images, settings: { DOCKER_USERNAME: "wmd" } }, prover, fx);
 };
 const nothingLeft = ({ state, commands }: Machine) => {
   expect([...state.projects.keys(), ...state.containers.keys()]).toEqual([]);

@@ -23,7 +23,7 @@ import { type Tally, tally, verdictLine } from "../reports/junit.ts";
 const pushesAtOnce = 5;
 
 export async function integrate(
-  { carried, images, settings }: Inputs<"integrate">,
+  { carried, changed, images, settings }: Inputs<"integrate">,
   prover: Prover,
   fx: Effects,
 ): Promise<Outputs<"integrate">> {
@@ -37,7 +37,15 @@ export async function integrate(
     work: "integration",
     inputs: integrationInputs(all as Record<AppName, Digest>, fx.files.read),
     recall: async ({ passed }) => ({ tested: asTested(all), tests: { passed, failed: 0, skipped: 0 } }),
-    run: (changed) => testTogether(layouts, { owner: settings.DOCKER_USERNAME, digests: carried }, changed, fx),
+    run: (unproven) =>
+      testTogether(
+        {
+          layouts,
+          carried: { owner: settings.DOCKER_USERNAME, digests: carried },
+          changed: changed.filter((app) => unproven.includes(app)),
+        },
+        fx,
+      ),
     verdictOf: ({ tests }) => ({ tests, images: all }),
   });
   return { tested };
@@ -51,18 +59,19 @@ interface Carried {
   readonly digests: Digests<"published", AppName>;
 }
 
+interface Release {
+  readonly layouts: Built;
+  readonly carried: Carried;
+  /** The applications that are tested in full. */
+  readonly changed: readonly AppName[];
+}
+
 interface Tested {
   readonly tested: Digests<"tested", AppName>;
   readonly tests: Tally;
 }
 
-/** @param changed the applications that are tested in full; the others were, with everything else as it is */
-async function testTogether(
-  layouts: Built,
-  carried: Carried,
-  changed: readonly AppName[],
-  fx: Effects,
-): Promise<Tested> {
+async function testTogether({ layouts, carried, changed }: Release, fx: Effects): Promise<Tested> {
   const folder = artifactPath("integration");
   fx.files.remove(folder);
   fx.files.makeFolder(folder);
@@ -72,10 +81,11 @@ async function testTogether(
       ...releaseEnvironment(carried.owner, carried.digests, usualPorts),
       ...releaseEnvironment(`${host}/${account}`, pushed, usualPorts),
     });
-    const tests = await withTestStack({ folder, changed }, released, async (inStack) => {
+    const stack = { folder, changed };
+    const tests = await withTestStack(stack, released, async (inStack) => {
       // The tests are running meanwhile.
       await replicasAreHardened(inStack);
-      const cases = await runProxyTests({ folder, changed }, inStack);
+      const cases = await runProxyTests(stack, inStack);
       await replicasMatch(folder, inStack);
       await runScenarios(changed, inStack);
       return tally(cases);

@@ -1,8 +1,8 @@
 /** Decides what a run builds, and whether it publishes and deploys: it compares the files with the current release. */
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
-import type { Digest } from "../../contract/digests.ts";
-import { type Previous, provenIn } from "../../contract/release-document.ts";
+import type { Digest, Digests } from "../../contract/digests.ts";
+import { type Previous, imagesOf, provenIn } from "../../contract/release-document.ts";
 import { runOf } from "../../contract/run.ts";
 import type { Trigger } from "../../contract/trigger.ts";
 import type { Effects } from "../core/effects.ts";
@@ -89,14 +89,16 @@ async function compareWith({ release }: Previous, here: Here, fx: Effects): Prom
   };
   const facts = await pool(lookupsAtOnce, appNames, async (app) => [app, await factsOf(app)] as const);
   const apps = Object.fromEntries(facts) as Comparison["apps"];
-  const carried = carriedImages({ apps });
-  const everything = appNames.every((app) => carried[app] !== undefined);
+  const provenTogether = async (images: Digests<string, AppName>) =>
+    appNames.every((app) => images[app] !== undefined)
+      ? provenIn(release, "integration", await current.digestOf(integrationInputs(images, fx.files.read)), Date.now())
+      : undefined;
+  const baseline = imagesOf(release);
   return {
     release: release.run.number,
     apps,
-    integration: everything
-      ? provenIn(release, "integration", await current.digestOf(integrationInputs(carried, fx.files.read)), Date.now())
-      : undefined,
+    integration: await provenTogether(carriedImages({ apps })),
+    baseline: (await provenTogether(baseline)) && baseline,
   };
 }
 

@@ -102,7 +102,9 @@ describe("a job waits for", () => {
       const plan = job("plan");
       const check = job("check", { if: plan.outputs.publish });
       const build = job("build", { matrix: { app: plan.outputs.build }, needs: [check, plan] });
-      job("integrate", { with: { carried: plan.outputs.carried, images: build.outputs.image } });
+      job("integrate", {
+        with: { carried: plan.outputs.carried, changed: plan.outputs.changed, images: build.outputs.image },
+      });
     });
     expect(needs(spec)).toEqual({ plan: [], check: ["plan"], build: ["plan", "check"], integrate: ["plan", "build"] });
   });

@@ -42,33 +42,33 @@ export const stagesAndOutputs = () =>
 
 export const stageInputs = () =>
   workflow("stageInputs", shape, ({ job }) => {
-    const { build: apps, carried, tag: planned } = job("plan").outputs;
+    const { build: apps, carried, changed, tag: planned } = job("plan").outputs;
     const { image: images, reports } = job("build", { matrix: { app: apps } }).outputs;
-    job("integrate", { with: { carried, images } });
+    job("integrate", { with: { carried, changed, images } });
     // @ts-expect-error every input is missing
     job("integrate");
     // @ts-expect-error every input is missing from the options
     job("integrate", {});
     // @ts-expect-error `images` is missing
-    job("integrate", { with: { carried } });
+    job("integrate", { with: { carried, changed } });
     // @ts-expect-error the stage has no input `tag`
-    job("integrate", { with: { carried, images, tag: planned } });
+    job("integrate", { with: { carried, changed, images, tag: planned } });
     // @ts-expect-error a misspelled key
-    job("integrate", { with: { carries: carried, images } });
+    job("integrate", { with: { carries: carried, changed, images } });
     // @ts-expect-error a text is not a set of digests
-    job("integrate", { with: { carried: planned, images } });
+    job("integrate", { with: { carried: planned, changed, images } });
     // @ts-expect-error a literal is not the output of a job
-    job("integrate", { with: { carried: {}, images } });
+    job("integrate", { with: { carried: {}, changed, images } });
     // @ts-expect-error an expression is not written as text
-    job("integrate", { with: { carried: "${{ needs.plan.outputs.carried }}", images } });
+    job("integrate", { with: { carried: "${{ needs.plan.outputs.carried }}", changed, images } });
     // @ts-expect-error the artifact has another name
-    job("integrate", { with: { carried, images: reports } });
+    job("integrate", { with: { carried, changed, images: reports } });
     // @ts-expect-error a value is not an artifact
-    job("integrate", { with: { carried, images: planned } });
+    job("integrate", { with: { carried, changed, images: planned } });
     // @ts-expect-error an artifact is not a value
-    job("integrate", { with: { carried: images, images } });
+    job("integrate", { with: { carried: images, changed, images } });
     // @ts-expect-error the job has no such artifact
-    job("integrate", { with: { carried, images: job("check").outputs.image } });
+    job("integrate", { with: { carried, changed, images: job("check").outputs.image } });
     // @ts-expect-error this stage has no input
     job("check", { with: { apps } });
     job("check");
@@ -88,21 +88,21 @@ export const optionalInputs = () => {
 
 export const caches = () =>
   workflow("caches", shape, ({ job }) => {
-    const { build: apps, carried } = job("plan").outputs;
+    const { build: apps, carried, changed } = job("plan").outputs;
     const { image: images } = job("build", { matrix: { app: apps }, with: { layers: kept } }).outputs;
     // @ts-expect-error a cache is kept or left out; its folder is in the contract
     job("build", { matrix: { app: apps }, with: { layers: ".pipeline/layers" } });
     // @ts-expect-error an artifact is not a cache
     job("build", { matrix: { app: apps }, with: { layers: images } });
     // @ts-expect-error a cache is not an artifact
-    job("integrate", { with: { carried, images: kept } });
+    job("integrate", { with: { carried, changed, images: kept } });
     // @ts-expect-error this stage keeps no cache
     job("check", { with: { layers: kept } });
   });
 
 export const matrices = () =>
   workflow("matrices", shape, ({ job }) => {
-    const { build: apps, carried, tag: planned, publish: flag } = job("plan").outputs;
+    const { build: apps, carried, changed, tag: planned, publish: flag } = job("plan").outputs;
     const build = job("build", { matrix: { app: apps } });
     // @ts-expect-error neither a matrix nor a value for the input
     job("build");
@@ -125,8 +125,8 @@ export const matrices = () =>
 
     const one = job("build", { with: { app: apps as never } });
     // @ts-expect-error one folder instead of one per leg
-    job("integrate", { with: { carried, images: one.outputs.image } });
-    const { tested } = job("integrate", { with: { carried, images: build.outputs.image } }).outputs;
+    job("integrate", { with: { carried, changed, images: one.outputs.image } });
+    const { tested } = job("integrate", { with: { carried, changed, images: build.outputs.image } }).outputs;
     const { image: images, proofs } = build.outputs;
     const legs = job("publish", { matrix: { tag: apps }, if: onMain, with: { carried, images, tested, proofs } });
     // @ts-expect-error a job with a matrix has no scalar output
@@ -136,9 +136,9 @@ export const matrices = () =>
 export const promises = () =>
   workflow("promises", shape, ({ job, event }) => {
     const plan = job("plan");
-    const { build: apps, carried, tag: planned, publish: wanted, deploy: wantedToo } = plan.outputs;
+    const { build: apps, carried, changed, tag: planned, publish: wanted, deploy: wantedToo } = plan.outputs;
     const { image: images, proofs } = job("build", { matrix: { app: apps } }).outputs;
-    const { tested } = job("integrate", { with: { carried, images } }).outputs;
+    const { tested } = job("integrate", { with: { carried, changed, images } }).outputs;
     const given = { carried, images, tested, proofs, tag: planned };
     const { published } = job("publish", { if: onMain, with: given }).outputs;
     job("publish", { if: all(onMain, wanted), with: given });
@@ -415,7 +415,15 @@ export const stageSide = (publish: StageInputs<"publish">, deploy: StageInputs<"
   const tested: StageInputs<"publish">["tested"] = deploy.published;
   void tested;
 };
-const nothingToDo = { build: [], carried: {}, integrate: false, proven: {}, publish: false, deploy: false } as const;
+const nothingToDo = {
+  build: [],
+  carried: {},
+  integrate: false,
+  changed: [],
+  proven: {},
+  publish: false,
+  deploy: false,
+} as const;
 export const planned: Outputs<"plan"> = { ...nothingToDo, tag: "t" };
 // @ts-expect-error an output is missing
 export const forgot: Outputs<"plan"> = nothingToDo;

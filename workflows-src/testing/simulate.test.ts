@@ -25,6 +25,7 @@ const planned = (build: readonly string[], publish: boolean, deploy: boolean, in
     build: JSON.stringify(build),
     carried: '{"carried":1}',
     integrate: String(integrate),
+    changed: '["changed"]',
     proven: integrate ? "{}" : '{"proven":1}',
     publish: String(publish),
     deploy: String(deploy),
@@ -198,7 +199,11 @@ describe("ci-cd", () => {
 
   test("each stage gets its inputs", () => {
     const { env } = simulate(ciCd, { event: pushMain, outputs: release })!;
-    expect(env["integrate"]).toEqual({ CARRIED: '{"carried":1}', DOCKER_USERNAME: "" });
+    expect(env["integrate"]).toEqual({
+      CARRIED: '{"carried":1}',
+      CHANGED: '["changed"]',
+      DOCKER_USERNAME: "",
+    });
     expect(env["publish"]).toMatchObject({
       CARRIED: '{"carried":1}',
       TESTED: '{"tested":1}',

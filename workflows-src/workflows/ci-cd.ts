@@ -16,7 +16,7 @@ export const ciCd = workflow(
   },
   ({ job }) => {
     const plan = job("plan");
-    const { carried, tag } = plan.outputs;
+    const { carried, changed, tag } = plan.outputs;
 
     const check = job("check");
     const build = job("build", { matrix: { app: plan.outputs.build }, with: { layers: kept } });
@@ -25,7 +25,7 @@ export const ciCd = workflow(
     const integrate = job("integrate", {
       if: plan.outputs.integrate,
       afterSkipped: [build],
-      with: { carried, images },
+      with: { carried, changed, images },
     });
     // Where every image is carried and these were tested together before, no job of this run tests them again.
     const tested = firstOf(integrate.outputs.tested, plan.outputs.proven);

@@ -11,11 +11,11 @@ export const weekly = workflow(
     gate: "gate",
   },
   ({ job }) => {
-    const { build: apps, carried } = job("plan", { with: { fresh: yes } }).outputs;
+    const { build: apps, carried, changed } = job("plan", { with: { fresh: yes } }).outputs;
 
     job("check");
     const { image: images } = job("build", { matrix: { app: apps } }).outputs;
 
-    job("integrate", { with: { carried, images } });
+    job("integrate", { with: { carried, changed, images } });
   },
 );
