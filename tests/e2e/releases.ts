@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import type { Digest, Digests } from "../../contract/digests.ts";
-import { artifactPath } from "../../contract/codecs.ts";
+import { artifactName, artifactPath } from "../../contract/codecs.ts";
+import { works } from "../../contract/proof.ts";
 import type { Effects } from "../../scripts/core/effects.ts";
 import { disk } from "../../scripts/core/files.ts";
 import { readLayout } from "../../scripts/oci/layout.ts";
+import { currentInputs } from "../../scripts/proofs/current-inputs.ts";
+import { publish as publishStage } from "../../scripts/stages/publish.ts";
+import { credentials } from "../registry.ts";
+import { repository as repositoryOnGitHub } from "./runner.ts";
 import type { Registry } from "../../scripts/oci/registry.ts";
 
 const repository = (app: AppName): string => `wmd/${catalog[app].image}`;
@@ -20,6 +25,43 @@ export const published = async (registry: Registry, tag: string): Promise<Digest
 
 export async function publishBuilt(registry: Registry, tag: string): Promise<void> {
   for (const app of appNames) await publish(registry, app, artifactPath("oci", app), tag);
+}
+
+/**
+ * Publishes the images and proofs of a run, as its publish job does.
+ * @param artifacts the folder of the artifacts of the run
+ */
+export async function publishRun(
+  fx: Effects,
+  host: string,
+  artifacts: string,
+  { tested, commit }: { readonly tested: Digests<"tested", AppName>; readonly commit: string },
+): Promise<void> {
+  const folders = (name: string, legs: readonly string[]): Readonly<Record<string, string>> =>
+    Object.fromEntries(legs.map((leg) => [leg, join(artifacts, artifactName(name, leg))]));
+  const onGitHub = fx.withEnv({
+    GITHUB_ACTIONS: "true",
+    GITHUB_REPOSITORY: repositoryOnGitHub,
+    GITHUB_RUN_NUMBER: "1",
+    GITHUB_SHA: commit,
+    GITHUB_ACTOR: "e2e",
+  });
+  await publishStage(
+    {
+      images: folders("oci", appNames),
+      carried: {},
+      tested,
+      proofs: folders("proofs", works),
+      tag: `sha-${commit.slice(0, 12)}`,
+      settings: {
+        DOCKER_USERNAME: `${host}/wmd`,
+        DOCKER_HUB_USERNAME: credentials.username,
+        DOCKER_HUB_ACCESS_TOKEN: credentials.password,
+      },
+    },
+    currentInputs(fx),
+    onGitHub,
+  );
 }
 
 /** Adds an instruction to the built image and publishes the result under a tag; returns its digest. */

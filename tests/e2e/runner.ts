@@ -13,9 +13,15 @@ const container = `wmd-e2e-runner-${process.pid}`;
 /** Mounted at the same path in the container, because the engine resolves the paths of the compose files on the host. */
 export const home = resolve(".pipeline/e2e");
 const sshPort = 20_022;
+/** The name of the repository on GitHub. */
+export const repository = "example/wmd";
 
 export interface Runner {
   readonly act: (event: string, options: ActOptions) => Promise<Run>;
+  /** The folder of the artifacts of the last run: one folder for each, with its name. */
+  readonly artifacts: () => string;
+  /** Writes a file of the repository and commits it to `main`; returns the commit before. */
+  readonly commit: (path: string, text: string) => Promise<string>;
   /** The deploy target: the container runs an SSH server, and its Docker client uses the same engine. */
   readonly server: { readonly host: string; readonly hostKey: string; readonly privateKey: string };
   readonly stop: () => Promise<void>;
@@ -42,18 +48,29 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
     "--env", `HOME=${home}`, "--env", `npm_config_registry=${registry}`, image,
   ]); // prettier-ignore
   const server = await startServer(fx);
-  await cloneWorkTree(fx);
+  const git = await cloneWorkTree(fx);
   let run = 0;
+  const artifacts = () => `${home}/artifacts-${run}`;
   return {
     server,
     stop: async () => void (await fx.cleanUp(["docker", "rm", "--force", container])),
-    act: async (event, options) =>
-      readRun(await fx.tryRun(actCommand(event, options, env, `${home}/artifacts-${++run}`))),
+    artifacts,
+    async commit(path, text) {
+      const before = (await git("rev-parse", "HEAD")).trim();
+      writeFileSync(join(home, "clone", path), text);
+      await git("add", path);
+      await git("commit", "--quiet", "--message", `test: ${path}`);
+      return before;
+    },
+    async act(event, options) {
+      run += 1;
+      return readRun(await fx.tryRun(actCommand(event, options, env, artifacts())));
+    },
   };
 }
 
 /** Commits the files of the work tree, changed ones too, to `main` of a new repository. */
-async function cloneWorkTree(fx: Effects): Promise<void> {
+async function cloneWorkTree(fx: Effects): Promise<(...args: readonly string[]) => Promise<string>> {
   const clone = join(home, "clone");
   const excluded = new Set(["node_modules", ".git", ".pipeline"]);
   const filter = (path: string) => !excluded.has(basename(path));
@@ -70,7 +87,8 @@ async function cloneWorkTree(fx: Effects): Promise<void> {
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "test: the work tree");
-  await git("remote", "add", "origin", "https://github.invalid/example/wmd.git");
+  await git("remote", "add", "origin", `https://github.invalid/${repository}.git`);
+  return git;
 }
 
 async function startServer(fx: Effects): Promise<Runner["server"]> {

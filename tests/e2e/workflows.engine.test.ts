@@ -1,7 +1,7 @@
 /** Executes the compiled workflows: a push to `main`, then redeploys, to a swarm that is reached by SSH. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
-import { type Digests, shortDigest } from "../../contract/digests.ts";
+import { type Digests, asTested, shortDigest } from "../../contract/digests.ts";
 import { swarm } from "../../scripts/docker/swarm.ts";
 import { managesSwarm } from "../../scripts/rollout/manager.ts";
 import { runningDigests } from "../../scripts/rollout/services.ts";
@@ -9,7 +9,7 @@ import { createEffects } from "../../scripts/core/effects.ts";
 import { ensureSwarm, leaveSwarm, removeStack } from "../../scripts/rollout/local-swarm.ts";
 import { type TestRegistry, credentials, testRegistry } from "../registry.ts";
 import type { Run } from "./act-log.ts";
-import { publishBuilt, publishVariant, published } from "./releases.ts";
+import { publishBuilt, publishRun, publishVariant, published } from "./releases.ts";
 import { type Runner, logIn, startRunner } from "./runner.ts";
 
 const fx = createEffects({ env: process.env, terminal: process.stderr });
@@ -87,6 +87,20 @@ describe("the compiled workflows", () => {
         app,
         release: expect.stringContaining(released[app] ?? ""),
       });
+  });
+
+  test("a push of documentation builds nothing: it carries the images of the release, and publishes and deploys them", async () => {
+    const before = await runner.commit("docs/notes.md", "# Notes\n");
+    const tested = asTested(released);
+    await publishRun(fx, open.host, runner.artifacts(), { tested, commit: before });
+    const run = await runner.act("push", { workflow: "ci-cd.yml", ...settings(`${open.host}/wmd`) });
+    expect.soft(run.code, run.failure).toBe(0);
+    expect(results(run).filter((line) => line.endsWith(" success"))).toEqual(
+      ["plan ", "check ", "publish ", "deploy ", "gate "].map((job) => `${job} success`).toSorted(),
+    );
+    for (const app of appNames) expect(run.log).toContain(`carry ${app}`);
+    expect(await published(open.client, "latest")).toEqual(released);
+    expect(await runningDigests(fx)).toEqual(released);
   });
 
   test("redeploy changes the release, keeps it when the new one never becomes healthy, and goes back to the first", async () => {
