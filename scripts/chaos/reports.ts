@@ -16,8 +16,12 @@ export type RoutingReport = v.InferOutput<typeof routingReport>;
 const sessionReport = v.object({
   /** How often the user wrote something after the replicas were back, and was still signed in. */
   rounds: v.number(),
+  /** How many clients made requests at the same time. */
+  clients: v.number(),
   /** How many steps got no response from any replica. */
   unanswered: v.number(),
+  /** How many responses ended within, because the replica that sent them was killed. */
+  cut: v.number(),
   errors: v.array(v.string()),
 });
 export type SessionReport = v.InferOutput<typeof sessionReport>;

@@ -40,7 +40,7 @@ describe("judgeRouting", () => {
 });
 
 describe("judgeSessions", () => {
-  const healthy: SessionReport = { rounds: 4, unanswered: 0, errors: [] };
+  const healthy: SessionReport = { rounds: 4, clients: 1, unanswered: 0, cut: 0, errors: [] };
 
   test.each([
     { name: "a session that survives", app: replicated, report: {}, expected: [] },
@@ -51,6 +51,8 @@ describe("judgeSessions", () => {
       report: { unanswered: 1 },
       expected: ["unanswered"],
     },
+    { name: "responses cut by the kills", app: replicated, report: { cut: 5 }, expected: [] },
+    { name: "more cut responses than kills", app: replicated, report: { cut: 6 }, expected: ["cut"] },
     { name: "an error", app: single, report: { rounds: 0, errors: ["/cart/ answered 500"] }, expected: ["error"] },
     { name: "a session that ends", app: single, report: { rounds: 2, unanswered: 9 }, expected: ["session-ended"] },
   ])("$name", ({ app, report, expected }) => {

@@ -32,11 +32,16 @@ export const judgeSessions = (
   apps.flatMap((app) => {
     const report = reports[app];
     if (report === undefined) return [finding("no-report", `${app}: the observer reported nothing`)];
-    const { rounds, unanswered, errors } = report;
+    const { rounds, clients, unanswered, cut, errors } = report;
+    // Each kill can cut one response of each client.
+    const maxCut = clients * replicasOf(app);
     return [
       ...firstFew(errors).map((error) => finding("error", `${app}: the signed-in user saw an error: ${error}`)),
       ...(replicasOf(app) > 1 && unanswered > 0
         ? [finding("unanswered", `${app}: no replica answered ${unanswered} times, although others were running`)]
+        : []),
+      ...(cut > maxCut
+        ? [finding("cut", `${app}: ${cut} responses were cut; the killed replicas explain ${maxCut}`)]
         : []),
       ...(errors.length === 0 && rounds < minRounds
         ? [finding("session-ended", `${app}: the session survived ${rounds} of ${minRounds} rounds of writing`)]

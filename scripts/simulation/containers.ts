@@ -8,7 +8,7 @@ const perApp = <T>(value: T): Readonly<Record<string, T>> => Object.fromEntries(
 /** The report of each observer, by the name of its file, when nothing goes wrong. */
 const reports = {
   routing: { requests: 1000, misrouted: [], unexpected: [], unrecovered: [] } satisfies RoutingReport,
-  sessions: perApp({ rounds: 10, unanswered: 0, errors: [] } satisfies SessionReport),
+  sessions: perApp({ rounds: 10, clients: 1, unanswered: 0, cut: 0, errors: [] } satisfies SessionReport),
   outage: perApp({
     requests: 100,
     unavailable: { page: 1, json: 1 },

@@ -19,6 +19,11 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
 }
 
+/** The connection ended within a response: its sender was killed, and no proxy can continue what another has begun. */
+export class CutResponse extends Error {
+  override readonly name = "CutResponse";
+}
+
 /** Opens a connection for each request, so that the proxy chooses a replica each time. Rejects when there is no response. */
 export const request = async (url: string, options: RequestOptions = {}): Promise<HttpResponse> =>
   new Promise((resolve, reject) => {
@@ -30,7 +35,7 @@ export const request = async (url: string, options: RequestOptions = {}): Promis
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
+        response.on("error", (cause) => reject(new CutResponse(`the response of ${url} was cut`, { cause })));
         response.on("end", () => {
           const bytes = Buffer.concat(chunks);
           const { statusCode: status = 0, headers: received } = response;

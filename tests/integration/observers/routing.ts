@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { RoutingReport } from "../../../scripts/chaos/reports.ts";
 import { endpoints, proxy, urlAt } from "../http/endpoints.ts";
 import { applicationName } from "../http/html.ts";
-import { type HttpResponse, request } from "../http/request.ts";
+import { CutResponse, type HttpResponse, request } from "../http/request.ts";
 import { printReport, scenarioOver, signalReady } from "./observer.ts";
 
 const pauseMs = 50;
@@ -34,7 +34,10 @@ const targets: readonly Target[] = [
   landingPage,
 ];
 
-type Outcome = { readonly app: string } | { readonly status: number } | { readonly error: string };
+type Outcome =
+  | { readonly app: string }
+  | { readonly status: number }
+  | { readonly error: string; readonly cut: boolean };
 
 const outcomeOf = async ({ url }: Target): Promise<Outcome> =>
   request(url, { timeoutMs }).then(
@@ -42,7 +45,7 @@ const outcomeOf = async ({ url }: Target): Promise<Outcome> =>
       const app = response.status === 200 ? answeringApplication(response) : undefined;
       return app === undefined ? { status: response.status } : { app };
     },
-    (error: unknown) => ({ error: String(error) }),
+    (error: unknown) => ({ error: String(error), cut: error instanceof CutResponse }),
   );
 
 const health = v.pipe(v.string(), v.parseJson(), v.object({ app: v.string() }));
@@ -60,10 +63,10 @@ const seen = {
 };
 const correct = new Map<string, boolean>();
 
-/** The application is stopped: the proxy says so, or the port that its container publishes is closed. */
+/** The application is stopped: the proxy says so, its response was cut, or the port that its container publishes is closed. */
 const isStopped = ({ expected, proxied }: Target, outcome: Outcome): boolean =>
   expected !== proxyName &&
-  (("status" in outcome && [502, 504].includes(outcome.status)) || ("error" in outcome && !proxied));
+  (("status" in outcome && [502, 504].includes(outcome.status)) || ("error" in outcome && (outcome.cut || !proxied)));
 
 async function check(target: Target): Promise<void> {
   seen.requests += 1;

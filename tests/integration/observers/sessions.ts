@@ -11,7 +11,7 @@ import { closeBrowser, withPage } from "../browser/chromium.ts";
 import { drivers, openProtectedPage } from "../drivers/drivers.ts";
 import { changed } from "../http/changed.ts";
 import { type Endpoint, endpointsOf, specOf, urlAt } from "../http/endpoints.ts";
-import { request } from "../http/request.ts";
+import { CutResponse, request } from "../http/request.ts";
 import { printReport, scenarioOver, signalReady } from "./observer.ts";
 
 const roundsAfterwards = 4;
@@ -28,8 +28,13 @@ const readers = { perEndpoint: 4, pauseMs: 60 };
 const over = scenarioOver();
 const signedIn = new Set<AppName>();
 
+/** The browser's names for a response that ended before its end. */
+const cutErrors = ["net::ERR_CONTENT_LENGTH_MISMATCH", "net::ERR_INCOMPLETE_CHUNKED_ENCODING"];
+
 interface Failure {
   readonly text: string;
+  /** The response had begun. */
+  readonly cut: boolean;
   /** No replica answered. The only replica of an application may be missing; one of several may not. */
   readonly unanswered: boolean;
 }
@@ -37,11 +42,13 @@ interface Failure {
 async function readHealth(endpoint: Endpoint, report: SessionReport): Promise<void> {
   const url = urlAt(endpoint, "/healthz");
   while (!over.aborted) {
-    const problem = await request(url).then(
-      ({ status }) => (status === 200 ? undefined : `${url} answered ${status}`),
-      (error: unknown) => `${url}: ${String(error)}`,
-    );
-    if (problem !== undefined) report.errors.push(problem);
+    try {
+      const { status } = await request(url);
+      if (status !== 200) report.errors.push(`${url} answered ${status}`);
+    } catch (error) {
+      if (error instanceof CutResponse) report.cut += 1;
+      else report.errors.push(`${url}: ${String(error)}`);
+    }
     await sleep(readers.pauseMs);
   }
 }
@@ -50,12 +57,14 @@ async function readHealth(endpoint: Endpoint, report: SessionReport): Promise<vo
 function watchFailures(page: Page, add: (failure: Failure) => void): void {
   page.context().on("response", (response) => {
     const status = response.status();
-    if (status >= 400) add({ text: `${response.url()} answered ${status}`, unanswered: [502, 504].includes(status) });
+    if (status >= 400)
+      add({ text: `${response.url()} answered ${status}`, cut: false, unanswered: [502, 504].includes(status) });
   });
   page.context().on("requestfailed", (failed) => {
     const text = failed.failure()?.errorText ?? "";
     // The browser aborts what a page is still loading when it leaves that page.
-    if (text !== "net::ERR_ABORTED") add({ text: `${failed.url()}: ${text}`, unanswered: true });
+    if (text !== "net::ERR_ABORTED")
+      add({ text: `${failed.url()}: ${text}`, cut: cutErrors.includes(text), unanswered: true });
   });
 }
 
@@ -63,7 +72,10 @@ async function useApplication(app: AppName): Promise<SessionReport> {
   const [endpoint] = endpointsOf(app);
   const { signIn, write } = drivers[app].browser;
   const singleReplica = specOf(app).replicas === 1;
-  const report: SessionReport = { rounds: 0, unanswered: 0, errors: [] };
+  const reading = singleReplica
+    ? []
+    : endpointsOf(app).flatMap((each) => Array.from({ length: readers.perEndpoint }, () => each));
+  const report: SessionReport = { rounds: 0, clients: 1 + reading.length, unanswered: 0, cut: 0, errors: [] };
   await withPage({}, async (first) => {
     let page = first;
     await signIn(page, endpoint);
@@ -80,26 +92,23 @@ async function useApplication(app: AppName): Promise<SessionReport> {
         await step();
       } catch (error) {
         if (failures.length === 0)
-          failures.push({ text: String(error), unanswered: error instanceof errors.TimeoutError });
+          failures.push({ text: String(error), cut: false, unanswered: error instanceof errors.TimeoutError });
         // A browser that got no answer may repeat the navigation later, and disturb the next step.
         await page.close();
         page = await context.newPage();
       }
-      const excused = failures.filter(({ unanswered }) => unanswered && singleReplica);
-      if (excused.length > 0) report.unanswered += 1;
+      const excused = failures.filter(({ cut, unanswered }) => cut || (unanswered && singleReplica));
+      if (excused.some(({ cut }) => cut)) report.cut += 1;
+      if (excused.some(({ cut }) => !cut)) report.unanswered += 1;
       report.errors.push(...failures.filter((failure) => !excused.includes(failure)).map(({ text }) => text));
       return failures.length === 0;
     };
 
     signedIn.add(app);
     if (signedIn.size === changed.length) signalReady();
-    const reading = singleReplica
-      ? []
-      : endpointsOf(app).flatMap((each) =>
-          Array.from({ length: readers.perEndpoint }, async () => readHealth(each, report)),
-        );
+    const readings = reading.map(async (each) => readHealth(each, report));
     while (!over.aborted) if (!(await tryStep(async () => openProtectedPage(page, endpoint)))) await sleep(retryMs);
-    await Promise.all(reading);
+    await Promise.all(readings);
 
     const deadline = performance.now() + recoveryMs;
     while (report.rounds < roundsAfterwards && report.errors.length === 0 && performance.now() < deadline) {
