@@ -12,7 +12,7 @@ import { readLayout } from "../../scripts/oci/layout.ts";
 import { currentInputs } from "../../scripts/proofs/current-inputs.ts";
 import { publish as publishStage } from "../../scripts/stages/publish.ts";
 import { credentials } from "../registry.ts";
-import { repository as repositoryOnGitHub } from "./runner.ts";
+import { repositoryName } from "./runner.ts";
 import type { Registry } from "../../scripts/oci/registry.ts";
 
 const repository = (app: AppName): string => `wmd/${catalog[app].image}`;
@@ -41,7 +41,7 @@ export async function publishRun(
     Object.fromEntries(legs.map((leg) => [leg, join(artifacts, artifactName(name, leg))]));
   const onGitHub = fx.withEnv({
     GITHUB_ACTIONS: "true",
-    GITHUB_REPOSITORY: repositoryOnGitHub,
+    GITHUB_REPOSITORY: repositoryName,
     GITHUB_RUN_NUMBER: "1",
     GITHUB_SHA: commit,
     GITHUB_ACTOR: "e2e",

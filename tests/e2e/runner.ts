@@ -14,7 +14,7 @@ const container = `wmd-e2e-runner-${process.pid}`;
 export const home = resolve(".pipeline/e2e");
 const sshPort = 20_022;
 /** The name of the repository on GitHub. */
-export const repository = "example/wmd";
+export const repositoryName = "example/wmd";
 
 export interface Runner {
   readonly act: (event: string, options: ActOptions) => Promise<Run>;
@@ -87,7 +87,7 @@ async function cloneWorkTree(fx: Effects): Promise<(...args: readonly string[]) 
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "test: the work tree");
-  await git("remote", "add", "origin", `https://github.invalid/${repository}.git`);
+  await git("remote", "add", "origin", `https://github.invalid/${repositoryName}.git`);
   return git;
 }
 
