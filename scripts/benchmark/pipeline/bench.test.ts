@@ -222,6 +222,16 @@ describe("afterwards nothing is left", () => {
     });
   });
 
+  test("and only images of the bench are looked for", async () => {
+    const { lines } = await benched({ names: ["cold"] });
+    const listed = lines.find((line) => line.startsWith("docker image ls"));
+    expect(listed?.match(/reference=\S+/gu)?.map((filter) => filter.split("/").slice(1).join("/"))).toEqual([
+      "ours/*",
+      "same-steps/*",
+      "seed/*",
+    ]);
+  });
+
   test("when a step fails", async () =>
     expect(await left((command) => (command.includes("push") ? { code: 1, stderr: "no" } : undefined))).toMatchObject({
       projects: [],

@@ -54,7 +54,7 @@ async function withContenders(
   setting: Setting,
   work: (contenders: ReadonlyMap<Contender, Implementation>) => Promise<void>,
 ): Promise<void> {
-  const { host, fx, onEngine } = setting;
+  const { fx, onEngine } = setting;
   const used = new Set(names.flatMap((name): readonly Contender[] => scenarios[name].contenders));
   const contenders = new Map([...used].map((name) => [name, implementations[name](setting)]));
   try {
@@ -62,22 +62,27 @@ async function withContenders(
     await work(contenders);
   } finally {
     for (const contender of contenders.values()) await contender.cleanUp();
-    await removeImages(host, onEngine);
+    await removeImages(
+      [...contenders.values()].flatMap(({ owner }) => owner ?? []),
+      onEngine,
+    );
     fx.files.remove(treesFolder);
   }
 }
 
 /** Removes the names that the images of this run have on the engine; images that have another name stay. */
-async function removeImages(host: string, fx: Effects): Promise<void> {
-  const { stdout } = await fx.cleanUp(image.list(host));
+async function removeImages(owners: readonly string[], fx: Effects): Promise<void> {
+  if (owners.length === 0) return;
+  const { stdout } = await fx.cleanUp(image.list(owners));
   const names = stdout.split("\n").filter(Boolean).map(imageName);
   if (names.length > 0) await fx.cleanUp(image.remove(...names));
 }
 
 const image = {
-  list: (host: string): Command => [
-    ...(["docker", "image", "ls", "--digests", "--filter", `reference=${host}/*/*`] as const),
-    ...(["--format", "{{.Repository}} {{.Tag}} {{.Digest}}"] as const),
+  /** Not all of the registry's host: an earlier registry may have had the same port. */
+  list: (owners: readonly string[]): Command => [
+    ...(["docker", "image", "ls", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}"] as const),
+    ...owners.flatMap((owner) => ["--filter", `reference=${owner}/*`]),
   ],
   remove: (...names: readonly string[]): Command => ["docker", "image", "rm", "--force", ...names],
 };

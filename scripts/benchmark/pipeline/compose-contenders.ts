@@ -70,11 +70,14 @@ export function sameSteps({ sources, host, onEngine }: Setting): Contender {
 const timeoutMs = 180_000;
 
 async function waitForAnswer(url: string, fx: Setting["fx"]): Promise<void> {
-  const probe = () =>
-    fx.fetch(url, { signal: AbortSignal.any([fx.signal, AbortSignal.timeout(5000)]) }).then(
+  const probe = () => {
+    const signal = AbortSignal.any([fx.signal, AbortSignal.timeout(5000)]);
+    // As the seed's test does. A server that stops would wait for a connection that stays open.
+    return fx.fetch(url, { signal, headers: { connection: "close" } }).then(
       ({ ok }) => (ok ? true : undefined),
       () => undefined,
     );
+  };
   const onTimeout = () =>
     new UserError(`${url} does not answer`, "Run the stack and read its logs: docker compose up --build");
   await waitUntil(probe, { timeoutMs, intervalMs: 200, onTimeout }, fx);

@@ -86,8 +86,8 @@ describe("the report", () => {
 
   test("has the bytes of each push", () =>
     expect(rows.slice(6, 8)).toEqual([
-      ["ours", "2.0 MB", "50.0 MB", "0.04"],
-      ["seed", "3.0 MB", "300.0 MB", "0.01"],
+      ["ours", "2.0 MB", "50.0 MB", "0.040"],
+      ["seed", "3.0 MB", "300.0 MB", "0.010"],
     ]));
 
   test("has the stages of ours", () => expect(rows[10]?.slice(1)).toEqual(["0.50 s", "3.0 s (2.5 s to 3.5 s)"]));

@@ -70,7 +70,7 @@ const seconds = (milliseconds: number): string => {
   const value = milliseconds / 1000;
   return `${value.toFixed(decimals(value))} s`;
 };
-const quotient = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+const quotient = (value: number): string => value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : 1);
 
 /** The median, with the least and the greatest value behind it where they look different. */
 function withSpread(summary: Summary | undefined, write: (value: number) => string): string {
