@@ -37,15 +37,11 @@ export async function integrate(
     work: "integration",
     inputs: integrationInputs(all as Record<AppName, Digest>, fx.files.read),
     recall: async ({ passed }) => ({ tested: asTested(all), tests: { passed, failed: 0, skipped: 0 } }),
-    run: (unproven) =>
-      testTogether(
-        {
-          layouts,
-          carried: { owner: settings.DOCKER_USERNAME, digests: carried },
-          changed: changed.filter((app) => unproven.includes(app)),
-        },
-        fx,
-      ),
+    run: (unproven) => {
+      const both = changed.filter((app) => unproven.includes(app));
+      const release = { layouts, carried: { owner: settings.DOCKER_USERNAME, digests: carried } };
+      return testTogether({ ...release, changed: both.length > 0 ? both : changed }, fx);
+    },
     verdictOf: ({ tests }) => ({ tests, images: all }),
   });
   return { tested };
