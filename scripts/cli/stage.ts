@@ -45,7 +45,11 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
       const { integrate } = await import("../stages/integrate.ts");
       const inputs = inputsOf(name, env, entriesOf);
       return withEngine(fx, async ({ onEngine }) =>
-        integrate(inputs, await stageProver("integration", onEngine), onEngine),
+        integrate(
+          inputs,
+          { prover: await stageProver("integration", onEngine), current: await inputsHere(onEngine) },
+          onEngine,
+        ),
       );
     }
     case "publish": {

@@ -60,7 +60,11 @@ export async function pipeline(target: DeployTarget, options: PipelineOptions, f
   const built = await stage("check and build", () => checkAndBuild(apps, engine, prover, onEngine));
   const images = Object.fromEntries(apps.map((app) => [app, artifactPath("oci", app)]));
   const { tested } = await stage("integrate", () =>
-    integrate({ carried: {}, changed: apps, images, settings: { DOCKER_USERNAME: "" } }, prover, onEngine),
+    integrate(
+      { carried: {}, changed: apps, images, settings: { DOCKER_USERNAME: "" } },
+      { prover, current: currentInputs(onEngine) },
+      onEngine,
+    ),
   );
   const published = await target.publishing(onEngine, async ({ name: owner, credentials }) => {
     const digests = await stage("publish", () =>

@@ -4,6 +4,7 @@ import { artifactPath } from "../../contract/codecs.ts";
 import type { Inputs } from "../../contract/contracts.ts";
 import type { Environment } from "../../contract/inputs.ts";
 import { readLayout } from "../oci/layout.ts";
+import { currentInputs } from "../proofs/current-inputs.ts";
 import { handedOn, proverOf } from "../proofs/prover.ts";
 import { writeLayout } from "../simulation/images.ts";
 import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
@@ -19,7 +20,11 @@ function machineWithImages(options: Options = {}): Machine {
 }
 const run = ({ fx }: Machine, carried: Inputs<"integrate">["carried"] = {}) => {
   const prover = proverOf(handedOn(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
-  return integrate({ carried, changed: appNames, images, settings: { DOCKER_USERNAME: "wmd" } }, prover, fx);
+  return integrate(
+    { carried, changed: appNames, images, settings: { DOCKER_USERNAME: "wmd" } },
+    { prover, current: currentInputs(fx) },
+    fx,
+  );
 };
 const nothingLeft = ({ state, commands }: Machine) => {
   expect([...state.projects.keys(), ...state.containers.keys()]).toEqual([]);

@@ -16,23 +16,24 @@ import { replicasAreHardened, replicasMatch } from "../integration/replicas.ts";
 import { withTestStack } from "../integration/test-stack.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
 import { registryOf } from "../oci/registry.ts";
+import type { CurrentInputs } from "../proofs/current-inputs.ts";
 import type { Prover } from "../proofs/prover.ts";
 import { integrationInputs } from "../proofs/work-inputs.ts";
+import { requireReproduction } from "../release/reproduction.ts";
 import { type Tally, tally, verdictLine } from "../reports/junit.ts";
 
 const pushesAtOnce = 5;
 
 export async function integrate(
   { carried, changed, images, settings }: Inputs<"integrate">,
-  prover: Prover,
+  { prover, current }: { readonly prover: Prover; readonly current: CurrentInputs },
   fx: Effects,
 ): Promise<Outputs<"integrate">> {
   const apps = appNames.filter((app) => carried[app] === undefined);
   const layouts = await pool(pushesAtOnce, apps, async (app) => [app, await layoutOf(app, images[app], fx)] as const);
-  const all: Digests<string, AppName> = {
-    ...carried,
-    ...Object.fromEntries(layouts.map(([app, { digest }]) => [app, digest])),
-  };
+  const built: Digests<string, AppName> = Object.fromEntries(layouts.map(([app, { digest }]) => [app, digest]));
+  await requireReproduction(settings.DOCKER_USERNAME, built, current, fx);
+  const all: Digests<string, AppName> = { ...carried, ...built };
   const { tested } = await prover.prove({
     work: "integration",
     inputs: integrationInputs(all as Record<AppName, Digest>, fx.files.read),
