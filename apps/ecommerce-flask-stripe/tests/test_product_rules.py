@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 
 from shop.pictures import PICTURES, STATIC, picture_paths
@@ -17,29 +19,30 @@ def test_texts_are_trimmed_and_normalized() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "text", "problem"),
+    ("field", "text", "facts"),
     [
-        ("name", "", "Fill"),
-        ("name", " \n ", "Fill"),
-        ("name", "n" * 81, "At most 80 characters; these are 81"),
-        ("name", "two\nlines", "one line"),
-        ("name", "zero\0byte", "one line"),
-        ("name", "half \ud800 pair", "one line"),
-        ("info", "i" * 61, "At most 60 characters; these are 61."),
-        ("short_description", "s" * 201, "At most 200 characters; these are 201."),
-        ("full_description", "f" * 4001, "At most 4000 characters; these are 4001."),
-        ("full_description", "zero\0byte", "control characters"),
-        ("full_description", "", "Fill"),
-        ("price", "free", "48.00"),
-        ("currency", "", "CHF, EUR, GBP, JPY, USD"),
-        ("currency", "xau", "CHF, EUR, GBP, JPY, USD"),
+        ("name", "", ("Fill",)),
+        ("name", " \n ", ("Fill",)),
+        ("name", "n" * 81, ("80", "81")),
+        ("name", "two\nlines", ("one line",)),
+        ("name", "zero\0byte", ("one line",)),
+        ("name", "half \ud800 pair", ("one line",)),
+        ("info", "i" * 61, ("60", "61")),
+        ("short_description", "s" * 201, ("200", "201")),
+        ("full_description", "f" * 4001, ("4000", "4001")),
+        ("full_description", "zero\0byte", ("control characters",)),
+        ("full_description", "", ("Fill",)),
+        ("price", "free", ("48.00",)),
+        ("currency", "", ("CHF", "EUR", "GBP", "JPY", "USD")),
+        ("currency", "xau", ("CHF", "EUR", "GBP", "JPY", "USD")),
     ],
 )
-def test_each_field_has_its_rule(field: str, text: str, problem: str) -> None:
+def test_each_field_has_its_rule(field: str, text: str, facts: Sequence[str]) -> None:
     with pytest.raises(InvalidProductError) as caught:
         draft_product({**FORM, field: text}, ["parcel.svg"])
     assert list(caught.value.problems) == [field]
-    assert problem in caught.value.problems[field]
+    for fact in facts:
+        assert fact in caught.value.problems[field]
 
 
 @pytest.mark.parametrize(
