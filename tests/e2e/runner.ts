@@ -149,7 +149,7 @@ function actCommand(
       const { repository, commit } = actions[name as keyof typeof localActions];
       return ["--local-repository", `${repository}@${commit}=${home}/actions/${folder}`];
     }),
-    "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", `E2E_CACHE=${home}/layers`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
+    "--env", `GITHUB_REPOSITORY=${repositoryName}`, "--env", `E2E_ARTIFACTS=${artifacts}`, "--env", `E2E_CACHE=${home}/layers`, "--env", "NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt",
     ...pairs("--env", holder === undefined ? {} : { [runLockHolder]: holder }),
     ...pairs("--var", variables), ...pairs("--secret", secrets), ...pairs("--input", inputs),
   ); // prettier-ignore

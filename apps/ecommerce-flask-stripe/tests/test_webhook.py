@@ -94,7 +94,6 @@ def test_a_repeated_event_is_stored_once(selling: Shop, session: Session) -> Non
     assert orders(session) == [("cs_test_1", 0)]
 
 
-@pytest.mark.sqlite
 def test_concurrent_events_at_five_replicas_are_stored_once(
     selling: Shop,
     session: Session,
