@@ -8,7 +8,7 @@ import { git } from "../core/git.ts";
 import { buildx } from "../docker/buildx.ts";
 import { docker } from "../docker/docker.ts";
 import { swarm } from "../docker/swarm.ts";
-import { engineInfo, runningEngine } from "../engine/engine.ts";
+import { type Engine, engineInfo, runningEngine } from "../engine/engine.ts";
 import { proofFolder } from "../proofs/proof-folder.ts";
 import { simulatedMachine } from "../simulation/simulated-machine.ts";
 import type { Handler } from "../simulation/state.ts";
@@ -23,10 +23,12 @@ export async function dryRun(
   fx: Effects,
   show = (line: string): void => fx.log(line),
 ): Promise<void> {
-  const observed = await observe(fx);
+  const engine = await runningEngine(fx);
+  const observed = await observe(engine, fx);
   await work(
     simulatedMachine({
-      env: fx.env,
+      // The simulated machine has an engine of its own, also where the shell names the one of this project.
+      env: engine?.ours ? { ...fx.env, DOCKER_HOST: undefined } : fx.env,
       // What is proven is not proven again by a real run either.
       files: memoryFiles([proofFolder, artifactRoot("oci")]),
       override: observed,
@@ -39,10 +41,9 @@ export async function dryRun(
  * The answers of this machine to commands that only read: the commit, and the engine's kind, where one is running.
  * @throws UserError where an engine is running that cannot be used, as a real run would
  */
-async function observe(fx: Effects): Promise<Handler> {
+async function observe(engine: Engine | undefined, fx: Effects): Promise<Handler> {
   const answers = new Map<string, Outcome>();
   for (const command of [git.head, git.status, git.sources]) answers.set(command.join(" "), await fx.tryRun(command));
-  const engine = await runningEngine(fx);
   if (engine !== undefined)
     for (const command of [
       engineInfo,
