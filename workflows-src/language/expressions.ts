@@ -48,9 +48,12 @@ export const any = (...conditions: AtLeastOne): Condition =>
 
 export const not = (condition: Condition): Condition => new Condition(`!(${condition.text})`, condition.jobs);
 
-/** The first of two values, or the second where the first is empty, as an output of a skipped job is. */
+/** The first of two values if the jobs that it reads have run, else the second. The first must not be empty then. */
 export const firstOf = <T>(first: Expr<T>, second: Expr<NoInfer<T>>): Expr<T> =>
-  new Expr(`${first.text} || ${second.text}`, jobsOf([first, second]));
+  new Expr(
+    `${[...first.jobs.map((job) => `needs.${job}.result == 'success'`), first.text].join(" && ")} || ${second.text}`,
+    jobsOf([first, second]),
+  );
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
