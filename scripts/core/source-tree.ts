@@ -1,7 +1,7 @@
 /** The source files as they lie on the disk, committed or not: with git those that it does not ignore, without git all. */
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "./effects.ts";
 import type { SourceFile } from "./files.ts";
@@ -31,15 +31,23 @@ export const sourceFile = (kind: SourceFile["kind"], content: Uint8Array): Sourc
   hash: createHash("sha256").update(content).digest("hex"),
 });
 
+/** A run reads the tree many times. As in git's index, a file with the same inode, size and times has the same content. */
+const readBefore = new Map<string, { readonly stamp: string; readonly file: SourceFile }>();
+
 /** A path that was deleted since it was listed has no entry; a submodule has those of its files. */
 function entriesAt(root: string, path: string): readonly (readonly [string, SourceFile])[] {
   const onDisk = join(root, path);
   try {
-    const stat = lstatSync(onDisk);
+    const stat = lstatSync(onDisk, { bigint: true });
     if (stat.isDirectory()) return below(root, path).flatMap((file) => entriesAt(root, file));
-    if (stat.isSymbolicLink()) return [[path, sourceFile("link", Buffer.from(readlinkSync(onDisk)))]];
-    const kind = (stat.mode & 0o100) === 0 ? "file" : "executable";
-    return [[path, sourceFile(kind, readFileSync(onDisk))]];
+    const stamp = [stat.ino, stat.size, stat.mode, stat.mtimeNs, stat.ctimeNs].join(" ");
+    const known = readBefore.get(resolve(onDisk));
+    if (known?.stamp === stamp) return [[path, known.file]];
+    const file = stat.isSymbolicLink()
+      ? sourceFile("link", Buffer.from(readlinkSync(onDisk)))
+      : sourceFile((stat.mode & 0o100n) === 0n ? "file" : "executable", readFileSync(onDisk));
+    readBefore.set(resolve(onDisk), { stamp, file });
+    return [[path, file]];
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT" && !path.includes("\uFFFD")) return [];
     throw new UserError(
