@@ -14,8 +14,10 @@ export function memoryFiles(shown: readonly string[] = []): Files {
   const isMade = (path: string): boolean =>
     [...removed].some((folder) => isBelow(path, folder)) ||
     (made.some((folder) => isBelow(path, folder)) && !shown.some((folder) => isBelow(path, `${folder}/`)));
-  const below = (folder: string): readonly string[] =>
-    [...written.keys()].filter((path) => path.startsWith(`${normalize(folder)}/`));
+  const below = (folder: string): readonly string[] => {
+    const prefix = `${normalize(folder)}/`;
+    return [...written.keys()].filter((path) => path.startsWith(prefix));
+  };
   const bytes = (path: string): Uint8Array => {
     const found = written.get(normalize(path));
     if (found) return found;

@@ -63,8 +63,14 @@ export const inFolder = (tree: SourceTree, folder: string): SourceTree =>
   new Map([...partOf(tree, [folder])].map(([path, file]) => [path.slice(folder.length + 1), file]));
 
 /** The files at or below the given paths. */
-export const partOf = (tree: SourceTree, paths: readonly string[]): SourceTree =>
-  new Map([...tree].filter(([file]) => paths.some((path) => file === path || file.startsWith(`${path}/`))));
+export function partOf(tree: SourceTree, paths: readonly string[]): SourceTree {
+  const wanted = new Set(paths);
+  const isBelow = (path: string): boolean => {
+    const end = path.lastIndexOf("/");
+    return end > 0 && (wanted.has(path.slice(0, end)) || isBelow(path.slice(0, end)));
+  };
+  return new Map([...tree].filter(([path]) => wanted.has(path) || isBelow(path)));
+}
 
 /** A hash of names, kinds and contents, in hexadecimal digits. */
 export function hashOf(tree: SourceTree): string {
