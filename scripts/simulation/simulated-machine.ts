@@ -1,4 +1,5 @@
 /** A machine on which every command succeeds: the stages run on it as on a real one, and nothing is changed. */
+import { catalog } from "../../apps/catalog.ts";
 import type { Environment } from "../../contract/inputs.ts";
 import type { Outcome } from "../core/command.ts";
 import type { Trace } from "../core/effects.ts";
@@ -98,6 +99,14 @@ const info = {
   },
 };
 
+/** The work tree of the simulated machine: few of the real files, since each is read many times. */
+const sources = [
+  "contract/names.ts",
+  "nginx.conf",
+  "scripts/main.ts",
+  ...Object.values(catalog).map(({ image }) => `apps/${image}/Dockerfile`),
+];
+
 /** The engine runs, can write OCI layouts, has the default builder and every base image; the work tree is a clean commit. */
 const surroundings: Handler = (command) => {
   if (begins(command, "docker", "info", "--format", "{{json .}}")) return lines([JSON.stringify(info)]);
@@ -105,6 +114,7 @@ const surroundings: Handler = (command) => {
     return lines([`base@${digestOf(Buffer.from(command.at(-1) ?? ""))}`]);
   if (begins(command, "docker", "version")) return lines([info.ServerVersion]);
   if (begins(command, "docker", "context", "show")) return lines(["default"]);
+  if (begins(command, ...git.sources)) return { stdout: sources.map((path) => `${path}\0`).join("") };
   if (begins(command, ...git.head)) return lines(["a".repeat(40)]);
   return undefined;
 };
