@@ -2,9 +2,9 @@
 import type { Digest } from "../../contract/digests.ts";
 import type { Effects } from "../core/effects.ts";
 import { type SourceTree, readSourceTree } from "../core/source-tree.ts";
+import { docker } from "../docker/docker.ts";
 import { imageDigests } from "./image-digests.ts";
-import { inputsDigest } from "./inputs-digest.ts";
-import { machineOf } from "./prover.ts";
+import { type Machine, inputsDigest } from "./inputs-digest.ts";
 import type { WorkInputs } from "./work-inputs.ts";
 
 export interface CurrentInputs {
@@ -43,4 +43,10 @@ export function currentInputs(fx: Effects): CurrentInputs {
       changed.filter((file) => paths.some((path) => path === "." || file === path || file.startsWith(`${path}/`))),
     imageDigests: digests,
   };
+}
+
+/** The programs that run the work. */
+async function machineOf({ runsOn }: WorkInputs, fx: Effects): Promise<Machine> {
+  const version = runsOn === "node" ? process.version : (await fx.tryRun(docker.serverVersion)).stdout.trim();
+  return { version, processor: process.arch };
 }

@@ -4,11 +4,8 @@ import type { Digest } from "../../contract/digests.ts";
 import { type Proof, type Work, proofVersion } from "../../contract/proof.ts";
 import type { Effects } from "../core/effects.ts";
 import { day, duration, thousands } from "../core/format.ts";
-import { readSourceTree } from "../core/source-tree.ts";
-import { docker } from "../docker/docker.ts";
 import type { Tally } from "../reports/junit.ts";
-import { imageDigests } from "./image-digests.ts";
-import { type Machine, inputsDigest } from "./inputs-digest.ts";
+import { currentInputs } from "./current-inputs.ts";
 import { findProof, keepProof, proofsOf } from "./proof-folder.ts";
 import type { WorkInputs } from "./work-inputs.ts";
 
@@ -51,13 +48,12 @@ export interface Proofs {
 }
 
 export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
-  const inputsOf = async (inputs: WorkInputs): Promise<Digest | undefined> =>
-    inputsDigest(inputs, await readSourceTree(fx), await imageDigests(inputs.pulled, fx), await machineOf(inputs, fx));
   const believed: Proof[] = [];
   return {
     believed,
     async prove({ work, inputs, recall, run, verdictOf }) {
-      const before = await inputsOf(inputs);
+      const current = currentInputs(fx);
+      const before = await current.digestOf(inputs);
       const proof = proofs.find(work, before);
       const recalled = proof && (await recall(proof));
       if (proof !== undefined && recalled !== undefined) {
@@ -67,12 +63,12 @@ export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
       }
       const comparable: Proof[] = [];
       for (const other of proofs.all(work))
-        if (other.inputs === (await inputsOf({ ...inputs, built: other.images }))) comparable.push(other);
+        if (other.inputs === (await current.digestOf({ ...inputs, built: other.images }))) comparable.push(other);
       const start = fx.now();
       const result = await run(unprovenIn(inputs, comparable));
       const milliseconds = Math.round(fx.now() - start);
       // A file that changed meanwhile was read as it was before, or as it is now: nobody knows.
-      const after = before === (await inputsOf(inputs)) ? before : undefined;
+      const after = before === (await currentInputs(fx).digestOf(inputs)) ? before : undefined;
       const made = proofOf({ work, inputs: after, milliseconds, ...origin }, verdictOf(result));
       if (made) proofs.keep(made);
       return result;
@@ -102,12 +98,6 @@ export const handedOn = (artifact: string, fx: Effects): Proofs => ({
   all: () => [],
   keep: (proof) => fx.files.write(`${artifact}/proof.json`, `${JSON.stringify(proof)}\n`),
 });
-
-/** The programs that run the work. */
-export async function machineOf({ runsOn }: WorkInputs, fx: Effects): Promise<Machine> {
-  const version = runsOn === "node" ? process.version : (await fx.tryRun(docker.serverVersion)).stdout.trim();
-  return { version, processor: process.arch };
-}
 
 /** @returns undefined where the verdict is not complete and green, or the inputs are unknown: that is no proof */
 export function proofOf(
