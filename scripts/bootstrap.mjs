@@ -10,6 +10,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);
 const read = (name) => readFileSync(join(root, name), "utf8").trim();
 
+const stripsTypes = Boolean(process.features.typescript);
+
 /** The exit code of a command that cannot run as it was called. */
 const misuse = 2;
 
@@ -40,7 +42,7 @@ if (!satisfies(process.versions.node, range))
   );
 
 function runMain() {
-  if (process.features.typescript) return runHere();
+  if (stripsTypes) return runHere();
   const main = spawn(process.execPath, ["--import", "tsx", join(root, "scripts", "main.ts"), ...args], {
     cwd: root,
     stdio: "inherit",
@@ -59,5 +61,5 @@ function runHere() {
 }
 
 import("./bootstrap/install.mjs")
-  .then(({ installDependencies, packagesFor }) => installDependencies(root, packagesFor(args)))
+  .then(({ installDependencies, packagesFor }) => installDependencies(root, packagesFor(args, stripsTypes)))
   .then(runMain, (error) => fail(1, error.message, error.remedy || error.stack));

@@ -6,10 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseAst } from "vitest/node";
-import { stageNames } from "../contract/contracts.ts";
-import { stagesWithoutDevelopment } from "./bootstrap/install.mjs";
 import { remedyFor } from "./bootstrap/npm.mjs";
-import { importClosure } from "./proofs/import-closure.ts";
 
 const success = 0;
 const installFailed = 1;
@@ -132,31 +129,6 @@ describe("the installation", () => {
     expect(calls()).toHaveLength(2);
   });
 
-  test.each([
-    {
-      what: "a program for this machine",
-      locked: { os: [process.platform], cpu: [process.arch] },
-      code: installFailed,
-    },
-    { what: "a program for another system", locked: { os: ["aix"], cpu: [process.arch] }, code: success },
-    { what: "a program for another processor", locked: { os: [process.platform], cpu: ["s390"] }, code: success },
-    { what: "a program for another C library", locked: { os: [process.platform], libc: ["none"] }, code: success },
-    { what: "a package without a system", locked: {}, code: success },
-  ])("without an optional package: $what", async ({ locked, code }) => {
-    lock({ "node_modules/tsx": {}, "node_modules/tool": {}, "node_modules/native": { ...locked, optional: true } });
-    expect(await run()).toMatchObject({ code });
-  });
-
-  test.each(["package-lock.json", "node_modules/.package-lock.json"])(
-    "is repeated after a change of %s",
-    async (path) => {
-      await run();
-      write(path, `${readFileSync(join(root, path), "utf8")}\n`);
-      await run();
-      expect(calls()).toHaveLength(2);
-    },
-  );
-
   test("runs once when two commands start at the same time; the second names the first", async () => {
     program("npm", `${installing("tsx", "tool")}\nuntil [ -e go ]; do sleep 0.05; done`);
     const first = start();
@@ -210,19 +182,6 @@ describe("the packages of a stage that runs no development program", () => {
     expect(installed()).toEqual(["some"]);
   });
 
-  test("are all where Node needs tsx", async () => {
-    expect(await run({ args, preload: oldNode })).toMatchObject({ code: success, stdout: started });
-    expect(installed()).toEqual(["all"]);
-  });
-
-  test.each([["check"], ["stage", "check"], ["stage", "integrate"], ["stage"], ["start"], ["plan"], []])(
-    "are all for: %s %s",
-    async (...others) => {
-      expect(await run({ args: others, preload: newNode })).toMatchObject({ code: success });
-      expect(installed()).toEqual(["all"]);
-    },
-  );
-
   test("are completed by the next command that needs all, which serves both", async () => {
     program("npm", installing("tsx"));
     await run({ args, preload: newNode });
@@ -232,62 +191,6 @@ describe("the packages of a stage that runs no development program", () => {
     expect(await run({ args, preload: oldNode })).toMatchObject({ code: success, stdout: started, stderr: "" });
     expect(installed()).toEqual(["some", "all"]);
   });
-
-  test.each([{ dev: true }, { optional: true }, { peer: true }, { devOptional: true }])(
-    "lack none that is locked as %o, and are not complete without another",
-    async (locked) => {
-      program("npm", installing("tsx"));
-      lock({ "node_modules/tsx": {}, "node_modules/tool": locked });
-      expect(await run({ args, preload: newNode })).toMatchObject({ code: success });
-      lock({ "node_modules/tsx": {}, "node_modules/tool": {} });
-      expect(await run({ args, preload: newNode })).toMatchObject({ code: installFailed });
-    },
-  );
-});
-
-test("a stage needs development packages exactly if it imports one, or the programs of our dependencies", () => {
-  const text = (path: string) => readFileSync(path, "utf8");
-  const { devDependencies } = JSON.parse(text("package.json")) as { devDependencies: Readonly<Record<string, string>> };
-  const needsDevelopment = (path: string) =>
-    path === "scripts/core/programs.ts" ||
-    [...text(path).matchAll(/\bfrom "((?:@[^/"]+\/)?[^./"][^/"]*)/gu)].some(([, name = ""]) => name in devDependencies);
-  const importsOf = (path: string) =>
-    [...text(path).matchAll(/\bfrom "(\.[^"]+)"/gu)].map(([, relative]) => join(dirname(path), relative!));
-  const engine = ["scripts/engine/prepare-engine.ts", "scripts/cli/run-on-engine.ts"];
-  /** What is loaded before a stage; `commands.ts` and `stage.ts` load the rest when it is named. */
-  const before = [...importsOf("scripts/main.ts"), ...importsOf("scripts/cli/stage.ts"), ...engine].filter(
-    (path) => path !== "scripts/cli/commands.ts",
-  );
-  expect(importClosure(before, text).filter(needsDevelopment)).toEqual([]);
-  expect(
-    stageNames.filter((name) => !importClosure([`scripts/stages/${name}.ts`], text).some(needsDevelopment)),
-  ).toEqual(stagesWithoutDevelopment);
-});
-
-describe("remedies", () => {
-  test("each kind of failure has its own", () => {
-    const remedies = ["EACCES", "ENOSPC", "ENOTFOUND", "anything else"].map((code) =>
-      remedyFor(`npm error code ${code}`, "/x"),
-    );
-    expect(new Set(remedies).size).toBe(4);
-  });
-
-  test.each([
-    ["EACCES", "EPERM", "EROFS"],
-    ["ENOSPC", "EDQUOT"],
-    [
-      "ENOTFOUND",
-      "EAI_AGAIN",
-      "ECONNREFUSED",
-      "ECONNRESET",
-      "ETIMEDOUT",
-      "ENETUNREACH",
-      "ERR_SOCKET_TIMEOUT",
-      "ENOTCACHED",
-    ],
-  ])("%s and its like have one remedy", (...codes) =>
-    expect(new Set(codes.map((code) => remedyFor(`Error: ${code}: x`, "/x"))).size).toBe(1),
-  );
 });
 
 describe("the machine", () => {

@@ -12,14 +12,11 @@ export const stagesWithoutDevelopment = ["plan", "build", "publish", "deploy", "
  * A job that runs one of these stages installs a twentieth of node_modules. A Node that does not strip types itself needs
  * tsx, a development package.
  * @param {readonly string[]} args of the command
+ * @param {boolean} stripsTypes whether this Node strips types
  * @returns {import("./node-modules.mjs").Packages}
  */
-export const packagesFor = ([command, stage]) =>
-  /** @type {{ typescript?: string | false }} */ (process.features).typescript &&
-  command === "stage" &&
-  stagesWithoutDevelopment.includes(stage ?? "")
-    ? "production"
-    : "all";
+export const packagesFor = ([command, stage], stripsTypes) =>
+  stripsTypes && command === "stage" && stagesWithoutDevelopment.includes(stage ?? "") ? "production" : "all";
 
 /**
  * @param {string} root

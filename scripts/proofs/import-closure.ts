@@ -14,8 +14,17 @@ export function importClosure(modules: readonly string[], read: (path: string) =
     if (found.has(path)) return;
     found.add(path);
     if (!/\.m?[jt]s$/u.test(path)) return;
-    for (const [, relative = ""] of read(path).matchAll(specifier)) visit(join(dirname(path), relative));
+    for (const relative of specifiersIn(read(path))) visit(join(dirname(path), relative));
   };
   for (const module of modules) visit(module);
   return [...found].toSorted();
+}
+
+const known = new Map<string, readonly string[]>();
+
+/** A run computes the closures of several stages, which have most of their modules in common. */
+function specifiersIn(text: string): readonly string[] {
+  const found = known.get(text) ?? [...text.matchAll(specifier)].map(([, relative = ""]) => relative);
+  known.set(text, found);
+  return found;
 }

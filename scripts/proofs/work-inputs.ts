@@ -89,4 +89,12 @@ const composeSchema = v.object({
     }),
   ),
 });
-const parseCompose = (text: string) => v.parse(composeSchema, parse(text));
+type Compose = v.InferOutput<typeof composeSchema>;
+
+/** The last text that was parsed: one run asks several times, and parsing takes 30 ms. */
+let parsed: { readonly text: string; readonly compose: Compose } | undefined;
+
+function parseCompose(text: string): Compose {
+  if (parsed?.text !== text) parsed = { text, compose: v.parse(composeSchema, parse(text)) };
+  return parsed.compose;
+}

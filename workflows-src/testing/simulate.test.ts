@@ -1,46 +1,31 @@
 /** Which jobs of the committed workflows run, for an event, the outputs of plan and the results of jobs. */
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
-import { type Event, type Scenario, type Result, evaluate, read, simulate } from "./simulate.ts";
-
-const committed = (name: string) => read(readFileSync(`.github/workflows/${name}.yml`, "utf8"));
-const ciCd = committed("ci-cd");
-const redeploy = committed("redeploy");
-const weekly = committed("weekly");
-
-const pushMain: Event = { name: "push", ref: "refs/heads/main" };
-const pushOther: Event = { name: "push", ref: "refs/heads/feature" };
-const tagged: Event = { name: "push", ref: "refs/tags/main" };
-const pull: Event = { name: "pull_request", ref: "refs/pull/7/merge", base: "main" };
-const pullToOther: Event = { name: "pull_request", ref: "refs/pull/7/merge", base: "release" };
-const mergeGroup: Event = { name: "merge_group", ref: "refs/heads/gh-readonly-queue/main/pr-7-0123456789ab" };
-const scheduled: Event = { name: "schedule", ref: "refs/heads/main" };
-const dispatchMain: Event = { name: "workflow_dispatch", ref: "refs/heads/main" };
-const dispatchOther: Event = { name: "workflow_dispatch", ref: "refs/heads/feature" };
-
-const planned = (build: readonly string[], publish: boolean, deploy: boolean, integrate = true, current = true) => ({
-  plan: {
-    build: JSON.stringify(build),
-    carried: '{"carried":1}',
-    integrate: String(integrate),
-    changed: '["changed"]',
-    proven: integrate ? "{}" : '{"proven":1}',
-    publish: String(publish),
-    deploy: String(deploy),
-    tag: "sha-0123456789ab",
-  },
-  integrate: { tested: '{"tested":1}' },
-  publish: { published: '{"published":1}', current: String(current) },
-});
-const one = ["rocket-ecommerce"];
-const release = planned(one, true, true);
+import {
+  ciCd,
+  dispatchMain,
+  dispatchOther,
+  mergeGroup,
+  one,
+  outputs,
+  planned,
+  pull,
+  pullToOther,
+  pushMain,
+  pushOther,
+  redeploy,
+  release,
+  results,
+  scheduled,
+  tagged,
+} from "./scenarios.ts";
+import { type Result, type Scenario, evaluate, simulate } from "./simulate.ts";
 
 /** One letter a job, in the order plan, check, build, integrate, publish, deploy, gate: s, f, c, or - for skipped. */
 const letters: Record<Result, string> = { success: "s", failure: "f", cancelled: "c", skipped: "-" };
-const shown = (results: Readonly<Record<string, Result>>): string =>
-  ["plan", "check", "build", "integrate", "publish", "deploy", "gate"].map((id) => letters[results[id]!]).join("");
+const shown = (ends: Readonly<Record<string, Result>>): string =>
+  ["plan", "check", "build", "integrate", "publish", "deploy", "gate"].map((id) => letters[ends[id]!]).join("");
 
 describe("ci-cd", () => {
   test.each<[string, string, Scenario]>([
@@ -240,60 +225,6 @@ describe("redeploy", () => {
   );
 });
 
-describe("weekly", () => {
-  const everything = planned(appNames, true, true);
-
-  test.each([
-    ["on its schedule", scheduled],
-    ["by hand on main", dispatchMain],
-    ["by hand on another branch", dispatchOther],
-  ])("%s it builds and tests every application, and tells plan to believe nothing", (_, event) => {
-    const simulation = simulate(weekly, { event, outputs: everything })!;
-    expect(simulation.results).toEqual({
-      plan: "success",
-      check: "success",
-      build: "success",
-      integrate: "success",
-      gate: "success",
-    });
-    expect(simulation.legs).toEqual({ build: appNames });
-    expect(simulation.env["plan"]).toMatchObject({ FRESH: "true" });
-  });
-
-  test.each(["plan", "check", "build", "build/flask-soft-ui", "integrate"])("a failed %s fails the gate", (job) => {
-    const results = { [job]: "failure" as const };
-    expect(simulate(weekly, { event: scheduled, outputs: everything, results })?.results["gate"]).toBe("failure");
-  });
-
-  test.each([pushMain, pull, mergeGroup])("is not started by $name", (event) =>
-    expect(simulate(weekly, { event })).toBeUndefined(),
-  );
-
-  test("no run cancels another", () => expect(simulate(weekly, { event: scheduled })?.group).toBe("weekly-1"));
-
-  test("no job has a secret, an environment or a permission to write", () => {
-    const text = JSON.stringify(weekly);
-    expect(text).not.toContain("secrets.");
-    expect(text).not.toContain('"environment"');
-    expect(text).not.toContain('"write"');
-  });
-});
-
-test("outside of the weekly run, plan believes what is released", () =>
-  expect(simulate(ciCd, { event: pushMain, outputs: release })?.env["plan"]).not.toHaveProperty("FRESH"));
-
-const endings = fc.constantFrom<Exclude<Result, "skipped">>("success", "success", "success", "failure", "cancelled");
-const outputs = fc
-  .record({
-    build: fc.subarray([...appNames]),
-    publish: fc.boolean(),
-    deploy: fc.boolean(),
-    integrate: fc.boolean(),
-    current: fc.boolean(),
-  })
-  .map(({ build, publish, deploy, integrate, current }) => planned(build, publish, deploy, integrate, current));
-const results = fc.dictionary(fc.constantFrom("plan", "check", "build", "integrate", "publish", "deploy"), endings);
-
 test("the gate succeeds exactly if every job that ran succeeded", () => {
   fc.assert(
     fc.property(
@@ -312,76 +243,9 @@ test("the gate succeeds exactly if every job that ran succeeded", () => {
 });
 
 test.each([
-  ["ci-cd", ciCd],
-  ["redeploy", redeploy],
-])("%s: on another branch no job with secrets runs, whatever its inputs are", (_, workflow) => {
-  const secret = Object.keys(workflow.jobs).filter((id) => JSON.stringify(workflow.jobs[id]).includes("secrets."));
-  expect(secret.length).toBeGreaterThan(0);
-  fc.assert(
-    fc.property(
-      fc.constantFrom(
-        pull,
-        mergeGroup,
-        dispatchOther,
-        { ...dispatchOther, ref: "refs/tags/main" },
-        { ...dispatchOther, ref: "refs/heads/main2" },
-      ),
-      outputs,
-      results,
-      (event, given, ended) => {
-        const simulation = simulate(workflow, { event, outputs: given, results: ended });
-        for (const id of secret) expect(simulation?.results[id] ?? "skipped").toBe("skipped");
-      },
-    ),
-  );
-});
-
-test.each([
   ["'false' && 'yes' || 'no'", "yes"],
   ["'false' == 'true' && 'yes' || 'no'", "no"],
   ["needs.gone.outputs.flag == 'true'", "false"],
 ])("expressions are evaluated as on GitHub: %s is %s", (expression, value) =>
   expect(evaluate(expression, { needs: {} })).toBe(value),
 );
-
-describe("the release document is the only thing that a later run believes, and a pull request cannot write it", () => {
-  const token = "secrets.DOCKER_HUB_ACCESS_TOKEN";
-  const holders = (workflow: typeof ciCd): readonly string[] =>
-    Object.keys(workflow.jobs).filter((id) => JSON.stringify(workflow.jobs[id]).includes(token));
-
-  test("one job has the token that writes it, and that job runs no test and builds nothing", () => {
-    expect([ciCd, redeploy, weekly].map(holders)).toEqual([["publish"], [], []]);
-    const runs = ciCd.jobs["publish"]?.steps.flatMap(({ run }) => run ?? []);
-    expect(runs).toEqual(["npm run --silent stage -- publish"]);
-  });
-
-  test.each([
-    ["a pull request, of a fork or not", pull],
-    ["a merge group", mergeGroup],
-    ["another branch", dispatchOther],
-    ["a tag called main", { ...dispatchOther, ref: "refs/tags/main" }],
-  ])("%s never runs that job, whatever its jobs hand on", (_, event) => {
-    fc.assert(
-      fc.property(outputs, results, (given, ended) => {
-        const simulation = simulate(ciCd, { event, outputs: given, results: ended });
-        expect(simulation?.results["publish"]).toBe("skipped");
-        expect(simulation?.env).not.toHaveProperty("publish");
-      }),
-    );
-  });
-
-  test("no verdict comes from a cache of GitHub, which holds layers of images at most, or from another run", () => {
-    for (const workflow of [ciCd, weekly, redeploy]) {
-      const cached = Object.values(workflow.jobs).flatMap(({ steps }) =>
-        steps.filter((step) => JSON.stringify(step).includes("actions/cache")),
-      );
-      for (const step of cached)
-        expect(step).toHaveProperty("with.path", expect.stringMatching(/^\.pipeline\/layers\//u));
-      expect(JSON.stringify(workflow)).not.toMatch(/type=gha|"run-id"|"cache":/u);
-    }
-  });
-
-  test("a job that a test runs in hands on what it claims, and the job that publishes waits for all of them", () => {
-    expect(ciCd.jobs["publish"]?.needs).toEqual(["plan", "check", "build", "integrate"]);
-  });
-});
