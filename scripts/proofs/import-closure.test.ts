@@ -37,7 +37,7 @@ function loadedBy(module: string): readonly string[] {
       .flatMap(({ result }) => result.map(({ url }) => url))
       .filter((url) => url.startsWith("file:"))
       .map((url) => relative(".", new URL(url).pathname))
-      .filter((path) => !path.startsWith("node_modules"));
+      .filter((path) => !path.includes("node_modules"));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -13,16 +13,20 @@ export interface Machine {
 
 /** @returns undefined where a version or the digest of an image, and so the whole, is unknown: that is equal to nothing */
 export function inputsDigest(
-  { paths, pulled, built }: WorkInputs,
+  { paths, namedOnly, pulled, built }: WorkInputs,
   sources: SourceTree,
   digests: Readonly<Record<string, Digest | undefined>>,
   machine: Machine,
 ): Digest<"inputs"> | undefined {
   const bases = [...new Set(pulled)].toSorted().map((reference) => [reference, digests[reference]] as const);
   if (machine.version === "" || bases.some(([, digest]) => digest === undefined)) return undefined;
-  const files = paths.includes(".") ? sources : partOf(sources, paths);
+  const read = paths.includes(".") ? sources : partOf(sources, paths);
+  const files = namedOnly === undefined ? read : withoutContents(read, namedOnly);
   const images = Object.keys(built)
     .toSorted()
     .map((app) => [app, built[app]]);
   return digestOf(Buffer.from(JSON.stringify([hashOf(files), bases, images, machine])));
 }
+
+const withoutContents = (tree: SourceTree, named: RegExp): SourceTree =>
+  new Map([...tree].map(([path, file]) => [path, named.test(path) ? { ...file, hash: "" } : file]));

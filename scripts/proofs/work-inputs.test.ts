@@ -54,10 +54,7 @@ describe("after one byte of a file has changed, these are done again:", () => {
   test.each<{ readonly path: string; readonly again: readonly Work[] }>([
     { path: "README.md", again: ["check"] },
     { path: "docs/pipeline.md", again: ["check"] },
-    {
-      path: "apps/rocket-ecommerce/rocket/storefront/templates/storefront/base.html",
-      again: ["rocket-ecommerce", "check"],
-    },
+    { path: "apps/rocket-ecommerce/rocket/storefront/templates/storefront/base.html", again: ["rocket-ecommerce"] },
     { path: "apps/rocket-ecommerce/tests/conftest.py", again: ["rocket-ecommerce", "check"] },
     { path: "apps/rocket-ecommerce/requirements.txt", again: ["rocket-ecommerce", "check"] },
     { path: "apps/rocket-ecommerce/Dockerfile", again: ["rocket-ecommerce", "check"] },
@@ -84,6 +81,11 @@ describe("after one byte of a file has changed, these are done again:", () => {
     expect(file?.kind).toBe("executable");
     expect(fallen({ tree })).toEqual(["integration", "check"]);
   });
+
+  test("a new page, to which a document may link", () =>
+    expect(
+      fallen({ tree: new Map([...sources, ["apps/appkit/new.html", sourceFile("file", Buffer.from(""))]]) }),
+    ).toContain("check"));
 
   test("a new file", () =>
     expect(

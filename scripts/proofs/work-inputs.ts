@@ -13,6 +13,8 @@ import { importClosure } from "./import-closure.ts";
 export interface WorkInputs {
   /** Files, and folders with all that is below them. */
   readonly paths: readonly string[];
+  /** Files of which only the name counts, since the work does not read their contents. */
+  readonly namedOnly?: RegExp;
   /** References of the images that are pulled. */
   readonly pulled: readonly string[];
   /** Digests of the images that the pipeline built itself, by application. */
@@ -61,8 +63,17 @@ export function integrationInputs(built: Readonly<Record<string, Digest>>, read:
   };
 }
 
-/** The types, the linters and the unit tests of the pipeline read the whole repository. */
-export const checkInputs: WorkInputs = { paths: ["."], pulled: [], built: {}, runsOn: "node" };
+/**
+ * The types, the linters and the unit tests of the pipeline read the whole repository, but for the pages of the applications:
+ * documents link to those. check-inputs.engine.test.ts runs the checks with other contents in them.
+ */
+export const checkInputs: WorkInputs = {
+  paths: ["."],
+  namedOnly: /^apps\/[^/]+\/.+\.(?:css|html|svg)$/u,
+  pulled: [],
+  built: {},
+  runsOn: "node",
+};
 
 const code = (module: string, read: Read): readonly string[] => [...toolchain, ...importClosure([module], read)];
 
