@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pool } from "./pool.ts";
+import { pool, turns } from "./pool.ts";
 
 test("results are in the order of the items, and never more items are worked on than the limit", async () => {
   let [running, max] = [0, 0];
@@ -23,4 +23,26 @@ test("after a failure nothing new begins, and what was under way ends before the
   };
   await expect(pool(2, ["fails", "slow", "never"], work)).rejects.toThrow("first");
   expect({ begun, ended }).toEqual({ begun: ["fails", "slow"], ended: ["slow"] });
+});
+
+test("turns are taken in the order in which they are asked for", async () => {
+  const { take } = turns(1);
+  const begun: string[] = [];
+  const work = (name: string) => take(async () => void begun.push(name));
+  const first = take(async () => {
+    await new Promise((done) => setImmediate(done));
+    void work("last");
+  });
+  await Promise.all([first, work("second"), work("third")]);
+  await work("after");
+  expect(begun).toEqual(["second", "third", "last", "after"]);
+});
+
+test("when turns are ended, what waits for one fails with the reason", async () => {
+  const { take, end } = turns(1);
+  const first = take(async () => void (await new Promise((done) => setImmediate(done))));
+  const second = take(async () => "begun");
+  end(new Error("the other part failed"));
+  await first;
+  await expect(second).rejects.toThrow("the other part failed");
 });

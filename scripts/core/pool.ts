@@ -1,3 +1,39 @@
+/** Runs a piece of work once it is its turn. */
+export type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+export interface Turns {
+  readonly take: Turn;
+  /** No work begins any more: its turn fails with this reason. */
+  readonly end: (reason: unknown) => void;
+}
+
+/** So many pieces of work at once, in the order in which they ask for their turn. A failure of one ends all turns. */
+export function turns(limit: number): Turns {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  let ended: { readonly reason: unknown } | undefined;
+  const end = (reason: unknown): void => void (ended ??= { reason });
+  return {
+    end,
+    async take(work) {
+      if (running < limit) running += 1;
+      else await new Promise<void>((begin) => waiting.push(begin));
+      try {
+        if (ended) throw ended.reason;
+        return await work();
+      } catch (failure) {
+        end(failure);
+        throw failure;
+      } finally {
+        // The turn is handed over, so that nothing that asks meanwhile comes first.
+        const next = waiting.shift();
+        if (next) next();
+        else running -= 1;
+      }
+    },
+  };
+}
+
 /**
  * Works on so many items at once; the results have the order of the items.
  * After a failure no other item is begun; those under way come to their end before the failure is thrown.
@@ -7,20 +43,15 @@ export async function pool<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  const queue = [...items.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [index, item] = next;
-      results[index] = await work(item);
-    }
-  };
-  const stopping = () =>
-    worker().catch((failure: unknown) => {
-      queue.length = 0;
-      throw failure;
-    });
-  const ends = await Promise.allSettled(Array.from({ length: limit }, stopping));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
-  return results;
+  const { take } = turns(limit);
+  return allEnded(items.map((item) => take(() => work(item))));
+}
+
+/** The results of all promises, once each has ended. @throws the failure of the first of them that failed */
+export async function allEnded<Result>(promises: readonly Promise<Result>[]): Promise<readonly Result[]> {
+  const ends = await Promise.allSettled(promises);
+  return ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
 }

@@ -30,9 +30,17 @@ const inProject = ({ file, name }: Project, ...args: readonly string[]): Command
 
 export const compose = {
   build: (project: Project, ...services: readonly string[]): Command => inProject(project, "build", ...services),
-  /** Starts the stack from images that exist: builds none. */
-  up: (project: Project): Command =>
-    inProject(project, "up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull"),
+  /** Starts the stack from images that exist: builds none. @param replicas the number of some services, instead of that in the file */
+  up: (project: Project, replicas: Readonly<Record<string, number>> = {}): Command =>
+    inProject(
+      project,
+      "up",
+      "--detach",
+      "--no-build",
+      "--remove-orphans",
+      "--quiet-pull",
+      ...Object.entries(replicas).flatMap(([service, number]) => ["--scale", `${service}=${number}`]),
+    ),
   wait: (project: Project, service: string): Command => inProject(project, "wait", service),
   copyOut: (project: Project, service: string, from: string, to: string): Command =>
     inProject(project, "cp", `${service}:${from}`, to),

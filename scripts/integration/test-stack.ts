@@ -1,9 +1,9 @@
 /** The compose stack that the integration runs its tests against. */
-import type { AppName } from "../../apps/catalog.ts";
+import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
-import { compose, placeholders, testProject } from "../docker/compose.ts";
+import { compose, testProject } from "../docker/compose.ts";
 
 /** Services of the test stack whose images are built here and belong to no application. */
 export const ownImages = ["tests", "stripe-fake"] as const;
@@ -11,16 +11,9 @@ export const ownImages = ["tests", "stripe-fake"] as const;
 export interface TestStack {
   /** Where reports and logs go. */
   readonly folder: string;
-  /** The applications that are tested in full, at least one; the others get the tests that show that they work. */
+  /** The applications that are tested in full, at least one; of the others one replica gets the tests that show that it works. */
   readonly changed: readonly AppName[];
 }
-
-/**
- * Builds the images of `ownImages`. It needs no image of an application, so it can run beside their builds; the test stack
- * builds them again, from the builder's cache.
- */
-export const buildTestImages = async (fx: Effects): Promise<void> =>
-  fx.run(compose.build(testProject, ...ownImages), { title: "images of the tests", env: placeholders });
 
 /**
  * Starts the test stack, works, and takes the stack down; the logs are kept when the work fails.
@@ -38,8 +31,8 @@ export async function withTestStack<T>(
   try {
     // A run that was killed may have left its stack behind.
     await inStack.tryRun(down);
-    await buildTestImages(inStack);
-    await startTestStack(folder, inStack);
+    await inStack.run(compose.build(testProject, ...ownImages), { title: "images of the tests" });
+    await startTestStack({ folder, changed }, inStack);
     return await work(inStack);
   } catch (failure) {
     const logs = await inStack.cleanUp(compose.logs(testProject));
@@ -51,8 +44,10 @@ export async function withTestStack<T>(
 }
 
 /** @throws UserError with the last log lines of the service that did not become healthy */
-async function startTestStack(folder: string, fx: Effects): Promise<void> {
-  const up = await fx.tryRun(compose.up(testProject), { title: "test stack" });
+async function startTestStack({ folder, changed }: TestStack, fx: Effects): Promise<void> {
+  const unchanged = appNames.filter((app) => !changed.includes(app) && catalog[app].replicas > 1);
+  const single = Object.fromEntries(unchanged.map((app) => [app, 1]));
+  const up = await fx.tryRun(compose.up(testProject, single), { title: "test stack" });
   if (up.code === 0) return;
   const service = /container (?:wmd-test-)?([a-z-]+?)-\d+ (?:is unhealthy|exited)/u.exec(up.stderr)?.[1];
   const logs = service ? (await fx.tryRun(compose.logs(testProject, service))).stdout : "";

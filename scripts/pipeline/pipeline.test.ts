@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { appNames } from "../../apps/catalog.ts";
 import { usualPorts } from "../../contract/ports.ts";
+import type { Work } from "../../contract/proof.ts";
+import { UserError } from "../../contract/user-error.ts";
+import { testProject } from "../docker/compose.ts";
 import { keptRegistry } from "../docker/registry-container.ts";
+import { proofFolder } from "../proofs/proof-folder.ts";
 import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
 import { begins, imageIn } from "../simulation/state.ts";
 import { liveTarget, temporaryTarget } from "./deploy-target.ts";
 import { dryRun } from "./dry-run.ts";
 import { pipeline } from "./pipeline.ts";
 
-const stages = ["engine", "plan", "check and build", "integrate", "publish", "deploy"];
+const stages = ["engine", "plan", "check, build and integrate", "publish", "deploy"];
 const everything = { engine: true, fresh: true };
 const run = (swarm: boolean, options: Options = {}) => {
   const machine = simulatedMachine(options);
@@ -49,9 +53,29 @@ describe("the pipeline on this machine", () => {
   test("ends with the first stage that fails: nothing else begins, and nothing is left running", async () => {
     const { machine, result } = run(false, { override: failingCheck });
     await expect(result).rejects.toThrow("TS2322");
-    expect(machine.lines.filter((line) => stages.includes(line))).toEqual(["engine", "plan", "check and build"]);
+    expect(machine.lines.filter((line) => stages.includes(line))).toEqual(stages.slice(0, 3));
     expect(machine.lines.some((line) => line.includes("TS2322"))).toBe(true);
     expect(running(machine)).toEqual([]);
+  });
+
+  test.each<{ what: string; override: NonNullable<Options["override"]>; unproven: readonly Work[] }>([
+    {
+      what: "a unit test",
+      override: (command) => (begins(command, "docker", "start", "--attach") ? { code: 1 } : undefined),
+      unproven: appNames,
+    },
+    {
+      what: "the integration",
+      override: (command) => (command.includes(testProject.file) && command.includes("up") ? { code: 1 } : undefined),
+      unproven: ["integration"],
+    },
+  ])("after a failure of $what nothing is published, and no proof of it is left", async ({ override, unproven }) => {
+    const { machine, result } = run(false, { override });
+    await expect(result).rejects.toThrow(UserError);
+    expect(machine.lines).not.toContain("publish");
+    expect(running(machine)).toEqual([]);
+    const proofs = machine.fx.files.list(proofFolder);
+    expect(proofs.filter((name) => unproven.some((work) => name.startsWith(work)))).toEqual([]);
   });
 
   test("ends before anything runs where a port is taken", async () => {

@@ -14,9 +14,9 @@ import type { Built } from "../stages/build.ts";
 import { integrate } from "../stages/integrate.ts";
 import { plan } from "../stages/plan.ts";
 import { publishTo } from "../stages/publish.ts";
-import { checkAndBuild } from "./check-and-build.ts";
 import type { DeployTarget } from "./deploy-target.ts";
 import { publisher } from "./publisher.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 export interface PipelineResult {
   readonly tag: string;
@@ -35,7 +35,7 @@ export interface PipelineOptions {
   readonly fresh: boolean;
 }
 
-/** As in the workflow, each stage is given the outputs of the ones before. */
+/** As in the workflow, each stage is given the outputs of the ones that it needs. */
 export async function pipeline(target: DeployTarget, options: PipelineOptions, fx: Effects): Promise<PipelineResult> {
   const times: (readonly [string, number])[] = [];
   const stage = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -57,15 +57,13 @@ export async function pipeline(target: DeployTarget, options: PipelineOptions, f
   );
   const { commit } = await workTree(await readSourceTree(onEngine), onEngine);
   const prover = proverOf(localProofs({ believe: !options.fresh }, onEngine), { commit }, onEngine);
-  const built = await stage("check and build", () => checkAndBuild(apps, engine, prover, onEngine));
   const images = Object.fromEntries(apps.map((app) => [app, artifactPath("oci", app)]));
-  const { tested } = await stage("integrate", () =>
-    integrate(
-      { carried: {}, changed: apps, images, settings: { DOCKER_USERNAME: "" } },
-      { prover, current: currentInputs(onEngine) },
-      onEngine,
-    ),
+  const integration = { carried: {}, changed: apps, images, settings: { DOCKER_USERNAME: "" } };
+  const tools = { prover, current: currentInputs(onEngine) };
+  const { built, integrated } = await stage("check, build and integrate", () =>
+    sideBySide({ apps, engine, prover, integrate: () => integrate(integration, tools, onEngine) }, onEngine),
   );
+  const { tested } = integrated;
   const published = await target.publishing(onEngine, async ({ name: owner, credentials }) => {
     const digests = await stage("publish", () =>
       publishTo(owner, { images, carried: {}, tested, tag }, onEngine, credentials),

@@ -24,7 +24,7 @@ export async function start(options: StartOptions, fx: Effects): Promise<void> {
   fx.log(`\nServing ${tag} on http://localhost${ports.http === 80 ? "" : `:${ports.http}`}`);
 }
 
-/** The stages run one after another, so that their times are the critical path; proofs that were believed shorten it. */
+/** These parts run one after another, so that their times are the critical path; proofs that were believed shorten it. */
 function timeLine(times: PipelineResult["times"], believed: readonly Proof[]): string {
   const stages = times.map(([name, time]) => `${name} ${duration(time)}`).join(" · ");
   const total = times.reduce((sum, [, time]) => sum + time, 0);

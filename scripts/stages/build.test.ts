@@ -22,14 +22,14 @@ const failedReport =
   '<testsuites><testsuite><testcase name="t" file="tests/test_a.py" line="3"><failure>no</failure></testcase></testsuite></testsuites>';
 
 describe("the build stage", () => {
-  test("runs the tests on Postgres before it builds the image", async () => {
+  test("builds the image, then runs the tests on Postgres", async () => {
     const { built, commands, summaries } = run({});
     await built;
     const at = (find: (command: readonly string[]) => boolean) => commands.findIndex(find);
     const image = at((command) => command.some((word) => word.includes(`dest=${layout},`)));
     const runs = commands.filter((command) => begins(command, "docker", "start", "--attach"));
     expect(runs).toHaveLength(catalog[app].tests.length);
-    expect(commands.lastIndexOf(runs.at(-1)!)).toBeLessThan(image);
+    expect(commands.indexOf(runs[0]!)).toBeGreaterThan(image);
     const created = commands.filter((command) => begins(command, "docker", "create"));
     expect(created.every((command) => command.some((word) => word.startsWith("DATABASE_URL=postgres:")))).toBe(true);
     expect(summaries.join("")).toContain(app);
@@ -45,7 +45,7 @@ describe("the build stage", () => {
     const moved = machine.commands.findIndex((command) => command[0] === "mv");
     expect(machine.commands[moved]).toEqual(["mv", "cache", "cache-earlier"]);
     expect(builds).toHaveLength(catalog[app].tests.length + 1);
-    for (const [index, tag] of [...catalog[app].tests, "image"].entries()) {
+    for (const [index, tag] of ["image", ...catalog[app].tests].entries()) {
       expect(builds[index]).toContain(`--cache-from type=local,src=cache-earlier,tag=${tag}`);
       expect(builds[index]).toContain(`--cache-to type=local,dest=cache,tag=${tag},mode=max`);
     }
@@ -60,8 +60,8 @@ describe("the build stage", () => {
     expect(none.commands.flat().filter((word) => word.startsWith("--cache-"))).toEqual([]);
   });
 
-  test("builds no image when a test failed, and annotates the test", async () => {
-    const { built, commands, lines } = run({
+  test("leaves no image when a test failed, and annotates the test", async () => {
+    const { built, fx, lines } = run({
       override: (command, { files }) => {
         if (!begins(command, "docker", "cp")) return undefined;
         files.write(`${command.at(-1)}/junit.xml`, failedReport);
@@ -69,7 +69,7 @@ describe("the build stage", () => {
       },
     });
     await expect(built).rejects.toThrow(UserError);
-    expect(commands.some((command) => command.some((word) => word.includes(`dest=${layout},`)))).toBe(false);
+    expect(fx.files.list(layout)).toEqual([]);
     expect(lines.some((line) => line.startsWith("✗ ") && line.includes("t"))).toBe(true);
   });
 

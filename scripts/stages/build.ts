@@ -1,4 +1,4 @@
-/** Runs the unit tests of one application in an image on its own base, then builds its image as an OCI layout. */
+/** Builds the image of one application as an OCI layout, and runs its unit tests in an image on the same base. */
 import { type AppName, catalog } from "../../apps/catalog.ts";
 import { annotateFailures } from "../reports/annotations.ts";
 import { artifactPath } from "../../contract/codecs.ts";
@@ -10,6 +10,7 @@ import { type LayerCache, openLayerCache } from "../docker/layer-cache.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
 import type { Effects } from "../core/effects.ts";
 import type { Files } from "../core/files.ts";
+import type { Turn } from "../core/pool.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { megabytes, tail } from "../core/format.ts";
 import { readContents } from "../oci/layers.ts";
@@ -36,7 +37,13 @@ export interface BuildTools {
   /** The base image of all applications: its layers tell ours from its own. */
   readonly base: () => Promise<Layout>;
   readonly layers?: LayerCache | undefined;
+  /** The image takes one turn, and its tests another one, where builds run side by side. */
+  readonly turn?: Turn;
+  /** Receives the image before its tests have run. */
+  readonly onImage?: (image: Layout) => void;
 }
+
+const atOnce: Turn = (work) => work();
 
 export async function build(
   { app, layers: folder }: Inputs<"build">,
@@ -58,26 +65,47 @@ export async function build(
   return {};
 }
 
-/** Tests an application and builds its image, or finds both proven. */
-export const buildImage = (app: AppName, { builder, prover, base, layers }: BuildTools, fx: Effects): Promise<Built> =>
-  prover.prove<Built>({
+/** Builds the image of an application and tests the application, or finds both proven. */
+export const buildImage = (app: AppName, tools: BuildTools, fx: Effects): Promise<Built> => {
+  const { builder, prover, base, layers, turn = atOnce, onImage } = tools;
+  return prover.prove<Built>({
     work: app,
     inputs: applicationInputs(app, fx.files.read),
     recall: async (proof) => {
       const layout = await existingLayout(artifactPath("oci", app), proof.images[app], fx.files);
-      return layout && { layout, added: undefined, tests: { passed: proof.passed, failed: 0, skipped: 0 } };
+      if (layout === undefined) return undefined;
+      onImage?.(layout);
+      return { layout, added: undefined, tests: { passed: proof.passed, failed: 0, skipped: 0 } };
     },
     verdictOf: ({ layout, tests }) => ({ tests, images: { [app]: layout.digest } }),
     async run() {
-      const folder = emptied(artifactPath("oci", app), fx);
       const source = { ...buildContextOf(app, await readSourceTree(fx), fx), builder, layers };
-      const tests = await unitTests(app, source, fx);
-      await fx.run(buildx.layout(source, folder), { title: `${app}: image` });
-      const [layout, below] = [await readLayout(folder, fx.files), await base()];
-      await enforceImagePolicy(app, layout, below, fx);
-      return { layout, added: layout.size - below.size, tests };
+      const image = await turn(() => buildLayout(app, source, base, fx));
+      onImage?.(image.layout);
+      try {
+        return { ...image, tests: await turn(() => unitTests(app, source, fx)) };
+      } catch (failure) {
+        fx.files.remove(image.layout.folder);
+        throw failure;
+      }
     },
   });
+};
+
+type Source = BuildContext & Pick<BuildTools, "builder" | "layers">;
+
+async function buildLayout(
+  app: AppName,
+  source: Source,
+  base: BuildTools["base"],
+  fx: Effects,
+): Promise<Omit<Built, "tests">> {
+  const folder = emptied(artifactPath("oci", app), fx);
+  await fx.run(buildx.layout(source, folder), { title: `${app}: image` });
+  const [layout, below] = [await readLayout(folder, fx.files), await base()];
+  await enforceImagePolicy(app, layout, below, fx);
+  return { layout, added: layout.size - below.size };
+}
 
 /** The image in a folder, if it is the one with the digest. */
 async function existingLayout(folder: string, digest: string | undefined, files: Files): Promise<Layout | undefined> {
@@ -125,11 +153,7 @@ async function enforceImagePolicy(app: AppName, layout: Layout, base: Layout, fx
 const testImage = (app: AppName, target: string): string => `wmd-${target}/${catalog[app].image}`;
 
 /** The tests run on Postgres, the database of the deployed application; what differs on SQLite runs on both. */
-function unitTests(
-  app: AppName,
-  source: BuildContext & Pick<BuildTools, "builder" | "layers">,
-  fx: Effects,
-): Promise<Tally> {
+function unitTests(app: AppName, source: Source, fx: Effects): Promise<Tally> {
   fx.files.remove(artifactPath("reports", app));
   return withPostgres(`wmd-postgres-${app}-${process.pid}`, fx, async (database) => {
     const cases: TestCase[] = [];
@@ -163,7 +187,7 @@ async function runTests(
     if (tally(cases).failed > 0)
       throw new UserError(
         `${app}: ${verdictLine(tally(cases))} in ${target}`,
-        `The reports are in ${folder}; no image of it is built until they pass`,
+        `The reports are in ${folder}; no image of it is left until they pass`,
       );
     if (outcome.code !== 0 || cases.length === 0)
       throw new UserError(

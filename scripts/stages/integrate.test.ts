@@ -18,10 +18,10 @@ function machineWithImages(options: Options = {}): Machine {
   for (const app of appNames) writeLayout(images[app]!, app, machine.fx.files);
   return machine;
 }
-const run = ({ fx }: Machine, carried: Inputs<"integrate">["carried"] = {}) => {
+const run = ({ fx }: Machine, { carried = {}, changed = appNames }: Partial<Inputs<"integrate">> = {}) => {
   const prover = proverOf(handedOn(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
   return integrate(
-    { carried, changed: appNames, images, settings: { DOCKER_USERNAME: "wmd" } },
+    { carried, changed, images, settings: { DOCKER_USERNAME: "wmd" } },
     { prover, current: currentInputs(fx) },
     fx,
   );
@@ -50,7 +50,7 @@ describe("the integrate stage", () => {
     });
     const [app] = appNames;
     const published = `sha256:${"c".repeat(64)}` as const;
-    const { tested } = await run(machine, { [app!]: published });
+    const { tested } = await run(machine, { carried: { [app!]: published } });
     expect(tested[app!]).toBe(published);
     expect(Object.keys(tested).toSorted()).toEqual(appNames.toSorted());
     const [up = {}] = environments;
@@ -78,6 +78,15 @@ describe("the integrate stage", () => {
     await run(machine);
     const all = JSON.stringify(appNames);
     expect(Object.fromEntries(told)).toEqual({ up: all, list: all, run: all });
+  });
+
+  test("an application that is not tested in full has one replica", async () => {
+    const machine = machineWithImages();
+    const replicated = appNames.filter((app) => catalog[app].replicas > 1);
+    const [full, ...others] = replicated;
+    await run(machine, { changed: [full!] });
+    const up = machine.commands.find((command) => command.includes("up"))!;
+    expect(up.filter((word) => word.endsWith("=1"))).toEqual(others.map((app) => `${app}=1`));
   });
 
   test.each<[string, Options["override"], string]>([

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import * as v from "valibot";
 import { appNames } from "../../apps/catalog.ts";
 import { drivers } from "./drivers/drivers.ts";
-import { endpoints, endpointsOf, proxy, specOf, urlAt } from "./http/endpoints.ts";
+import { replicasOf } from "./http/changed.ts";
+import { endpoints, endpointsOf, proxy, urlAt } from "./http/endpoints.ts";
 import { parseJson } from "./http/json.ts";
 import { type Series, queryPrometheus } from "./http/prometheus.ts";
 import { request } from "./http/request.ts";
@@ -29,7 +30,7 @@ const queries = panels.flatMap(({ title, targets }) =>
 const valueOfEachApp = async (query: string): Promise<Readonly<Record<string, number>>> =>
   Object.fromEntries((await queryPrometheus(query)).map(({ metric, value }) => [metric["app"], value]));
 
-const replicasOfEachApp = Object.fromEntries(appNames.map((app) => [app, specOf(app).replicas]));
+const replicasOfEachApp = Object.fromEntries(appNames.map((app) => [app, replicasOf(app)]));
 /** Long enough for several scrapes and DNS lookups. */
 const polling = { timeout: 50_000, interval: 500 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { endpoints, specOf, urlAt } from "./http/endpoints.ts";
+import { replicasOf } from "./http/changed.ts";
+import { endpoints, urlAt } from "./http/endpoints.ts";
 import { replicaOf, request } from "./http/request.ts";
 import { byName } from "./rows.ts";
 
@@ -8,7 +9,7 @@ const maxRequestsPerReplica = 40;
 
 describe.each(byName(endpoints))("%s", (_, endpoint) => {
   test("is answered by each of its replicas", async ({ task }) => {
-    const { replicas } = specOf(endpoint.app);
+    const replicas = replicasOf(endpoint.app);
     const names = new Set<string>();
     for (let sent = 0; sent < replicas * maxRequestsPerReplica && names.size < replicas; sent += 1) {
       const response = await request(urlAt(endpoint, "/healthz"));

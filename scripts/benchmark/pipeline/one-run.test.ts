@@ -18,7 +18,7 @@ test("publishes to the registry of the bench, serves beside a live stack, and ke
   expect([...machine.state.projects.keys()]).toEqual([benchProject.name]);
   expect([...machine.state.containers.keys()]).toEqual([]);
   for (const app of appNames) expect(machine.registry.tags).toContain(`ours/${catalog[app].image}:latest`);
-  expect(timesOfRun(".", files).map(([stage]) => stage)).toContain("check and build");
+  expect(timesOfRun(".", files).map(([stage]) => stage)).toContain("check, build and integrate");
 });
 
 test("publishes a release whose images the plan of the next commit carries", async () => {
