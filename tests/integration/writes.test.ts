@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { drivers } from "./drivers/drivers.ts";
-import { endpoints, specOf } from "./http/endpoints.ts";
+import { replicasOf } from "./http/changed.ts";
+import { endpoints } from "./http/endpoints.ts";
 import { replicaOf } from "./http/request.ts";
 import { createVisitor } from "./http/visitor.ts";
 import { byName } from "./rows.ts";
@@ -17,7 +18,7 @@ describe.each(byName(endpoints))("%s", (_, endpoint) => {
     const writer = replicaOf(response);
     const readers = new Set<string>();
     const isEnough = (): boolean =>
-      specOf(endpoint.app).replicas > 1 ? [...readers].some((name) => name !== writer) : readers.size > 0;
+      replicasOf(endpoint.app) > 1 ? [...readers].some((name) => name !== writer) : readers.size > 0;
     for (let reads = 0; reads < maxReads && !isEnough(); reads += 1) {
       const page = await visitor.get(path);
       expect(page.status, page.url).toBe(200);
