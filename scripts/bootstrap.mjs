@@ -59,5 +59,5 @@ function runHere() {
 }
 
 import("./bootstrap/install.mjs")
-  .then(({ installDependencies, packagesFor }) => installDependencies(root, packagesFor(args)))
+  .then(({ installDependencies, packagesFor }) => installDependencies(root, packagesFor(args), process.env))
   .then(runMain, (error) => fail(1, error.message, error.remedy || error.stack));
