@@ -1,6 +1,5 @@
 // The first file that runs. Node 12 can parse it, so that an unsupported Node gets a message instead of a syntax error:
 // no top-level await, no `node:` imports, no `?.`, no `??`. A test checks the syntax.
-import { spawn } from "child_process";
 import { readFileSync } from "fs";
 import module from "module";
 import { dirname, join } from "path";
@@ -41,25 +40,16 @@ if (!satisfies(process.versions.node, range))
     `Install Node ${read(".node-version")}, or another supported version`,
   );
 
+/** Node strips the types itself, and keeps what it compiled for the next command; an older Node gets tsx as its loader. */
 function runMain() {
-  if (stripsTypes) return runHere();
-  const main = spawn(process.execPath, ["--import", "tsx", join(root, "scripts", "main.ts"), ...args], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  // A terminal signals the whole process group; SIGTERM and SIGHUP may reach this process only. Either way main.ts ends first.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-    process.on(signal, () => signal === "SIGINT" || main.kill(signal));
-  main.on("exit", (code) => process.exit(code === null ? 130 : code));
-}
-
-/** Node strips the types itself, and keeps what it compiled for the next command. */
-function runHere() {
   process.chdir(root);
+  if (!stripsTypes) return import("tsx").then(() => import("./main.ts"));
   module.enableCompileCache(join(root, "node_modules", ".cache", "compiled"));
   return import("./main.ts");
 }
 
 import("./bootstrap/install.mjs")
-  .then(({ installDependencies, packagesFor }) => installDependencies(root, packagesFor(args, stripsTypes)))
+  .then(({ installDependencies, packagesFor }) =>
+    installDependencies(root, packagesFor(args, stripsTypes), process.env),
+  )
   .then(runMain, (error) => fail(1, error.message, error.remedy || error.stack));

@@ -17,7 +17,8 @@ const children: ChildProcess[] = [];
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "wmd-bootstrap-"));
-  for (const path of ["scripts/bootstrap.mjs", "scripts/bootstrap", "scripts/core/lock.mjs", ".node-version"])
+  const core = ["lock", "npm-settings"].map((name) => `scripts/core/${name}.mjs`);
+  for (const path of ["scripts/bootstrap.mjs", "scripts/bootstrap", ...core, ".node-version"])
     cpSync(path, join(root, path), { recursive: true });
   write("package.json", JSON.stringify({ engines: { node: "^20.19.0 || >=22.12.0" } }));
   write("scripts/main.ts", 'console.log("main.ts", ...process.argv.slice(2)); process.exit(0);');
@@ -117,6 +118,49 @@ describe("the installation", () => {
     const args = calls()[0]?.split(" ");
     for (const arg of ["ci", "--include=dev", "--include=optional", "--include=peer", "--no-dry-run"])
       expect(args).toContain(arg);
+  });
+
+  test("gets the registry and the proxy of the user, and no setting that changes what is installed", async () => {
+    program("npm", `env > environment\n${installing("tsx", "tool")}`);
+    const kept = {
+      PATH_TO_SOMETHING: "a",
+      npm_config_registry: "https://registry.example/",
+      NPM_CONFIG_USERCONFIG: "/home/user/.npmrc",
+      npm_config_https_proxy: "http://proxy.example:3128",
+      npm_config_cafile: "/ca.pem",
+    };
+    const removed = {
+      npm_config_omit: "dev",
+      npm_config_include: "prod",
+      npm_config_only: "production",
+      NPM_CONFIG_IGNORE_SCRIPTS: "true",
+      npm_config_dry_run: "true",
+      npm_config_package_lock_only: "true",
+      npm_config_package_lock: "false",
+      npm_config_bin_links: "false",
+      npm_config_install_strategy: "nested",
+      npm_config_global: "true",
+      npm_config_location: "global",
+      npm_config_prefix: "/elsewhere",
+      npm_config_workspace: "tests",
+      npm_config_workspaces: "true",
+      npm_config_os: "win32",
+      npm_config_cpu: "s390",
+      npm_config_legacy_peer_deps: "true",
+      npm_config_node_options: "--no-such-option",
+      npm_config_script_shell: "/bin/false",
+      npm_config_an_option_of_a_later_npm: "true",
+    };
+    expect(await run({ env: { ...kept, ...removed } })).toMatchObject({ code: success });
+    const names = readFileSync(join(root, "environment"), "utf8").split("\n");
+    expect(Object.entries(kept).filter(([name, value]) => !names.includes(`${name}=${value}`))).toEqual([]);
+    expect(names.filter((line) => Object.keys(removed).includes(line.split("=")[0] ?? ""))).toEqual([]);
+  });
+
+  test("is complete and in its place, whatever the .npmrc of the user says", async () => {
+    await run();
+    const args = calls()[0]?.split(" ");
+    for (const arg of ["--bin-links", "--ignore-scripts", "--install-strategy=hoisted"]) expect(args).toContain(arg);
   });
 
   test("is not marked as complete when a package is missing", async () => {

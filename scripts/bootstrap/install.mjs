@@ -21,24 +21,26 @@ export const packagesFor = ([command, stage], stripsTypes) =>
 /**
  * @param {string} root
  * @param {import("./node-modules.mjs").Packages} packages
+ * @param {NodeJS.ProcessEnv} env of the user
  */
-export async function installDependencies(root, packages) {
+export async function installDependencies(root, packages, env) {
   if (isComplete(root, packages)) return;
   const name = `wmd-install-${createHash("sha256").update(root).digest("hex").slice(0, 16)}`;
   const onWait = (/** @type {import("../core/lock.mjs").Holder | undefined} */ holder) =>
     log(`Waiting until the dependencies are installed by ${describeHolder(holder)}`);
   await withLock({ name, onWait }, async () => {
-    if (!isComplete(root, packages)) await install(root, packages);
+    if (!isComplete(root, packages)) await install(root, packages, env);
   });
 }
 
 /**
  * @param {string} root
  * @param {import("./node-modules.mjs").Packages} packages
+ * @param {NodeJS.ProcessEnv} env of the user
  */
-async function install(root, packages) {
+async function install(root, packages, env) {
   log("Installing the dependencies…");
-  await npmCi(root, packages);
+  await npmCi(root, packages, env);
   const missing = missingPackages(root, packages);
   if (missing.length > 0)
     throw failure(

@@ -1,6 +1,7 @@
 // @ts-check
 /** `npm ci`, with a remedy for each way in which it fails. */
 import { spawn } from "node:child_process";
+import { npmEnvironment } from "../core/npm-settings.mjs";
 
 /**
  * An error that the user can act on. (`UserError` of the contract is TypeScript, which cannot be loaded yet.)
@@ -12,21 +13,38 @@ export const failure = (message, remedy) => Object.assign(new Error(message), { 
 /** @param {string} line */
 export const log = (line) => process.stderr.write(`${line}\n`);
 
-/** `--no-dry-run`: `npm start --dry-run` sets npm's own option of that name. */
-const args = ["ci", "--no-dry-run", "--no-audit", "--no-fund", "--loglevel=error"];
+/**
+ * Whatever the user's .npmrc says: everything is installed, its programs are linked, and no package runs a script. No package
+ * needs one.
+ */
+const args = [
+  "ci",
+  "--no-dry-run",
+  "--bin-links",
+  "--ignore-scripts",
+  "--install-strategy=hoisted",
+  "--no-audit",
+  "--no-fund",
+  "--loglevel=error",
+];
 
-/** No setting of the user (NODE_ENV, `omit`, `--production`) may change what is installed. */
+/** Neither NODE_ENV nor `omit` in the user's .npmrc may change what is installed. */
 const kinds = ["dev", "optional", "peer"];
 
 /**
  * @param {string} root
  * @param {import("./node-modules.mjs").Packages} packages
+ * @param {NodeJS.ProcessEnv} env of the user
  * @returns {Promise<void>}
  */
-export function npmCi(root, packages) {
+export function npmCi(root, packages, env) {
   const selection = kinds.map((kind) => `--${packages === "all" ? "include" : "omit"}=${kind}`);
   return new Promise((resolve, reject) => {
-    const npm = spawn("npm", [...args, ...selection], { cwd: root, stdio: ["ignore", 2, "pipe"] });
+    const npm = spawn("npm", [...args, ...selection], {
+      cwd: root,
+      env: npmEnvironment(env),
+      stdio: ["ignore", 2, "pipe"],
+    });
     let errors = "";
     npm.stderr?.setEncoding("utf8").on("data", (text) => {
       errors += text;

@@ -17,6 +17,7 @@ export interface Observer<Schema extends v.GenericSchema> {
   /** The name of its file, without the extension. */
   readonly program: string;
   readonly report: Schema;
+  readonly args?: readonly string[];
   /** The title under which the wait for its report is shown. */
   readonly title: string;
 }
@@ -26,14 +27,14 @@ export interface Observer<Schema extends v.GenericSchema> {
  * @param scenario receives the name of the observer's container
  */
 export async function observe<Schema extends v.GenericSchema>(
-  { program, report, title }: Observer<Schema>,
+  { program, args = [], report, title }: Observer<Schema>,
   fx: Effects,
   scenario: (container: string) => Promise<void>,
 ): Promise<v.InferOutput<Schema>> {
   const container = `wmd-test-${program}-${process.pid}`;
   const file = fileOf(program);
   try {
-    await fx.output(compose.runBeside(testProject, "tests", container, "node", file));
+    await fx.output(compose.runBeside(testProject, "tests", container, "node", file, ...args));
     await waitForFile(container, program, "/tmp/ready", fx);
     await scenario(container);
     await fx.run(docker.stop(container, recoverySeconds), { title });

@@ -8,7 +8,7 @@ import type { Finding } from "../core/finding.ts";
 import { runningIds } from "../integration/test-stack.ts";
 import { observe, waitForFile } from "./observe.ts";
 import { outageReports, routingReport, sessionReports } from "./reports.ts";
-import { judgeContainers, judgeOutage, judgeRouting, judgeSessions } from "./verdicts.ts";
+import { judgeContainers, judgeOutage, judgeRouting, judgeSessions, minRequests } from "./verdicts.ts";
 
 const databaseStopSeconds = 30;
 /** The proxy needs this long to notice that a replica is gone. */
@@ -33,7 +33,12 @@ async function replaceReplicas(changed: readonly AppName[], fx: Effects): Promis
     siblings.flatMap((ids) => ids.slice(round, round + 1)),
   );
   const [first = [], ...later] = rounds;
-  const routing = { program: "routing", report: routingReport, title: "every endpoint answers for its application" };
+  const routing = {
+    program: "routing",
+    args: [String(minRequests)],
+    report: routingReport,
+    title: "every endpoint answers for its application",
+  };
   const sessions = { program: "sessions", report: sessionReports, title: "sessions go on" };
   const killAndStart = async (container: string): Promise<void> => {
     await fx.run(docker.kill("KILL", ...single, ...first), { title: "kill a replica of each application" });

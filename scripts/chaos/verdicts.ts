@@ -6,7 +6,8 @@ import type { OutageReport, RoutingReport, SessionReport } from "./reports.ts";
 /** Enough to see what goes wrong; the rest of a list is usually the same failure again. */
 const firstFew = <Item>(items: readonly Item[]): readonly Item[] => items.slice(0, 5);
 
-const minRequests = 200;
+/** The routing observer gets it as its argument, and makes as many, also where the scenario is over sooner. */
+export const minRequests = 200;
 const minRounds = 3;
 const minWrites = 2;
 

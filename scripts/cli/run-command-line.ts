@@ -1,7 +1,7 @@
 /** Runs one command line: the only place that catches, and that turns an outcome into an exit code. */
 import type { Environment } from "../../contract/inputs.ts";
 import { Cancelled } from "../core/command.ts";
-import { type Effects, createEffects } from "../core/effects.ts";
+import { type Effects, createEffects, githubRunner } from "../core/effects.ts";
 import { formatExplanation, explain } from "../core/explain.ts";
 import type { Terminal } from "../core/progress.ts";
 import { commandLogFile, logCommandsTo } from "./command-log-file.ts";
@@ -41,6 +41,7 @@ export async function runCommandLine(
       errors: streams.stderr,
       trace: logCommandsTo(commandLogFile(path)),
       durations: durationsOf(),
+      runner: await githubRunner(env),
     });
     return (await command.run(input, fx)) ?? exitCodes.ok;
   } catch (failure) {

@@ -1,5 +1,5 @@
 import { Cancelled } from "../core/command.ts";
-import { type Effects, createEffects } from "../core/effects.ts";
+import { type Effects, createEffects, githubRunner } from "../core/effects.ts";
 import { runningEngine, stopEngine } from "../engine/engine.ts";
 import { withRunLock } from "../core/run-lock.ts";
 
@@ -12,7 +12,7 @@ export const runOnEngine = <T>(fx: Effects, work: () => Promise<T>): Promise<T> 
     } catch (failure) {
       // After a signal, `fx` runs no further commands.
       if (failure instanceof Cancelled && before === undefined)
-        await stopEngine(createEffects({ env: fx.env, terminal: process.stdout }));
+        await stopEngine(createEffects({ env: fx.env, terminal: process.stdout, runner: await githubRunner(fx.env) }));
       throw failure;
     }
   });

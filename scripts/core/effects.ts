@@ -2,8 +2,7 @@
  * The one port to the world: processes, files, the network, time, the terminal and GitHub's runner.
  * Nothing else imports `@actions/*`; every other module is handed an `Effects`.
  */
-import * as core from "@actions/core";
-import { exec, getExecOutput } from "@actions/exec";
+import type * as ActionsCore from "@actions/core";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { Writable } from "node:stream";
@@ -88,11 +87,26 @@ export interface Surroundings {
   readonly errors?: Terminal;
   readonly trace?: Trace;
   readonly durations?: Durations;
+  /** GitHub's runner, where the process runs on it. */
+  readonly runner?: Runner | undefined;
 }
 
-/** The real effects: a terminal, or GitHub's runner when `GITHUB_ACTIONS` says so. */
-export function createEffects({ env, terminal, errors = process.stderr, trace, durations }: Surroundings): Effects {
-  const github = env["GITHUB_ACTIONS"] === "true";
+type Runner = typeof ActionsCore;
+
+/** Loaded on GitHub alone, since it takes longer to load than most commands to run. */
+export const githubRunner = async (env: Environment): Promise<Runner | undefined> =>
+  env["GITHUB_ACTIONS"] === "true" ? import("@actions/core") : undefined;
+
+/** The real effects: a terminal, or GitHub's runner where there is one. */
+export function createEffects({
+  env,
+  terminal,
+  errors = process.stderr,
+  trace,
+  durations,
+  runner,
+}: Surroundings): Effects {
+  const github = runner !== undefined;
   const secrets = new Set<string>();
   const show = screen(terminal, errors, github, secrets, durations);
   const cancellation = new AbortController();
@@ -108,6 +122,7 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
   const throwIfCancelled = () => cancellation.signal.throwIfAborted();
 
   const start = async (chosen: Environment, command: Command, options: RunOptions, live: boolean): Promise<Outcome> => {
+    const { getExecOutput } = await import("@actions/exec");
     const [program, ...args] = command;
     const commandEnv = commandEnvironment(env, { ...chosen, ...options.env });
     trace?.command(command, commandEnv);
@@ -162,6 +177,7 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
     },
     async follow(command) {
       throwIfCancelled();
+      const { exec } = await import("@actions/exec");
       const [program, ...args] = command;
       const commandEnv = commandEnvironment(env, chosen);
       trace?.command(command, commandEnv);
@@ -179,33 +195,33 @@ export function createEffects({ env, terminal, errors = process.stderr, trace, d
     },
     async group(title, work) {
       trace?.group(title);
-      if (github) core.startGroup(title);
+      if (runner) runner.startGroup(title);
       else show.line(`\n${bold(title, terminal)}`);
       try {
         return await work();
       } finally {
-        if (github) core.endGroup();
+        runner?.endGroup();
       }
     },
     log: (line) => show.line(line),
-    warn: (message, place) => (github ? core.warning(message, properties(place)) : show.line(`! ${message}`)),
+    warn: (message, place) => (runner ? runner.warning(message, properties(place)) : show.line(`! ${message}`)),
     error: (message, place) =>
-      github ? core.error(message, properties(place)) : show.errorLine(withPlace(message, place)),
+      runner ? runner.error(message, properties(place)) : show.errorLine(withPlace(message, place)),
     mask(secret) {
       secrets.add(secret);
-      if (github) core.setSecret(secret);
+      runner?.setSecret(secret);
     },
     setOutput(name, value) {
-      if (github) core.setOutput(name, value);
+      runner?.setOutput(name, value);
     },
     async summary(markdown) {
-      if (github) await core.summary.addRaw(markdown, true).write();
+      await runner?.summary.addRaw(markdown, true).write();
     },
   });
   return effectsIn({});
 }
 
-const properties = (place: Place | undefined): core.AnnotationProperties =>
+const properties = (place: Place | undefined): ActionsCore.AnnotationProperties =>
   place ? { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) } : {};
 
 const withPlace = (message: string, place: Place | undefined): string =>

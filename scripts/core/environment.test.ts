@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../contract/user-error.ts";
 import { createEffects } from "./effects.ts";
 import { commandEnvironment, decisionOn, rejectRefused, rules } from "./environment.ts";
+import { npmEnvironment } from "./npm-settings.mjs";
 
 describe("the decision on", () => {
   test.each([
@@ -135,6 +136,16 @@ describe("the environment of a command", () => {
       DOCKER_HOST: "unix:///ours",
       DOCKER_CONFIG: "/home/user/.docker",
     }));
+});
+
+test("npm gets its settings as decided, in every spelling, and every other variable", () => {
+  const settings = ["npm_config_registry", "NPM_CONFIG_CAFILE", "npm_config_strict-ssl", "npm_config_https-proxy"];
+  const others = ["npm_config_dry-run", "NPM_CONFIG_OMIT", "npm_package_name", "NODE_ENV", "PATH"];
+  const user = Object.fromEntries([...settings, ...others].map((name) => [name, "x"]));
+  const passed = Object.keys(npmEnvironment(user));
+  for (const name of [...settings, ...others].filter((one) => /^npm_config_/iu.test(one)))
+    expect([name, passed.includes(name)]).toEqual([name, decisionOn(name) === "keep"]);
+  expect(passed).toEqual(expect.arrayContaining(["npm_package_name", "NODE_ENV", "PATH"]));
 });
 
 test.each([

@@ -4,6 +4,7 @@
  */
 import type { Environment } from "../../contract/inputs.ts";
 import { UserError } from "../../contract/user-error.ts";
+import { keptSettings, matchesName } from "./npm-settings.mjs";
 
 interface Rule {
   /** Names of variables; a `*` at the end matches any rest. */
@@ -73,25 +74,7 @@ export const rules: readonly Rule[] = [
     reason: "colours in output that is parsed",
   },
   {
-    names: [
-      "npm_config_registry",
-      "npm_config_//*",
-      "npm_config__auth*",
-      "npm_config_userconfig",
-      "npm_config_globalconfig",
-      "npm_config_cache",
-      "npm_config_offline",
-      "npm_config_prefer_offline",
-      "npm_config_proxy",
-      "npm_config_https_proxy",
-      "npm_config_noproxy",
-      "npm_config_strict_ssl",
-      "npm_config_ca",
-      "npm_config_cafile",
-      "npm_config_cert",
-      "npm_config_key",
-      "npm_config_fetch_*",
-    ],
+    names: keptSettings,
     decision: "keep",
     reason: "the registry that npm uses, and how npm reaches it",
   },
@@ -110,13 +93,7 @@ export const rules: readonly Rule[] = [
 
 /** The decision on one variable of the user's environment. */
 export const decisionOn = (name: string): Rule["decision"] =>
-  rules.find(({ names }) => names.some((pattern) => matches(pattern, name)))?.decision ?? "keep";
-
-/** npm reads its own variables in any case, with `-` as well as `_`; other names are exact. */
-function matches(pattern: string, name: string): boolean {
-  const exact = /^npm_config_/iu.test(name) ? name.toLowerCase().replaceAll("-", "_") : name;
-  return pattern.endsWith("*") ? exact.startsWith(pattern.slice(0, -1)) : exact === pattern;
-}
+  rules.find(({ names }) => names.some((pattern) => matchesName(pattern, name)))?.decision ?? "keep";
 
 /**
  * The environment of one command.

@@ -65,12 +65,17 @@ export const inFolder = (tree: SourceTree, folder: string): SourceTree =>
 /** The files at or below the given paths. */
 export function partOf(tree: SourceTree, paths: readonly string[]): SourceTree {
   const wanted = new Set(paths);
-  const isBelow = (path: string): boolean => {
-    const end = path.lastIndexOf("/");
-    return end > 0 && (wanted.has(path.slice(0, end)) || isBelow(path.slice(0, end)));
+  // Many files share a folder, so that each folder is decided once.
+  const folders = new Map([["", false]]);
+  const holds = (folder: string): boolean => {
+    const decided = folders.get(folder) ?? (wanted.has(folder) || holds(parentOf(folder)));
+    folders.set(folder, decided);
+    return decided;
   };
-  return new Map([...tree].filter(([path]) => wanted.has(path) || isBelow(path)));
+  return new Map([...tree].filter(([path]) => wanted.has(path) || holds(parentOf(path))));
 }
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 /** A hash of names, kinds and contents, in hexadecimal digits. */
 export function hashOf(tree: SourceTree): string {

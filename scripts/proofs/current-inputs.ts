@@ -18,6 +18,7 @@ export interface CurrentInputs {
 
 export function currentInputs(fx: Effects): CurrentInputs {
   let sources: Promise<SourceTree> | undefined;
+  const machines = new Map<WorkInputs["runsOn"], Promise<Machine>>();
   const known = new Map<string, Promise<Digest | undefined>>();
   const digests = async (references: readonly string[]) => {
     const unknown = [...new Set(references)].filter((reference) => !known.has(reference));
@@ -31,13 +32,18 @@ export function currentInputs(fx: Effects): CurrentInputs {
       await Promise.all(references.map(async (reference) => [reference, await known.get(reference)] as const)),
     );
   };
+  const machine = (runsOn: WorkInputs["runsOn"]): Promise<Machine> => {
+    const found = machines.get(runsOn) ?? machineOf(runsOn, fx);
+    machines.set(runsOn, found);
+    return found;
+  };
   return {
     digestOf: async (inputs) =>
       inputsDigest(
         inputs,
         await (sources ??= readSourceTree(fx)),
         await digests(inputs.pulled),
-        await machineOf(inputs, fx),
+        await machine(inputs.runsOn),
       ),
     among: ({ paths }, changed) =>
       changed.filter((file) => paths.some((path) => path === "." || file === path || file.startsWith(`${path}/`))),
@@ -46,7 +52,7 @@ export function currentInputs(fx: Effects): CurrentInputs {
 }
 
 /** The programs that run the work. */
-async function machineOf({ runsOn }: WorkInputs, fx: Effects): Promise<Machine> {
+async function machineOf(runsOn: WorkInputs["runsOn"], fx: Effects): Promise<Machine> {
   const version = runsOn === "node" ? process.version : (await fx.tryRun(docker.serverVersion)).stdout.trim();
   return { version, processor: process.arch };
 }

@@ -92,8 +92,8 @@ export const localProofs = (options: { readonly believe: boolean }, fx: Effects)
   keep: (proof) => keepProof(proof, fx),
 });
 
-/** Proofs that a job hands on to the job that publishes: it believes none itself. */
-export const handedOn = (artifact: string, fx: Effects): Proofs => ({
+/** Keeps the proof in an artifact, for the job that publishes, and believes no earlier proof. */
+export const artifactProofs = (artifact: string, fx: Effects): Proofs => ({
   find: () => undefined,
   all: () => [],
   keep: (proof) => fx.files.write(`${artifact}/proof.json`, `${JSON.stringify(proof)}\n`),

@@ -27,7 +27,7 @@ interface Released {
   readonly found: Found;
 }
 
-/** @param folders the proofs that the jobs of this run handed on, by work */
+/** @param folders the folders of the proofs that jobs of this run uploaded, by work */
 export async function publishDocument(
   { registry, owner, run, tag, published, found }: Released,
   folders: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ export async function publishDocument(
 ): Promise<void> {
   const inputs = await inputsOf(published, current, fx);
   const proofs = released.flatMap((work) =>
-    handedOn(work, folders[work], { inputs: inputs[work], run, published }, fx),
+    proofFromJob(work, folders[work], { inputs: inputs[work], run, published }, fx),
   );
   const bases = await current.imageDigests(Object.values(images));
   const document = nextRelease(
@@ -87,10 +87,10 @@ interface Expected {
 }
 
 /**
- * The proof that a job of this run handed on. The digest of its inputs is computed here once more, from this checkout: what a
+ * The proof in the artifact of a job of this run, if it holds. The digest of its inputs is computed here once more, from this checkout: what a
  * job wrote decides nothing that this job cannot see by itself, but for the number of its tests.
  */
-function handedOn(
+function proofFromJob(
   work: Work,
   folder: string | undefined,
   { inputs, run, published }: Expected,

@@ -5,9 +5,12 @@ import { type Handler, type State, begins, lines, valueOf } from "./state.ts";
 
 const perApp = <T>(value: T): Readonly<Record<string, T>> => Object.fromEntries(appNames.map((app) => [app, value]));
 
-/** The report of each observer, by the name of its file, when nothing goes wrong. */
-const reports = {
-  routing: { requests: 1000, misrouted: [], unexpected: [], unrecovered: [] } satisfies RoutingReport,
+/**
+ * The report of each observer, by the name of its file, when nothing goes wrong.
+ * @param argument of the observer
+ */
+const reports = (argument: string) => ({
+  routing: { requests: Number(argument), misrouted: [], unexpected: [], unrecovered: [] } satisfies RoutingReport,
   sessions: perApp({ rounds: 10, clients: 1, unanswered: 0, cut: 0, errors: [] } satisfies SessionReport),
   outage: perApp({
     requests: 100,
@@ -18,7 +21,7 @@ const reports = {
     recoveryMs: 1000,
     unrecovered: [],
   } satisfies OutageReport),
-};
+});
 
 const hardened = `Uid:\t10001\t10001\t10001\t10001
 ${["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map((name) => `${name}:\t0000000000000000`).join("\n")}
@@ -59,10 +62,10 @@ export const containers = ({ containers: known, volumes }: State): Handler => {
     }
     if (begins(command, "docker", "exec") && command.includes("/proc/1/status")) return { stdout: hardened };
     if (begins(command, "docker", "logs")) {
-      const program = /\/(\w+)\.ts$/u.exec(known.get(command.at(-1) ?? "")?.command.at(-1) ?? "")?.[1];
-      return program !== undefined && program in reports
-        ? lines([JSON.stringify(reports[program as keyof typeof reports])])
-        : {};
+      const words = known.get(command.at(-1) ?? "")?.command.join(" ") ?? "";
+      const [, program = "", argument = ""] = /\/observers\/(\w+)\.ts(?: (\d+))?$/u.exec(words) ?? [];
+      const found = Object.entries(reports(argument)).find(([name]) => name === program)?.[1];
+      return found === undefined ? {} : lines([JSON.stringify(found)]);
     }
     if (begins(command, "docker", "inspect", "--format", "{{.State.Running}}"))
       return known.has(command.at(-1) ?? "") ? lines(["true"]) : { code: 1 };

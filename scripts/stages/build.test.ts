@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { catalog } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import { UserError } from "../../contract/user-error.ts";
-import { handedOn, proverOf } from "../proofs/prover.ts";
+import { artifactProofs, proverOf } from "../proofs/prover.ts";
 import { writeLayout } from "../simulation/images.ts";
 import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
 import { begins } from "../simulation/state.ts";
@@ -11,7 +11,7 @@ import { baseOf, build } from "./build.ts";
 const app = "rocket-ecommerce";
 const layout = artifactPath("oci", app);
 const buildOn = ({ fx }: Machine, layers?: string) => {
-  const prover = proverOf(handedOn(artifactPath("proofs", app), fx), { commit: undefined }, fx);
+  const prover = proverOf(artifactProofs(artifactPath("proofs", app), fx), { commit: undefined }, fx);
   return build({ app, layers, settings: {} }, { builder: "default", prover, base: baseOf("default", fx) }, fx);
 };
 const run = (options: Options) => {

@@ -5,7 +5,7 @@ import type { Inputs } from "../../contract/contracts.ts";
 import type { Environment } from "../../contract/inputs.ts";
 import { readLayout } from "../oci/layout.ts";
 import { currentInputs } from "../proofs/current-inputs.ts";
-import { handedOn, proverOf } from "../proofs/prover.ts";
+import { artifactProofs, proverOf } from "../proofs/prover.ts";
 import { writeLayout } from "../simulation/images.ts";
 import { type Machine, type Options, simulatedMachine } from "../simulation/simulated-machine.ts";
 import { begins, imageIn } from "../simulation/state.ts";
@@ -19,7 +19,7 @@ function machineWithImages(options: Options = {}): Machine {
   return machine;
 }
 const run = ({ fx }: Machine, { carried = {}, changed = appNames }: Partial<Inputs<"integrate">> = {}) => {
-  const prover = proverOf(handedOn(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
+  const prover = proverOf(artifactProofs(artifactPath("proofs", "integration"), fx), { commit: undefined }, fx);
   return integrate(
     { carried, changed, images, settings: { DOCKER_USERNAME: "wmd" } },
     { prover, current: currentInputs(fx) },

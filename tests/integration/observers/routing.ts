@@ -12,8 +12,8 @@ import { printReport, scenarioOver, signalReady } from "./observer.ts";
 
 const pauseMs = 50;
 const timeoutMs = 10_000;
-/** As many as the verdict in `scripts/chaos/verdicts.ts` requires, also where the scenario is over sooner. */
-const minRequests = 200;
+/** The scenario's argument: the verdict on the report needs so many requests, also where the scenario is over sooner. */
+const minRequests = v.parse(v.pipe(v.string(), v.digits(), v.transform(Number)), process.argv[2]);
 const max = { requests: 6000, durationMs: 300_000, recoveryMs: 90_000 };
 
 const proxyName = "reverse-proxy";
