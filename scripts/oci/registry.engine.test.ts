@@ -3,7 +3,13 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type TestRegistry, credentials, testRegistry } from "../../tests/registry.ts";
+import {
+  type RegistryKind,
+  type TestRegistry,
+  credentials,
+  registryKinds,
+  testRegistry,
+} from "../../tests/registry.ts";
 import { createEffects } from "../core/effects.ts";
 import { disk } from "../core/files.ts";
 import { type Layout, readLayout } from "./layout.ts";
@@ -40,13 +46,13 @@ describe("a real registry", () => {
     await rm(folder, { recursive: true });
   });
 
-  async function started(kind: "locked" | "open"): Promise<TestRegistry> {
+  async function started(kind: RegistryKind): Promise<TestRegistry> {
     const registry = await testRegistry(fx, kind);
     endings.push(registry.stop);
     return registry;
   }
 
-  test.each(["open", "locked"] as const)("gives back what was pushed (%s)", async (kind) => {
+  test.each(registryKinds)("gives back what was pushed (%s)", async (kind) => {
     const { host, client: registry } = await started(kind);
     expect(await registry.resolve(repository, "latest")).toBeUndefined();
     expect(await registry.push(repository, layout)).toBe(layout.digest);
@@ -81,6 +87,18 @@ describe("a real registry", () => {
     await client.push(repository, layout);
     await expect(client.document(repository, layout.digest, type)).rejects.toThrow(type);
     expect(await client.platforms(repository, layout.digest)).toEqual([layout.configuration.platform]);
+  });
+
+  test("a public one answers everybody, and asks for a login before it is written, and before an engine pulls", async () => {
+    const { host, client } = await started("public");
+    const anonymous = registryClient(host);
+    await expect(anonymous.push(repository, layout)).rejects.toThrow(/asks for a login/u);
+    await client.push(repository, layout);
+    expect(await anonymous.digest(repository, layout.digest)).toBe(layout.digest);
+    await expect(anonymous.tag(repository, layout.digest, "latest")).rejects.toThrow(/asks for a login/u);
+    const loggedOut = await mkdtemp(join(folder, "logged-out-"));
+    const pull = await fx.tryRun(["docker", "--config", loggedOut, "pull", `${host}/${repository}@${layout.digest}`]);
+    expect(pull.stderr).toMatch(/no basic auth credentials|unauthorized/u);
   });
 
   test("a wrong password is a refused login", async () => {

@@ -3,17 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
-import type { Digest, Digests } from "../../contract/digests.ts";
 import { artifactName, artifactPath } from "../../contract/codecs.ts";
-import { works } from "../../contract/proof.ts";
+import { type Digests, asTested } from "../../contract/digests.ts";
 import type { Effects } from "../../scripts/core/effects.ts";
 import { disk } from "../../scripts/core/files.ts";
-import { readLayout } from "../../scripts/oci/layout.ts";
+import { type Layout, readLayout } from "../../scripts/oci/layout.ts";
+import type { Registry } from "../../scripts/oci/registry.ts";
 import { currentInputs } from "../../scripts/proofs/current-inputs.ts";
-import { publish as publishStage } from "../../scripts/stages/publish.ts";
+import { findProof } from "../../scripts/proofs/proof-folder.ts";
+import { applicationInputs, integrationInputs } from "../../scripts/proofs/work-inputs.ts";
+import { publish } from "../../scripts/stages/publish.ts";
 import { credentials } from "../registry.ts";
 import { repositoryName } from "./runner.ts";
-import type { Registry } from "../../scripts/oci/registry.ts";
 
 const repository = (app: AppName): string => `wmd/${catalog[app].image}`;
 
@@ -23,22 +24,31 @@ export const published = async (registry: Registry, tag: string): Promise<Digest
     await Promise.all(appNames.map(async (app) => [app, await registry.resolve(repository(app), tag)] as const)),
   );
 
-export async function publishBuilt(registry: Registry, tag: string): Promise<void> {
-  for (const app of appNames) await publish(registry, app, artifactPath("oci", app), tag);
-}
-
 /**
- * Publishes the images and proofs of a run, as its publish job does.
- * @param artifacts the folder of the artifacts of the run
+ * Publishes the release that this clone has built and proven last, as if a run on GitHub had made it from a commit with the same
+ * files.
+ * @param folder gets the proofs
+ * @throws Error where the files have changed since
  */
-export async function publishRun(
-  fx: Effects,
-  host: string,
-  artifacts: string,
-  { tested, commit }: { readonly tested: Digests<"tested", AppName>; readonly commit: string },
-): Promise<void> {
-  const folders = (name: string, legs: readonly string[]): Readonly<Record<string, string>> =>
-    Object.fromEntries(legs.map((leg) => [leg, join(artifacts, artifactName(name, leg))]));
+export async function publishProven(fx: Effects, host: string, commit: string, folder: string): Promise<void> {
+  const current = currentInputs(fx);
+  const built: Digests<string, AppName> = Object.fromEntries(
+    await Promise.all(appNames.map(async (app) => [app, (await builtLayout(app)).digest] as const)),
+  );
+  const works = [
+    ...appNames.map((app) => [app, applicationInputs(app, fx.files.read)] as const),
+    ["integration", integrationInputs(built, fx.files.read)] as const,
+  ];
+  const proofs = await Promise.all(
+    works.map(async ([work, inputs]) => {
+      const proof = findProof(work, await current.digestOf(inputs), Date.now(), fx);
+      if (proof === undefined || appNames.some((app) => (proof.images[app] ?? built[app]) !== built[app]))
+        throw unproven(work);
+      const artifact = join(folder, artifactName("proofs", work));
+      fx.files.write(join(artifact, "proof.json"), JSON.stringify({ ...proof, commit }));
+      return [work, artifact] as const;
+    }),
+  );
   const onGitHub = fx.withEnv({
     GITHUB_ACTIONS: "true",
     GITHUB_REPOSITORY: repositoryName,
@@ -46,48 +56,54 @@ export async function publishRun(
     GITHUB_SHA: commit,
     GITHUB_ACTOR: "e2e",
   });
-  await publishStage(
+  await publish(
     {
-      images: folders("oci", appNames),
+      images: Object.fromEntries(appNames.map((app) => [app, artifactPath("oci", app)])),
       carried: {},
-      tested,
-      proofs: folders("proofs", works),
-      tag: `sha-${commit.slice(0, 12)}`,
+      tested: asTested(built),
+      proofs: Object.fromEntries(proofs),
+      tag: tagOf(commit),
       settings: {
         DOCKER_USERNAME: `${host}/wmd`,
         DOCKER_HUB_USERNAME: credentials.username,
         DOCKER_HUB_ACCESS_TOKEN: credentials.password,
       },
     },
-    currentInputs(fx),
+    current,
     onGitHub,
   );
 }
 
-/** Adds an instruction to the built image and publishes the result under a tag; returns its digest. */
+/** The tag of the release of a commit. */
+export const tagOf = (commit: string): string => `sha-${commit.slice(0, 12)}`;
+
+const unproven = (work: string, cause?: unknown): Error =>
+  new Error(`${work}: these files are not what was last built and tested here; run npm start first`, { cause });
+
+const builtLayout = (app: AppName): Promise<Layout> =>
+  readLayout(artifactPath("oci", app), disk).catch((cause: unknown) => {
+    throw unproven(app, cause);
+  });
+
+/** Adds an instruction to the built image and publishes the result under a tag. */
 export async function publishVariant(
   fx: Effects,
   registry: Registry,
   app: AppName,
   tag: string,
   instruction: string,
-): Promise<Digest> {
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "wmd-variant-"));
   try {
     writeFileSync(join(folder, "Dockerfile"), `FROM built\n${instruction}\n`);
-    const base = await readLayout(artifactPath("oci", app), disk);
+    const base = await builtLayout(app);
     await fx.output([
       "docker", "buildx", "build", "--provenance=false", "--build-context", `built=oci-layout://${base.folder}@${base.digest}`,
       "--output", `type=oci,dest=${folder}/oci,tar=false`, folder,
     ]); // prettier-ignore
-    return await publish(registry, app, join(folder, "oci"), tag);
+    const digest = await registry.push(repository(app), await readLayout(join(folder, "oci"), disk));
+    await registry.tag(repository(app), digest, tag);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function publish(registry: Registry, app: AppName, folder: string, tag: string): Promise<Digest> {
-  const digest = await registry.push(repository(app), await readLayout(folder, disk));
-  await registry.tag(repository(app), digest, tag);
-  return digest;
 }

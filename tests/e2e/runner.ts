@@ -18,9 +18,9 @@ export const repositoryName = "example/wmd";
 
 export interface Runner {
   readonly act: (event: string, options: ActOptions) => Promise<Run>;
-  /** The folder of the artifacts of the last run: one folder for each, with its name. */
-  readonly artifacts: () => string;
-  /** Writes a file of the repository and commits it to `main`; returns the commit before. */
+  /** The commit of the files of the work tree. */
+  readonly firstCommit: string;
+  /** Writes a file of the repository and commits it to `main`; returns the commit. */
   readonly commit: (path: string, text: string) => Promise<string>;
   /** The deploy target: the container runs an SSH server, and its Docker client uses the same engine. */
   readonly server: { readonly host: string; readonly hostKey: string; readonly privateKey: string };
@@ -49,23 +49,20 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
   ]); // prettier-ignore
   const server = await startServer(fx);
   const git = await cloneWorkTree(fx);
+  const head = async () => (await git("rev-parse", "HEAD")).trim();
   let run = 0;
-  const artifacts = () => `${home}/artifacts-${run}`;
   return {
     server,
     stop: async () => void (await fx.cleanUp(["docker", "rm", "--force", container])),
-    artifacts,
+    firstCommit: await head(),
     async commit(path, text) {
-      const before = (await git("rev-parse", "HEAD")).trim();
       writeFileSync(join(home, "clone", path), text);
       await git("add", path);
       await git("commit", "--quiet", "--message", `test: ${path}`);
-      return before;
+      return head();
     },
-    async act(event, options) {
-      run += 1;
-      return readRun(await fx.tryRun(actCommand(event, options, env, artifacts())));
-    },
+    act: async (event, options) =>
+      readRun(await fx.tryRun(actCommand(event, options, env, `${home}/artifacts-${++run}`))),
   };
 }
 

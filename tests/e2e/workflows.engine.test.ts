@@ -1,7 +1,8 @@
-/** Executes the compiled workflows: a push to `main`, then redeploys, to a swarm that is reached by SSH. */
+/** Executes the compiled workflows: pushes to `main`, then redeploys, to a swarm that is reached by SSH. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
-import { type Digests, asTested, shortDigest } from "../../contract/digests.ts";
+import { type Digests, shortDigest } from "../../contract/digests.ts";
 import { swarm } from "../../scripts/docker/swarm.ts";
 import { managesSwarm } from "../../scripts/rollout/manager.ts";
 import { runningDigests } from "../../scripts/rollout/services.ts";
@@ -9,19 +10,21 @@ import { createEffects } from "../../scripts/core/effects.ts";
 import { ensureSwarm, leaveSwarm, removeStack } from "../../scripts/rollout/local-swarm.ts";
 import { type TestRegistry, credentials, testRegistry } from "../registry.ts";
 import type { Run } from "./act-log.ts";
-import { publishBuilt, publishRun, publishVariant, published } from "./releases.ts";
-import { type Runner, logIn, startRunner } from "./runner.ts";
+import { publishProven, publishVariant, published, tagOf } from "./releases.ts";
+import { type Runner, home, logIn, startRunner } from "./runner.ts";
 
 const fx = createEffects({ env: process.env, terminal: process.stderr });
 const ports = { DEPLOY_HTTP_PORT: "28080", DEPLOY_PORT_BASE: "29000" };
 const health = (app: AppName) => `http://127.0.0.1:${catalog[app].publishedPort - 9000 + 29_000}/healthz`;
 
 let runner: Runner;
-let locked: TestRegistry;
-let open: TestRegistry;
+let registry: TestRegistry;
 let swarmWasThere: boolean;
 /** Whether the swarm had no stack before, so that the stack that is removed at the end is that of these tests. */
 let swarmWasEmpty = false;
+/** The digests of the release before the first push, and of the one after it. */
+let seeded: Digests<string, AppName>;
+let released: Digests<string, AppName>;
 
 beforeAll(async () => {
   swarmWasThere = await managesSwarm(fx);
@@ -29,24 +32,24 @@ beforeAll(async () => {
     throw new Error("The swarm of this engine already runs a stack; remove it with npm stop");
   swarmWasEmpty = true;
   await ensureSwarm(fx);
-  locked = await testRegistry(fx, "locked");
-  open = await testRegistry(fx, "open");
+  registry = await testRegistry(fx, "public");
   runner = await startRunner(fx, process.env);
-  logIn(locked.host, credentials);
+  logIn(registry.host, credentials);
+  await publishProven(fx, registry.host, runner.firstCommit, `${home}/proofs`);
+  seeded = await published(registry.client, "latest");
 });
 
 afterAll(async () => {
   if (!swarmWasEmpty) return;
   await removeStack({ volumes: true }, fx);
   await runner?.stop();
-  await locked?.stop();
-  await open?.stop();
+  await registry?.stop();
   if (!swarmWasThere) await leaveSwarm(fx);
 });
 
-const settings = (owner: string) => ({
+const settings = () => ({
   variables: {
-    DOCKER_USERNAME: owner,
+    DOCKER_USERNAME: `${registry.host}/wmd`,
     DEPLOY_HOST: runner.server.host,
     DEPLOY_HOST_KEY: runner.server.hostKey,
     ...ports,
@@ -58,86 +61,86 @@ const settings = (owner: string) => ({
   },
 });
 
-const dispatch = (owner: string, app: string, tag: string): Promise<Run> =>
+const push = (): Promise<Run> => runner.act("push", { workflow: "ci-cd.yml", ...settings() });
+const dispatch = (name: string, tag: string): Promise<Run> =>
   runner.act("workflow_dispatch", {
     workflow: "redeploy.yml",
-    ...settings(owner),
-    inputs: { app, tag, reason: "end-to-end test" },
+    ...settings(),
+    inputs: { app: name, tag, reason: "end-to-end test" },
   });
 
 const results = ({ jobs }: Run): readonly string[] =>
   [...new Set(jobs.map(({ job, leg, result }) => `${job} ${leg} ${result}`))].toSorted();
 
-describe("the compiled workflows", () => {
-  let released: Digests<string, AppName>;
+const healthOf = async (name: AppName): Promise<unknown> => (await fetch(health(name))).json();
+const healthy = (name: AppName, release: Digests<string, AppName>) => ({
+  app: name,
+  release: expect.stringContaining(release[name] ?? ""),
+});
 
-  test("a push to main runs every job, publishes to a registry with a login, and deploys what it published", async () => {
-    const run = await runner.act("push", { workflow: "ci-cd.yml", ...settings(`${locked.host}/wmd`) });
+/** Its replicas are replaced one after another. */
+const app = appNames.find((name) => catalog[name].replicas > 1)!;
+const others = appNames.filter((name) => name !== app);
+
+describe("the compiled workflows", () => {
+  /** The commit of the first push. */
+  let changed: string;
+
+  test("a push that changes one application builds, publishes and deploys its image, and carries those of the others", async () => {
+    const file = `apps/${catalog[app].image}/manage.py`;
+    changed = await runner.commit(file, `${readFileSync(file, "utf8")}# The end-to-end test has changed this file.\n`);
+    const run = await push();
     expect.soft(run.code, run.failure).toBe(0);
     expect(run.log).not.toContain("Skipping unsupported platform");
     expect(results(run)).toEqual(
-      ["plan ", "check ", ...appNames.map((app) => `build ${app}`), "integrate ", "publish ", "deploy ", "gate "]
+      ["plan ", "check ", `build ${app}`, "integrate ", "publish ", "deploy ", "gate "]
         .map((job) => `${job} success`)
         .toSorted(),
     );
-    released = await published(locked.client, "latest");
+    for (const other of others) expect(run.log).toContain(`carry ${other}`);
+    expect(run.log).toContain(`tested in full: ${app}; smoke tests only: ${others.join(", ")}`);
+    released = await published(registry.client, "latest");
+    expect(await published(registry.client, tagOf(changed))).toEqual(released);
+    expect(appNames.filter((name) => released[name] !== seeded[name])).toEqual([app]);
     expect(await runningDigests(fx)).toEqual(released);
-    for (const app of appNames)
-      expect(await (await fetch(health(app))).json()).toMatchObject({
-        app,
-        release: expect.stringContaining(released[app] ?? ""),
-      });
+    for (const name of appNames) expect(await healthOf(name)).toMatchObject(healthy(name, released));
   });
 
   test("a push of documentation builds nothing: it carries the images of the release, and publishes and deploys them", async () => {
-    const before = await runner.commit("docs/notes.md", "# Notes\n");
-    const tested = asTested(released);
-    await publishRun(fx, open.host, runner.artifacts(), { tested, commit: before });
-    const run = await runner.act("push", { workflow: "ci-cd.yml", ...settings(`${open.host}/wmd`) });
+    const commit = await runner.commit("docs/notes.md", "# Notes\n");
+    const run = await push();
     expect.soft(run.code, run.failure).toBe(0);
     expect(results(run).filter((line) => line.endsWith(" success"))).toEqual(
       ["plan ", "check ", "publish ", "deploy ", "gate "].map((job) => `${job} success`).toSorted(),
     );
-    for (const app of appNames) expect(run.log).toContain(`carry ${app}`);
-    expect(await published(open.client, "latest")).toEqual(released);
+    for (const name of appNames) expect(run.log).toContain(`carry ${name}`);
+    for (const tag of ["latest", tagOf(commit)]) expect(await published(registry.client, tag)).toEqual(released);
     expect(await runningDigests(fx)).toEqual(released);
   });
 
-  test("redeploy changes the release, keeps it when the new one never becomes healthy, and goes back to the first", async () => {
-    const app = appNames.find((name) => catalog[name].replicas > 1)!;
-    await publishBuilt(open.client, "sha-aaaaaaaaaaaa");
-    expect(await published(open.client, "sha-aaaaaaaaaaaa")).toEqual(released);
-    const second = await publishVariant(fx, open.client, app, "sha-bbbbbbbbbbbb", "LABEL release=second");
-    await publishVariant(
-      fx,
-      open.client,
-      app,
-      "sha-cccccccccccc",
-      'HEALTHCHECK --interval=1s --retries=1 CMD ["python", "-c", "raise SystemExit(1)"]',
-    );
-    const owner = `${open.host}/wmd`;
+  test("redeploy goes back to an earlier release, keeps it when another one never becomes healthy, and returns", async () => {
+    const broken = "sha-cccccccccccc";
+    const unhealthy = 'HEALTHCHECK --interval=1s --retries=1 CMD ["python", "-c", "raise SystemExit(1)"]';
+    await publishVariant(fx, registry.client, app, broken, unhealthy);
 
-    const first = await dispatch(owner, "all", "sha-aaaaaaaaaaaa");
-    expect(first.code, first.failure).toBe(0);
-    expect(await runningDigests(fx)).toEqual(released);
+    const earlier = await dispatch(app, tagOf(runner.firstCommit));
+    expect(earlier.code, earlier.failure).toBe(0);
+    expect(await runningDigests(fx)).toEqual(seeded);
+    const [from, to] = [released[app] ?? "", seeded[app] ?? ""].map(shortDigest);
+    expect(earlier.summary).toContain(`| ${app} | \`${from}\` | \`${to}\` |`);
 
-    const next = await dispatch(owner, app, "sha-bbbbbbbbbbbb");
-    expect(next.code, next.failure).toBe(0);
-    expect(await runningDigests(fx)).toEqual({ ...released, [app]: second });
-    expect(next.summary).toContain(`| ${app} | \`${shortDigest(released[app] ?? "")}\` | \`${shortDigest(second)}\` |`);
+    const failed = await dispatch(app, broken);
+    expect(failed.code).not.toBe(0);
+    expect(failed.log).toContain(`wmd_${app}: rolled back`);
+    expect(await runningDigests(fx)).toEqual(seeded);
+    expect(await healthOf(app)).toMatchObject(healthy(app, seeded));
 
-    const broken = await dispatch(owner, app, "sha-cccccccccccc");
-    expect(broken.code).not.toBe(0);
-    expect(broken.log).toContain(`wmd_${app}: rolled back`);
-    expect(await runningDigests(fx)).toEqual({ ...released, [app]: second });
-    expect(await (await fetch(health(app))).json()).toMatchObject({ app, release: expect.stringContaining(second) });
-
-    const unknown = await dispatch(owner, app, "sha-dddddddddddd");
+    const unknown = await dispatch(app, "sha-dddddddddddd");
     expect(unknown.code).not.toBe(0);
     expect(unknown.failure).toContain("sha-dddddddddddd");
-    expect(await runningDigests(fx)).toEqual({ ...released, [app]: second });
+    expect(await runningDigests(fx)).toEqual(seeded);
 
-    const back = await dispatch(owner, app, "sha-aaaaaaaaaaaa");
+    const back = await dispatch("all", tagOf(changed));
     expect(back.code, back.failure).toBe(0);
     expect(await runningDigests(fx)).toEqual(released);
   });
