@@ -8,7 +8,7 @@ import { builderFor } from "../docker/buildx.ts";
 import type { Prepared } from "../engine/prepare-engine.ts";
 import type { CurrentInputs } from "../proofs/current-inputs.ts";
 import { command, oneOf } from "./definition/command.ts";
-import { stageProver } from "./stage-prover.ts";
+import { proving } from "./stage-prover.ts";
 
 export const stage = command({
   summary: "run one stage of the pipeline, as the workflow does",
@@ -30,25 +30,24 @@ async function outputsOf(name: StageName, fx: Effects): Promise<object> {
     }
     case "check": {
       const { check } = await import("../stages/check.ts");
-      return check(inputsOf(name, env, entriesOf), await stageProver("check", fx), fx);
+      const inputs = inputsOf(name, env, entriesOf);
+      return proving("check", fx, (prover) => check(inputs, prover, fx));
     }
     case "build": {
       const { baseOf, build } = await import("../stages/build.ts");
       const inputs = inputsOf(name, env, entriesOf);
       return withEngine(fx, async ({ engine, onEngine }) => {
         const builder = await builderFor(engine, onEngine);
-        const prover = await stageProver(inputs.app, onEngine);
-        return build(inputs, { builder, prover, base: baseOf(builder, onEngine) }, onEngine);
+        const base = baseOf(builder, onEngine);
+        return proving(inputs.app, onEngine, (prover) => build(inputs, { builder, prover, base }, onEngine));
       });
     }
     case "integrate": {
       const { integrate } = await import("../stages/integrate.ts");
       const inputs = inputsOf(name, env, entriesOf);
       return withEngine(fx, async ({ onEngine }) =>
-        integrate(
-          inputs,
-          { prover: await stageProver("integration", onEngine), current: await inputsHere(onEngine) },
-          onEngine,
+        proving("integration", onEngine, async (prover) =>
+          integrate(inputs, { prover, current: await inputsHere(onEngine) }, onEngine),
         ),
       );
     }

@@ -2,7 +2,6 @@
 import type { AppName } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import type { Digests } from "../../contract/digests.ts";
-import type { Proof } from "../../contract/proof.ts";
 import type { Effects } from "../core/effects.ts";
 import { readSourceTree } from "../core/source-tree.ts";
 import { workTree } from "../core/work-tree.ts";
@@ -10,6 +9,7 @@ import { checkPorts } from "../docker/ports.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
 import { currentInputs } from "../proofs/current-inputs.ts";
 import { localProofs, proverOf } from "../proofs/prover.ts";
+import type { WorkDone } from "../reports/work-table.ts";
 import type { Built } from "../stages/build.ts";
 import { integrate } from "../stages/integrate.ts";
 import { plan } from "../stages/plan.ts";
@@ -24,8 +24,8 @@ export interface PipelineResult {
   readonly published: Digests<"published", AppName>;
   /** Milliseconds of each stage, in order. */
   readonly times: readonly (readonly [string, number])[];
-  /** The proofs of earlier runs that were believed. */
-  readonly believed: readonly Proof[];
+  /** The pieces of work that were done, or found proven. */
+  readonly done: readonly WorkDone[];
 }
 
 export interface PipelineOptions {
@@ -72,5 +72,5 @@ export async function pipeline(target: DeployTarget, options: PipelineOptions, f
     await stage("deploy", () => target.deploy(release, onEngine));
     return digests;
   });
-  return { tag, built, published, times, believed: prover.believed };
+  return { tag, built, published, times, done: prover.done };
 }

@@ -1,7 +1,6 @@
 /** The whole pipeline on this machine: from the files as they are to a stack that serves. */
 import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import { shortDigest } from "../../contract/digests.ts";
-import type { Proof } from "../../contract/proof.ts";
 import { type Ports, portOf } from "../../contract/ports.ts";
 import type { Effects } from "../core/effects.ts";
 import { duration, megabytes } from "../core/format.ts";
@@ -11,6 +10,7 @@ import { type LiveTarget, type Owner, liveTarget } from "./deploy-target.ts";
 import { type PipelineOptions, type PipelineResult, pipeline } from "./pipeline.ts";
 import { verdictLine } from "../reports/junit.ts";
 import { columns } from "../reports/tables.ts";
+import { savedBy, workTable } from "../reports/work-table.ts";
 import type { Built } from "../stages/build.ts";
 
 export interface StartOptions extends LiveTarget, PipelineOptions {}
@@ -18,22 +18,18 @@ export interface StartOptions extends LiveTarget, PipelineOptions {}
 export async function start(options: StartOptions, fx: Effects): Promise<void> {
   const { ports, owner } = options;
   if (owner) await verifyRegistryLogin(owner, fx);
-  const { tag, built, published, times, believed } = await pipeline(liveTarget(options), options, fx);
+  const { tag, built, published, times, done } = await pipeline(liveTarget(options), options, fx);
   fx.log(`\n${table(built, published, ports)}\n`);
-  fx.log(timeLine(times, believed));
+  fx.log(`${columns(workTable(done))}\n`);
+  fx.log(timeLine(times, done));
   fx.log(`\nServing ${tag} on http://localhost${ports.http === 80 ? "" : `:${ports.http}`}`);
 }
 
-/** These parts run one after another, so that their times are the critical path; proofs that were believed shorten it. */
-function timeLine(times: PipelineResult["times"], believed: readonly Proof[]): string {
+/** These parts run one after another, so that their times are the critical path. */
+function timeLine(times: PipelineResult["times"], done: PipelineResult["done"]): string {
   const stages = times.map(([name, time]) => `${name} ${duration(time)}`).join(" · ");
   const total = times.reduce((sum, [, time]) => sum + time, 0);
-  const saved = believed.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  return `${stages} · total ${duration(total)}${
-    believed.length === 0
-      ? ""
-      : `\n${believed.length} pieces of work were proven before: ${duration(saved)} of work saved`
-  }`;
+  return `${stages} · total ${duration(total)}, ${duration(savedBy(done))} of work saved`;
 }
 
 /** Fails before anything is built where the registry refuses the login. */

@@ -3,8 +3,9 @@ import { type AppName, appNames } from "../../apps/catalog.ts";
 import type { Digest } from "../../contract/digests.ts";
 import { type Proof, type Work, proofVersion } from "../../contract/proof.ts";
 import type { Effects } from "../core/effects.ts";
-import { day, duration, thousands } from "../core/format.ts";
+import { duration, thousands } from "../core/format.ts";
 import type { Tally } from "../reports/junit.ts";
+import { type WorkDone, provenBy } from "../reports/work-table.ts";
 import { currentInputs } from "./current-inputs.ts";
 import { findProof, keepProof, proofsOf } from "./proof-folder.ts";
 import type { WorkInputs } from "./work-inputs.ts";
@@ -28,8 +29,8 @@ export interface Task<T> {
 
 export interface Prover {
   prove<T>(task: Task<T>): Promise<T>;
-  /** The proofs that were believed so far. */
-  readonly believed: readonly Proof[];
+  /** What was done or believed so far. */
+  readonly done: readonly WorkDone[];
 }
 
 /** The run that proves. */
@@ -48,9 +49,9 @@ export interface Proofs {
 }
 
 export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
-  const believed: Proof[] = [];
+  const done: WorkDone[] = [];
   return {
-    believed,
+    done,
     async prove({ work, inputs, recall, run, verdictOf }) {
       const current = currentInputs(fx);
       const before = await current.digestOf(inputs);
@@ -58,7 +59,8 @@ export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
       const recalled = proof && (await recall(proof));
       if (proof !== undefined && recalled !== undefined) {
         fx.log(`  ✓ ${formatProof(proof)}`);
-        believed.push(proof);
+        const tests = { passed: proof.passed, failed: 0, skipped: 0 };
+        done.push({ work, tests, milliseconds: proof.milliseconds, proof });
         return recalled;
       }
       const comparable: Proof[] = [];
@@ -69,7 +71,9 @@ export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
       const milliseconds = Math.round(fx.now() - start);
       // A file that changed meanwhile was read as it was before, or as it is now: nobody knows.
       const after = before === (await currentInputs(fx).digestOf(inputs)) ? before : undefined;
-      const made = proofOf({ work, inputs: after, milliseconds, ...origin }, verdictOf(result));
+      const verdict = verdictOf(result);
+      done.push({ work, tests: verdict.tests, milliseconds });
+      const made = proofOf({ work, inputs: after, milliseconds, ...origin }, verdict);
       if (made) proofs.keep(made);
       return result;
     },
@@ -114,7 +118,5 @@ export function proofOf(
 }
 
 /** For example `integration: 1,102 tests proven on 24 November, 1 min 18 s saved`. */
-export function formatProof({ work, passed, at, run, milliseconds }: Proof): string {
-  const source = run === undefined ? "" : `, run ${run}`;
-  return `${work}: ${thousands(passed)} tests proven on ${day(at)}${source}, ${duration(milliseconds)} saved`;
-}
+export const formatProof = (proof: Proof): string =>
+  `${proof.work}: ${thousands(proof.passed)} tests ${provenBy(proof)}, ${duration(proof.milliseconds)} saved`;

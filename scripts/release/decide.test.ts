@@ -27,8 +27,9 @@ const proven = (app: AppName): AppFacts => ({
   changed: [],
 });
 /** The comparison with a release that proves every application, but for the facts given. */
-const compared = (facts: Partial<AppFacts> = {}, integration?: Proof): Comparison => ({
+const compared = (facts: Partial<AppFacts> = {}, integration?: Proof, proofs: readonly Proof[] = []): Comparison => ({
   release: 57,
+  proofs,
   apps: Object.fromEntries(
     appNames.map((app) => [app, { ...proven(app), ...(app === shop ? facts : {}) }]),
   ) as Comparison["apps"],

@@ -17,6 +17,7 @@ import { readContents } from "../oci/layers.ts";
 import { imageFindings, summarized } from "../oci/image-policy.ts";
 import { images } from "../../contract/base-images.ts";
 import { type Tally, type TestCase, reportsBelow, tally, verdictLine } from "../reports/junit.ts";
+import { markdownTable } from "../reports/markdown.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
 import type { Prover } from "../proofs/prover.ts";
 import { applicationInputs } from "../proofs/work-inputs.ts";
@@ -51,19 +52,15 @@ export async function build(
   fx: Effects,
 ): Promise<Outputs<"build">> {
   const layers = folder === undefined ? undefined : await openLayerCache(folder, fx);
-  const { layout, added, tests } = await buildImage(app, { ...tools, layers }, fx);
-  await fx.summary(
-    [
-      `### ${app}`,
-      "",
-      "| tests | digest | size | above its base |",
-      "| --- | --- | --- | --- |",
-      `| ${verdictLine(tests)} | \`${layout.digest}\` | ${megabytes(layout.size)} | ${added === undefined ? "" : megabytes(added)} |`,
-      "",
-    ].join("\n"),
-  );
+  await fx.summary(imageSummary(app, await buildImage(app, { ...tools, layers }, fx)));
   return {};
 }
+
+const imageSummary = (app: AppName, { layout, added }: Built): string =>
+  `${markdownTable([
+    ["image", "digest", "size", "above its base"],
+    [app, `\`${layout.digest}\``, megabytes(layout.size), added === undefined ? "as before" : megabytes(added)],
+  ])}\n`;
 
 /** Builds the image of an application and tests the application, or finds both proven. */
 export const buildImage = (app: AppName, tools: BuildTools, fx: Effects): Promise<Built> => {

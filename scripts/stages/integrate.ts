@@ -20,7 +20,7 @@ import type { CurrentInputs } from "../proofs/current-inputs.ts";
 import type { Prover } from "../proofs/prover.ts";
 import { integrationInputs } from "../proofs/work-inputs.ts";
 import { requireReproduction } from "../release/reproduction.ts";
-import { type Tally, tally, verdictLine } from "../reports/junit.ts";
+import { type Tally, tally } from "../reports/junit.ts";
 
 const pushesAtOnce = 5;
 
@@ -87,7 +87,6 @@ async function testTogether({ layouts, carried, changed }: Release, fx: Effects)
       await runScenarios(changed, inStack);
       return tally(cases);
     });
-    await fx.summary(`### Integration\n\n${verdictLine(tests)}\n`);
     return { tested: asTested({ ...carried.digests, ...pushed }), tests };
   });
 }

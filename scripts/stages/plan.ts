@@ -15,7 +15,8 @@ import { type Registry, registryWithin } from "../oci/registry.ts";
 import type { CurrentInputs } from "../proofs/current-inputs.ts";
 import { applicationInputs, integrationInputs } from "../proofs/work-inputs.ts";
 import { findRelease } from "../release/current-release.ts";
-import { type AppFacts, type Comparison, type Decision, carriedImages, decide } from "../release/decide.ts";
+import { type AppFacts, type Comparison, carriedImages, decide } from "../release/decide.ts";
+import { planSummary } from "../release/plan-summary.ts";
 
 export type Plan = Outputs<"plan">;
 
@@ -37,8 +38,8 @@ export async function plan(
     hostSet: settings.DEPLOY_HOST !== "",
   });
   for (const reason of decision.reasons) fx.log(`  ${reason}`);
-  await fx.summary(summaryOf(decision));
-  const { reasons: _, ...outputs } = decision;
+  await fx.summary(planSummary(decision));
+  const { reasons: _, steps: __, notes: ___, ...outputs } = decision;
   return outputs;
 }
 
@@ -97,6 +98,7 @@ async function compareWith({ release }: Previous, here: Here, fx: Effects): Prom
   return {
     release: release.run.number,
     apps,
+    proofs: release.proofs,
     integration: await provenTogether(carriedImages({ apps })),
     baseline: (await provenTogether(baseline)) && baseline,
   };
@@ -112,15 +114,3 @@ async function isHeld(registry: Registry, repository: string, digest: Digest, fx
     return false;
   }
 }
-
-const summaryOf = ({ build, publish, deploy, tag, reasons }: Decision): string =>
-  [
-    "## Plan",
-    "",
-    "| build | tag | publish | deploy |",
-    "| --- | --- | --- | --- |",
-    `| ${build.join(", ") || "none"} | \`${tag}\` | ${publish ? "yes" : "no"} | ${deploy ? "yes" : "no"} |`,
-    "",
-    ...reasons.map((reason) => `- ${reason}`),
-    "",
-  ].join("\n");

@@ -14,6 +14,7 @@ import { isLoopback } from "../core/loopback.ts";
 import { pool } from "../core/pool.ts";
 import { standInLabel } from "../engine/stand-in.ts";
 import { type Layout, platformName, readLayout } from "../oci/layout.ts";
+import { markdownTable } from "../reports/markdown.ts";
 import type { Credentials } from "../oci/registry-login.ts";
 import { splitOwner } from "../oci/owner.ts";
 import { type Registry, registryOf } from "../oci/registry.ts";
@@ -179,9 +180,10 @@ function summaryOf(pushed: readonly Pushed[], release: readonly Image[], tag: st
   return [
     `## Published as \`${tag}\``,
     "",
-    "| application | digest | size |",
-    "| --- | --- | --- |",
-    ...pushed.map(({ app, digest }) => `| ${app} | \`${digest}\` | ${sizes.get(app) ?? "as before"} |`),
+    markdownTable([
+      ["application", "digest", "size"],
+      ...pushed.map(({ app, digest }) => [app, `\`${digest}\``, sizes.get(app) ?? "as before"]),
+    ]),
     "",
   ].join("\n");
 }
