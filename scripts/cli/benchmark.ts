@@ -1,6 +1,7 @@
 import { appNames } from "../../apps/catalog.ts";
 import { stackName } from "../../contract/names.ts";
 import { benchmark as measure } from "../benchmark/benchmark.ts";
+import { compilerBenchmark } from "../benchmark/compiler.ts";
 import { stackMemory } from "../benchmark/memory.ts";
 import { prepareEngine } from "../engine/prepare-engine.ts";
 import { anyOf, command, flag } from "./definition/command.ts";
@@ -13,8 +14,12 @@ export const benchmark = command({
     "The replica runs on the first core; run the load on another: taskset -c 1 npm run benchmark",
   ].join("\n"),
   argument: anyOf("application", appNames),
-  options: { stack: flag("print the memory of the stack that npm start left serving, and measure nothing else") },
+  options: {
+    stack: flag("print the memory of the stack that npm start left serving, and measure nothing else"),
+    compiler: flag("print how long the generated files of up to 1000 applications take, and measure nothing else"),
+  },
   async run({ options, argument: apps }, fx) {
+    if (options.compiler) return compilerBenchmark(fx);
     if (!options.stack) return runOnEngine(fx, () => measure(apps.length > 0 ? apps : appNames, fx));
     const { onEngine } = await prepareEngine({ engine: false }, fx);
     await stackMemory(stackName, onEngine);
