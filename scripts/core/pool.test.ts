@@ -38,6 +38,14 @@ test("turns are taken in the order in which they are asked for", async () => {
   expect(begun).toEqual(["second", "third", "last", "after"]);
 });
 
+test("of those that wait, the one with the lowest rank comes first", async () => {
+  const { take } = turns(1);
+  const begun: string[] = [];
+  const work = (name: string, rank: number) => take(async () => void begun.push(name), rank);
+  await Promise.all([work("first", 9), work("fourth", 3), work("second", 1), work("third", 1)]);
+  expect(begun).toEqual(["first", "second", "third", "fourth"]);
+});
+
 test("when turns are ended, what waits for one fails with the reason", async () => {
   const { take, end } = turns(1);
   const first = take(async () => void (await new Promise((done) => setImmediate(done))));

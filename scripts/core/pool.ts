@@ -1,5 +1,5 @@
-/** Runs a piece of work once it is its turn. */
-export type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+/** Runs a piece of work once it is its turn: of those that wait, the one with the lowest rank comes first. */
+export type Turn = <Result>(work: () => Promise<Result>, rank?: number) => Promise<Result>;
 
 export interface Turns {
   readonly take: Turn;
@@ -7,17 +7,21 @@ export interface Turns {
   readonly end: (reason: unknown) => void;
 }
 
-/** So many pieces of work at once, in the order in which they ask for their turn. A failure of one ends all turns. */
+/** So many pieces of work at once; of the same rank, in the order in which they ask for their turn. A failure of one ends all turns. */
 export function turns(limit: number): Turns {
-  const waiting: (() => void)[] = [];
+  const waiting: { readonly rank: number; readonly begin: () => void }[] = [];
   let running = 0;
   let ended: { readonly reason: unknown } | undefined;
   const end = (reason: unknown): void => void (ended ??= { reason });
   return {
     end,
-    async take(work) {
+    async take(work, rank = 0) {
       if (running < limit) running += 1;
-      else await new Promise<void>((begin) => waiting.push(begin));
+      else
+        await new Promise<void>((begin) => {
+          waiting.push({ rank, begin });
+          waiting.sort((one, other) => one.rank - other.rank);
+        });
       try {
         if (ended) throw ended.reason;
         return await work();
@@ -27,7 +31,7 @@ export function turns(limit: number): Turns {
       } finally {
         // The turn is handed over, so that nothing that asks meanwhile comes first.
         const next = waiting.shift();
-        if (next) next();
+        if (next) next.begin();
         else running -= 1;
       }
     },

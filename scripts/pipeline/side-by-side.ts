@@ -8,7 +8,7 @@ import { builderFor } from "../docker/buildx.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Prover } from "../proofs/prover.ts";
 import { verdictLine } from "../reports/junit.ts";
-import { type Built, baseOf, buildImage } from "../stages/build.ts";
+import { type BuildTools, type Built, baseOf, buildImage } from "../stages/build.ts";
 import { check } from "../stages/check.ts";
 
 /** Pieces of work at the same time, beside the integration: each uses more than one core for a part of it. */
@@ -27,18 +27,25 @@ interface Results<Integrated> {
   readonly integrated: Integrated;
 }
 
-/** All images are built first. After a failure nothing else begins, and what is under way comes to its end. */
+/**
+ * All images are built first, so that the integration begins as soon as possible. Then the check runs, and the tests in the order
+ * of the applications. After a failure nothing else begins, and what is under way comes to its end.
+ */
 export async function sideBySide<Integrated>(
   { apps, engine, prover, integrate }: Work<Integrated>,
   fx: Effects,
 ): Promise<Results<Integrated>> {
   const builder = await builderFor(engine, fx);
   const base = baseOf(builder, fx);
-  const { take: turn, end } = turns(atOnce);
+  const { take, end } = turns(atOnce);
   const built = new Map<AppName, Built>();
   const builds: Promise<void>[] = [];
-  const buildOne = async (app: AppName, onImage: () => void): Promise<void> => {
-    const image = await buildImage(app, { builder, prover, base, turn, onImage }, fx);
+  const buildOne = async (app: AppName, index: number, onImage: () => void): Promise<void> => {
+    const own: BuildTools["turns"] = {
+      image: (work) => take(work, index),
+      tests: (work) => take(work, apps.length + index),
+    };
+    const image = await buildImage(app, { builder, prover, base, turns: own, onImage }, fx);
     built.set(app, image);
     const { tests, layout, added } = image;
     if (added !== undefined)
@@ -47,20 +54,19 @@ export async function sideBySide<Integrated>(
       );
   };
   const images = apps.map(
-    (app) =>
+    (app, index) =>
       new Promise<void>((resolve, reject) => {
-        const build = buildOne(app, resolve);
+        const build = buildOne(app, index, resolve);
         build.catch(reject);
         builds.push(build);
       }),
   );
-  const checked = turn(() => check({ settings: {} }, prover, fx));
-  const integrated = Promise.all(images)
-    .then(integrate)
-    .catch((failure: unknown) => {
-      end(failure);
-      throw failure;
-    });
+  const allImages = Promise.all(images);
+  const checked = allImages.then(() => take(() => check({ settings: {} }, prover, fx)));
+  const integrated = allImages.then(integrate).catch((failure: unknown) => {
+    end(failure);
+    throw failure;
+  });
   await allEnded<unknown>([checked, ...builds, integrated]);
   return { built, integrated: await integrated };
 }

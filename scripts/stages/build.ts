@@ -38,13 +38,14 @@ export interface BuildTools {
   /** The base image of all applications: its layers tell ours from its own. */
   readonly base: () => Promise<Layout>;
   readonly layers?: LayerCache | undefined;
-  /** The image takes one turn, and its tests another one, where builds run side by side. */
-  readonly turn?: Turn;
+  /** The turns of the image and of its tests, where builds run side by side. */
+  readonly turns?: Readonly<Record<"image" | "tests", Turn>>;
   /** Receives the image before its tests have run. */
   readonly onImage?: (image: Layout) => void;
 }
 
 const atOnce: Turn = (work) => work();
+const noTurns = { image: atOnce, tests: atOnce };
 
 export async function build(
   { app, layers: folder }: Inputs<"build">,
@@ -64,7 +65,7 @@ const imageSummary = (app: AppName, { layout, added }: Built): string =>
 
 /** Builds the image of an application and tests the application, or finds both proven. */
 export const buildImage = (app: AppName, tools: BuildTools, fx: Effects): Promise<Built> => {
-  const { builder, prover, base, layers, turn = atOnce, onImage } = tools;
+  const { builder, prover, base, layers, turns = noTurns, onImage } = tools;
   return prover.prove<Built>({
     work: app,
     inputs: applicationInputs(app, fx.files.read),
@@ -77,10 +78,10 @@ export const buildImage = (app: AppName, tools: BuildTools, fx: Effects): Promis
     verdictOf: ({ layout, tests }) => ({ tests, images: { [app]: layout.digest } }),
     async run() {
       const source = { ...buildContextOf(app, await readSourceTree(fx), fx), builder, layers };
-      const image = await turn(() => buildLayout(app, source, base, fx));
+      const image = await turns.image(() => buildLayout(app, source, base, fx));
       onImage?.(image.layout);
       try {
-        return { ...image, tests: await turn(() => unitTests(app, source, fx)) };
+        return { ...image, tests: await turns.tests(() => unitTests(app, source, fx)) };
       } catch (failure) {
         fx.files.remove(image.layout.folder);
         throw failure;

@@ -80,7 +80,8 @@ export const tagOf = (commit: string): string => `sha-${commit.slice(0, 12)}`;
 const unproven = (work: string, cause?: unknown): Error =>
   new Error(`${work}: these files are not what was last built and tested here; run npm start first`, { cause });
 
-const builtLayout = (app: AppName): Promise<Layout> =>
+/** The image that was built last in this work tree. */
+export const builtLayout = (app: AppName): Promise<Layout> =>
   readLayout(artifactPath("oci", app), disk).catch((cause: unknown) => {
     throw unproven(app, cause);
   });
@@ -95,15 +96,20 @@ export async function publishVariant(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "wmd-variant-"));
   try {
-    writeFileSync(join(folder, "Dockerfile"), `FROM built\n${instruction}\n`);
-    const base = await builtLayout(app);
-    await fx.output([
-      "docker", "buildx", "build", "--provenance=false", "--build-context", `built=oci-layout://${base.folder}@${base.digest}`,
-      "--output", `type=oci,dest=${folder}/oci,tar=false`, folder,
-    ]); // prettier-ignore
-    const digest = await registry.push(repository(app), await readLayout(join(folder, "oci"), disk));
+    const variant = await buildVariant(fx, await builtLayout(app), instruction, folder);
+    const digest = await registry.push(repository(app), variant);
     await registry.tag(repository(app), digest, tag);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Adds an instruction to an image. @param folder gets the new layout */
+export async function buildVariant(fx: Effects, base: Layout, instruction: string, folder: string): Promise<Layout> {
+  writeFileSync(join(folder, "Dockerfile"), `FROM built\n${instruction}\n`);
+  await fx.output([
+    "docker", "buildx", "build", "--provenance=false", "--build-context", `built=oci-layout://${base.folder}@${base.digest}`,
+    "--output", `type=oci,dest=${folder}/oci,tar=false`, folder,
+  ]); // prettier-ignore
+  return readLayout(join(folder, "oci"), disk);
 }
