@@ -25,9 +25,10 @@ export interface Repository {
   /** Commits above another commit: another content of the shop, or documentation alone. */
   readonly commit: (parent: string, content?: string) => Promise<string>;
   readonly first: string;
-  readonly run: (number: number, commit: string, event?: string, ref?: string) => PushRun;
+  /** Each run has a higher number than the one before. */
+  readonly run: (commit: string, event?: string, ref?: string) => PushRun;
   /** A run that no other one overlaps. */
-  readonly push: (number: number, commit: string) => Promise<Plan>;
+  readonly push: (commit: string) => Promise<Plan>;
   /** The digests behind `latest`. */
   readonly latest: () => Promise<Digests<string, AppName>>;
   /** The digests that the files of a commit give. */
@@ -65,6 +66,7 @@ export async function createRepository(registry: TestRegistry, fx: Effects): Pro
   const owner = `${registry.host}/${account}`;
   const variants = new Map<string, Promise<Layout>>();
   let commits = 0;
+  let runs = 0;
 
   const checkOut = (commit: string) => git("checkout", "--quiet", "--force", "--detach", commit);
   /** The image of the shop has its files' content as a label, so that equal files give equal images. */
@@ -81,7 +83,8 @@ export async function createRepository(registry: TestRegistry, fx: Effects): Pro
     return buildVariant(fx, built[shop], `LABEL content=${content}`, into);
   }
 
-  function run(number: number, commit: string, event = "push", ref = "refs/heads/main"): PushRun {
+  function run(commit: string, event = "push", ref = "refs/heads/main"): PushRun {
+    const number = ++runs;
     const onGitHub = fx.withEnv({
       GITHUB_ACTIONS: "true",
       GITHUB_EVENT_NAME: event,
@@ -166,8 +169,8 @@ export async function createRepository(registry: TestRegistry, fx: Effects): Pro
       return git("rev-parse", "HEAD");
     },
     run,
-    async push(number, commit) {
-      const made = run(number, commit);
+    async push(commit) {
+      const made = run(commit);
       const planned = await made.plan();
       await made.publish();
       return planned;
