@@ -91,6 +91,13 @@ async function runAxe(page: Page, options: RunOptions): Promise<readonly string[
   );
 }
 
-/** By how many pixels the page is wider than the window. */
-export const horizontalOverflow = async (page: Page): Promise<number> =>
+/** By how many pixels the page is wider than the window, in its own fonts: text in a fallback font may be wider. */
+export async function horizontalOverflow(page: Page): Promise<number> {
+  // The first layout requests the fonts.
+  await overflowNow(page);
+  await page.evaluate(async () => void (await document.fonts.ready));
+  return overflowNow(page);
+}
+
+const overflowNow = async (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
