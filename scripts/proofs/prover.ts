@@ -59,8 +59,7 @@ export function proverOf(proofs: Proofs, origin: Origin, fx: Effects): Prover {
       const recalled = proof && (await recall(proof));
       if (proof !== undefined && recalled !== undefined) {
         fx.log(`  ✓ ${formatProof(proof)}`);
-        const tests = { passed: proof.passed, failed: 0, skipped: 0 };
-        done.push({ work, tests, milliseconds: proof.milliseconds, proof });
+        done.push({ work, tests: testsOf(proof), milliseconds: proof.milliseconds, proof });
         return recalled;
       }
       const comparable: Proof[] = [];
@@ -116,6 +115,9 @@ export function proofOf(
   if (inputs === undefined || tests.failed > 0 || tests.skipped > 0 || tests.passed === 0) return undefined;
   return { ...done, version: proofVersion, inputs, passed: tests.passed, images, at: new Date().toISOString() };
 }
+
+/** The tests that a proof counts: all of them passed. */
+export const testsOf = ({ passed }: Proof): Tally => ({ passed, failed: 0, skipped: 0 });
 
 /** For example `integration: 1,102 tests proven on 24 November, 1 min 18 s saved`. */
 export const formatProof = (proof: Proof): string =>

@@ -87,8 +87,8 @@ interface Expected {
 }
 
 /**
- * The proof in the artifact of a job of this run, if it holds. The digest of its inputs is computed here once more, from this checkout: what a
- * job wrote decides nothing that this job cannot see by itself, but for the number of its tests.
+ * The proof in the artifact of a job of this run, if it holds. The digest of its inputs is computed here once more, from this
+ * checkout: what a job wrote decides nothing that this job cannot see by itself, but for the number of its tests.
  */
 function proofFromJob(
   work: Work,

@@ -19,7 +19,7 @@ import { images } from "../../contract/base-images.ts";
 import { type Tally, type TestCase, reportsBelow, tally, verdictLine } from "../reports/junit.ts";
 import { markdownTable } from "../reports/markdown.ts";
 import { type Layout, readLayout } from "../oci/layout.ts";
-import type { Prover } from "../proofs/prover.ts";
+import { type Prover, testsOf } from "../proofs/prover.ts";
 import { applicationInputs } from "../proofs/work-inputs.ts";
 import { type TestDatabase, withPostgres } from "../docker/postgres-container.ts";
 
@@ -73,7 +73,7 @@ export const buildImage = (app: AppName, tools: BuildTools, fx: Effects): Promis
       const layout = await existingLayout(artifactPath("oci", app), proof.images[app], fx.files);
       if (layout === undefined) return undefined;
       onImage?.(layout);
-      return { layout, added: undefined, tests: { passed: proof.passed, failed: 0, skipped: 0 } };
+      return { layout, added: undefined, tests: testsOf(proof) };
     },
     verdictOf: ({ layout, tests }) => ({ tests, images: { [app]: layout.digest } }),
     async run() {

@@ -8,7 +8,7 @@ import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { tail } from "../core/format.ts";
 import { loadSynth } from "../lint/drift.ts";
-import type { Prover } from "../proofs/prover.ts";
+import { type Prover, testsOf } from "../proofs/prover.ts";
 import { checkInputs } from "../proofs/work-inputs.ts";
 import { type Tally, parseReport, resultsFolder, tally, verdictLine } from "../reports/junit.ts";
 import { placesIn } from "../reports/places.ts";
@@ -25,7 +25,7 @@ export async function check(_: Inputs<"check">, prover: Prover, fx: Effects): Pr
   await prover.prove({
     work: "check",
     inputs: checkInputs,
-    recall: async ({ passed }) => ({ passed, failed: 0, skipped: 0 }),
+    recall: async (proof) => testsOf(proof),
     run: () => runChecks(fx),
     verdictOf: (tests) => ({ tests, images: {} }),
   });

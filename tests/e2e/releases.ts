@@ -63,16 +63,19 @@ export async function publishProven(fx: Effects, host: string, commit: string, f
       tested: asTested(built),
       proofs: Object.fromEntries(proofs),
       tag: tagOf(commit),
-      settings: {
-        DOCKER_USERNAME: `${host}/wmd`,
-        DOCKER_HUB_USERNAME: credentials.username,
-        DOCKER_HUB_ACCESS_TOKEN: credentials.password,
-      },
+      settings: publisher(`${host}/wmd`),
     },
     current,
     onGitHub,
   );
 }
+
+/** The settings of the publish stage. */
+export const publisher = (owner: string) => ({
+  DOCKER_USERNAME: owner,
+  DOCKER_HUB_USERNAME: credentials.username,
+  DOCKER_HUB_ACCESS_TOKEN: credentials.password,
+});
 
 /** The tag of the release of a commit. */
 export const tagOf = (commit: string): string => `sha-${commit.slice(0, 12)}`;

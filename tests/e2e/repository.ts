@@ -13,8 +13,8 @@ import { currentInputs } from "../../scripts/proofs/current-inputs.ts";
 import { type WorkInputs, applicationInputs, integrationInputs } from "../../scripts/proofs/work-inputs.ts";
 import { type Plan, plan } from "../../scripts/stages/plan.ts";
 import { publish } from "../../scripts/stages/publish.ts";
-import { type TestRegistry, credentials } from "../registry.ts";
-import { buildVariant, builtLayout } from "./releases.ts";
+import type { TestRegistry } from "../registry.ts";
+import { buildVariant, builtLayout, publisher } from "./releases.ts";
 import { repositoryName } from "./runner.ts";
 
 /** The application that changes, and those that never do. */
@@ -144,11 +144,7 @@ export async function createRepository(registry: TestRegistry, fx: Effects): Pro
             tested: asTested(tested),
             proofs,
             tag: planned.tag,
-            settings: {
-              DOCKER_USERNAME: owner,
-              DOCKER_HUB_USERNAME: credentials.username,
-              DOCKER_HUB_ACCESS_TOKEN: credentials.password,
-            },
+            settings: publisher(owner),
           },
           currentInputs(onGitHub),
           onGitHub,
