@@ -1,11 +1,18 @@
 """The bare framework with one fixed page: the benchmark compares the application with it.
 
-It runs in the application's own image, with its own gunicorn. The file `page` beside it holds the
-response body of the application.
+It runs in the application's own image, with its own server and settings. The file `page` beside it
+holds the response body of the application.
 """
 
 from importlib.util import find_spec
 from pathlib import Path
+
+import uvicorn
+
+from appkit import settings as shared
+from appkit.server.gateway import Gateway
+from appkit.server.program import configuration
+from appkit.server.workers import Workers
 
 PAGE = Path(__file__).with_name("page").read_bytes()
 
@@ -23,3 +30,6 @@ else:
     settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="unused")
     urlpatterns = [path("", lambda request: HttpResponse(PAGE))]
     application = get_wsgi_application()
+
+current = shared.read()
+uvicorn.Server(configuration(Gateway(application, Workers(current.threads)), current)).run()

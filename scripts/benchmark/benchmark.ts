@@ -58,7 +58,7 @@ const measure = (app: AppName, image: string, fx: Effects): Promise<Measured> =>
       await fx.output(docker.remove(replica.name));
       const pages = [];
       for (const [path, body] of bodies) {
-        const bare = await withBareFramework(replica, { threads: catalog[app].threads, body }, fx, (url) =>
+        const bare = await withBareFramework(replica, body, fx, (url) =>
           measureLoad(url, `${path}, the bare framework`, fx),
         );
         pages.push({ path, own: own.get(path) ?? bare, bare });

@@ -36,22 +36,7 @@ export const replicaArgv = {
     ...command,
   ],
   /** The bare framework behind the same server. Files are copied into it before it starts, so it is not read-only. */
-  createBare: (replica: Replica, threads: number): Command => [
-    "docker",
-    "create",
-    ...onOneCore(replica),
-    "gunicorn",
-    "--worker-class",
-    "gthread",
-    "--threads",
-    String(threads),
-    "--no-control-socket",
-    "--keep-alive",
-    "75",
-    "--bind",
-    "0.0.0.0:8000",
-    "bare:application",
-  ],
+  createBare: (replica: Replica): Command => ["docker", "create", ...onOneCore(replica), "python", "bare.py"],
   /** Prints the name and the used memory of each container, one a line. */
   memory: (...names: readonly string[]): Command => [
     "docker",

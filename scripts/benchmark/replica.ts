@@ -9,6 +9,7 @@ import { docker } from "../docker/docker.ts";
 import { type Replica, replicaArgv } from "./replica-commands.ts";
 
 const healthTimeoutMs = 60_000;
+const barePort = 8000;
 
 /**
  * Starts the replica and waits until its health check succeeds.
@@ -39,19 +40,19 @@ interface State {
 /** Serves a fixed page from the bare framework, in the same image and with the same server, during some work. */
 export async function withBareFramework<T>(
   replica: Replica,
-  options: { readonly threads: number; readonly body: string },
+  body: string,
   fx: Effects,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
   const name = `${replica.name}-bare`;
   const folder = mkdtempSync(join(tmpdir(), "wmd-benchmark-"));
   try {
-    writeFileSync(join(folder, "page"), options.body);
-    await fx.output(replicaArgv.createBare({ ...replica, name }, options.threads));
+    writeFileSync(join(folder, "page"), body);
+    await fx.output(replicaArgv.createBare({ ...replica, name, env: { ...replica.env, PORT: String(barePort) } }));
     for (const file of [join(folder, "page"), join(import.meta.dirname, "bare.py")])
       await fx.output(docker.copyIn(file, name, "/app/"));
     await fx.output(docker.startAgain(name));
-    const url = `http://${await addressOf(name, fx)}:8000/`;
+    const url = `http://${await addressOf(name, fx)}:${barePort}/`;
     await waitForPage(url);
     return await work(url);
   } finally {

@@ -29,7 +29,7 @@ export function sourcesOf(
 export const isLitter = (path: string): boolean => /(?:^|\/)(?:__pycache__|\.[^/]*|4913)(?:\/|$)|~$|\.pyc$/u.test(path);
 
 /**
- * Starts to copy; gunicorn notices a changed file and loads it. chokidar, because editors replace a file instead of
+ * Starts to copy; the server notices a changed file and loads it. chokidar, because editors replace a file instead of
  * writing into it, and Node's own watcher then loses the file.
  *
  * @param context the folder of the application

@@ -33,7 +33,10 @@ class Database(Protocol):
         """Names of the migrations that are not applied yet. May raise `DatabaseDown`."""
 
     def close(self) -> None:
-        """Closes every connection of this thread, so that no forked process inherits one."""
+        """Closes every connection of this thread, which uses the database no longer."""
+
+    def stuck(self) -> bool:
+        """Whether no connection is ever free again, so that only a restart helps."""
 
 
 class Clock(Protocol):

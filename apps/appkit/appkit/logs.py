@@ -60,7 +60,8 @@ def config(settings: Settings) -> dict[str, Any]:
             "django.server": inherited,
             # The middleware's line about the request already has the status 404.
             "django.request": {**inherited, "level": "ERROR"},
-            "gunicorn.error": inherited,
+            # Its messages say that a client sent an invalid request, or ended one.
+            "uvicorn.error": {**inherited, "level": "ERROR"},
         },
     }
 

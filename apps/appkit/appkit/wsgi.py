@@ -25,10 +25,9 @@ type ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[
 ROUTE = "appkit.route"
 """Key of the WSGI environment in which a framework puts the route pattern of a request."""
 
-MAX_DISCARDED = 16 * 1024 * 1024
-"""Bytes of an unread request body that are read after the response; then the connection ends."""
-
-_CHUNK = 64 * 1024
+REFUSED = "appkit.refused"
+"""Key of the WSGI environment of a request that the server refused, such as one with a body that is
+too large: the HTTPStatus that the application's own error page must have. The body is empty."""
 
 logger = logging.getLogger("appkit.request")
 
@@ -46,6 +45,9 @@ class CompletedRequest:
 type Observer = Callable[[CompletedRequest], None]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SECRET = re.compile(r"<(?:\w+:)?(?:key|reference|token)>")
+"""A route parameter whose value is all that a client needs to see the page."""
+
 _POLICY = {
     "default-src": "'self'",
     "img-src": "'self' data:",
@@ -99,7 +101,11 @@ class _Response:
 
 
 class _RequestLog:
-    """Logs one line about a request: the path without the query, which may contain secrets."""
+    """Logs one line about a request.
+
+    It has the path without the query, which may contain secrets, and the pattern of the route in
+    place of a path that contains one.
+    """
 
     def __init__(
         self,
@@ -110,6 +116,8 @@ class _RequestLog:
     ) -> None:
         self._environ = environ
         self._method: str = environ["REQUEST_METHOD"]
+        self._prefix: str = environ["SCRIPT_NAME"]
+        self._client: str = environ["REMOTE_ADDR"]
         self._path = path
         self._response = response
         self._observers = observers
@@ -117,16 +125,18 @@ class _RequestLog:
 
     def write(self) -> None:
         seconds = time.perf_counter() - self._start
+        route: str = self._environ.get(ROUTE, "")
+        path = self._prefix + (route if _SECRET.search(route) else self._path)
         fields = {
             "request_id": self._response.identifier,
+            "client": self._client,
             "method": self._method,
-            "path": self._path,
+            "path": path,
             "status": self._response.status,
             "ms": round(seconds * 1000, 1),
         }
-        text = f"{self._method} {self._path} {self._response.status}"
+        text = f"{self._method} {path} {self._response.status}"
         logger.info("%s", text, extra={"fields": fields})
-        route = self._environ.get(ROUTE, "")
         for observe in self._observers:
             observe(CompletedRequest(self._method, route, self._response.status, seconds))
 
@@ -168,6 +178,9 @@ class ServiceMiddleware:
         self.settings = settings
         self.database = database
         self.observers: list[Observer] = []
+        self.stuck: Callable[[], bool] = lambda: False
+        """Whether no request can be answered any more, so that only a restart helps."""
+
         self._application = application
         self._proxy = TrustedProxy(settings.trusted_proxy)
         self._headers = {
@@ -201,7 +214,7 @@ class ServiceMiddleware:
         environ["REMOTE_ADDR"] = forwarded.client or peer
         if self.settings.secure or forwarded.secure:
             environ["wsgi.url_scheme"] = "https"
-        log = _RequestLog(environ, forwarded.prefix + path, response, self.observers)
+        log = _RequestLog(environ, path, response, self.observers)
         try:
             body = self._application(environ, response.start)
         except Exception:
@@ -210,13 +223,14 @@ class ServiceMiddleware:
                 # The status may already be sent, so the server has to close the connection.
                 raise
             body = response.fail()
-        _discard(environ)
         return _Body(body, log)
 
     def _health(self, path: str, method: str, response: _Response) -> Iterable[bytes]:
         status, code = "ok", "200 OK"
         if method not in ("GET", "HEAD"):
             status, code = "method not allowed", "405 Method Not Allowed"
+        elif path == "/healthz" and (self.stuck() or self.database.stuck()):
+            status, code = "no request can be answered any more", "503 Service Unavailable"
         elif path == "/readyz":
             try:
                 self.database.ping()
@@ -240,15 +254,3 @@ class ServiceMiddleware:
             ],
         )
         return [] if method == "HEAD" else [body]
-
-
-def _discard(environ: WSGIEnvironment) -> None:
-    """Reads and discards the rest of the request body.
-
-    A client that is still sending a body that was refused as too large would not read the response.
-    """
-    # Only such a stream reports its end; reading another one could block for ever.
-    if environ.get("wsgi.input_terminated"):
-        for _ in range(MAX_DISCARDED // _CHUNK):
-            if not environ["wsgi.input"].read(_CHUNK):
-                return

@@ -1,4 +1,4 @@
-"""The WSGI application for gunicorn."""
+"""The WSGI application, which `appkit.server` serves."""
 
 from shop.project import project
 

@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application, which `appkit.server` serves."""
 
 from appkit.django.wsgi import application as wsgi_application
 

@@ -21,5 +21,10 @@ export const steps = {
   /** Takes the processor away from containers that run, until `unpause`. */
   pause: (project: ComposeProject): Command => inProject(project, "pause"),
   unpause: (project: ComposeProject): Command => inProject(project, "unpause"),
+  /** Prints the ID of each container whose last health check failed. */
+  unhealthy: ({ name }: ComposeProject): Command => [
+    ...(["docker", "ps", "--quiet", "--filter", "health=unhealthy", "--filter"] as const),
+    `label=com.docker.compose.project=${name}`,
+  ],
   down: (project: ComposeProject): Command => inProject(project, "down", "--volumes", "--remove-orphans"),
 } as const;

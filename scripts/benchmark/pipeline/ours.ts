@@ -4,6 +4,7 @@ import { UserError } from "../../../contract/user-error.ts";
 import { placeholders } from "../../docker/compose.ts";
 import type { Command } from "../../core/command.ts";
 import { git } from "../../core/git.ts";
+import { waitUntil } from "../../core/wait-until.ts";
 import { sharedRunLock } from "../../core/run-lock.ts";
 import { pushOf } from "./bench-release.ts";
 import { steps } from "./compose-project.ts";
@@ -33,6 +34,19 @@ const runnerFiles = {
   GITHUB_OUTPUT: ".pipeline/bench-output",
   GITHUB_STEP_SUMMARY: ".pipeline/bench-summary",
 } as const;
+
+const healthTimeoutMs = 120_000;
+
+/** A health check that was paused counts as failed until the next one. */
+async function waitUntilHealthy(fx: Setting["onEngine"]): Promise<void> {
+  const probe = async () => ((await fx.output(steps.unhealthy(benchProject))).trim() === "" ? true : undefined);
+  const onTimeout = () =>
+    new UserError(
+      `A container of ${benchProject.name} is unhealthy after its pause`,
+      `docker compose -p ${benchProject.name} ps`,
+    );
+  await waitUntil(probe, { timeoutMs: healthTimeoutMs, intervalMs: 500, onTimeout }, fx);
+}
 
 export function ours({ sources, host, fx, onEngine }: Setting): Contender {
   const owner = `${host}/ours`;
@@ -102,7 +116,9 @@ export function ours({ sources, host, fx, onEngine }: Setting): Contender {
       if (serves) await onEngine.output(steps.pause(benchProject), { env: placeholders });
     },
     async resume() {
-      if (serves) await onEngine.output(steps.unpause(benchProject), { env: placeholders });
+      if (!serves) return;
+      await onEngine.output(steps.unpause(benchProject), { env: placeholders });
+      await waitUntilHealthy(onEngine);
     },
     stageTimes: () => timesOfRun(root, fx.files),
     async cleanUp() {

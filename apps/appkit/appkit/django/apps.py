@@ -25,5 +25,5 @@ def _clear_expired(request: HttpRequest, **_signal: object) -> None:
 
 
 def _reload_templates(**_signal: object) -> None:
-    """Discards cached templates, because gunicorn reloads only Python files that changed."""
+    """Discards cached templates, because a change of a template restarts no server."""
     reset_loaders()

@@ -36,6 +36,9 @@ class DjangoDatabase:
     def close(self) -> None:
         connections.close_all()
 
+    def stuck(self) -> bool:
+        return False  # Each thread has a connection of its own, and waits for no other.
+
 
 def one_line(error: Exception) -> str:
     """The first line of a driver's message, which may contain the host but not the password."""

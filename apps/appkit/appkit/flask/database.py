@@ -4,6 +4,7 @@ Each pooled connection is tested before it is used, so the application needs no 
 database was down.
 """
 
+import time
 from collections.abc import Sequence
 from sqlite3 import Connection as SqliteConnection
 
@@ -21,6 +22,10 @@ EXTENSION = "appkit.database"
 
 UNAVAILABLE = (DatabaseDown, OperationalError, InterfaceError, PoolTimeout)
 """Errors that become 503: no response, a lost connection, or a statement that took too long."""
+
+STUCK_SECONDS = 60.0
+"""Seconds without a free connection of the pool, after which none is expected any more. Each thread
+has a connection of its own, so waiting for one means that others were not given back."""
 
 _TIMEOUT_SECONDS = 3
 """For a new connection, and for a free one of the pool."""
@@ -57,6 +62,8 @@ class Database:
         self.package = package
         self.engine = _sqlite(url) if url.engine == "sqlite" else _postgres(url, threads)
         self.breaker = Breaker()
+        self._exhausted_since: float | None = None
+        event.listen(self.engine, "checkout", self._connected)
 
     def ping(self) -> None:
         """Raises `DatabaseDown` when the database does not execute a statement."""
@@ -75,8 +82,13 @@ class Database:
             raise DatabaseDown(reason(error)) from error
 
     def close(self) -> None:
-        """Closes every pooled connection, so that no forked process inherits one."""
+        """Closes every pooled connection."""
         self.engine.dispose()
+
+    def stuck(self) -> bool:
+        """Whether no connection of the pool has been free for so long that none returns."""
+        since = self._exhausted_since
+        return since is not None and time.monotonic() - since > STUCK_SECONDS
 
     def session(self) -> Session:
         """A new session. Raises `DatabaseDown` at once while the circuit breaker is open."""
@@ -88,6 +100,11 @@ class Database:
         """Opens the circuit breaker if `error` means that the connection failed."""
         if is_connection_failure(error):
             self.breaker.trip()
+        if isinstance(error, PoolTimeout) and self._exhausted_since is None:
+            self._exhausted_since = time.monotonic()
+
+    def _connected(self, *_arguments: object) -> None:
+        self._exhausted_since = None
 
 
 def reason(error: BaseException) -> str:

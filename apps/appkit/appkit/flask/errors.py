@@ -3,10 +3,11 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, abort, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from appkit.flask.database import UNAVAILABLE, database_of, reason
+from appkit.wsgi import REFUSED
 
 TEMPLATE = "error.html"
 
@@ -21,6 +22,13 @@ def register_error_pages(app: Flask) -> None:
     `status` is an HTTPStatus. The template must not use the database, because it is rendered also
     while the database is down.
     """
+
+    @app.before_request
+    def refuse() -> None:
+        """Answers a request that the server refused, such as one with a body that is too large."""
+        status: HTTPStatus | None = request.environ.get(REFUSED)
+        if status is not None:
+            abort(status)
 
     @app.errorhandler(HTTPException)
     def render_error(error: HTTPException) -> Response:

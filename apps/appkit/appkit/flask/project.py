@@ -74,8 +74,9 @@ class Project:
         app.jinja_env.globals["app_name"] = settings.app
         app.jinja_env.globals["replica"] = settings.replica
         database.attach(app, database.Database(self.package, settings.database, settings.threads))
-        csrf.protect(app)
+        # First, because a refused request has no body, and so no valid form.
         errors.register_error_pages(app)
+        csrf.protect(app)
         responses.set_headers(app)
         routes.record_routes(app)
         static.serve(app, self.folder / "static", reload=settings.development)
@@ -83,7 +84,7 @@ class Project:
         return app
 
     def wsgi(self, env: Environment | None = None) -> ServiceMiddleware:
-        """The application in its middleware, for gunicorn. Raises `SettingError`."""
+        """The application in its middleware, for the server. Raises `SettingError`."""
         settings, config = self.read(env)
         app = self.flask(settings, config)
         policy = content_security_policy(app.config[POLICY])

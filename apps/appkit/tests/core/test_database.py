@@ -33,6 +33,9 @@ class Fake:
 
     def close(self) -> None: ...
 
+    def stuck(self) -> bool:
+        return False
+
 
 @pytest.mark.parametrize(
     ("up", "done", "migrated", "least"),

@@ -20,6 +20,9 @@ class Database:
 
     def close(self) -> None: ...
 
+    def stuck(self) -> bool:
+        return False
+
 
 def service(**values: str) -> ServiceMiddleware:
     with Environment({"ENVIRONMENT": "development", **values}) as env:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from appkit.database import DatabaseDown
 from appkit.env import DatabaseUrl
@@ -68,6 +69,25 @@ def test_the_breaker_opens_after_a_failed_connection(database: Database) -> None
     database.report_failure(failure("connection refused", None))
     with pytest.raises(DatabaseDown):
         database.session()
+
+
+def test_a_pool_that_stays_exhausted_is_stuck(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.report_failure(PoolTimeout("no free connection"))
+    assert not database.stuck()
+    monkeypatch.setattr("appkit.flask.database.STUCK_SECONDS", -1)
+    assert database.stuck()
+    database.ping()
+    assert not database.stuck()
+
+
+def test_a_database_that_is_down_is_not_stuck(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appkit.flask.database.STUCK_SECONDS", -1)
+    database.report_failure(failure("connection refused", None))
+    assert not database.stuck()
 
 
 def test_all_connections_share_a_database_in_memory() -> None:

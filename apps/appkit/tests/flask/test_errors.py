@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Never
 
@@ -10,7 +11,7 @@ from werkzeug.test import Client
 
 from appkit.database import Breaker
 from appkit.flask.database import Database, database_of, session
-from appkit.wsgi import ServiceMiddleware
+from appkit.wsgi import REFUSED, ServiceMiddleware
 from devkit.testing.flask import token_in
 
 type NewBrowser = Callable[..., Client]
@@ -54,6 +55,16 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(new_browser: NewBrowser) ->
     response = new_browser().delete("/count")
     assert response.status_code == 405
     assert "GET" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("status", [408, 413, 414, 431])
+def test_a_request_that_the_server_refused_gets_the_error_page(
+    new_browser: NewBrowser, status: int
+) -> None:
+    refused = {REFUSED: HTTPStatus(status)}
+    response = new_browser().post("/count", environ_overrides=refused)
+    assert response.status_code == status
+    assert f"<title>{status} sample</title>" in response.text
 
 
 def test_a_request_that_is_too_large_is_413(new_browser: NewBrowser) -> None:

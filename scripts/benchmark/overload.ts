@@ -1,0 +1,128 @@
+/** Offers one application of the serving stack more than it can serve, and measures it and its neighbours meanwhile. */
+import { Agent, get } from "node:http";
+import autocannon from "autocannon";
+import { type AppName, appNames } from "../../apps/catalog.ts";
+import { stackName } from "../../contract/names.ts";
+import { portOf, usualPorts } from "../../contract/ports.ts";
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
+import { docker } from "../docker/docker.ts";
+import { overloadChart } from "./overload-chart.ts";
+import { type Overload, type Phases, type Sample, seconds, tableOf } from "./overload-report.ts";
+
+const phases: Phases = { calm: 15, flood: 120, recovery: 15 };
+const capacityRun = { connections: 16, duration: 10 } as const;
+const floodConnections = 300;
+/** The flood, as a multiple of the capacity. */
+const factor = 3;
+/** Requests a second of each neighbour, and of one visitor of the overloaded application. */
+const calmRate = 4;
+const timeoutMs = 10_000;
+
+const chartFile = ".pipeline/overload.svg";
+
+/**
+ * Floods the start page of an application on its own port. Prints a table and writes a chart.
+ * @throws UserError where no stack serves, or where its pages fail without overload
+ */
+export async function overload(app: AppName, fx: Effects): Promise<void> {
+  const before = await containers(fx);
+  const capacity = await capacityOf(urlOf(app));
+  const offered = Math.round(capacity * factor);
+  fx.log(`${app} serves ${capacity.toFixed(0)} requests/s. ${offered} requests/s follow for ${phases.flood} s.`);
+
+  const start = performance.now();
+  const flood: Sample[] = [];
+  const visitor: Sample[] = [];
+  const neighbours: Sample[] = [];
+  const calm = appNames.map((name) => visit(urlOf(name), start, name === app ? visitor : neighbours));
+  await fx.sleep(phases.calm * 1000);
+  await pour(urlOf(app), offered, start, flood);
+  await Promise.all(calm);
+
+  const restarted = changed(before, await containers(fx));
+  const run: Overload = { app, capacity, offered, phases, flood, visitor, neighbours, restarted };
+  fx.files.write(chartFile, overloadChart(seconds(run), run));
+  fx.log(`\n${tableOf(run)}\n\nWritten to ${chartFile}`);
+}
+
+const urlOf = (app: AppName): string => `http://127.0.0.1:${portOf(app, usualPorts)}/`;
+
+async function capacityOf(url: string): Promise<number> {
+  const { requests, non2xx, errors, timeouts } = await autocannon({ url, ...capacityRun });
+  const failed = non2xx + errors + timeouts;
+  if (failed > 0)
+    throw new UserError(`${failed} requests of ${url} failed without overload`, "Read the log of its containers");
+  return requests.average;
+}
+
+/** Sends requests at a rate for the time of the flood, whether or not earlier ones were answered. */
+async function pour(url: string, rate: number, start: number, samples: Sample[]): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const flood = autocannon(
+      {
+        url,
+        overallRate: rate,
+        connections: floodConnections,
+        duration: phases.flood,
+        timeout: timeoutMs / 1000,
+      },
+      (failure?: Error | null) => (failure ? reject(failure) : resolve()),
+    );
+    flood.on("response", (_client, status, _bytes, latencyMs) =>
+      samples.push({ at: performance.now() - start - latencyMs, status, latencyMs }),
+    );
+    flood.on("reqError", () => samples.push({ at: performance.now() - start, status: 0, latencyMs: timeoutMs }));
+  });
+}
+
+/** Asks for a page at even intervals, each time on a new connection as a new visitor does. */
+async function visit(url: string, start: number, samples: Sample[]): Promise<void> {
+  const length = (phases.calm + phases.flood + phases.recovery) * 1000;
+  const agent = new Agent({ keepAlive: false });
+  const pending: Promise<void>[] = [];
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      const at = performance.now() - start;
+      if (at < length) {
+        pending.push(
+          ask(url, agent).then(
+            (status) => void samples.push({ at, status, latencyMs: performance.now() - start - at }),
+          ),
+        );
+        return;
+      }
+      clearInterval(timer);
+      resolve();
+    }, 1000 / calmRate);
+  });
+  await Promise.all(pending);
+}
+
+/** The status of the complete response, or 0. */
+const ask = async (url: string, agent: Agent): Promise<number> =>
+  new Promise((resolve) => {
+    const request = get(url, { agent, timeout: timeoutMs }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode ?? 0));
+      response.on("error", () => resolve(0));
+    });
+    request.on("timeout", () => request.destroy());
+    request.on("error", () => resolve(0));
+  });
+
+/** When each container of the serving stack was started, by its name. */
+async function containers(fx: Effects): Promise<ReadonlyMap<string, string>> {
+  const label = `com.docker.compose.project=${stackName}`;
+  const lines = (await fx.output(docker.labelled(label, "{{.State}} {{.Names}}"))).split("\n");
+  const names = lines.flatMap((line) => (line.startsWith("running ") ? [line.slice("running ".length)] : []));
+  if (names.length === 0)
+    throw new UserError("No stack is serving: there is nothing to overload", "Start one: npm start");
+  const started = await Promise.all(
+    names.map(async (name) => (await fx.output(docker.inspect("{{.State.StartedAt}}", name))).trim()),
+  );
+  return new Map(names.map((name, index) => [name, started[index] ?? ""]));
+}
+
+const changed = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly string[] =>
+  [...before].flatMap(([name, started]) => (after.get(name) === started ? [] : [name]));
