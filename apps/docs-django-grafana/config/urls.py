@@ -8,6 +8,7 @@ from ledger import api, docs, pages
 from telemetry.api import SqlLogs
 from telemetry.pages import sql as sql_page
 
+handler400 = "appkit.django.middleware.bad_request"
 handler404 = "appkit.django.middleware.not_found"
 handler500 = "appkit.django.middleware.server_error"
 

@@ -1,6 +1,6 @@
 """The filters of transactions, which the page and the API share."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
 from ledger.models import EARLIEST, MAX_AMOUNT, Kind, Transaction
+from ledger.times import to_utc
 
 YEARS = range(EARLIEST.year, 2101)
 
@@ -34,11 +35,12 @@ class DayOrTimeField(forms.CharField):
             parsed = self._parse(text)
         except ValueError:
             parsed = None
+        parsed = parsed and to_utc(parsed)
         if parsed is None or parsed.year not in YEARS:
             raise ValidationError(
                 f"Give a day like 2026-03-01, from {YEARS[0]} to {YEARS[-1]}.", code="invalid_day"
             )
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return parsed
 
     def _parse(self, text: str) -> datetime | None:
         day: date | None = parse_date(text)

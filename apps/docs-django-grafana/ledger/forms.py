@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from ledger.models import Kind, Transaction
+from ledger.times import to_utc
 
 
 class BookingForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
@@ -36,4 +37,4 @@ class BookingForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at r
 
     def clean_time(self) -> datetime:
         time: datetime | None = self.cleaned_data["time"]
-        return time or timezone.now()
+        return to_utc(time) if time else timezone.now()

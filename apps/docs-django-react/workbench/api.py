@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import NoReturn, TypeGuard
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from appkit.django.refusals import status_of
 from workbench.messages import Message
 
 type Handler = Callable[..., HttpResponse]
@@ -124,11 +126,18 @@ def csrf_failure(_: HttpRequest, reason: str = "") -> HttpResponse:
     return error_response(ApiError(403, message, [FieldError("csrf", message.code, reason)]))
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+_REFUSALS = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message.DATA_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message.UNSUPPORTED_MEDIA_TYPE,
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's `handler400`, for requests rejected before any view, such as a forged Host."""
+    status = status_of(exception)
     if request.path_info.startswith("/api/"):
-        return error_response(ApiError(400, Message.BAD_REQUEST))
-    return render(request, "400.html", status=400)
+        return error_response(ApiError(status, _REFUSALS.get(status, Message.BAD_REQUEST)))
+    return HttpResponse(render_to_string("400.html", {"status": status}), status=status)
 
 
 def not_found(_: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.views import defaults
 
 from appkit.django.database import breaker, connection_is_lost, one_line
+from appkit.django.refusals import status_of
 from appkit.wsgi import ROUTE
 
 API = "/api/"
@@ -69,6 +70,14 @@ class DatabaseDownMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return _database_response(request, error)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The `handler400`: renders `400.html` with `status`, an HTTPStatus, or JSON."""
+    status = status_of(exception)
+    if is_api_request(request):
+        return JsonResponse({"detail": f"{status.phrase}."}, status=status)
+    return HttpResponse(render_to_string("400.html", {"status": status}), status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -71,6 +71,7 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
             # First, because the 503 page needs its style sheet while the database is down.
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "appkit.django.middleware.RouteMiddleware",
+            "appkit.django.refusals.RefusalMiddleware",
             "appkit.django.middleware.DatabaseDownMiddleware",
             "django.middleware.common.CommonMiddleware",
         ],

@@ -1,9 +1,12 @@
 """Helpers for the tests of a Django application."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.handlers.wsgi import get_script_name
-from django.core.signals import request_started
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -14,6 +17,19 @@ from django.urls import set_script_prefix
 def keep_templates() -> None:
     """Compiles each template once, as in production; in development each request does it again."""
     request_started.disconnect(dispatch_uid="appkit.templates")
+
+
+@contextmanager
+def kept_connections() -> Iterator[None]:
+    """Lets a request to the WSGI application use the connection, and so the data, of the test."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 class _Handler(ClientHandler):
