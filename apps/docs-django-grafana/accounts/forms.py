@@ -1,8 +1,10 @@
 """The forms for signing in and for creating an API token."""
 
+from datetime import timedelta
+
 from django import forms
 
-from accounts.models import MAX_NAME_LENGTH
+from accounts.models import DEFAULT_LIFETIME, MAX_NAME_LENGTH, Scope
 from appkit.django import sign_in
 
 
@@ -20,3 +22,24 @@ class TokenForm(forms.Form):
         help_text="The program that uses the token, such as “till in the kiosk”.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    scope = forms.ChoiceField(
+        label="Allowed operations",
+        required=False,
+        choices=Scope.choices,
+        initial=Scope.WRITE,
+        widget=forms.RadioSelect,
+    )
+    days = forms.TypedChoiceField(
+        label="Valid for",
+        required=False,
+        choices=[(days, f"{days} days") for days in (7, 30, 90, 365)],
+        coerce=int,
+        initial=DEFAULT_LIFETIME.days,
+        empty_value=DEFAULT_LIFETIME.days,
+    )
+
+    def clean_scope(self) -> Scope:
+        return Scope(self.cleaned_data["scope"] or Scope.WRITE)
+
+    def clean_days(self) -> timedelta:
+        return timedelta(days=self.cleaned_data["days"])

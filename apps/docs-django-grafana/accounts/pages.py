@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -20,6 +21,8 @@ from accounts import sessions, tokens
 from accounts.forms import SignInForm, TokenForm
 from accounts.models import Session
 from appkit.django.sign_in import ChangePasswordForm, with_form_status
+
+MAX_LISTED_SESSIONS = 20
 
 
 def _form_action(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -50,8 +53,9 @@ def account(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if form.is_valid():
         name: str = form.cleaned_data["name"]
+        scope, lifetime = form.cleaned_data["scope"], form.cleaned_data["days"]
         try:
-            key = tokens.issue(_user(request), name)
+            key = tokens.issue(_user(request), name, scope, lifetime)
         except ValidationError as error:
             form.add_error("name", error)
         else:
@@ -88,10 +92,22 @@ class ChangePassword(PasswordChangeView):
     template_name = "accounts/password.html"
     success_url = reverse_lazy("account")
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
+        user = _user(self.request)
+        stored = User.objects.select_for_update().get(pk=user.pk)
+        if stored.password != user.password:
+            # Another request changed it after this one had checked the old password.
+            message = form.error_messages["password_incorrect"]
+            form.add_error("old_password", ValidationError(message, code="password_incorrect"))
+            return self.form_invalid(form)
+        sessions.end_other_sessions(user, self.request.session.session_key)
+        user.tokens.all().delete()
         messages.success(
-            self.request, "The password was changed, and all other sessions were ended."
+            self.request,
+            "The password was changed. All other sessions were ended, and all tokens revoked.",
         )
+        # Also gives this session a new key and cookie.
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -107,14 +123,16 @@ def _user(request: HttpRequest) -> User:
 def _render(
     request: HttpRequest, form: TokenForm, *, status: int = 200, **more: str
 ) -> HttpResponse:
-    user = _user(request)
+    user, current = _user(request), request.session.session_key
+    active = sessions.active_sessions(user)
     context = {
         "form": form,
         "tokens": user.tokens.all(),
         "sessions": [
-            _session_row(session, request.session.session_key)
-            for session in sessions.active_sessions(user)
+            _session_row(session, current)
+            for session in sessions.newest(active, current, MAX_LISTED_SESSIONS)
         ],
+        "more_sessions": max(0, active.count() - MAX_LISTED_SESSIONS),
         **more,
     }
     return render(request, "accounts/account.html", context, status=status)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -36,11 +37,15 @@ def record_sign_in(request: HttpRequest, **_signal: object) -> None:
     request.session[BROWSER] = request.headers.get("User-Agent", "")[:MAX_BROWSER_LENGTH]
 
 
-def active_sessions(user: User) -> list[Session]:
-    """The sessions of `user` that have not expired, newest last."""
-    return list(
-        Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("expire_date")
-    )
+def active_sessions(user: User) -> QuerySet[Session]:
+    """The sessions of `user` that have not expired."""
+    return Session.objects.filter(user=user, expire_date__gt=timezone.now())
+
+
+def newest(sessions: QuerySet[Session], current: str | None, limit: int) -> list[Session]:
+    """At most `limit` of `sessions`: the one with the key `current`, then the newest ones."""
+    is_current = Case(When(session_key=current, then=0), default=1)
+    return list(sessions.order_by(is_current, "-expire_date")[:limit])
 
 
 def end_other_sessions(user: User, kept: str | None) -> int:

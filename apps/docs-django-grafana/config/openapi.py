@@ -43,10 +43,12 @@ _RESPONSES = {
         "A field or a parameter is invalid.", {"anyOf": [_VALIDATION_ERRORS, _ERROR]}
     ),
     HTTPStatus.UNAUTHORIZED: _response(
-        "The token is missing, unknown or revoked.", headers=_header("WWW-Authenticate", "string")
+        "The token is missing, unknown, revoked or expired.",
+        headers=_header("WWW-Authenticate", "string"),
     ),
     HTTPStatus.FORBIDDEN: _response(
-        "The account lacks the permission, or the session's CSRF token is missing."
+        "The account or the scope of the token lacks the permission, or the session's CSRF "
+        "token is missing."
     ),
     HTTPStatus.NOT_FOUND: _response("There is no such object or page."),
     HTTPStatus.NOT_ACCEPTABLE: _response("The client accepts no JSON; there is no other format."),

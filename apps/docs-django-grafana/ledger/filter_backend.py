@@ -22,7 +22,8 @@ _TYPES: Json = {"type": "array", "items": {"type": "string", "enum": Kind.values
 PARAMETERS = [
     query_parameter(
         "user",
-        "Name of the account that booked; an unknown name is an error.",
+        "Name of the account that booked. A name without transactions selects none, "
+        "whether or not there is such an account.",
         {"type": "string", "minLength": 1, "maxLength": 150},
     ),
     query_parameter(

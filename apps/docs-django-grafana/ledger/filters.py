@@ -71,12 +71,6 @@ class Filters(forms.Form):
     since = DayOrTimeField(label="Since", required=False, end_of_day=False)
     until = DayOrTimeField(label="Until", required=False, end_of_day=True)
 
-    def clean_user(self) -> str:
-        name: str = self.cleaned_data["user"]
-        if name and not User.objects.filter(username=name).exists():
-            raise ValidationError("No account has this name.", code="unknown_user")
-        return name
-
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         for low, high in (("min", "max"), ("since", "until")):

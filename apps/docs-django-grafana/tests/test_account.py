@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.models import MAX_NAME_LENGTH, ApiToken, Session
+from accounts.models import DEFAULT_LIFETIME, MAX_NAME_LENGTH, ApiToken, Session
+from accounts.pages import MAX_LISTED_SESSIONS, ChangePassword
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
 from devkit.testing.django import PrefixClient
 from ledger.models import Transaction
@@ -22,6 +23,7 @@ from .conftest import PREFIX, error_codes
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "open"
+COOKIE = "docs-django-grafana-session"
 GOOD = {"type": "sale", "amount": "12.30"}
 
 
@@ -36,9 +38,9 @@ def signed_in(client: Client) -> bool:
     return client.get("/account/").status_code == 200
 
 
-def create_token(client: Client, name: str = "till") -> str:
+def create_token(client: Client, name: str = "till", **fields: str) -> str:
     """Creates a token and returns its key, as the page shows it."""
-    response = client.post("/account/", {"name": name})
+    response = client.post("/account/", {"name": name, **fields})
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
     (key,) = re.findall(r'id="key">([^<]+)<', response.content.decode())
@@ -130,6 +132,48 @@ class TestTokens:
         assert error_codes(response) == {"name": ["limit"]}
         assert ApiToken.objects.count() == tokens.MAX_TOKENS
 
+    def test_a_token_expires(self, ada: User) -> None:
+        browser = sign_in()
+        key = create_token(browser, days="7")
+        days = (ApiToken.objects.get().expiry - timezone.now()).days
+        assert days == 6
+        assert book(key) == 201
+        ApiToken.objects.update(expires=timezone.now())
+        assert book(key) == 401
+        assert "expired" in browser.get("/account/").content.decode()
+        create_token(browser)
+        assert ApiToken.objects.count() == 1
+
+    def test_a_token_of_an_earlier_release_expires(self, ada: User) -> None:
+        key = create_token(sign_in())
+        ApiToken.objects.update(expires=None)
+        assert book(key) == 201
+        ApiToken.objects.update(created=timezone.now() - DEFAULT_LIFETIME)
+        assert book(key) == 401
+
+    def test_a_read_token_cannot_book(self, ada: User) -> None:
+        User.objects.update(is_staff=True)
+        browser = sign_in()
+        key = create_token(browser, scope="read")
+        client = Client(headers={"Authorization": f"Bearer {key}"})
+        assert "Read only" in browser.get("/account/").content.decode()
+        assert client.get("/api/transactions/").status_code == 200
+        assert client.get("/api/sql-logs/").status_code == 200
+        assert book(key) == 403
+        assert client.delete("/api/sql-logs/").status_code == 403
+        assert not Transaction.objects.exists()
+
+    @pytest.mark.parametrize(
+        "changes", [{"scope": "admin"}, {"days": "3650"}, {"days": "\uff19\uff10"}]
+    )
+    def test_an_invalid_scope_or_lifetime_is_refused(
+        self, ada: User, changes: dict[str, str]
+    ) -> None:
+        response = sign_in().post("/account/", {"name": "till", **changes})
+        assert response.status_code == 400
+        assert error_codes(response) == {next(iter(changes)): ["invalid_choice"]}
+        assert not ApiToken.objects.exists()
+
     @pytest.mark.parametrize(
         "header", ["Bearer", "Bearer a b", "Bearer \xe9", "Bearer x", f"Bearer {'x' * 5000}"]
     )
@@ -156,6 +200,28 @@ class TestSessions:
         assert response["Location"] == f"{PREFIX}/account/"
         assert 'class="flash"' in browser.get("/account/").content.decode()
         assert (signed_in(browser), signed_in(other), signed_in(eve)) == (True, False, True)
+
+    def test_ending_other_sessions_deletes_only_those_of_the_account(self, ada: User) -> None:
+        eve = User.objects.create_user("eve", password="open")
+        browser = sign_in()
+        for name in ("ada", "ada", "eve", "eve"):
+            sign_in(name=name)
+        browser.post("/account/sessions/end-others/")
+        (kept,) = Session.objects.filter(user=ada)
+        assert kept.session_key == browser.cookies[COOKIE].value
+        assert Session.objects.filter(user=eve).count() == 2
+
+    def test_a_long_list_of_sessions_is_shortened(self, ada: User) -> None:
+        browser = sign_in()
+        later = timezone.now() + timedelta(days=100)
+        Session.objects.bulk_create(
+            Session(session_key=f"{number:032}", session_data="", expire_date=later, user=ada)
+            for number in range(500)
+        )
+        html = browser.get("/account/").content.decode()
+        assert html.count("This browser") == 1
+        assert html.count("Another browser") == MAX_LISTED_SESSIONS - 1
+        assert "And 481 more." in html
 
     def test_signing_out_ends_the_session_on_the_server(self, ada: User) -> None:
         browser = sign_in()
@@ -206,6 +272,45 @@ class TestPassword:
         assert 'class="flash"' in browser.get("/account/").content.decode()
         assert not signed_in(other)
         assert signed_in(sign_in(self.NEW))
+
+    def test_a_change_renews_the_own_session(self, ada: User) -> None:
+        browser, copy = sign_in(), PrefixClient(PREFIX)
+        copy.cookies[COOKIE] = browser.cookies[COOKIE].value
+        sign_in()
+        assert signed_in(copy)
+        self.change(browser)
+        assert signed_in(browser)
+        assert not signed_in(copy)
+        (session,) = Session.objects.filter(user=ada)
+        assert session.session_key == browser.cookies[COOKIE].value
+
+    def test_a_change_revokes_the_tokens_of_the_account(self, ada: User) -> None:
+        User.objects.create_user("eve", password="open")
+        others = create_token(sign_in(name="eve"))
+        browser = sign_in()
+        key = create_token(browser)
+        assert self.change(browser, old_password="wrong").status_code == 400
+        assert book(key) == 201
+        self.change(browser)
+        assert (book(key), book(others)) == (401, 201)
+
+    def test_of_two_changes_at_once_only_one_succeeds(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        browser = sign_in()
+        form_valid = ChangePassword.form_valid
+
+        def overtaken(view: ChangePassword, form: Any) -> Any:
+            other = User.objects.get(pk=ada.pk)
+            other.set_password("another long one")
+            other.save()
+            return form_valid(view, form)
+
+        monkeypatch.setattr(ChangePassword, "form_valid", overtaken)
+        response = self.change(browser)
+        assert response.status_code == 400
+        assert error_codes(response) == {"old_password": ["password_incorrect"]}
+        assert signed_in(sign_in("another long one"))
 
     @pytest.mark.parametrize(
         ("changes", "field", "code"),

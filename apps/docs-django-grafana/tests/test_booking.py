@@ -1,7 +1,7 @@
 """The page that books a transaction."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,24 @@ from .conftest import PREFIX, error_codes, get_html
 pytestmark = pytest.mark.django_db
 
 GOOD = {"type": "sale", "amount": "12.30", "time": "2026-03-01T10:00", "note": " Mugs "}
+
+
+@pytest.mark.parametrize("minutes", [2, 5, 15, 30, 55, 59, 61, 1439])
+def test_a_booking_in_the_future_is_refused(client: PrefixClient, ada: User, minutes: int) -> None:
+    client.force_login(ada)
+    time = (timezone.now() + timedelta(minutes=minutes)).isoformat()
+    page = client.post("/book/", {**GOOD, "time": time})
+    api = client.post("/api/transactions/", {**GOOD, "time": time}, content_type="application/json")
+    assert (page.status_code, api.status_code) == (400, 400)
+    assert error_codes(page)["time"] == ["in_future"]
+    assert set(api.json()) == {"time"}
+    assert not Transaction.objects.exists()
+
+
+def test_a_clock_that_is_some_seconds_ahead_can_book(client: PrefixClient, ada: User) -> None:
+    client.force_login(ada)
+    time = (timezone.now() + timedelta(seconds=50)).isoformat()
+    assert client.post("/book/", {**GOOD, "time": time}).status_code == 302
 
 
 class TestBook:

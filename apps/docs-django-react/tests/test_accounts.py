@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from appkit.django.models import Allowance
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
 from workbench import settings as declared
+from workbench.accounts import views
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,36 @@ def test_too_many_wrong_passwords_are_throttled(
 
 
 class TestChangingThePassword:
+    def test_renews_the_own_session(self, client: Client, ada: User) -> None:
+        sign_in(client)
+        copy = Client()
+        copy.cookies[COOKIE] = client.cookies[COOKIE].value
+        changed = change_password(client, current=PASSWORD, new="a long and new one")
+        assert changed.status_code == 204
+        assert client.get("/api/session").json()["user"] == {"name": "ada"}
+        assert copy.get("/api/session").json()["user"] is None
+        assert not Session.objects.filter(session_key=copy.cookies[COOKIE].value).exists()
+
+    def test_of_two_changes_at_once_only_one_succeeds(
+        self, client: Client, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sign_in(client)
+        authenticate = views._authenticate
+
+        def overtaken(*arguments: Any) -> User | None:
+            found = authenticate(*arguments)
+            other = User.objects.get(pk=ada.pk)
+            other.set_password("another long one")
+            other.save()
+            return found
+
+        monkeypatch.setattr(views, "_authenticate", overtaken)
+        response = change_password(client, current=PASSWORD, new="a long and new one")
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["code"] == "wrong_password"
+        ada.refresh_from_db()
+        assert ada.check_password("another long one")
+
     def test_ends_every_other_session(self, client: Client, ada: User) -> None:
         other = Client()
         sign_in(client)
@@ -206,3 +237,14 @@ def test_the_first_admin_can_sign_in_with_the_printed_password(
 ) -> None:
     call_command("create_admin", "grace")
     assert sign_in(client, "grace", capsys.readouterr().out.strip()).status_code == 200
+
+
+def test_an_ordinary_user_can_sign_in_and_edit(
+    client: Client, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.OPEN_TO_EVERYONE = False
+    call_command("create_user", "grace")
+    response = sign_in(client, "grace", capsys.readouterr().out.strip())
+    assert response.json() == {"user": {"name": "grace"}, "mayWrite": True}
+    assert create_diagram(client).status_code == 201
+    assert not User.objects.filter(is_superuser=True).exists()

@@ -1,4 +1,4 @@
-"""The Django app that adds the commands `prepare` and `create_admin` to a project."""
+"""The Django app that adds `prepare`, `create_user` and `create_admin` to a project."""
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in

@@ -1,4 +1,4 @@
-"""The commands `prepare` and `create_admin`."""
+"""The commands `prepare`, `create_user` and `create_admin`."""
 
 from io import StringIO
 from typing import Self
@@ -104,6 +104,21 @@ class TestPrepare:
         with prepare.advisory_lock():
             pass
         assert seen == statements
+
+
+@pytest.mark.django_db
+class TestCreateUser:
+    def test_the_account_has_no_special_permission(self) -> None:
+        password = run("create_user", "grace")
+        user = authenticate(username="grace", password=password)
+        assert user == User.objects.get(is_superuser=False, is_staff=False)
+
+    @pytest.mark.parametrize("name", ["boss", "", "two words", "x" * 151])
+    def test_an_invalid_or_existing_name_is_refused(self, name: str) -> None:
+        User.objects.create_user("boss")
+        with pytest.raises(CommandError):
+            run("create_user", name)
+        assert User.objects.count() == 1
 
 
 @pytest.mark.django_db

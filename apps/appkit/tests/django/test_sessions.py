@@ -58,3 +58,11 @@ class TestChangedSession:
     def test_a_session_that_another_request_ended_is_400(self) -> None:
         session = new_session()
         assert answer(session, session.delete).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["a\x00bcdefgh", "\x00" * 32, "A" * 32, "a" * 33, "a" * 31, "é" * 32])
+def test_a_key_that_was_not_created_here_is_ignored(key: str) -> None:
+    store = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    assert store.session_key is None
+    assert store.load() == {}

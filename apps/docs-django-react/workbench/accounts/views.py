@@ -4,6 +4,7 @@ from django.contrib.auth import authenticate, login, logout, update_session_auth
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from appkit.limits import TooOften
@@ -49,11 +50,16 @@ def _change_password(request: HttpRequest) -> HttpResponse:
     data = read_object(request)
     current = _read_text(data, "current", Message.CURRENT_PASSWORD_REQUIRED, MAX_PASSWORD)
     new = _read_text(data, "new", Message.NEW_PASSWORD_REQUIRED, MAX_PASSWORD)
-    if _authenticate(request, user.username, current) is None:
-        wrong = field_error("current", Message.WRONG_PASSWORD)
-        raise ApiError(422, Message.PASSWORD_NOT_CHANGED, [wrong])
-    _set_password(user, new)
-    update_session_auth_hash(request, user)
+    checked = _authenticate(request, user.username, current)
+    with transaction.atomic():
+        stored = User.objects.select_for_update().get(pk=user.pk)
+        # Another request may have changed it after this one has checked the current one.
+        if checked is None or stored.password != checked.password:
+            wrong = field_error("current", Message.WRONG_PASSWORD)
+            raise ApiError(422, Message.PASSWORD_NOT_CHANGED, [wrong])
+        _set_password(stored, new)
+    # Also gives this session a new key and cookie.
+    update_session_auth_hash(request, stored)
     return HttpResponse(status=204)
 
 

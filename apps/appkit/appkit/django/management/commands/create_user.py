@@ -1,4 +1,4 @@
-"""`manage.py create_user NAME`: creates an account that can book transactions."""
+"""`manage.py create_user NAME`: creates an account and prints the password once."""
 
 from appkit.django.management.commands import create_admin
 
