@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
 from devkit.testing.django import PrefixClient
 
@@ -23,6 +24,22 @@ class TestSignIn:
         response = client.post("/sign-out/")
         assert (response.status_code, response["Location"]) == (302, f"{PREFIX}/")
         assert "Sign out" not in get_html(client)
+
+    @pytest.mark.parametrize(("secure", "scheme"), [(False, "http"), (True, "https")])
+    def test_it_works_on_both_schemes(
+        self, ada: User, settings: Settings, secure: bool, scheme: str
+    ) -> None:
+        settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+        host = {"Host": "ledger.example:9005", "Origin": f"{scheme}://ledger.example:9005"}
+        client = PrefixClient(PREFIX, enforce_csrf_checks=True, headers=host)
+        form = client.get("/sign-in/", secure=secure)
+        token = str(form.context["csrf_token"])
+        fields = {"username": "ada", "password": "open", "csrfmiddlewaretoken": token}
+        response = client.post("/sign-in/", fields, secure=secure)
+        assert response.status_code == 302
+        for found in (form, response):
+            assert all(bool(each["secure"]) == secure for each in found.cookies.values())
+        assert "docs-django-grafana-session" in response.cookies
 
     @pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example"])
     def test_it_redirects_to_this_site_only(

@@ -57,6 +57,23 @@ class RouteMiddleware:
             request.META[ROUTE] = f"/{request.resolver_match.route}"
 
 
+class CookieSchemeMiddleware:
+    """Gives every cookie the flag `Secure` if, and only if, its request came over https.
+
+    An application can be reached over https through the proxy and over http on its own port at the
+    same time. A browser would not send a secure cookie back over http, so no form would work there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        for cookie in response.cookies.values():
+            cookie["secure"] = request.is_secure()
+        return response
+
+
 class DatabaseDownMiddleware:
     """Answers 503 while the circuit breaker is open, and when a view loses the database."""
 

@@ -11,6 +11,7 @@ from django.urls import ResolverMatch
 from appkit.django import middleware
 from appkit.django.database import breaker
 from appkit.django.middleware import (
+    CookieSchemeMiddleware,
     DatabaseDownMiddleware,
     RouteMiddleware,
     not_found,
@@ -110,6 +111,18 @@ class TestErrorPage:
         assert b"<" in not_found(request(), Http404()).content
         below = not_found(request("*/*", "/api/x"), Http404())
         assert (below.status_code, json.loads(below.content)) == (404, {"detail": "Not found."})
+
+
+@pytest.mark.parametrize("by_default", [True, False])
+@pytest.mark.parametrize("https", [True, False])
+def test_a_cookie_is_secure_only_over_https(https: bool, by_default: bool) -> None:
+    def view(_: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        response.set_cookie("a", "b", secure=by_default)
+        return response
+
+    response = CookieSchemeMiddleware(view)(RequestFactory().get("/", secure=https))
+    assert ("Secure" in response.cookies["a"].OutputString()) == https
 
 
 class TestRoute:
