@@ -18,13 +18,17 @@ class Product(models.Model):
 
 
 class Sale(models.Model):
-    """One sale; `amount` is the whole price paid, in euro cents."""
+    """One sale; `amount` is the whole price paid, in euro cents.
+
+    `external_id` identifies an imported sale in the system that exported it.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="sales")
     channel = models.CharField(max_length=10, choices=Channel)
     sold_on = models.DateField(db_index=True)
     units = models.PositiveSmallIntegerField()
     amount = models.PositiveIntegerField()
+    external_id = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
 
     class Meta:
         constraints = (
