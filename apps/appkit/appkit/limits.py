@@ -26,6 +26,8 @@ class Attempt:
 
     limit: Limit
     subject: str
+    otherwise: "Attempt | None" = None
+    """The attempt that decides in place of this one when this limit is reached."""
 
     @property
     def key(self) -> str:
@@ -74,24 +76,36 @@ def consume(counts: Counts, attempts: Sequence[Attempt], now: datetime) -> None:
     """
     moment = int(now.timestamp())
     for position, attempt in enumerate(attempts):
-        window = int(attempt.limit.window.total_seconds())
-        count, end = counts.add(attempt.key, moment, moment + window)
-        if count == 1:
-            counts.sweep(moment)
-        if count > attempt.limit.max_attempts:
+        if seconds := _count(counts, attempt, moment):
             refund(counts, attempts[: position + 1])
-            raise TooOften(end - moment)
+            raise TooOften(seconds)
+
+
+def _count(counts: Counts, attempt: Attempt, moment: int) -> int | None:
+    """Counts one attempt. Returns the seconds to wait if its limit is reached."""
+    window = int(attempt.limit.window.total_seconds())
+    count, end = counts.add(attempt.key, moment, moment + window)
+    if count == 1:
+        counts.sweep(moment)
+    if count <= attempt.limit.max_attempts:
+        return None
+    if attempt.otherwise is not None:
+        return _count(counts, attempt.otherwise, moment)
+    return max(1, end - moment)
 
 
 def refund(counts: Counts, attempts: Sequence[Attempt]) -> None:
     """Removes attempts from the counts, because they succeeded or were refused."""
     for attempt in attempts:
         counts.subtract(attempt.key)
+        if attempt.otherwise is not None:
+            refund(counts, [attempt.otherwise])
 
 
 _WINDOW = timedelta(minutes=15)
 ONE_ACCOUNT_FROM_A_NETWORK = Limit("sign in to one account from a network", 10, _WINDOW)
 FROM_A_NETWORK = Limit("sign in from a network", 30, _WINDOW)
+ONE_ACCOUNT_FROM_A_BUSY_NETWORK = Limit("sign in to one account from a busy network", 3, _WINDOW)
 # So high that an attacker needs many networks to lock a user out.
 ONE_ACCOUNT = Limit("sign in to one account", 100, timedelta(hours=1))
 
@@ -99,17 +113,30 @@ ONE_ACCOUNT = Limit("sign in to one account", 100, timedelta(hours=1))
 def login_attempts(name: str, address: str) -> tuple[Attempt, ...]:
     """The attempts that one login with the account name `name` from `address` counts as.
 
-    The narrowest limit comes first, so that a refusal by it does not count for the others. An
-    address that is not global belongs to a proxy or an ingress and is shared by many users. One of
-    them must not lock out the others, so the limit for the whole network does not apply to it.
+    The narrowest limit comes first, so that a refusal by it does not count for the others. Beyond
+    the limit of a network each account has a few attempts left there, because a network may be an
+    office, and one visitor of it must not lock out the others.
     """
     here = network(address)
-    shared = not _is_global(here)
+    one_account_here = f"{here} {name}"
+    few = Attempt(ONE_ACCOUNT_FROM_A_BUSY_NETWORK, one_account_here)
     return (
-        Attempt(ONE_ACCOUNT_FROM_A_NETWORK, f"{here} {name}"),
-        *(() if shared else (Attempt(FROM_A_NETWORK, here),)),
+        Attempt(ONE_ACCOUNT_FROM_A_NETWORK, one_account_here),
+        *network_attempts(FROM_A_NETWORK, address, otherwise=few),
         Attempt(ONE_ACCOUNT, name),
     )
+
+
+def network_attempts(
+    limit: Limit, address: str, otherwise: Attempt | None = None
+) -> tuple[Attempt, ...]:
+    """The attempts that one action from `address` counts as, by a limit for a whole network.
+
+    None for an address that is not global: it belongs to a proxy or an ingress, and the visitors
+    behind it would lock each other out.
+    """
+    here = network(address)
+    return (Attempt(limit, here, otherwise),) if _is_global(here) else ()
 
 
 def network(address: str) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from appkit import limits
+from appkit import limits, sign_in_log
 from appkit.django.models import Allowance
 from appkit.limits import TooOften
 
@@ -60,9 +60,16 @@ class LimitedBackend(ModelBackend):
             return None
         address = request.META.get("REMOTE_ADDR", "") if request else ""
         attempts = limits.login_attempts(username, address)
-        limits.consume(Counts(), attempts, timezone.now())
+        try:
+            limits.consume(Counts(), attempts, timezone.now())
+        except TooOften:
+            sign_in_log.log_failure("too many attempts", address)
+            raise
         user = super().authenticate(request, username=username, password=password)
-        if user is not None:
+        if user is None:
+            known = User.objects.filter(username=username).values_list("pk", flat=True).first()
+            sign_in_log.log_failure("wrong name or password", address, known)
+        else:
             limits.refund(Counts(), attempts)
         return user
 

@@ -10,6 +10,7 @@ from appkit import limits
 from appkit.limits import (
     FROM_A_NETWORK,
     ONE_ACCOUNT,
+    ONE_ACCOUNT_FROM_A_BUSY_NETWORK,
     ONE_ACCOUNT_FROM_A_NETWORK,
     Attempt,
     Limit,
@@ -33,8 +34,9 @@ class Counts:
         return self.rows[key]
 
     def subtract(self, key: str) -> None:
-        spent, until = self.rows[key]
-        self.rows[key] = (spent - 1, until)
+        spent, until = self.rows.get(key, (0, 0))
+        if spent > 0:
+            self.rows[key] = (spent - 1, until)
 
     def sweep(self, now: int) -> None:
         self.rows = {key: row for key, row in self.rows.items() if row[1] > now}
@@ -126,9 +128,27 @@ class TestLoginAttempts:
 
     def test_many_names_from_one_network_are_limited(self, counts: Counts) -> None:
         maximum = FROM_A_NETWORK.max_attempts
-        done = [log_in(counts, f"name {number}", HERE) for number in range(maximum + 1)]
-        assert done == [True] * maximum + [False]
-        assert log_in(counts, "name 0", THERE)
+        few = ONE_ACCOUNT_FROM_A_BUSY_NETWORK.max_attempts
+        assert all(log_in(counts, f"name {number}", HERE) for number in range(maximum))
+        assert [log_in(counts, "ada", HERE) for _ in range(few + 2)] == [True] * few + [False] * 2
+        assert log_in(counts, "ada", THERE)
+        assert log_in(counts, "ada", HERE, NOON + FROM_A_NETWORK.window)
+
+    def test_many_wrong_names_do_not_lock_out_another_user(self, counts: Counts) -> None:
+        for number in range(3 * FROM_A_NETWORK.max_attempts):
+            log_in(counts, f"name {number}", HERE)
+        for _ in range(3 * ONE_ACCOUNT_FROM_A_NETWORK.max_attempts):
+            assert log_in(counts, "ada", HERE)
+            limits.refund(counts, limits.login_attempts("ada", HERE))
+
+    def test_own_logins_give_no_attempts_at_a_busy_network(self, counts: Counts) -> None:
+        for number in range(FROM_A_NETWORK.max_attempts):
+            log_in(counts, f"name {number}", HERE)
+        for _ in range(FROM_A_NETWORK.max_attempts):
+            assert log_in(counts, "eve", HERE)
+            limits.refund(counts, limits.login_attempts("eve", HERE))
+        few = ONE_ACCOUNT_FROM_A_BUSY_NETWORK.max_attempts
+        assert [log_in(counts, "ada", HERE) for _ in range(few + 1)] == [True] * few + [False]
 
     @pytest.mark.parametrize(
         "address", [BEHIND_A_PROXY, "127.0.0.1", "100.64.0.1", "::1", "fd00::1", "unknown", ""]
@@ -156,6 +176,22 @@ class TestLoginAttempts:
             limits.consume(counts, limits.login_attempts("ada", HERE), NOON)
             limits.refund(counts, limits.login_attempts("ada", HERE))
         assert counts.total() == 0
+
+
+class TestNetworkAttempts:
+    def test_the_attempts_of_a_global_network_are_counted(self) -> None:
+        (attempt,) = limits.network_attempts(THREE, "2001:4860:4860:0:1:2:3:4")
+        assert attempt == Attempt(THREE, "2001:4860:4860::")
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("10.0.0.2", "127.0.0.1", "172.17.0.1", "192.168.1.1", "169.254.1.1", "100.64.0.1"),
+            *("::1", "fd00::1", "fe80::1%eth0", "::ffff:10.0.0.2", "unknown", ""),
+        ],
+    )
+    def test_a_shared_address_is_not_limited(self, address: str) -> None:
+        assert limits.network_attempts(THREE, address) == ()
 
 
 class TestNetwork:

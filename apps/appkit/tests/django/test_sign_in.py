@@ -16,7 +16,12 @@ from pytest_django import Settings
 
 from appkit.django.models import Allowance
 from appkit.django.sign_in import Counts, SignInForm, with_form_status
-from appkit.limits import FROM_A_NETWORK, ONE_ACCOUNT_FROM_A_NETWORK, TooOften
+from appkit.limits import (
+    FROM_A_NETWORK,
+    ONE_ACCOUNT_FROM_A_BUSY_NETWORK,
+    ONE_ACCOUNT_FROM_A_NETWORK,
+    TooOften,
+)
 
 MAX_ATTEMPTS = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
 
@@ -94,8 +99,34 @@ class TestBackend:
     def test_many_names_from_one_network_are_limited(self, db: None) -> None:
         for number in range(FROM_A_NETWORK.max_attempts):
             log_in(f"name {number}")
+        for _ in range(ONE_ACCOUNT_FROM_A_BUSY_NETWORK.max_attempts):
+            assert log_in("another") is None
         with pytest.raises(TooOften):
             log_in("another")
+
+    def test_many_wrong_names_do_not_lock_out_another_user(self, ada: User) -> None:
+        for number in range(FROM_A_NETWORK.max_attempts + 1):
+            log_in(f"name {number}")
+        assert log_in(entered="open") == ada
+
+    def test_failed_attempts_are_logged_without_what_was_typed(
+        self, ada: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        log_in(entered="secret 1", address="10.0.0.1")
+        log_in("secret 2", "secret 3", "10.0.0.2")
+        assert log_in(entered="open") == ada
+        for _ in range(MAX_ATTEMPTS):
+            log_in()
+        with pytest.raises(TooOften):
+            log_in()
+        lines = [record.fields for record in caplog.records if hasattr(record, "fields")]
+        assert [(line["client"], line["account"]) for line in lines[:2]] == [
+            ("10.0.0.1", ada.pk),
+            ("10.0.0.2", None),
+        ]
+        assert lines[-1] == {"client": "8.8.8.8", "account": None, "reason": "too many attempts"}
+        assert len(lines) == 2 + MAX_ATTEMPTS + 1
+        assert "secret" not in caplog.text + str(lines)
 
     def test_other_credentials_are_ignored(self, db: None) -> None:
         assert authenticate(new_request(), token="x") is None
