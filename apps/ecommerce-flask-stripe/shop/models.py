@@ -74,6 +74,7 @@ class AdminSession(LoginSession, Base):
     """The session of an admin in a browser. Deleting the row, or the admin, ends it."""
 
     __tablename__ = "admin_sessions"
+    OWNER = "admin_id"
 
     admin_id: Mapped[int] = mapped_column(ForeignKey(Admin.id, ondelete="CASCADE"), index=True)
     admin: Mapped[Admin] = relationship(lazy="joined", innerjoin=True)

@@ -1,32 +1,26 @@
 """The rules for accounts: signing up, signing in, passwords and sessions."""
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from appkit import limits
-from appkit.flask import passwords
+from appkit import limits, sign_in_log
+from appkit.flask import passwords, sessions, upsert
 from appkit.flask.limits import Counts
-from appkit.limits import Limit
+from appkit.limits import Limit, TooOften
 from soft_ui import fields
 from soft_ui.models import Account, Allowance, Login
 
-PASSWORD_LENGTH = (10, 200)
-MIN_DIFFERENT_CHARACTERS = 5
-"""In a password."""
-
 SESSION_LIFETIME = timedelta(hours=12)
 REMEMBERED_SESSION_LIFETIME = timedelta(days=30)
-MAX_LOGINS = 20
-"""Sessions of one account. Another login ends the least recently used one."""
-
-EMAIL_TAKEN = "There is already an account with this address. Sign in, or use another address."
 
 _SYSTEMS = {
     "Windows": "Windows",
@@ -64,7 +58,7 @@ class Draft:
 def read_form(form: Mapping[str, str]) -> Draft:
     """Reads `name`, `email`, `password` and `remember`. A missing field counts as empty."""
     return Draft(
-        fields.read(form, "name"),
+        fields.read_name(form),
         fields.read(form, "email").lower(),
         read_password(form, "password"),
         "remember" in form,
@@ -81,19 +75,8 @@ def problems(draft: Draft) -> dict[str, str]:
     return fields.only_problems(
         name=fields.check_name(draft.name),
         email=fields.check_email(draft.email),
-        password=check_password(draft.password, draft.email),
+        password=passwords.check_password(draft.password, draft.name, draft.email),
     )
-
-
-def check_password(password: str, email: str) -> str | None:
-    """The problem of a password for the account with this address, or None."""
-    if not fields.within(password, PASSWORD_LENGTH):
-        return f"Choose a password of 10 to 200 characters; these are {len(password)}."
-    if len(set(password)) < MIN_DIFFERENT_CHARACTERS:
-        return f"Choose one with at least {MIN_DIFFERENT_CHARACTERS} different characters."
-    if password.lower() == email:
-        return "Choose one that is not your address."
-    return None
 
 
 def sign_ups(per_hour: int) -> Limit:
@@ -102,15 +85,13 @@ def sign_ups(per_hour: int) -> Limit:
 
 
 def create(session: Session, draft: Draft, now: datetime) -> Account | None:
-    """Creates an account from a draft without problems. None if the address has an account."""
+    """Creates an account from a draft without problems. None if the address has an account.
+
+    Pages for visitors use `register`, which does not reveal that.
+    """
     if session.scalar(select(Account.id).where(Account.email == draft.email)) is not None:
         return None
-    account = Account(
-        name=draft.name,
-        email=draft.email,
-        password=passwords.hash_password(draft.password),
-        created=now,
-    )
+    account = Account(**_columns(draft, now))
     session.add(account)
     try:
         session.flush()
@@ -121,34 +102,90 @@ def create(session: Session, draft: Draft, now: datetime) -> Account | None:
     return account
 
 
+def register(session: Session, draft: Draft, now: datetime) -> None:
+    """Creates an account from a draft without problems, unless its address has one; commits.
+
+    Neither the result nor the time reveals whether the address has an account: a hash is computed
+    and a row is written in both cases.
+    """
+    statement = upsert.insert(session, Account).values(**_columns(draft, now))
+    unchanged = {"email": statement.excluded.email}
+    session.execute(statement.on_conflict_do_update(index_elements=["email"], set_=unchanged))
+    session.commit()
+
+
+def create_user(session: Session, name: str, email: str, now: datetime) -> str:
+    """Creates an account with a new password and returns that password; commits.
+
+    Raises ValueError with the reason why there is no new account.
+    """
+    form = {"name": name, "email": email, "password": secrets.token_urlsafe(15)}
+    draft = read_form(form)
+    if found := problems(draft):
+        raise ValueError(" ".join(found.values()))
+    if create(session, draft, now) is None:
+        raise ValueError(f"there is already an account for {draft.email}: use another address")
+    session.commit()
+    return draft.password
+
+
+def _columns(draft: Draft, now: datetime) -> dict[str, Any]:
+    return {
+        "name": draft.name,
+        "email": draft.email,
+        "password": passwords.hash_password(draft.password),
+        "created": now,
+    }
+
+
 def authenticate(session: Session, draft: Draft, address: str, now: datetime) -> Account:
     """The account with the draft's address and password. Commits.
 
-    Raises `WrongPassword` and `TooOften`.
+    The account is locked until the caller commits, so that its password cannot change between this
+    check and what it permits. Raises `WrongPassword` and `TooOften`.
     """
     counts, attempts = Counts(session, Allowance), limits.login_attempts(draft.email, address)
-    limits.consume(counts, attempts, now)
+    try:
+        limits.consume(counts, attempts, now)
+    except TooOften:
+        sign_in_log.log_failure("too many attempts", address)
+        raise
     account = None
-    if fields.check_email(draft.email) is None:
+    if fields.is_printable(draft.email):
         account = session.scalar(select(Account).where(Account.email == draft.email))
-    # No password is longer, and hashing a longer text would only waste time.
-    password = draft.password[: PASSWORD_LENGTH[1] + 1]
-    is_right = passwords.verify_password(account.password if account else None, password)
-    if account is None or not is_right:
+    number, stored = (account.id, account.password) if account else (None, None)
+    if not passwords.verify_password(stored, draft.password):
+        sign_in_log.log_failure("wrong name or password", address, number)
         raise WrongPassword
     limits.refund(counts, attempts)
-    return account
+    unchanged = (Account.id == number, Account.password == stored)
+    locked = session.scalar(
+        select(Account).where(*unchanged).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    )
+    if locked is None:
+        # Another request has just changed the password or deleted the account.
+        raise WrongPassword
+    return locked
 
 
-def change_password(account: Account, password: str) -> None:
-    """Sets a new password; the caller commits."""
-    account.password = passwords.hash_password(password)
+def change_password(session: Session, login: Login, password: str) -> None:
+    """Sets a new password, and ends all sessions but this one, which is renewed; commits."""
+    login.account.password = passwords.hash_password(password)
+    end_others(session, login)
+    sessions.renew(login)
+    session.commit()
 
 
-def logins(session: Session, account: Account) -> Sequence[Login]:
-    """The sessions of an account, the last used first."""
-    query = select(Login).where(Login.account_id == account.id)
-    return session.scalars(query.order_by(Login.seen.desc(), Login.id.desc())).all()
+def logins(session: Session, account: Account, now: datetime) -> Sequence[Login]:
+    """The sessions of an account that have not expired, the last used first."""
+    query = (
+        select(Login)
+        .where(Login.account_id == account.id, Login.expires > now)
+        .order_by(Login.seen.desc(), Login.id.desc())
+        .limit(sessions.MAX_SESSIONS)
+    )
+    return session.scalars(query).all()
 
 
 def end_login(session: Session, account: Account, number: int) -> bool:
@@ -162,20 +199,6 @@ def end_others(session: Session, login: Login) -> int:
     """Ends the account's other sessions. Returns their number; the caller commits."""
     others = (Login.account_id == login.account_id, Login.id != login.id)
     return len(session.scalars(delete(Login).where(*others).returning(Login.id)).all())
-
-
-def end_surplus_logins(session: Session, account: Account) -> None:
-    """Ends the oldest sessions, so that one more is within the limit; the caller commits."""
-    kept = (
-        select(Login.id)
-        .where(Login.account_id == account.id)
-        .order_by(Login.seen.desc(), Login.id.desc())
-        .limit(MAX_LOGINS - 1)
-    )
-    session.execute(
-        delete(Login).where(Login.account_id == account.id, Login.id.not_in(kept)),
-        execution_options={"synchronize_session": False},
-    )
 
 
 def device_name(user_agent: str) -> str:

@@ -36,7 +36,8 @@ class Draft:
 
 def read_form(form: Mapping[str, str]) -> Draft:
     """Reads `name`, `email`, `topic` and `message`. A missing field counts as empty."""
-    return Draft(*(fields.read(form, name) for name in ("name", "email", "topic", "message")))
+    others = (fields.read(form, name) for name in ("email", "topic", "message"))
+    return Draft(fields.read_name(form), *others)
 
 
 def problems(draft: Draft) -> dict[str, str]:

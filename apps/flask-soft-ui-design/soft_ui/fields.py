@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from appkit import names
+
 NAME_LENGTH = (2, 80)
 MAX_EMAIL_LENGTH = 254
 
@@ -13,6 +15,11 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 def read(form: Mapping[str, str], name: str) -> str:
     """The normalized text of a field; empty if it is missing."""
     return unicodedata.normalize("NFC", form.get(name, "").replace("\r\n", "\n")).strip()
+
+
+def read_name(form: Mapping[str, str]) -> str:
+    """The field `name`, as it is stored; empty if it is missing."""
+    return names.clean(form.get("name", ""))
 
 
 def within(text: str, length: tuple[int, int]) -> bool:
@@ -27,14 +34,18 @@ def is_printable(text: str) -> bool:
 
 def check_name(name: str) -> str | None:
     """The problem of a person's name, or None."""
-    if within(name, NAME_LENGTH) and is_printable(name):
-        return None
-    return "Enter your name, in 2 to 80 characters."
+    if not within(name, NAME_LENGTH):
+        return "Enter your name, in 2 to 80 characters."
+    if not names.is_legible(name):
+        return "Enter your name with letters, and without invisible characters."
+    return None
 
 
 def check_email(email: str) -> str | None:
     """The problem of an e-mail address, or None."""
-    if len(email) <= MAX_EMAIL_LENGTH and _EMAIL.fullmatch(email) and is_printable(email):
+    # Addresses that look alike, such as one in full-width characters, would be different accounts.
+    is_plain = names.is_legible(email) and unicodedata.is_normalized("NFKC", email)
+    if len(email) <= MAX_EMAIL_LENGTH and _EMAIL.fullmatch(email) and is_plain:
         return None
     return "Enter your e-mail address, such as name@example.org."
 

@@ -63,6 +63,7 @@ class Login(LoginSession, Model):
     """A browser in which an account is signed in."""
 
     __tablename__ = "logins"
+    OWNER = "account_id"
 
     account_id: Mapped[int] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"), index=True)
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from appkit import limits
 from appkit.flask.database import session
 from appkit.flask.limits import Counts
-from appkit.limits import Attempt, TooOften
+from appkit.limits import TooOften
 from soft_ui import catalogue, contact
 from soft_ui.examples import EXAMPLES
 from soft_ui.models import Allowance
@@ -62,9 +62,9 @@ def send_message() -> ResponseReturnValue:
     if problems := contact.problems(draft):
         return _render_form(draft, problems), HTTPStatus.UNPROCESSABLE_ENTITY
     allowed = contact.messages(current_app.config[MESSAGES_PER_HOUR])
-    attempt = Attempt(allowed, limits.network(request.remote_addr or ""))
+    attempts = limits.network_attempts(allowed, request.remote_addr or "")
     try:
-        limits.consume(Counts(session(), Allowance), [attempt], datetime.now(UTC))
+        limits.consume(Counts(session(), Allowance), attempts, datetime.now(UTC))
     except TooOften as error:
         return _render_form(draft, {}, error), *too_often(error)
     message = contact.store(session(), draft, current_app.config["REPLICA"])

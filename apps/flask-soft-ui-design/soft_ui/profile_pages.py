@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appkit.flask import sessions
+from appkit.flask import passwords, sessions
 from appkit.flask.database import session
 from appkit.limits import TooOften
 from soft_ui import accounts, catalogue, fields
@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
 @pages.post("/name/")
 @login_required
 def rename() -> ResponseReturnValue:
-    name = fields.read(request.form, "name")
+    name = fields.read_name(request.form)
     if problem := fields.check_name(name):
         return _render_profile({"name": problem}, name=name), HTTPStatus.UNPROCESSABLE_ENTITY
     g.login.account.name = name
@@ -47,13 +47,11 @@ def change_password() -> ResponseReturnValue:
     except TooOften as error:
         return _render_profile({}, refusal=error), *too_often(error)
     problems |= fields.only_problems(
-        new_password=accounts.check_password(new_password, account.email)
+        new_password=passwords.check_password(new_password, account.name, account.email)
     )
     if problems:
         return _render_profile(problems), HTTPStatus.UNPROCESSABLE_ENTITY
-    accounts.change_password(account, new_password)
-    accounts.end_others(session(), g.login)
-    session().commit()
+    accounts.change_password(session(), g.login, new_password)
     return _back_to_profile("Your password is changed, and every other session has ended.")
 
 
@@ -120,7 +118,7 @@ def _render_profile(problems: dict[str, str], **values: Any) -> str:
         "profile.html",
         problems=problems,
         current=g.login,
-        logins=accounts.logins(session(), g.login.account),
+        logins=accounts.logins(session(), g.login.account, datetime.now(UTC)),
         favourites=catalogue.favourites(session(), g.login.account),
         device_name=accounts.device_name,
         **shown,

@@ -11,7 +11,7 @@ from appkit import limits
 from appkit.flask import sessions
 from appkit.flask.database import session
 from appkit.flask.limits import Counts
-from appkit.limits import Attempt, TooOften
+from appkit.limits import TooOften
 from soft_ui import accounts, fields
 from soft_ui.accounts import Draft
 from soft_ui.models import Account, Allowance, Login
@@ -34,25 +34,23 @@ def sign_up_form() -> ResponseReturnValue:
 
 @pages.post("/sign-up/")
 def sign_up() -> ResponseReturnValue:
+    if g.login:
+        return see_other(url_for("profile.show"))
     draft = accounts.read_form(request.form)
     problems = accounts.problems(draft)
     if problems:
         return _render_sign_up(draft, problems), HTTPStatus.UNPROCESSABLE_ENTITY
     now = datetime.now(UTC)
     allowed = accounts.sign_ups(current_app.config[SIGN_UPS_PER_HOUR])
-    attempt = Attempt(allowed, limits.network(request.remote_addr or ""))
+    attempts = limits.network_attempts(allowed, request.remote_addr or "")
     try:
-        limits.consume(Counts(session(), Allowance), [attempt], now)
+        limits.consume(Counts(session(), Allowance), attempts, now)
     except TooOften as error:
         return _render_sign_up(draft, {}, error), *too_often(error)
-    account = accounts.create(session(), draft, now)
-    if account is None:
-        return _render_sign_up(
-            draft, {"email": accounts.EMAIL_TAKEN}
-        ), HTTPStatus.UNPROCESSABLE_ENTITY
-    _start_session(account, remember=False)
-    flash(f"Welcome, {account.name}. Your account is ready.")
-    return see_other(url_for("profile.show"))
+    accounts.register(session(), draft, now)
+    # The same response for an address that has an account already, so that it reveals nothing.
+    flash("Your account is ready, unless this address had one. Sign in with your password.")
+    return see_other(url_for("accounts.sign_in_form"))
 
 
 @pages.get("/sign-in/")
@@ -94,9 +92,8 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _start_session(account: Account, *, remember: bool) -> None:
-    accounts.end_surplus_logins(session(), account)
     lifetime = accounts.REMEMBERED_SESSION_LIFETIME if remember else accounts.SESSION_LIFETIME
-    sessions.begin(Login(account=account), lifetime, remember=remember)
+    sessions.begin(Login(account_id=account.id), lifetime, remember=remember)
     session().commit()
 
 

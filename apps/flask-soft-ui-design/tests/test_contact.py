@@ -41,7 +41,7 @@ def test_a_valid_message(changes: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("field", "values"),
     [
-        ("name", ["", "x", " x ", "n" * 81, "two\nlines", "nul\0byte"]),
+        ("name", ["", "x", " x ", "n" * 81, "two\nlines", "nul\0byte", "\u200b" * 2, "\u202ebA"]),
         (
             "email",
             [

@@ -1,12 +1,16 @@
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
+from appkit.flask import passwords, sessions
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing.flask import Browser, token_in
@@ -100,7 +104,7 @@ def test_the_number_of_sessions_is_limited(
     sign_up(browser)
     current = session.scalars(select(Login)).one()
     now = datetime.now(UTC)
-    for number in range(accounts.MAX_LOGINS - 1):
+    for number in range(sessions.MAX_SESSIONS - 1):
         login = Login(
             account_id=current.account_id, digest=str(number), agent="", started=now, seen=now
         )
@@ -109,9 +113,39 @@ def test_the_number_of_sessions_is_limited(
     session.commit()
     assert is_signed_in(browser)
     sign_in(other)
-    assert session.scalar(select(func.count(Login.id))) == accounts.MAX_LOGINS
+    assert session.scalar(select(func.count(Login.id))) == sessions.MAX_SESSIONS
     assert is_signed_in(other)
     assert not is_signed_in(browser)
+
+
+def test_the_profile_lists_no_more_sessions_than_an_account_can_have(
+    browser: Browser, session: Session
+) -> None:
+    sign_up(browser)
+    current = session.scalars(select(Login)).one()
+    now = datetime.now(UTC)
+    for number in range(10_000):
+        times = {"started": now, "seen": now, "expires": now + timedelta(seconds=60)}
+        if number % 2:
+            times["expires"] = now - timedelta(seconds=1)
+        session.add(Login(account_id=current.account_id, digest=str(number), agent="", **times))
+    session.commit()
+    page = browser.get("/profile/").text
+    assert page.count("/profile/sessions/") == sessions.MAX_SESSIONS + 1
+    send(browser, "/profile/sessions/end/")
+    page = browser.get("/profile/").text
+    assert page.count("/profile/sessions/") == 1
+    assert session.scalar(select(func.count(Login.id))) == 1
+
+
+def test_an_expired_session_is_not_listed(browser: Browser, session: Session) -> None:
+    sign_up(browser)
+    current = session.scalars(select(Login)).one()
+    now = datetime.now(UTC)
+    times = {"started": now, "seen": now, "expires": now - timedelta(seconds=1)}
+    session.add(Login(account_id=current.account_id, digest="old", agent="", **times))
+    session.commit()
+    assert browser.get("/profile/").text.count("/profile/sessions/") == 1
 
 
 def test_the_name_can_be_changed(browser: Browser) -> None:
@@ -119,6 +153,8 @@ def test_the_name_can_be_changed(browser: Browser) -> None:
     response = send(browser, "/profile/name/", name=" x ")
     assert (response.status_code, Page(response.text).invalid_fields()) == (422, ["name"])
     assert 'value="x"' in response.text
+    for hidden in ("\u200b\u200b", "\u202eadA", "\u3164\u3164", "\u0301\u0301"):
+        assert send(browser, "/profile/name/", name=hidden).status_code == 422
     assert send(browser, "/profile/name/", name="Ada <b>").status_code == 303
     assert 'id="account-name">Ada &lt;b&gt;<' in browser.get("/profile/").text
 
@@ -139,11 +175,115 @@ def test_the_password_can_be_changed(browser: Browser, other: Browser) -> None:
     assert sign_in(other, password=new_password).status_code == 303
 
 
+def test_a_copied_cookie_is_not_valid_after_a_change_of_the_password(
+    browser: Browser, other: Browser
+) -> None:
+    sign_up(browser)
+    held = browser.get_cookie("flask-soft-ui-session")
+    assert held is not None
+    other.set_cookie("flask-soft-ui-session", held.value)
+    assert is_signed_in(other)
+    new_password = "another horse battery"
+    send(browser, "/profile/password/", password=PASSWORD, new_password=new_password)
+    assert is_signed_in(browser)
+    other.set_cookie("flask-soft-ui-session", held.value)
+    assert not is_signed_in(other)
+
+
+def change_at_once(
+    monkeypatch: pytest.MonkeyPatch, browser: Browser, meanwhile: Callable[[], object]
+) -> TestResponse:
+    """Changes the password; `meanwhile` happens after the current one was found to be right."""
+    verify_password = passwords.verify_password
+
+    def verify_first(stored: str | None, password: str) -> bool:
+        is_right = verify_password(stored, password)
+        monkeypatch.setattr(passwords, "verify_password", verify_password)
+        meanwhile()
+        return is_right
+
+    token = token_in(browser.get("/profile/"))
+    monkeypatch.setattr(passwords, "verify_password", verify_first)
+    form = {"csrf_token": token, "password": PASSWORD, "new_password": "the losing battery"}
+    return browser.post("/profile/password/", data=form)
+
+
+@pytest.mark.sqlite
+def test_only_one_of_two_concurrent_changes_of_the_password_succeeds(
+    browser: Browser, other: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_up(browser)
+    sign_in(other)
+    winning = "the winning battery"
+    lost = change_at_once(
+        monkeypatch,
+        browser,
+        lambda: send(other, "/profile/password/", password=PASSWORD, new_password=winning),
+    )
+    assert lost.status_code == 409
+    assert not is_signed_in(browser)
+    assert is_signed_in(other)
+    assert sign_in(browser, password="the losing battery").status_code == 422
+    assert sign_in(browser, password=winning).status_code == 303
+
+
+@pytest.mark.postgres_only
+def test_many_concurrent_changes_of_the_password_end_well(
+    browser: Browser, service: ServiceMiddleware, session: Session
+) -> None:
+    sign_up(browser)
+    browsers = [Browser(service) for _ in range(4)]
+    for another in browsers:
+        sign_in(another)
+    tokens = [token_in(another.get("/profile/")) for another in browsers]
+    together = Barrier(len(browsers))
+
+    def change(number: int) -> int:
+        together.wait()
+        form = {"password": PASSWORD, "new_password": f"horse battery {number} staple"}
+        data = form | {"csrf_token": tokens[number]}
+        return browsers[number].post("/profile/password/", data=data).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        statuses = list(pool.map(change, range(len(browsers))))
+    assert statuses.count(303) == 1
+    assert set(statuses) <= {303, 409, 422}
+    winner = statuses.index(303)
+    assert [is_signed_in(another) for another in browsers] == [
+        number == winner for number in range(len(browsers))
+    ]
+    assert session.scalar(select(func.count(Login.id))) == 1
+    assert sign_in(Browser(service), password=f"horse battery {winner} staple").status_code == 303
+
+
+def test_signing_in_with_a_password_that_changes_meanwhile_is_refused(
+    browser: Browser, other: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_up(browser)
+    verify_password = passwords.verify_password
+    new_password = "another horse battery"
+
+    def verify_first(stored: str | None, password: str) -> bool:
+        is_right = verify_password(stored, password)
+        monkeypatch.setattr(passwords, "verify_password", verify_password)
+        send(browser, "/profile/password/", password=PASSWORD, new_password=new_password)
+        return is_right
+
+    token = token_in(other.get("/sign-in/"))
+    monkeypatch.setattr(passwords, "verify_password", verify_first)
+    form = {"csrf_token": token, "email": "ada@example.org", "password": PASSWORD}
+    assert other.post("/sign-in/", data=form).status_code == 422
+    assert not is_signed_in(other)
+    assert is_signed_in(browser)
+
+
 @pytest.mark.parametrize(
     ("current", "new_password", "invalid"),
     [
         ("wrong", "another horse battery", ["password"]),
         (PASSWORD, "short", ["new_password"]),
+        (PASSWORD, "password123", ["new_password"]),
+        (PASSWORD, "ada.example!", ["new_password"]),
         ("", "", ["password", "new_password"]),
     ],
 )

@@ -1,17 +1,23 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
-from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
+from appkit.flask import passwords
+from appkit.limits import FROM_A_NETWORK, ONE_ACCOUNT_FROM_A_NETWORK
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing.flask import Browser, submit, token_in
 from soft_ui import accounts
 from soft_ui.models import Account, Login
 from tests.page import Page
-from tests.visitors import ADA, PASSWORD, is_signed_in, send, sign_in, sign_up
+from tests.visitors import ADA, HERE, PASSWORD, is_signed_in, send, sign_in, sign_up
+
+type Statements = Callable[[], AbstractContextManager[list[str]]]
 
 MAX_ATTEMPTS = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
 
@@ -22,9 +28,12 @@ def session_cookie(browser: Browser) -> str:
     return cookie.value
 
 
-def test_signing_up_also_signs_in(browser: Browser, session: Session) -> None:
-    response = sign_up(browser, email="  Ada@Example.ORG ")
-    assert response.headers["Location"] == "/profile/"
+def test_signing_up_and_in(browser: Browser, session: Session) -> None:
+    response = submit(browser, "/sign-up/", ADA | {"email": "  Ada@Example.ORG "})
+    assert (response.status_code, response.headers["Location"]) == (303, "/sign-in/")
+    assert not is_signed_in(browser)
+    assert 'role="status"' in browser.get("/sign-in/").text
+    assert sign_in(browser).headers["Location"] == "/profile/"
     page = browser.get("/profile/")
     assert "Welcome" in page.text
     assert 'id="account-email">ada@example.org<' in page.text
@@ -39,6 +48,15 @@ def test_signing_up_also_signs_in(browser: Browser, session: Session) -> None:
     [
         ({"name": ""}, ["name"]),
         ({"name": "nul\0"}, ["name"]),
+        ({"name": "\u200b\u200b"}, ["name"]),
+        ({"name": "\u202eadA"}, ["name"]),
+        ({"name": "\u3000\u3000"}, ["name"]),
+        ({"email": "ada\u200b@example.org"}, ["email"]),
+        ({"email": "\uff41da@example.org"}, ["email"]),
+        ({"email": "\u202eada@example.org"}, ["email"]),
+        ({"password": "1234567890"}, ["password"]),
+        ({"password": "password123"}, ["password"]),
+        ({"password": "Ada Example 1"}, ["password"]),
         ({"email": "ada@"}, ["email"]),
         ({"email": "a" * 250 + "@x.org"}, ["email"]),
         ({"password": "too short"}, ["password"]),
@@ -63,14 +81,59 @@ def test_an_invalid_sign_up_is_refused(
     assert session.scalar(select(func.count(Account.id))) == 0
 
 
-def test_an_address_can_have_only_one_account(
+@pytest.mark.sqlite
+def test_signing_up_does_not_reveal_who_has_an_account(
     browser: Browser, other: Browser, session: Session
 ) -> None:
+    def answer(visitor: Browser, email: str) -> tuple[int, str, str]:
+        response = submit(visitor, "/sign-up/", ADA | {"email": email, "name": "Grace"})
+        page = Page(visitor.get(response.headers["Location"]).text)
+        shown = [element for element in page.elements if element[1].get("name") != "csrf_token"]
+        return response.status_code, response.text, str(shown)
+
+    submit(browser, "/sign-up/", ADA)
+    (before,) = session.scalars(select(Account.password)).all()
+    assert answer(browser, "ADA@example.org") == answer(other, "grace@example.org")
+    accounts_by_email = select(Account.name).order_by(Account.email)
+    assert session.scalars(accounts_by_email).all() == ["Ada Example", "Grace"]
+    session.expire_all()
+    stored = select(Account.password).where(Account.email == "ada@example.org")
+    assert session.scalar(stored) == before
+
+
+def test_a_taken_address_is_as_much_work_as_a_free_one(
+    browser: Browser, session: Session, monkeypatch: pytest.MonkeyPatch, statements: Statements
+) -> None:
+    hashed: list[str] = []
+    hash_password = passwords.hash_password
+
+    def note(password: str) -> str:
+        hashed.append(password)
+        return hash_password(password)
+
+    monkeypatch.setattr(passwords, "hash_password", note)
+    with statements() as first:
+        submit(browser, "/sign-up/", ADA)
+    with statements() as second:
+        submit(browser, "/sign-up/", ADA)
+    assert first == second
+    assert len(hashed) == 2
+
+
+def test_a_sign_up_keeps_the_password_of_the_account(browser: Browser, other: Browser) -> None:
     sign_up(browser)
-    response = submit(other, "/sign-up/", ADA | {"email": "ADA@example.org", "name": "Grace"})
-    assert response.status_code == 422
-    assert Page(response.text).invalid_fields() == ["email"]
-    assert session.scalars(select(Account.name)).all() == ["Ada Example"]
+    submit(other, "/sign-up/", ADA | {"password": "another horse battery"})
+    assert sign_in(other, password="another horse battery").status_code == 422
+    assert sign_in(other).status_code == 303
+
+
+def test_a_signed_in_visitor_does_not_sign_up(browser: Browser, session: Session) -> None:
+    sign_up(browser)
+    form = ADA | {"email": "grace@example.org"}
+    token = token_in(browser.get("/profile/"))
+    response = browser.post("/sign-up/", data=form | {"csrf_token": token})
+    assert response.headers["Location"] == "/profile/"
+    assert session.scalar(select(func.count(Account.id))) == 1
 
 
 @pytest.mark.sqlite
@@ -86,14 +149,57 @@ def test_only_one_of_two_concurrent_sign_ups_succeeds(
     assert accounts.create(session, draft, now) is None
 
 
+def sign_up_from(browser: Browser, headers: dict[str, str], number: int) -> TestResponse:
+    form = ADA | {"email": f"ada{number}@example.org"}
+    token = token_in(browser.get("/sign-up/"))
+    return browser.post("/sign-up/", data=form | {"csrf_token": token}, headers=headers)
+
+
 def test_sign_ups_are_limited(browser: Browser) -> None:
     for number in range(4):
-        sign_up(browser, email=f"ada{number}@example.org")
-        send(browser, "/sign-out/")
-    response = submit(browser, "/sign-up/", ADA)
+        assert sign_up_from(browser, HERE, number).status_code == 303
+    response = sign_up_from(browser, HERE, 4)
     assert response.status_code == 429
     assert "60 minutes" in response.text
     assert 'value="Ada Example"' in response.text
+
+
+@pytest.mark.parametrize("address", ["10.0.0.2", "172.17.0.1", "fd00::1", "::1"])
+def test_sign_ups_from_an_address_that_many_share_are_not_limited(
+    browser: Browser, address: str
+) -> None:
+    headers = {"X-Forwarded-For": address}
+    assert {sign_up_from(browser, headers, number).status_code for number in range(9)} == {303}
+
+
+def test_many_wrong_addresses_do_not_lock_out_another_visitor(browser: Browser) -> None:
+    submit(browser, "/sign-up/", ADA)
+    token = token_in(browser.get("/sign-in/"))
+
+    def attempt(**changes: str) -> int:
+        data = ADA | changes | {"csrf_token": token}
+        return browser.post("/sign-in/", data=data, headers=HERE).status_code
+
+    for number in range(FROM_A_NETWORK.max_attempts + 1):
+        assert attempt(email=f"nobody{number}@example.org") == 422
+    assert attempt() == 303
+
+
+def test_failed_attempts_are_logged_without_what_was_typed(
+    browser: Browser, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    submit(browser, "/sign-up/", ADA)
+    account = session.scalars(select(Account.id)).one()
+    token = token_in(browser.get("/sign-in/"))
+    for form in ({"password": "typed 1"}, {"email": "typed 2", "password": "typed 3"}, {}):
+        data = ADA | form | {"csrf_token": token}
+        browser.post("/sign-in/", data=data, headers=HERE)
+    lines = [vars(one)["fields"] for one in caplog.records if one.name == "appkit.sign_in_log"]
+    assert [(line["client"], line["account"]) for line in lines] == [
+        ("8.8.8.8", account),
+        ("8.8.8.8", None),
+    ]
+    assert "typed" not in caplog.text + str(lines)
 
 
 def test_signing_in_and_out(browser: Browser, other: Browser) -> None:

@@ -5,12 +5,16 @@ from werkzeug.test import TestResponse
 from devkit.testing.flask import Browser, submit, token_in
 
 PASSWORD = "correct horse battery"
+HERE = {"X-Forwarded-For": "8.8.8.8"}
+"""The headers of a request from a network whose attempts are limited."""
 ADA = {"name": "Ada Example", "email": "ada@example.org", "password": PASSWORD}
 
 
 def sign_up(browser: Browser, **changes: str) -> TestResponse:
-    """Signs up, which also signs in."""
+    """Signs up, and signs in."""
     response = submit(browser, "/sign-up/", ADA | changes)
+    assert response.status_code == 303, response.text
+    response = sign_in(browser, **changes)
     assert response.status_code == 303, response.text
     return response
 

@@ -9,6 +9,7 @@ it.
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 from flask import request
 from flask import session as cookie
@@ -21,12 +22,18 @@ from appkit.flask.database import session
 SEEN_INTERVAL = timedelta(minutes=5)
 """The precision of `seen`: most requests read a session without a write to its row."""
 
+MAX_SESSIONS = 20
+"""Sessions of one user. Another login ends the least recently used one."""
+
 _KEY = "login"
 _MAX_AGENT_LENGTH = 200
 
 
 class LoginSession:
     """The columns of the table of sessions; the application adds a reference to its users."""
+
+    OWNER: ClassVar[str]
+    """The name of the column that refers to the user."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -44,21 +51,29 @@ def begin(login: LoginSession, lasts: timedelta, *, remember: bool = False) -> N
 
     The browser deletes its cookie when it is closed or, with `remember`, after
     PERMANENT_SESSION_LIFETIME (31 days by default). The cookie is emptied first, so that values
-    that an attacker planted before the login have no effect. Expired sessions are deleted.
+    that an attacker planted before the login have no effect. Expired sessions of all users are
+    deleted, and those of this user beyond `MAX_SESSIONS`.
     """
     now = datetime.now(UTC)
     table = type(login)
     session().execute(
         delete(table).where((table.expires <= now) | (table.digest == _digest(_token())))
     )
-    cookie.clear()
-    cookie.permanent = remember
-    cookie[_KEY] = secrets.token_urlsafe(32)
-    login.digest = _digest(_token())
+    _end_surplus(login)
+    _issue_token(login, remember=remember)
     login.started = login.seen = now
     login.expires = now + lasts
     login.agent = "".join(filter(str.isprintable, request.user_agent.string))[:_MAX_AGENT_LENGTH]
     session().add(login)
+
+
+def renew(login: LoginSession) -> None:
+    """Gives this browser a new token; the caller commits. Copies of its cookie become invalid.
+
+    The cookie is emptied, as by `begin`. The commit raises `StaleDataError` if another request has
+    ended the session.
+    """
+    _issue_token(login, remember=cookie.permanent)
 
 
 def current[Login: LoginSession](table: type[Login]) -> Login | None:
@@ -85,6 +100,29 @@ def end(table: type[LoginSession]) -> None:
     """Signs this browser out and empties its cookie; the caller commits."""
     session().execute(delete(table).where(table.digest == _digest(_token())))
     cookie.clear()
+
+
+def _end_surplus(login: LoginSession) -> None:
+    """Ends the least recently used sessions of the user, so that one more is within the limit."""
+    table = type(login)
+    own = getattr(table, table.OWNER) == getattr(login, table.OWNER)
+    kept = (
+        select(table.id)
+        .where(own)
+        .order_by(table.seen.desc(), table.id.desc())
+        .limit(MAX_SESSIONS - 1)
+    )
+    session().execute(
+        delete(table).where(own, table.id.not_in(kept)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _issue_token(login: LoginSession, *, remember: bool) -> None:
+    cookie.clear()
+    cookie.permanent = remember
+    cookie[_KEY] = secrets.token_urlsafe(32)
+    login.digest = _digest(_token())
 
 
 def _token() -> str:

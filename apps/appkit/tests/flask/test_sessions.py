@@ -24,6 +24,7 @@ class Model(DeclarativeBase):
 
 class Login(sessions.LoginSession, Model):
     __tablename__ = "logins"
+    OWNER = "name"
 
     name: Mapped[str] = mapped_column(String(20))
 
@@ -58,6 +59,14 @@ def build(app: Flask) -> None:
         sessions.end(Login)
         session().commit()
         return "out"
+
+    @app.post("/renew")
+    def renew() -> str:
+        login = sessions.current(Login)
+        assert login is not None
+        sessions.renew(login)
+        session().commit()
+        return "renewed"
 
     @app.get("/count")
     def count() -> str:
@@ -156,6 +165,51 @@ def test_signing_in_again_ends_the_previous_session(browser_at_replica: BrowserA
     send(browser, "/in/grace")
     assert browser.get("/who").text == "grace"
     assert [row.name for row in rows(browser)] == ["grace"]
+
+
+def test_a_renewed_session_is_not_valid_for_a_copied_cookie(
+    browser_at_replica: BrowserAtReplica,
+) -> None:
+    browser, copy = browser_at_replica(), browser_at_replica()
+    send(browser, "/in/ada")
+    held = browser.get_cookie("sample-session")
+    assert held is not None
+    (before,) = rows(browser)
+    send(browser, "/renew")
+    copy.set_cookie("sample-session", held.value)
+    assert copy.get("/who").text == "nobody"
+    assert browser.get("/who").text == "ada"
+    (after,) = rows(browser)
+    assert (after.id, after.started, after.expires) == (before.id, before.started, before.expires)
+
+
+@pytest.mark.parametrize(("name", "persistent"), [("ada", False), ("remembered", True)])
+def test_a_renewed_session_is_remembered_as_before(
+    browser_at_replica: BrowserAtReplica, name: str, persistent: bool
+) -> None:
+    browser = browser_at_replica()
+    send(browser, f"/in/{name}")
+    assert ("Expires=" in send(browser, "/renew")) is persistent
+
+
+@pytest.mark.sqlite
+def test_the_sessions_of_one_user_are_limited(browser_at_replica: BrowserAtReplica) -> None:
+    browser = browser_at_replica()
+    now = datetime.now(UTC)
+    with database(browser).session() as opened:
+        for number in range(10_000):
+            seen = now - timedelta(seconds=number)
+            times = {"started": now, "seen": seen, "expires": now + timedelta(hours=1)}
+            opened.add(Login(name="ada", digest=str(number), agent="", **times))
+        times = {"started": now, "seen": now, "expires": now + timedelta(hours=1)}
+        opened.add(Login(name="grace", digest="grace", agent="", **times))
+        opened.commit()
+    send(browser, "/in/ada")
+    kept = {row.digest for row in rows(browser) if row.name == "ada"}
+    assert len(kept) == sessions.MAX_SESSIONS
+    assert {str(number) for number in range(sessions.MAX_SESSIONS - 1)} < kept
+    assert [row.digest for row in rows(browser) if row.name == "grace"] == ["grace"]
+    assert browser.get("/who").text == "ada"
 
 
 @pytest.mark.parametrize("path", ["/in/ada", "/out"])
