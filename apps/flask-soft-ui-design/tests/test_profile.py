@@ -97,6 +97,24 @@ def test_all_other_sessions_can_be_ended(
     assert [is_signed_in(another) for another in others] == [False] * more
 
 
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/profile/sessions/end/", {}),
+        ("/profile/password/", {"password": PASSWORD, "new_password": "another horse battery"}),
+        ("/profile/delete/", {"confirmation": PASSWORD}),
+        ("/sign-out/", {}),
+    ],
+)
+def test_the_sessions_of_another_account_go_on(
+    browser: Browser, other: Browser, path: str, form: dict[str, str]
+) -> None:
+    sign_up(browser)
+    sign_up(other, email="grace@example.org")
+    assert send(other, path, **form).status_code == 303
+    assert is_signed_in(browser)
+
+
 @pytest.mark.sqlite
 def test_the_number_of_sessions_is_limited(
     browser: Browser, other: Browser, session: Session

@@ -218,8 +218,8 @@ def test_signing_in_and_out(browser: Browser, other: Browser) -> None:
 @pytest.mark.parametrize(
     ("remember", "lifetime", "persistent"),
     [
-        ({}, accounts.SESSION_LIFETIME, False),
-        ({"remember": "on"}, accounts.REMEMBERED_SESSION_LIFETIME, True),
+        ({}, timedelta(hours=12), False),
+        ({"remember": "on"}, timedelta(days=30), True),
     ],
 )
 def test_the_lifetime_of_a_session(

@@ -26,13 +26,13 @@ const http: HttpDriver = {
 const browser: BrowserDriver = {
   // Visitors create their own accounts here, so the test stack has none.
   signIn: async (page, endpoint) => {
+    const account = { "E-mail address": `test-${randomUUID()}@example.org`, Password: randomUUID() };
     await openPage(page, endpoint, "/sign-up/");
-    await fillIn(page, {
-      "Your name": "A test",
-      "E-mail address": `test-${randomUUID()}@example.org`,
-      Password: randomUUID(),
-    });
+    await fillIn(page, { "Your name": "A test", ...account });
     await clickButton(page, "Sign up");
+    await page.waitForURL(urlAt(endpoint, "/sign-in/"));
+    await fillIn(page, account);
+    await clickButton(page, "Sign in");
     await page.waitForURL(urlAt(endpoint, "/profile/"));
   },
   protectedPath: "/profile/",

@@ -177,6 +177,28 @@ class TestLoginAttempts:
             limits.refund(counts, limits.login_attempts("ada", HERE))
         assert counts.total() == 0
 
+    @pytest.mark.parametrize(
+        ("limit", "max_attempts", "minutes"),
+        [
+            (ONE_ACCOUNT_FROM_A_NETWORK, 10, 15),
+            (FROM_A_NETWORK, 30, 15),
+            (ONE_ACCOUNT_FROM_A_BUSY_NETWORK, 3, 15),
+            (ONE_ACCOUNT, 100, 60),
+        ],
+    )
+    def test_the_limits(self, limit: Limit, max_attempts: int, minutes: int) -> None:
+        assert (limit.max_attempts, limit.window) == (max_attempts, timedelta(minutes=minutes))
+
+    def test_the_actions_are_counted_separately(self) -> None:
+        keys = {
+            Attempt(limit, "ada").key
+            for limit in (
+                *(ONE_ACCOUNT_FROM_A_NETWORK, FROM_A_NETWORK),
+                *(ONE_ACCOUNT_FROM_A_BUSY_NETWORK, ONE_ACCOUNT),
+            )
+        }
+        assert len(keys) == 4
+
 
 class TestNetworkAttempts:
     def test_the_attempts_of_a_global_network_are_counted(self) -> None:
