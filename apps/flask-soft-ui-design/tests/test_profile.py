@@ -7,17 +7,19 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from appkit.flask import passwords, sessions
+from appkit.flask.database import Database
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing.flask import Browser, token_in
 from soft_ui import accounts, fields
 from soft_ui.models import Account, Login
 from tests.page import Page, assert_sound
-from tests.visitors import PASSWORD, is_signed_in, send, sign_in, sign_up
+from tests.visitors import ADA, PASSWORD, is_signed_in, send, sign_in, sign_up
 
 MAX_ATTEMPTS = ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
 
@@ -272,6 +274,20 @@ def test_many_concurrent_changes_of_the_password_end_well(
     ]
     assert session.scalar(select(func.count(Login.id))) == 1
     assert sign_in(Browser(service), password=f"horse battery {winner} staple").status_code == 303
+
+
+@pytest.mark.postgres_only
+def test_an_account_is_locked_from_the_check_of_its_password_to_the_commit(
+    browser: Browser, database: Database, session: Session
+) -> None:
+    sign_up(browser)
+    accounts.authenticate(session, accounts.read_form(ADA), "10.0.0.2", datetime.now(UTC))
+    with Session(database.engine) as another:
+        with pytest.raises(OperationalError, match="lock"):
+            another.execute(select(Account).with_for_update(nowait=True))
+        another.rollback()
+        session.commit()
+        assert another.execute(select(Account).with_for_update(nowait=True)).all()
 
 
 def test_signing_in_with_a_password_that_changes_meanwhile_is_refused(

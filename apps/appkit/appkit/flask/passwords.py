@@ -22,6 +22,10 @@ MAX_SIMILARITY = 0.7
 """From 0 to 1: how much a password may have in common with the name or address of its owner."""
 
 _COMMON_PASSWORDS = Path(__file__).with_name("common-passwords.txt.gz")
+"""The public list by Royce Williams that Django has as well: folded, sorted, 5 characters or more.
+
+One password a line. Most are too short to be chosen, but are found inside longer ones.
+"""
 
 _MAX_PADDING = 4
 """Digits and punctuation around a common password which do not make it another one."""
