@@ -1,18 +1,19 @@
 """The state and the operations of one Stripe account, without HTTP."""
 
-import secrets
-import string
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
+from .objects import Object, new_event, new_id, page_of, with_intent
 from .parameters import (
+    CHARGES,
     COUPON,
     LIST,
     NOTHING,
     REFUND,
+    RETRIEVE,
     SESSION,
     RefusedError,
     must_be_payable,
@@ -20,17 +21,9 @@ from .parameters import (
     subtotal_of,
 )
 
-type Object = dict[str, Any]
-
-_LETTERS = string.ascii_letters + string.digits
 _NOT_FOUND = 404
 _MIN_LIFETIME, _MAX_LIFETIME = 30 * 60, 24 * 3600
 """Limits of the lifetime of a session, in seconds."""
-
-
-def new_id(kind: str) -> str:
-    """A random identifier in the form of Stripe's."""
-    return f"{kind}_{''.join(secrets.choice(_LETTERS) for _ in range(24))}"
 
 
 @dataclass
@@ -55,6 +48,7 @@ class Account:
     _new_events: list[Object] = field(default_factory=list)
     _charge_metadata: dict[str, dict[str, str]] = field(default_factory=dict)
     _responses: dict[str, tuple[str, str, Object]] = field(default_factory=dict)
+    _failed_intents: set[str] = field(default_factory=set)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def call(self, method: str, path: str, form: str, idempotency_key: str) -> tuple[Object, bool]:
@@ -81,18 +75,21 @@ class Account:
             case "POST", ["checkout", "sessions"]:
                 return self._open(read_form(form, SESSION))
             case "GET", ["checkout", "sessions", session]:
-                read_form(form, NOTHING)
-                return self.session(session)
+                return self._retrieve(session, **read_form(form, RETRIEVE))
             case "POST", ["checkout", "sessions", session, "expire"]:
                 read_form(form, NOTHING)
-                return self._expire(session)
+                self.end(session)
+                return dict(self.session(session))
             case "POST", ["coupons"]:
                 return self._coupon(read_form(form, COUPON))
+            case "GET", ["charges"]:
+                charge = self._charge_of(**read_form(form, CHARGES))
+                return page_of("charges", [dict(charge)], self.max_page_size)
             case "POST", ["refunds"]:
                 return self._refund(**read_form(form, REFUND))
             case "GET", ["products" | "prices" as kind]:
                 rows = self.products if kind == "products" else self.prices
-                return self._page_of(kind, rows, **read_form(form, LIST[kind]))
+                return page_of(kind, rows, self.max_page_size, **read_form(form, LIST[kind]))
         raise RefusedError(f"Unrecognized request URL ({method}: /v1/{'/'.join(path)})", status=404)
 
     def session(self, session_id: str) -> Object:
@@ -105,16 +102,15 @@ class Account:
             )
         return self.sessions[session_id]
 
-    def _page_of(
-        self, kind: str, rows: list[Object], limit: int = 10, starting_after: str = "", **_: str
-    ) -> Object:
-        ids = [row["id"] for row in rows]
-        if starting_after and starting_after not in ids:
-            raise RefusedError(f"No such {kind}: '{starting_after}'", code="resource_missing")
-        first = ids.index(starting_after) + 1 if starting_after else 0
-        page = rows[first : first + min(limit, self.max_page_size)]
-        has_more = first + len(page) < len(rows)
-        return {"object": "list", "url": f"/v1/{kind}", "data": page, "has_more": has_more}
+    def _retrieve(self, session_id: str, expand: list[str] | None = None) -> Object:
+        session = self.session(session_id)
+        intent = session["payment_intent"]
+        if not expand or intent is None:
+            return dict(session)
+        if intent in self.charges:
+            return with_intent(session, "succeeded")
+        is_failed = intent in self._failed_intents
+        return with_intent(session, "requires_payment_method" if is_failed else "processing")
 
     def _open(self, sent: Object) -> Object:
         subtotal, currency = subtotal_of(sent["line_items"])
@@ -165,12 +161,16 @@ class Account:
                 raise RefusedError(f"The coupon is in {coupon['currency']}")
         return sum(self.coupons[discount["coupon"]]["amount_off"] for discount in discounts)
 
-    def _expire(self, session_id: str) -> Object:
-        session = self.session(session_id)
-        self._must_be_open(session)
-        session.update(status="expired", url=None)
-        self._emit("checkout.session.expired", session)
-        return dict(session)
+    def end(self, session_id: str, *, notify: bool = True) -> None:
+        """Makes an open session expire, as the clock does. Raises RefusedError.
+
+        Without `notify`, its event is delivered only when a test requests it.
+        """
+        with self._changes(notify=notify):
+            session = self.session(session_id)
+            self._must_be_open(session)
+            session.update(status="expired", url=None)
+            self._emit("checkout.session.expired", session)
 
     def take_new_events(self) -> list[Object]:
         """The events since the last call, in their order."""
@@ -183,10 +183,9 @@ class Account:
 
         Without `notify`, its events are delivered only when a test requests it.
         """
-        with self._lock:
+        with self._changes(notify=notify):
             session = self.session(session_id)
             self._must_be_open(session)
-            known = len(self._new_events)
             buyer = {"email": session["customer_email"] or "buyer@example.org"}
             session.update(
                 status="complete", url=None, payment_intent=new_id("pi"), customer_details=buyer
@@ -194,18 +193,21 @@ class Account:
             if at_once:
                 self._charge(session)
             self._emit("checkout.session.completed", session)
-            if not notify:
-                del self._new_events[known:]
             return session
 
-    def complete_payment(self, session_id: str, *, succeeds: bool) -> None:
-        """Ends a payment that takes days, with success or failure. Raises RefusedError."""
-        with self._lock:
+    def complete_payment(self, session_id: str, *, succeeds: bool, notify: bool = True) -> None:
+        """Ends a payment that takes days, with success or failure. Raises RefusedError.
+
+        Without `notify`, its events are delivered only when a test requests it.
+        """
+        with self._changes(notify=notify):
             session = self.session(session_id)
             if session["status"] != "complete" or session["payment_status"] != "unpaid":
                 raise RefusedError("This session has no pending payment")
             if succeeds:
                 self._charge(session)
+            else:
+                self._failed_intents.add(session["payment_intent"])
             ending = "succeeded" if succeeds else "failed"
             self._emit(f"checkout.session.async_payment_{ending}", session)
 
@@ -234,13 +236,7 @@ class Account:
         reason: str | None = None,
         metadata: Object | None = None,
     ) -> Object:
-        charge = self.charges.get(payment_intent)
-        if charge is None:
-            raise RefusedError(
-                f"No such payment_intent: '{payment_intent}'",
-                status=_NOT_FOUND,
-                code="resource_missing",
-            )
+        charge = self._charge_of(payment_intent)
         left = charge["amount"] - charge["amount_refunded"]
         if left == 0:
             raise RefusedError(
@@ -267,22 +263,28 @@ class Account:
         self._emit("charge.refunded", charge)
         return refund
 
+    def _charge_of(self, payment_intent: str) -> Object:
+        if payment_intent not in self.charges:
+            raise RefusedError(
+                f"No such payment_intent: '{payment_intent}'",
+                status=_NOT_FOUND,
+                code="resource_missing",
+            )
+        return self.charges[payment_intent]
+
     def _must_be_open(self, session: Object) -> None:
         if session["status"] != "open":
             raise RefusedError(f"This session is {session['status']}")
 
+    @contextmanager
+    def _changes(self, *, notify: bool) -> Iterator[None]:
+        with self._lock:
+            known = len(self._new_events)
+            yield
+            if not notify:
+                del self._new_events[known:]
+
     def _emit(self, kind: str, about: Object) -> None:
-        event = {
-            "id": new_id("evt"),
-            "object": "event",
-            "api_version": "2026-10-28.endive",
-            "created": int(time.time()),
-            "livemode": False,
-            "pending_webhooks": 1,
-            "request": {"id": None, "idempotency_key": None},
-            "type": kind,
-            # A copy, because later changes of the object do not change an event.
-            "data": {"object": dict(about)},
-        }
+        event = new_event(kind, about)
         self.events[str(event["id"])] = event
         self._new_events.append(event)

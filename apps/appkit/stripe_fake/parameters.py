@@ -217,6 +217,12 @@ LIST = {
 
 NOTHING = fields(required={})
 
+RETRIEVE = fields(required={}, optional={"expand": list_of(one_of("payment_intent"), 1)})
+"""The parameters of a request for one session."""
+
+CHARGES = fields(required={"payment_intent": text(255)})
+"""The parameters of the list of the charges of a payment."""
+
 
 def subtotal_of(line_items: list[dict[str, Any]]) -> tuple[int, str]:
     """The sum and the currency of a session's items. Raises RefusedError."""

@@ -8,7 +8,12 @@
 | `GET /test/KEY/events` | lists the events of an account and the statuses of their deliveries |
 | `POST /test/KEY/events/EVENT` `age=`, `secret=`, `times=` | delivers an event again |
 | `POST /test/KEY/sessions/SESSION` `how=succeeded`, `how=failed` | completes a pending payment |
+| `POST /test/KEY/sessions/SESSION` `how=expired` | makes an open session expire |
+| `POST /test/KEY/sessions/SESSION` `how=…` `webhooks=held` | does so without sending webhooks |
+| `POST /test/KEY/sessions/SESSION` `status=` | gives a session any status, such as an unknown one |
 | `POST /test/KEY/trouble` `status=`, `times=` | makes the next API requests fail with a status |
+| `POST /test/KEY/trouble` `delay=`, `times=` | makes the next responses start after some seconds |
+| `POST /test/KEY/trouble` `pace=`, `times=` | makes the next ones take some seconds for each byte |
 | `GET /test/disagreements` | lists accepted requests that stripe-mock refused |
 """
 
@@ -16,14 +21,16 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from .accounts import Account, Object
+from .accounts import Account
 from .mock import Mock
+from .objects import Object
 from .parameters import BAD, RefusedError
 from .webhooks import Endpoint
 
@@ -40,12 +47,27 @@ PAGE = """<!doctype html>
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """What is wrong with one response of the API."""
+
+    status: int | None = None
+    delay: float = 0
+    """Seconds until the response starts; SILENT: it never does."""
+    pace: float = 0
+    """Seconds for each byte."""
+
+
+SILENT = 3600.0
+
+
+@dataclass(frozen=True)
 class Response:
-    """A response: JSON, an HTML page or a redirect."""
+    """A response: JSON, an HTML page or a redirect. The trouble only delays it."""
 
     status: int
     body: Object | str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    trouble: Trouble = Trouble()
 
 
 class StripeFake(ThreadingHTTPServer):
@@ -63,6 +85,7 @@ class StripeFake(ThreadingHTTPServer):
         mock: Mock | None = None,
     ) -> None:
         """`endpoints`: the webhook endpoint of each account, by the secret key of the account."""
+        self.closing = threading.Event()
         super().__init__(address, _Handler)
         self.origin = origin or f"http://127.0.0.1:{self.server_port}"
         self.accounts = {key: Account(key, self._page_of) for key in endpoints}
@@ -72,7 +95,7 @@ class StripeFake(ThreadingHTTPServer):
         self.deliveries: dict[str, list[int]] = defaultdict(list)
         self.is_down = False
         """While it is set, each API request fails with status 500."""
-        self._failures: dict[str, list[int]] = defaultdict(list)
+        self._troubles: dict[str, list[Trouble]] = defaultdict(list)
         self._delivery_locks = {key: threading.Lock() for key in endpoints}
 
     def _page_of(self, session_id: str) -> str:
@@ -84,7 +107,16 @@ class StripeFake(ThreadingHTTPServer):
 
     def fail(self, key: str, status: int, times: int = 1) -> None:
         """Makes the next API requests of an account fail with a status."""
-        self._failures[key] += [status] * times
+        self.trouble(key, Trouble(status), times)
+
+    def trouble(self, key: str, trouble: Trouble, times: int = 1) -> None:
+        """Applies some trouble to the next API requests of an account."""
+        self._troubles[key] += [trouble] * times
+
+    def server_close(self) -> None:
+        """Ends the delayed responses, too."""
+        self.closing.set()
+        super().server_close()
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: str) -> Response:
         """The response to a request."""
@@ -111,8 +143,9 @@ class StripeFake(ThreadingHTTPServer):
         key = headers.get("Authorization", "").removeprefix("Bearer ")
         if key not in self.accounts:
             raise RefusedError("Invalid API Key provided", status=401)
-        if self.is_down or self._failures[key]:
-            status = 500 if self.is_down else self._failures[key].pop(0)
+        trouble = self._troubles[key].pop(0) if self._troubles[key] else Trouble()
+        if self.is_down or trouble.status:
+            status = trouble.status or 500
             raise RefusedError("A test requested this error", status=status, kind="api_error")
         is_post = method == "POST"
         kind = "application/x-www-form-urlencoded"
@@ -130,7 +163,8 @@ class StripeFake(ThreadingHTTPServer):
             raise RefusedError(f"stripe-mock disagrees: {disagreement}", status=500)
         self.requests.append((method, parts.path, dict(parse_qsl(form, keep_blank_values=True))))
         self._deliver_new_events(key)
-        return Response(200, response, (("Idempotent-Replayed", "true"),) if repeated else ())
+        replayed = (("Idempotent-Replayed", "true"),) if repeated else ()
+        return Response(200, response, replayed, trouble)
 
     def _buyer(self, method: str, session_id: str, sent: Mapping[str, str]) -> Response:
         owners = (a for a in self.accounts.values() if session_id in a.sessions)
@@ -163,12 +197,22 @@ class StripeFake(ThreadingHTTPServer):
                     key, event_id, age=age, secret=sent.get("secret", ""), times=times
                 )
                 return Response(200, {"statuses": statuses})
+            case "POST", ["sessions", session_id] if "status" in sent:
+                account.session(session_id)["status"] = sent["status"]
+                return Response(200, {})
             case "POST", ["sessions", session_id]:
-                account.complete_payment(session_id, succeeds=sent.get("how") == "succeeded")
+                how, notify = sent.get("how"), sent.get("webhooks") != "held"
+                if how == "expired":
+                    account.end(session_id, notify=notify)
+                else:
+                    succeeds = how == "succeeded"
+                    account.complete_payment(session_id, succeeds=succeeds, notify=notify)
                 self._deliver_new_events(key)
                 return Response(200, {})
             case "POST", ["trouble"]:
-                self.fail(key, int(sent["status"]), int(sent.get("times", 1)))
+                status = int(sent["status"]) if "status" in sent else None
+                delay, pace = float(sent.get("delay", 0)), float(sent.get("pace", 0))
+                self.trouble(key, Trouble(status, delay, pace), int(sent.get("times", 1)))
                 return Response(200, {})
         raise RefusedError("There is no such test request", status=404)
 
@@ -205,12 +249,24 @@ class _Handler(BaseHTTPRequestHandler):
         is_page = isinstance(response.body, str)
         kind = "text/html; charset=utf-8" if is_page else "application/json"
         text = response.body if isinstance(response.body, str) else json.dumps(response.body)
-        self.send_response(response.status)
-        for name, value in (("Content-Type", kind), *response.headers):
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(text.encode())))
-        self.end_headers()
-        self.wfile.write(text.encode())
+        self.server.closing.wait(response.trouble.delay)
+        # A client that has waited too long has closed the connection.
+        with suppress(OSError):
+            self.send_response(response.status)
+            for name, value in (("Content-Type", kind), *response.headers):
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self._send(text.encode(), response.trouble.pace)
+
+    def _send(self, body: bytes, pace: float) -> None:
+        if not pace:
+            self.wfile.write(body)
+            return
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            if self.server.closing.wait(pace):
+                return
 
     do_GET = do_POST = _respond  # noqa: N815 - the names that the base class requires
 

@@ -1,9 +1,10 @@
-"""Stripe Checkout by the official SDK: starting payments and refunds, verifying webhook events."""
+"""Stripe Checkout by the official SDK: payments, refunds, verifying webhook events."""
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,9 @@ import stripe
 
 from appkit.env import Environment
 from appkit.flask.project import POLICY
-from shop.models import Order, Product, Refund
-from shop.stripe_events import parse_event
+from shop.bulkhead import Bulkhead, UnavailableError
+from shop.models import Product, Refund
+from shop.stripe_events import Ended, Report, parse_charge, parse_event, parse_session
 
 CHECKOUT = "CHECKOUT"
 """Key of `app.config`: the Checkout, or None without the keys for Stripe."""
@@ -20,9 +22,15 @@ CHECKOUT = "CHECKOUT"
 MAX_SIGNATURE_AGE = 300
 """Seconds; the default of Stripe's own libraries."""
 
-# Two attempts of four seconds: less than the ten after which a stopping worker is killed.
+# For a connection and for each read from it. A second attempt is made if the first one fails.
 _TIMEOUT_SECONDS = 4
 _MAX_RETRIES = 1
+
+_DEADLINE_SECONDS = 8
+"""Maximum time of a call in total: less than the ten after which a stopping worker is killed."""
+
+RETRY_SECONDS = 5
+"""Value of Retry-After while Stripe does not respond."""
 
 _ORIGIN = r"https?://[^/?#\s;,']+"
 _KEY, _SECRET = "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"
@@ -35,8 +43,15 @@ class CheckoutDownError(Exception):
     """Stripe does not respond, or refuses the request. Nothing was charged."""
 
 
-class RefundRefusedError(Exception):
-    """Stripe does not have this payment, or all of it is refunded already."""
+class RefusedError(CheckoutDownError):
+    """Stripe responds that it cannot do this, such as refunding what is refunded already.
+
+    `code` is Stripe's name of the error, if there is one.
+    """
+
+    def __init__(self, code: str | None) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class ForgedEventError(Exception):
@@ -45,21 +60,30 @@ class ForgedEventError(Exception):
 
 @dataclass(frozen=True)
 class Checkout:
-    """Our account at Stripe. `public_url` is the address of the shop, without a final slash."""
+    """Our account at Stripe. `public_url` is the address of the shop, without a final slash.
+
+    `calls` limits the calls in progress, so that a slow Stripe does not take every thread.
+    """
 
     secret_key: str
     webhook_secret: str
     public_url: str
     api_base: str
+    calls: Bulkhead
 
-    def start(self, product: Product) -> str:
-        """Starts the payment of one piece, and returns Stripe's page. Raises CheckoutDownError."""
+    def start(self, product: Product, expires: datetime) -> tuple[str, str]:
+        """Starts the payment of one piece; returns the id of the session and its payment page.
+
+        Raises CheckoutDownError.
+        """
         metadata = {"product_slug": product.slug, "product_name": product.name}
         cancelled = urlencode({"product": product.slug})
-        try:
-            session = self._client().v1.checkout.sessions.create(
+        session = self._call(
+            "open a session",
+            lambda client: client.v1.checkout.sessions.create(
                 {
                     "mode": "payment",
+                    "expires_at": int(expires.timestamp()),
                     "line_items": [
                         {
                             "quantity": 1,
@@ -81,30 +105,59 @@ class Checkout:
                     "?session_id={CHECKOUT_SESSION_ID}",
                     "cancel_url": f"{self.public_url}/checkout/cancelled?{cancelled}",
                 }
-            )
-        except stripe.StripeError as error:
-            logger.error("Stripe did not open a session: %s", type(error).__name__)
-            raise CheckoutDownError from error
+            ),
+        )
         if not session.url:
             raise CheckoutDownError
-        return session.url
+        return session.id, session.url
 
-    def refund(self, payment_intent: str) -> None:
-        """Refunds the rest of a payment; a webhook event confirms it later.
+    def report_of(self, session_id: str, at: datetime) -> Report | None:
+        """What Stripe has to report about a session; None while it can still be paid.
 
-        Raises CheckoutDownError, RefundRefusedError.
+        Raises CheckoutDownError.
         """
         try:
-            self._client().v1.refunds.create({"payment_intent": payment_intent})
-        except stripe.InvalidRequestError as error:
-            logger.error("Stripe refused a refund: %s", error.code)
-            raise RefundRefusedError from error
-        except stripe.StripeError as error:
-            logger.error("Stripe did not accept a refund: %s", type(error).__name__)
-            raise CheckoutDownError from error
+            session = self._call(
+                "return a session",
+                lambda client: client.v1.checkout.sessions.retrieve(
+                    session_id, {"expand": ["payment_intent"]}
+                ),
+            )
+        except RefusedError as error:
+            if error.code != "resource_missing":
+                raise
+            # Perhaps the shop has got another account at Stripe.
+            return Ended(session_id)
+        try:
+            return parse_session(session.to_dict(), at)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            logger.error("Stripe returned a session that the shop does not understand: %s", error)
+            return None
 
-    def read_event(self, payload: bytes, signature: str) -> Order | Refund | None:
-        """The record to store for the body of a webhook request; None for an unrelated event.
+    def refund(self, payment_intent: str) -> None:
+        """Refunds the rest of a payment. Raises CheckoutDownError, RefusedError."""
+        self._call(
+            "accept a refund",
+            lambda client: client.v1.refunds.create({"payment_intent": payment_intent}),
+        )
+
+    def refund_of(self, payment_intent: str, at: datetime) -> Refund | None:
+        """The refunded part of a payment; None if nothing of it is refunded.
+
+        Raises CheckoutDownError.
+        """
+        try:
+            charges = self._call(
+                "list the charges of a payment",
+                lambda client: client.v1.charges.list({"payment_intent": payment_intent}),
+            )
+        except RefusedError:
+            return None
+        refunded = [charge for charge in charges.data if charge.amount_refunded]
+        return parse_charge(refunded[0].to_dict(), at) if refunded else None
+
+    def read_event(self, payload: bytes, signature: str) -> Report | None:
+        """The report in the body of a webhook request; None for an unrelated event.
 
         Raises ForgedEventError.
         """
@@ -118,6 +171,19 @@ class Checkout:
         # The body is signed with our secret, but it has another structure or is not even text.
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise ForgedEventError("not an event") from error
+
+    def _call[Result](self, task: str, request: Callable[[stripe.StripeClient], Result]) -> Result:
+        try:
+            return self.calls.call(lambda: request(self._client()))
+        except UnavailableError as error:
+            logger.error("Stripe did not %s: %s", task, error)
+            raise CheckoutDownError from error
+        except stripe.InvalidRequestError as error:
+            logger.error("Stripe did not %s: %s", task, error.code)
+            raise RefusedError(error.code) from error
+        except stripe.StripeError as error:
+            logger.error("Stripe did not %s: %s", task, type(error).__name__)
+            raise CheckoutDownError from error
 
     def _client(self) -> stripe.StripeClient:
         return stripe.StripeClient(
@@ -158,4 +224,10 @@ def _checkout(env: Environment) -> Checkout:
         api_base=env.text(
             "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=_ORIGIN, form="an origin"
         ),
+        calls=Bulkhead(_places(env), _DEADLINE_SECONDS),
     )
+
+
+def _places(env: Environment) -> int:
+    """Half of the threads of the server, so that the others can always serve other pages."""
+    return max(1, env.integer("THREADS", 4, minimum=1, maximum=64) // 2)

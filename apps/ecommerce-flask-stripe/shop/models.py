@@ -50,6 +50,8 @@ class Product(Base):
     full_description: Mapped[str] = mapped_column(Text)
     images: Mapped[list[str]] = mapped_column(JSON)
     origin: Mapped[str] = mapped_column(String(5))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Increases with each change on the admin pages, so that no change overwrites another one."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -65,7 +67,7 @@ class Admin(Base):
 
 
 class Allowance(limits.Allowance, Base):
-    """Counts attempts to sign in."""
+    """Counts attempts to sign in, and questions to Stripe about a payment."""
 
     __tablename__ = "allowances"
 
@@ -101,8 +103,13 @@ class Order(Base):
     __tablename__ = "orders"
 
     session_id: Mapped[str] = mapped_column(String(STRIPE_ID_LENGTH), primary_key=True)
-    payment_intent: Mapped[str | None] = mapped_column(String(STRIPE_ID_LENGTH), index=True)
-    """The id by which a refund refers to the payment. None for orders of the first release."""
+    payment_intent: Mapped[str | None] = mapped_column(
+        String(STRIPE_ID_LENGTH), index=True, unique=True
+    )
+    """The id by which a refund refers to the payment; it pays one order only.
+
+    None for orders of the first release.
+    """
     product_slug: Mapped[str] = mapped_column(String(MAX_SLUG_LENGTH))
     product_name: Mapped[str] = mapped_column(String(MAX_LENGTHS["name"]))
     total: Mapped[int] = mapped_column(BigInteger)
@@ -120,3 +127,27 @@ class Order(Base):
         """Whether a part is not refunded yet, and the payment is known."""
         refunded = self.refund.amount if self.refund else 0
         return self.payment_intent is not None and refunded < self.total
+
+
+class OpenPayment(Base):
+    """A payment that was started at Stripe and whose end is not known yet.
+
+    The row is deleted when the payment is recorded as an order, fails or expires. The visitor and
+    the network are digests, because they are only counted.
+    """
+
+    __tablename__ = "open_payments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[str | None] = mapped_column(String(STRIPE_ID_LENGTH), unique=True)
+    """None until Stripe has opened the session."""
+    url: Mapped[str | None] = mapped_column(Text)
+    """Stripe's payment page. None until the session is open, and when the buyer has used it."""
+    visitor: Mapped[str] = mapped_column(String(64), index=True)
+    network: Mapped[str] = mapped_column(String(64), index=True)
+    product_slug: Mapped[str] = mapped_column(String(MAX_SLUG_LENGTH))
+    total: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    started: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    next_check: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """The time at which a sweep asks Stripe about the payment."""

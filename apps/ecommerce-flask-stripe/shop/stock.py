@@ -45,23 +45,30 @@ def add_product(session: Session, draft: Draft, attempts: int = 5) -> Product:
     return product
 
 
-def change_product(session: Session, product: Product, draft: Draft) -> bool:
-    """Overwrites an admin's product and commits. False if the product no longer exists."""
-    statement = update(Product).where(_is_admins(product)).values(_columns(draft))
+def change_product(session: Session, product: Product, draft: Draft, version: int) -> bool:
+    """Overwrites an admin's product and commits. False if it no longer has this version."""
+    values = {**_columns(draft), "version": version + 1}
+    statement = update(Product).where(_is_admins(product, version)).values(values)
     changed = session.scalar(statement.returning(Product.id)) is not None
     session.commit()
     return changed
 
 
-def remove_product(session: Session, product: Product) -> None:
-    """Removes an admin's product and commits. Its orders stay."""
-    session.execute(delete(Product).where(_is_admins(product)))
+def remove_product(session: Session, product: Product, version: int) -> bool:
+    """Removes an admin's product and commits; its orders stay.
+
+    False if it no longer has this version.
+    """
+    statement = delete(Product).where(_is_admins(product, version))
+    removed = session.scalar(statement.returning(Product.id)) is not None
     session.commit()
+    return removed
 
 
-def _is_admins(product: Product) -> ColumnElement[bool]:
+def _is_admins(product: Product, version: int) -> ColumnElement[bool]:
     # The next release would load a file's product again.
-    return and_(Product.id == product.id, Product.origin == Origin.ADMIN)
+    is_admins = and_(Product.id == product.id, Product.origin == Origin.ADMIN)
+    return and_(is_admins, Product.version == version)
 
 
 def load_product_files(session: Session) -> None:

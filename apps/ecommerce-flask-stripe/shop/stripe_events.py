@@ -1,7 +1,8 @@
-"""Turns an event of Stripe into the record to store. Pure functions, without a database."""
+"""Turns an event or a session of Stripe into a report. Pure functions, without a database."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,11 +10,30 @@ from shop.models import Order, Refund
 from shop.money import DECIMALS
 from shop.product_rules import MAX_LENGTHS, is_slug, text_problem
 
-_PAID = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
+
+@dataclass(frozen=True)
+class Pending:
+    """The buyer has completed the session, but the money has not arrived: a bank transfer."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The session will never be paid: it expired, or its payment failed."""
+
+    session_id: str
+
+
+type Report = Order | Refund | Pending | Ended
+
+_COMPLETED = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
+_ENDED = {"checkout.session.expired", "checkout.session.async_payment_failed"}
 _REFUNDED = "charge.refunded"
 
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAYMENT_INTENT = re.compile(r"pi_[A-Za-z0-9_]{1,250}")
+_FAILED_INTENTS = {"requires_payment_method", "canceled"}
 _MAX_AMOUNT = 10**12
 _MAX_TIMESTAMP = 2**32
 
@@ -23,16 +43,49 @@ def is_session_id(text: str) -> bool:
     return _SESSION_ID.fullmatch(text) is not None
 
 
-def parse_event(event: Mapping[str, Any]) -> Order | Refund | None:
-    """The order or refund to store for an event; None for an event that does not concern the shop.
+def parse_event(event: Mapping[str, Any]) -> Report | None:
+    """The report of an event; None for an event that does not concern the shop.
 
     Raises LookupError, TypeError or ValueError for an event that Stripe would not send.
     """
     kind, subject = event["type"], event["data"]["object"]
-    if kind not in (*_PAID, _REFUNDED) or not _is_ours(subject["metadata"]):
+    if kind not in (*_COMPLETED, *_ENDED, _REFUNDED) or not _is_ours(subject["metadata"]):
         return None
     created = datetime.fromtimestamp(_positive(event["created"], _MAX_TIMESTAMP), UTC)
-    return _order(subject, created) if kind in _PAID else _refund(subject, created)
+    if kind in _ENDED:
+        return Ended(_matching(subject["id"], _SESSION_ID))
+    return _completed(subject, created) if kind in _COMPLETED else parse_charge(subject, created)
+
+
+def parse_session(session: Mapping[str, Any], at: datetime) -> Report | None:
+    """The report of a session that Stripe returned at a time; None while it can still be paid.
+
+    `payment_intent` is expanded. Raises LookupError, TypeError or ValueError for a session that
+    Stripe would not return, such as one with an unknown status.
+    """
+    match session["status"]:
+        case "open":
+            return None
+        case "expired":
+            return Ended(_matching(session["id"], _SESSION_ID))
+        case "complete":
+            intent = session["payment_intent"] or {}
+            completed = _completed({**session, "payment_intent": intent.get("id")}, at)
+            # An unpaid session has the same status while the money is on its way and for ever
+            # after the payment has failed. Only its payment intent tells which.
+            if isinstance(completed, Pending) and intent.get("status") in _FAILED_INTENTS:
+                return Ended(completed.session_id)
+            return completed
+    raise ValueError(f"{session['status']!r:.40} is not a status of a session")
+
+
+def parse_charge(charge: Mapping[str, Any], at: datetime) -> Refund:
+    """The refunded part of a charge. Raises LookupError, TypeError or ValueError."""
+    return Refund(
+        payment_intent=_matching(charge["payment_intent"], _PAYMENT_INTENT),
+        amount=_positive(charge["amount_refunded"], _MAX_AMOUNT),
+        refunded_at=at,
+    )
 
 
 def _is_ours(metadata: Mapping[str, Any] | None) -> bool:
@@ -41,26 +94,22 @@ def _is_ours(metadata: Mapping[str, Any] | None) -> bool:
     return isinstance(slug, str) and is_slug(slug)
 
 
-def _order(session: Mapping[str, Any], created: datetime) -> Order | None:
+def _completed(session: Mapping[str, Any], at: datetime) -> Order | Pending | Ended:
     # Stripe reports a payment that takes days now, and again when the money has arrived.
+    session_id = _matching(session["id"], _SESSION_ID)
+    if session["payment_status"] == "no_payment_required":
+        # The shop starts no such payment: an amount was due, and nobody will pay it.
+        return Ended(session_id)
     if session["payment_status"] != "paid":
-        return None
+        return Pending(session_id)
     return Order(
-        session_id=_matching(session["id"], _SESSION_ID),
+        session_id=session_id,
         payment_intent=_matching(session["payment_intent"], _PAYMENT_INTENT),
         product_slug=session["metadata"]["product_slug"],
         product_name=_name(session["metadata"]["product_name"]),
         total=_positive(session["amount_total"], _MAX_AMOUNT),
         currency=_currency(session["currency"]),
-        paid_at=created,
-    )
-
-
-def _refund(charge: Mapping[str, Any], created: datetime) -> Refund:
-    return Refund(
-        payment_intent=_matching(charge["payment_intent"], _PAYMENT_INTENT),
-        amount=_positive(charge["amount_refunded"], _MAX_AMOUNT),
-        refunded_at=created,
+        paid_at=at,
     )
 
 

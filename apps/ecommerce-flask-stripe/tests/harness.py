@@ -13,6 +13,7 @@ from appkit.wsgi import ServiceMiddleware, content_security_policy
 from shop.admins import create_admin
 from shop.product_rules import Draft
 from shop.project import project
+from shop.sweeper import SWEEP_SECONDS
 
 DRAFT = Draft(
     name="Oak tray",
@@ -34,11 +35,11 @@ FORM = {
     "picture": "parcel.svg",
 }
 
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]+)"')
 
 
 class Browser(Client):
-    """A client with cookies that submits forms with their CSRF token.
+    """A client with cookies that submits forms with their hidden fields, such as the CSRF token.
 
     `overrides` are added to the WSGI environment of each request.
     """
@@ -48,9 +49,9 @@ class Browser(Client):
         super().__init__(lambda environ, start: application({**environ, **self.overrides}, start))
 
     def submit(self, path: str, fields: dict[str, str], page: str | None = None) -> TestResponse:
-        token = _TOKEN.search(self.get(page or path).text)
-        assert token
-        return self.post(path, data={**fields, "csrf_token": token[1]})
+        hidden = dict(_HIDDEN.findall(self.get(page or path).text))
+        assert "csrf_token" in hidden
+        return self.post(path, data={**hidden, **fields})
 
 
 class Shop:
@@ -58,9 +59,10 @@ class Shop:
 
     _password = ""
 
-    def __init__(self, environ: dict[str, str]) -> None:
+    def __init__(self, environ: dict[str, str], sweep_seconds: float | None = None) -> None:
         settings, config = project.read(Environment(environ))
-        self.flask: Flask = project.flask(settings, config)
+        # Most tests call the sweep themselves.
+        self.flask: Flask = project.flask(settings, {**config, SWEEP_SECONDS: sweep_seconds})
         self.database = database_of(self.flask)
         policy = content_security_policy(self.flask.config["CONTENT_SECURITY_POLICY"])
         self.service: ServiceMiddleware = ServiceMiddleware(

@@ -1,9 +1,11 @@
+import time
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
 
 from shop import checkout
+from shop.bulkhead import Bulkhead
 from shop.models import Order, now
 from shop.product_rules import Draft
 from shop.stock import add_product
@@ -38,7 +40,11 @@ def test_buying_starts_a_session_and_redirects_to_stripe(
         "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": "http://shop.test/ecommerce-flask/checkout/cancelled?product=oak-tray",
     }
-    assert stripe_fake.requests == [("POST", "/v1/checkout/sessions", sent)]
+    ((method, path, form),) = stripe_fake.requests
+    expires_in = int(form.pop("expires_at")) - time.time()
+    assert (method, path, form) == ("POST", "/v1/checkout/sessions", sent)
+    # Stripe accepts no less than 30 minutes.
+    assert 30 * 60 < expires_in <= 31 * 60
 
 
 def test_the_buyer_cannot_set_the_price(selling: Shop, stripe_fake: StripeFake) -> None:
@@ -59,7 +65,8 @@ def test_the_content_security_policy_allows_the_redirect_to_stripe(
     policy = selling.browser().get(PAGE).headers["Content-Security-Policy"]
     directive = f"form-action 'self' https://checkout.stripe.com {stripe_fake.origin};"
     assert directive in policy
-    real = checkout.Checkout("sk_live_1", "whsec_1", "https://shop.test", "https://api.stripe.com")
+    account = "sk_live_1", "whsec_1", "https://shop.test", "https://api.stripe.com"
+    real = checkout.Checkout(*account, Bulkhead(1, 1))
     assert real.form_action() == "'self' https://checkout.stripe.com"
 
 
@@ -70,6 +77,7 @@ def test_an_error_of_stripe_is_503(
     stripe_fake.fail(KEY, status)
     response = selling.browser().submit(BUY, {}, page=PAGE)
     assert response.status_code == 503
+    assert response.headers["Retry-After"]
     assert "Nothing was charged" in response.text
     assert "Stripe did not open a session" in caplog.text
     assert "sk_test" not in caplog.text

@@ -1,12 +1,14 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
 from shop.admins import create_admin
-from shop.models import Admin, AdminSession, now
+from shop.models import Admin, AdminSession, Base, now
 from shop.stock import product_at
 from shop.views.login import SESSION_LIFETIME
 from tests.harness import FORM, Browser, Shop
@@ -14,7 +16,7 @@ from tests.harness import FORM, Browser, Shop
 PAGES = [
     "/admin",
     "/admin/products/new",
-    "/admin/products/oak-tray",
+    "/admin/products/oak-tray/edit",
     "/admin/products/oak-tray/remove",
     "/admin/orders",
     "/admin/orders/cs_test_1",
@@ -27,7 +29,7 @@ def test_visitors_without_a_session_are_redirected_to_the_login(shop: Shop, path
     response = shop.browser().get(path)
     assert response.status_code == 302
     assert response.headers["Location"] == f"/admin/login?next={path}"
-    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Cache-Control"] == "no-store, private"
 
 
 def test_visitors_without_a_session_cannot_create_products(shop: Shop, session: Session) -> None:
@@ -50,6 +52,11 @@ def test_visitors_without_a_session_cannot_create_products(shop: Shop, session: 
         ("/admin/../..//evil.test", "/admin"),
         ("/admin/login", "/admin"),
         ("/\\evil.test", "/admin"),
+        ("//evil.test", "/admin"),
+        ("///evil.test", "/admin"),
+        ("//evil.test/..//admin", "/admin"),
+        ("/admin/\\evil.test", "/admin"),
+        ("/admin@evil.test", "/admin"),
         ("/admin\n", "/admin"),
     ],
 )
@@ -143,6 +150,44 @@ def test_a_session_expires(shop: Shop, session: Session) -> None:
     login.expires = now()
     session.commit()
     assert browser.get("/admin").status_code == 302
+
+
+def test_a_session_lasts_twelve_hours(shop: Shop, session: Session) -> None:
+    browser = shop.signed_in()
+    (login,) = session.query(AdminSession)
+    assert login.expires - login.started == timedelta(hours=12)
+    login.expires = now() + timedelta(minutes=1)
+    session.commit()
+    # Requests do not prolong it.
+    assert browser.get("/admin").status_code == 200
+    session.expire_all()
+    assert login.expires < now() + timedelta(minutes=2)
+
+
+def test_the_token_of_a_session_is_not_in_the_database(shop: Shop, session: Session) -> None:
+    cookie = shop.signed_in().get_cookie("ecommerce-flask-session")
+    assert cookie
+    serializer = SecureCookieSessionInterface().get_signing_serializer(shop.flask)
+    assert serializer
+    token = serializer.loads(cookie.value)["login"]
+    assert len(token) >= 43
+    for table in reversed(Base.metadata.sorted_tables):
+        for row in session.execute(table.select()):
+            assert token not in [str(value) for value in row]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//evil.test", "//evil.test/", "///evil.test/admin", "//evil.test//admin/", "/\\evil.test//x"],
+)
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_no_path_redirects_to_another_host(shop: Shop, path: str, signed_in: bool) -> None:
+    browser = shop.signed_in() if signed_in else shop.browser()
+    # The test client would read two slashes as the beginning of a host.
+    browser.overrides |= {"PATH_INFO": path}
+    for response in (browser.get("/"), browser.get("/", query_string={"next": path})):
+        location = response.headers.get("Location", "/")
+        assert re.fullmatch(r"/(?![/\\]).*|/", location)
 
 
 def test_sessions_are_listed_and_the_others_can_be_ended(shop: Shop) -> None:

@@ -31,9 +31,9 @@ PUBLIC = [
 PRIVATE = [
     "/admin",
     "/admin/products/new",
-    "/admin/products/oak-tray",
+    "/admin/products/oak-tray/edit",
     "/admin/products/oak-tray/remove",
-    "/admin/products/desk-lamp",
+    "/admin/products/desk-lamp/edit",
     "/admin/orders",
     "/admin/orders/cs_demo_3",
     "/admin/sessions",
@@ -125,7 +125,7 @@ def test_a_page_has_one_heading_a_title_and_landmarks(stocked: Shop, path: str) 
 @pytest.mark.parametrize("path", PRIVATE)
 def test_an_admin_page_is_never_cached(stocked: Shop, path: str) -> None:
     response = visitor(stocked, path, ROOT).get(path)
-    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Cache-Control"] == "no-store, private"
 
 
 def test_a_request_that_is_too_large_gets_the_error_page(shop: Shop) -> None:

@@ -1,13 +1,14 @@
 """Properties for any input: no request fails with 500, and nothing invalid is stored."""
 
 import json
+import re
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_from_bytes
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from shop.models import Order, Product, Refund
+from shop.models import Order, Product, Refund, now
 from shop.money import DECIMALS, MAX_PRICE, MIN_PRICE, parse_price, show_price, write_price
 from shop.pictures import PICTURES
 from shop.product_files import read_folder
@@ -156,6 +157,76 @@ def test_any_path_is_a_page_or_not_found(shop: Shop, path: str) -> None:
         assert response.status_code < 500
 
 
+HOSTILE_BYTES = st.binary(max_size=60) | st.sampled_from(
+    [
+        b"",
+        b"\0",
+        b"\xed\xa0\x80",  # half of a surrogate pair
+        b"\xef\xbc\x91",  # a full-width digit one
+        b"9" * 5000,
+        b"-1",
+        b"1e999",
+        b"\xe2\x80\xae",  # right-to-left override
+        b"\xf4\x90\x80\x80",  # beyond the last code point
+        b"//evil.test",
+        b"cs_test_1",
+        b"oak-tray",
+    ]
+)
+NAMES = [*FORM, "page", "next", "session_id", "product", "version", "password", "csrf_token", "%00"]
+SENT = st.dictionaries(st.sampled_from(NAMES), HOSTILE_BYTES, max_size=4)
+CONTENT_TYPES = st.sampled_from(
+    [
+        "application/x-www-form-urlencoded",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "text/plain; charset=zlib",
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=rot13",
+        "",
+        "\xff",
+    ]
+)
+
+
+def encoded(sent: dict[str, bytes]) -> str:
+    return "&".join(f"{name}={quote_from_bytes(value)}" for name, value in sent.items())
+
+
+@settings(max_examples=60)
+@given(SENT, HOSTILE_BYTES)
+def test_any_query_string_gets_a_page(
+    selling: Shop, seller: Browser, sent: dict[str, bytes], value: bytes
+) -> None:
+    for route in selling.flask.url_map.iter_rules():
+        if "GET" in (route.methods or ()):
+            path = re.sub(r"<\w+>", lambda _: quote_from_bytes(value, safe=""), route.rule)
+            for browser in (seller, selling.browser()):
+                response = browser.get(path, query_string=encoded(sent))
+                assert response.status_code < 500, (path, sent)
+
+
+@settings(max_examples=60)
+@given(SENT, st.sampled_from(["oak-tray", "cs_test_1"]), CONTENT_TYPES)
+def test_any_form_gets_a_response(
+    selling: Shop, seller: Browser, sent: dict[str, bytes], value: str, content_type: str
+) -> None:
+    token = {"X-CSRF-Token": token_of(seller)}
+    for route in selling.flask.url_map.iter_rules():
+        if "POST" in (route.methods or ()) and route.endpoint != "login.sign_out":
+            path = re.sub(r"<\w+>", value, route.rule)
+            # The token of the header counts only if the form has none.
+            form = encoded({name: text for name, text in sent.items() if name != "csrf_token"})
+            response = seller.post(path, data=form, content_type=content_type, headers=token)
+            assert response.status_code < 500, (path, sent)
+
+
+def token_of(browser: Browser) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/admin/sessions").text)
+    assert found
+    return found[1]
+
+
 GOOD = {
     **{key: FORM[key] for key in MAX_LENGTHS},
     "currency": "eur",
@@ -268,6 +339,19 @@ def post(shop: Shop, body: bytes, signature: str) -> TestResponse:
 @pytest.fixture
 def admin(shop: Shop) -> Browser:
     return shop.signed_in()
+
+
+@pytest.fixture
+def seller(selling: Shop, session: Session) -> Browser:
+    """A signed-in admin of a shop with an order."""
+    copied = {"product_slug": "oak-tray", "product_name": "Oak tray", "currency": "eur"}
+    session.add(
+        Order(
+            session_id="cs_test_1", payment_intent="pi_1", total=3450, paid_at=now(), **copied
+        )
+    )
+    session.commit()
+    return selling.signed_in()
 
 
 @pytest.fixture

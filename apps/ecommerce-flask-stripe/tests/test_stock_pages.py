@@ -77,18 +77,18 @@ def test_an_invalid_form_keeps_its_values(shop: Shop) -> None:
 def test_a_changed_product_keeps_its_slug(shop: Shop, session: Session) -> None:
     browser = shop.signed_in()
     browser.submit("/admin/products/new", FORM)
-    form = browser.get("/admin/products/oak-tray").text
+    form = browser.get("/admin/products/oak-tray/edit").text
     assert 'value="34.50"' in form
     assert 'value="parcel.svg" checked' in form
     assert "a breakfast.</textarea>" in form
     changed = {**FORM, "name": "Ash tray", "price": "1200", "currency": "jpy"}
-    response = browser.submit("/admin/products/oak-tray", changed)
+    response = browser.submit("/admin/products/oak-tray/edit", changed)
     assert (response.status_code, response.headers["Location"]) == (303, "/products/oak-tray")
     page = browser.get("/products/oak-tray").text
     assert 'class="flash"' in page
     assert "<h1>Ash tray</h1>" in page
     assert "¥1,200" in page
-    broken = browser.submit("/admin/products/oak-tray", {**changed, "price": "-1"})
+    broken = browser.submit("/admin/products/oak-tray/edit", {**changed, "price": "-1"})
     assert broken.status_code == 422
     assert "Change Ash tray" in broken.text
     assert "¥1,200" in browser.get("/products/oak-tray").text
@@ -107,10 +107,10 @@ def test_a_product_can_be_removed(shop: Shop, session: Session) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/admin/products/desk-lamp",
+        "/admin/products/desk-lamp/edit",
         "/admin/products/desk-lamp/remove",
-        "/admin/products/none",
-        "/admin/products/%00",
+        "/admin/products/none/edit",
+        "/admin/products/%00/edit",
     ],
 )
 def test_a_product_of_a_file_cannot_be_changed_on_the_admin_pages(
@@ -135,13 +135,87 @@ def test_changing_a_product_that_was_just_removed_is_404(
         with Session(shop.database.engine) as other:
             product = product_at(other, "oak-tray")
             assert product
-            remove_product(other, product)
+            remove_product(other, product, product.version)
         return change_product(*arguments)
 
     monkeypatch.setattr(stock, "change_product", remove_first)
-    response = browser.submit("/admin/products/oak-tray", FORM)
+    response = browser.submit("/admin/products/oak-tray/edit", FORM)
     assert response.status_code == 404
     assert "in the meantime" in response.text
+
+
+@pytest.mark.sqlite
+def test_a_change_does_not_overwrite_another_one(shop: Shop, session: Session) -> None:
+    one, other = shop.signed_in(), shop.signed_in()
+    one.submit("/admin/products/new", FORM)
+    path = "/admin/products/oak-tray/edit"
+    shown = hidden_fields(other, path)
+    assert one.submit(path, {**FORM, "price": "30"}).status_code == 303
+    stale = other.post(path, data={**FORM, "price": "40", **shown})
+    assert stale.status_code == 409
+    assert 'value="40"' in stale.text
+    assert price(session) == 3000
+    # The form that is shown again has the current version.
+    again = other.post(path, data={**FORM, "price": "40", **hidden_fields(other, path)})
+    assert again.status_code == 303
+    assert price(session) == 4000
+
+
+@pytest.mark.sqlite
+def test_a_product_that_was_changed_is_not_removed(shop: Shop, session: Session) -> None:
+    one, other = shop.signed_in(), shop.signed_in()
+    one.submit("/admin/products/new", FORM)
+    path = "/admin/products/oak-tray/remove"
+    shown = hidden_fields(other, path)
+    one.submit("/admin/products/oak-tray/edit", {**FORM, "price": "30"})
+    stale = other.post(path, data=shown)
+    assert stale.status_code == 409
+    assert price(session) == 3000
+    assert other.submit(path, {}).status_code == 303
+    assert product_at(session, "oak-tray") is None
+
+
+@pytest.mark.parametrize("path", ["edit", "remove"])
+@pytest.mark.parametrize("version", [None, "", "0", "-1", "\uff11", "1" * 5000, "1.0", "\0", "x"])
+def test_an_invalid_version_changes_nothing(
+    shop: Shop, session: Session, path: str, version: str | None
+) -> None:
+    browser = shop.signed_in()
+    browser.submit("/admin/products/new", FORM)
+    fields = {**FORM, "price": "30", **hidden_fields(browser, "/admin/products/new")}
+    sent = fields if version is None else {**fields, "version": version}
+    assert browser.post(f"/admin/products/oak-tray/{path}", data=sent).status_code == 409
+    assert price(session) == 3450
+
+
+def hidden_fields(browser: Browser, path: str) -> dict[str, str]:
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', browser.get(path).text)
+    return dict(found)
+
+
+def price(session: Session) -> int:
+    session.expire_all()
+    product = product_at(session, "oak-tray")
+    assert product
+    found = product.price
+    session.rollback()
+    return found
+
+
+@pytest.mark.parametrize("name", ["New", "Edit", "Remove", "Products", "Login", "Checkout"])
+def test_a_product_with_the_name_of_a_page_can_be_changed(shop: Shop, name: str) -> None:
+    browser = shop.signed_in()
+    named = {**FORM, "name": name}
+    made = browser.submit("/admin/products/new", named)
+    assert made.headers["Location"] == f"/products/{name.lower()}"
+    path = re.search(r'href="(/admin/products/[\w/-]+)" aria-label="Change', browser.get("/admin").text)
+    assert path
+    assert f"Change {name}" in browser.get(path[1]).text
+    changed = browser.submit(path[1], {**named, "price": "30"})
+    assert changed.headers["Location"] == f"/products/{name.lower()}"
+    assert "€30.00" in browser.get(f"/products/{name.lower()}").text
+    assert browser.submit(f"/admin/products/{name.lower()}/remove", {}).status_code == 303
+    assert 'class="empty"' in browser.get("/admin").text
 
 
 def test_an_empty_form_reports_every_field(shop: Shop) -> None:

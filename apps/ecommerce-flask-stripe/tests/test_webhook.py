@@ -113,6 +113,29 @@ def test_concurrent_events_at_five_replicas_are_stored_once(
     assert orders(session) == [("cs_test_1", 3450)]
 
 
+@pytest.mark.sqlite
+def test_a_payment_pays_one_order_only(
+    selling: Shop, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert send(selling, event()).json == RECORDED
+    other = send(selling, event(id="cs_test_2"))
+    assert (other.status_code, other.json) == (200, KNOWN)
+    assert send(selling, event(payment_intent="pi_2")).json == KNOWN
+    stored = [(order.session_id, order.payment_intent) for order in session.query(Order)]
+    assert stored == [("cs_test_1", "pi_1")]
+    assert "the payment pi_1 has paid another order" in caplog.text
+    assert "cs_test" not in caplog.text
+
+
+@pytest.mark.parametrize("status", ["no_payment_required", "unpaid", "", "mystery", None])
+def test_only_a_paid_session_is_an_order(
+    selling: Shop, session: Session, status: str | None
+) -> None:
+    assert send(selling, event(payment_status=status)).json == IGNORED
+    assert send(selling, event(payment_status=status, amount_total=0)).json == IGNORED
+    assert orders(session) == []
+
+
 def test_a_delayed_payment_is_stored_when_it_succeeds(selling: Shop, session: Session) -> None:
     assert send(selling, event(payment_status="unpaid", payment_intent=None)).json == IGNORED
     assert orders(session) == []

@@ -83,6 +83,48 @@ def test_an_expired_session_cannot_be_paid(stripe_fake: StripeFake) -> None:
     assert settled.status == 400
 
 
+def status_of_intent(fake: StripeFake, session: str) -> str:
+    """The status of the payment intent, as a part of its session."""
+    target = f"{SESSIONS}/{session}?expand[0]=payment_intent"
+    intent = body(fake.handle("GET", target, HEADERS, ""))["payment_intent"]
+    return str(intent["status"])
+
+
+def test_a_session_can_be_read_with_its_payment_intent(stripe_fake: StripeFake) -> None:
+    session = body(create(stripe_fake, GOOD))["id"]
+    target = f"{SESSIONS}/{session}?expand[0]=payment_intent"
+    assert body(stripe_fake.handle("GET", target, HEADERS, ""))["payment_intent"] is None
+    stripe_fake.handle("POST", f"/c/pay/{session}", {}, "how=later")
+    assert status_of_intent(stripe_fake, session) == "processing"
+    stripe_fake.handle("POST", f"/test/{KEY}/sessions/{session}", {}, "how=failed")
+    assert status_of_intent(stripe_fake, session) == "requires_payment_method"
+    assert status_of_intent(stripe_fake, paid(stripe_fake)["id"]) == "succeeded"
+    refused = stripe_fake.handle("GET", f"{SESSIONS}/{session}?expand[0]=customer", HEADERS, "")
+    assert refused.status == 400
+
+
+def test_the_charges_of_a_payment_are_listed(stripe_fake: StripeFake) -> None:
+    payment = paid(stripe_fake)["payment_intent"]
+    refund(stripe_fake, payment_intent=payment, amount="900")
+    listed = stripe_fake.handle("GET", f"/v1/charges?payment_intent={payment}", HEADERS, "")
+    (charge,) = body(listed)["data"]
+    assert (charge["payment_intent"], charge["amount_refunded"]) == (payment, 900)
+    none = stripe_fake.handle("GET", "/v1/charges?payment_intent=pi_none", HEADERS, "")
+    assert body(none)["error"]["code"] == "resource_missing"
+
+
+def test_a_test_can_make_a_session_expire_or_give_it_any_status(stripe_fake: StripeFake) -> None:
+    session = body(create(stripe_fake, GOOD))["id"]
+    target = f"/test/{KEY}/sessions/{session}"
+    assert stripe_fake.handle("POST", target, {}, "how=expired&webhooks=held").status == 200
+    account = stripe_fake.accounts[KEY]
+    assert account.sessions[session]["status"] == "expired"
+    assert [event["type"] for event in account.events.values()] == ["checkout.session.expired"]
+    assert account.take_new_events() == []
+    stripe_fake.handle("POST", target, {}, "status=mystery")
+    assert account.sessions[session]["status"] == "mystery"
+
+
 def test_the_page_shows_the_amount(stripe_fake: StripeFake) -> None:
     session = body(create(stripe_fake, {**GOOD, "cancel_url": 'https://a.test/?x="&y'}))
     page = stripe_fake.handle("GET", f"/c/pay/{session['id']}", {}, "")

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -141,3 +142,21 @@ def test_only_the_api_fails_while_it_is_down(stripe_fake: StripeFake) -> None:
     assert stripe_fake.handle("GET", "/healthz", {}, "").status == 200
     stripe_fake.is_down = False
     assert create(stripe_fake, GOOD).status == 200
+
+
+def test_a_test_can_delay_a_response_or_make_it_slow(stripe_fake: StripeFake) -> None:
+    def ask(timeout: float) -> int:
+        request = Request(f"{stripe_fake.origin}/v1/prices", headers=HEADERS)
+        with urlopen(request, timeout=timeout) as response:
+            response.read()
+            return int(response.status)
+
+    stripe_fake.handle("POST", f"/test/{KEY}/trouble", {}, "delay=3600")
+    with pytest.raises(TimeoutError):
+        ask(0.2)
+    stripe_fake.handle("POST", f"/test/{KEY}/trouble", {}, "pace=0.001")
+    assert ask(60) == 200
+    stripe_fake.handle("POST", f"/test/{KEY}/trouble", {}, "pace=3600")
+    with pytest.raises(TimeoutError):
+        ask(0.2)
+    assert ask(60) == 200

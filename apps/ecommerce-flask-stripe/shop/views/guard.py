@@ -16,7 +16,7 @@ def private_pages(name: str, prefix: str) -> Blueprint:
 
     @pages.after_request
     def keep_private(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "no-store, private"
         return response
 
     return pages

@@ -11,7 +11,10 @@ from shop.models import Product
 from shop.paging import Page
 from shop.stock import product_at
 
+PRODUCT_IS_MISSING = "This product is not, or no longer, in the shop."
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 
 def requested_page[Row](page_of: Callable[[Session, int], Page[Row] | None]) -> Page[Row]:
@@ -21,9 +24,15 @@ def requested_page[Row](page_of: Callable[[Session, int], Page[Row] | None]) -> 
     return or_404(page, "There is no such page.")
 
 
-def requested_product(slug: str) -> Product:
+def submitted_version() -> int:
+    """The version of the object that the form showed; 0, which none has, if it is invalid."""
+    version = request.form.get("version", "")
+    return int(version) if _VERSION.fullmatch(version) else 0
+
+
+def requested_product(slug: str, if_missing: str = PRODUCT_IS_MISSING) -> Product:
     """The product with this slug."""
-    return or_404(product_at(session(), slug), "This product is not, or no longer, in the shop.")
+    return or_404(product_at(session(), slug), if_missing)
 
 
 def or_404[Value](value: Value | None, message: str) -> Value:

@@ -1,13 +1,27 @@
 """The way to Stripe and back, and the webhook that records payments."""
 
 import logging
+import secrets
+from datetime import datetime
+from typing import NoReturn
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import session as cookie
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 from werkzeug.wrappers import Response
 
 from appkit.flask.csrf import csrf_exempt
 from appkit.flask.database import session
-from shop.checkout import CHECKOUT, Checkout, CheckoutDownError, ForgedEventError
+from appkit.limits import TooOften
+from shop import payments
+from shop.checkout import (
+    CHECKOUT,
+    RETRY_SECONDS,
+    Checkout,
+    CheckoutDownError,
+    ForgedEventError,
+)
+from shop.models import Order, Product, Refund, now
 from shop.orders import order_at, record
 from shop.stock import product_at
 from shop.stripe_events import is_session_id
@@ -30,22 +44,54 @@ def start(slug: str) -> Response:
     """Redirects a buyer to Stripe's page for one piece of a product."""
     checkout = _checkout()
     product = requested_product(slug)
+    visitor = cookie.setdefault("visitor", secrets.token_urlsafe(16))
+    started = now()
+    page = payments.page_of_payment(session(), product, visitor, started)
+    return redirect(page or _start(checkout, product, visitor, started), 303)
+
+
+def _start(checkout: Checkout, product: Product, visitor: str, started: datetime) -> str:
+    """Starts a payment, and returns Stripe's page for it."""
+    # A commit would make the session load the product again.
+    session().expunge(product)
+    try:
+        address = request.remote_addr or ""
+        payment_id = payments.reserve(session(), product, visitor, address, started)
+    except TooOften as error:
+        _refuse(error)
     # Releases the database connection while the request to Stripe runs.
     session().close()
     try:
-        return redirect(checkout.start(product), 303)
-    except CheckoutDownError:
-        abort(503, "Stripe does not respond at the moment. Nothing was charged; try again shortly.")
+        session_id, page = checkout.start(product, started + payments.LIFETIME)
+    except CheckoutDownError as error:
+        payments.release(session(), payment_id)
+        raise ServiceUnavailable(
+            "Stripe does not respond at the moment. Nothing was charged; try again shortly.",
+            retry_after=RETRY_SECONDS,
+        ) from error
+    payments.started(session(), payment_id, session_id, page)
+    return page
+
+
+def _refuse(error: TooOften) -> NoReturn:
+    raise TooManyRequests(
+        "There are payments that were started and not finished. Finish one of them: the button of"
+        f" its product leads back to it. Or wait: a new one is possible in {error.wait}.",
+        retry_after=error.seconds,
+    ) from error
 
 
 @pages.get("/checkout/success")
 def success() -> str:
-    """Stripe redirects a buyer here after a payment. Only the webhook stores an order."""
-    _checkout()
+    """Stripe redirects a buyer here after a payment. Stripe is asked if its webhook is missing."""
+    checkout = _checkout()
     session_id = request.args.get("session_id", "")
     if not is_session_id(session_id):
         abort(404, "This is not the address of a payment.")
     order = order_at(session(), session_id)
+    if order is None:
+        payments.check_after_return(session(), checkout, session_id, now())
+        order = order_at(session(), session_id)
     return render_template("success.html", order=order, session_id=session_id)
 
 
@@ -69,4 +115,6 @@ def webhook() -> tuple[dict[str, str], int]:
         return {"status": "refused"}, 400
     if reported is None:
         return {"status": "ignored"}, 200
-    return {"status": "recorded" if record(session(), reported) else "known"}, 200
+    if record(session(), reported):
+        return {"status": "recorded"}, 200
+    return {"status": "known" if isinstance(reported, Order | Refund) else "ignored"}, 200

@@ -10,9 +10,16 @@ from shop.pictures import DEFAULT_PICTURE, PICTURES
 from shop.product_rules import MAX_LENGTHS, Draft, InvalidProductError, draft_product
 from shop.stock import add_product, change_product, page_of_products, remove_product
 from shop.views.guard import admin_only, private_pages
-from shop.views.lookup import requested_page, requested_product
+from shop.views.lookup import (
+    PRODUCT_IS_MISSING,
+    requested_page,
+    requested_product,
+    submitted_version,
+)
 
 pages = private_pages("stock", "/admin")
+
+_CHANGED = "This product was changed in the meantime"
 
 
 @pages.get("")
@@ -42,7 +49,7 @@ def create() -> Response | BaseResponse:
     return redirect(url_for("store.product", slug=product.slug), 303)
 
 
-@pages.get("/products/<slug>")
+@pages.get("/products/<slug>/edit")
 @admin_only
 def edit(slug: str) -> str:
     """The form with the values of an admin's product."""
@@ -53,17 +60,19 @@ def edit(slug: str) -> str:
     return _form(product, fields, {})
 
 
-@pages.post("/products/<slug>")
+@pages.post("/products/<slug>/edit")
 @admin_only
 def change(slug: str) -> Response | BaseResponse:
-    """Changes an admin's product; its slug stays."""
+    """Changes an admin's product, unless somebody else has; its slug stays."""
     product = _admins_product(slug)
     try:
         draft = _submitted_draft()
     except InvalidProductError as error:
         return make_response(_form(product, request.form, error.problems), 422)
-    if not change_product(session(), product, draft):
-        abort(404, "This product was removed in the meantime.")
+    if not change_product(session(), product, draft, submitted_version()):
+        current = _admins_product(slug, "This product was removed in the meantime.")
+        notice = f"{_CHANGED}. Saving this form again overwrites that change."
+        return make_response(_form(current, request.form, {}, notice), 409)
     flash(f"{draft.name} is changed.")
     return redirect(url_for("store.product", slug=slug), 303)
 
@@ -72,22 +81,24 @@ def change(slug: str) -> Response | BaseResponse:
 @admin_only
 def ask_to_remove(slug: str) -> str:
     """Asks for a confirmation."""
-    return render_template("remove_product.html", product=_admins_product(slug))
+    return _confirmation(_admins_product(slug))
 
 
 @pages.post("/products/<slug>/remove")
 @admin_only
-def remove(slug: str) -> BaseResponse:
-    """Removes an admin's product."""
+def remove(slug: str) -> Response | BaseResponse:
+    """Removes an admin's product, unless somebody has changed it since the confirmation."""
     product = _admins_product(slug)
     name = product.name
-    remove_product(session(), product)
+    if not remove_product(session(), product, submitted_version()):
+        current = _admins_product(slug, "This product was removed in the meantime.")
+        return make_response(_confirmation(current, f"{_CHANGED}. Look at it first."), 409)
     flash(f"{name} was removed.")
     return redirect(url_for("stock.index"), 303)
 
 
-def _admins_product(slug: str) -> Product:
-    product = requested_product(slug)
+def _admins_product(slug: str, if_missing: str = PRODUCT_IS_MISSING) -> Product:
+    product = requested_product(slug, if_missing)
     if product.origin != Origin.ADMIN:
         abort(404, "This product comes from a file, so only a new release can change it.")
     return product
@@ -98,12 +109,19 @@ def _submitted_draft() -> Draft:
     return draft_product(request.form, [picture] if picture else [])
 
 
-def _form(product: Product | None, fields: object, problems: object) -> str:
+def _confirmation(product: Product, notice: str | None = None) -> str:
+    return render_template("remove_product.html", product=product, notice=notice)
+
+
+def _form(
+    product: Product | None, fields: object, problems: object, notice: str | None = None
+) -> str:
     return render_template(
         "edit_product.html",
         product=product,
         fields=fields,
         problems=problems,
+        notice=notice,
         max_lengths=MAX_LENGTHS,
         currencies=sorted(DECIMALS),
         pictures=sorted(PICTURES),

@@ -1,0 +1,56 @@
+"""The forms of the objects of the API."""
+
+import secrets
+import string
+import time
+from typing import Any
+
+from .parameters import RefusedError
+
+type Object = dict[str, Any]
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+def new_id(kind: str) -> str:
+    """A random identifier in the form of Stripe's."""
+    return f"{kind}_{''.join(secrets.choice(_LETTERS) for _ in range(24))}"
+
+
+def new_event(kind: str, about: Object) -> Object:
+    """An event with a copy of the object, because later changes of it do not change the event."""
+    return {
+        "id": new_id("evt"),
+        "object": "event",
+        "api_version": "2026-10-28.endive",
+        "created": int(time.time()),
+        "livemode": False,
+        "pending_webhooks": 1,
+        "request": {"id": None, "idempotency_key": None},
+        "type": kind,
+        "data": {"object": dict(about)},
+    }
+
+
+def with_intent(session: Object, status: str) -> Object:
+    """A session with its payment intent as an object in place of an identifier."""
+    intent = {"id": session["payment_intent"], "object": "payment_intent", "status": status}
+    return {**session, "payment_intent": intent}
+
+
+def page_of(
+    kind: str,
+    rows: list[Object],
+    max_length: int,
+    limit: int = 10,
+    starting_after: str = "",
+    **_: str,
+) -> Object:
+    """The page of a list after the object `starting_after`. Raises RefusedError."""
+    ids = [row["id"] for row in rows]
+    if starting_after and starting_after not in ids:
+        raise RefusedError(f"No such {kind}: '{starting_after}'", code="resource_missing")
+    first = ids.index(starting_after) + 1 if starting_after else 0
+    page = rows[first : first + min(limit, max_length)]
+    has_more = first + len(page) < len(rows)
+    return {"object": "list", "url": f"/v1/{kind}", "data": page, "has_more": has_more}
