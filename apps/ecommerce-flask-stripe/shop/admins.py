@@ -1,5 +1,6 @@
 """Admins: creating accounts, passwords, signing in."""
 
+import logging
 import re
 import secrets
 from datetime import datetime
@@ -12,6 +13,8 @@ from appkit import limits
 from appkit.flask import passwords
 from appkit.flask.limits import Counts
 from shop.models import NAME_LENGTH, Admin, AdminSession, Allowance
+
+logger = logging.getLogger(__name__)
 
 _NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{1,{NAME_LENGTH - 1}}}")
 
@@ -51,12 +54,19 @@ def reset_password(session: Session, name: str) -> str:
 def sign_in(session: Session, name: str, password: str, address: str, now: datetime) -> Admin:
     """The admin with this name and password. Commits. Raises WrongPasswordError and TooOften."""
     counts, attempts = Counts(session, Allowance), limits.login_attempts(name, address)
-    limits.consume(counts, attempts, now)
+    try:
+        limits.consume(counts, attempts, now)
+    except limits.TooOften:
+        logger.warning("a sign-in from %s was refused: too many attempts", address)
+        raise
     # Postgres raises an error for some characters, so only a valid name is looked up.
     valid_name = name if _NAME.fullmatch(name) else ""
     admin = session.scalar(select(Admin).where(Admin.name == valid_name))
     is_right = passwords.verify_password(admin.password_hash if admin else None, password)
     if admin is None or not is_right:
+        # An unknown name is not logged: it may be a password in the wrong field.
+        known_name = admin.name if admin else "an unknown name"
+        logger.warning("a sign-in as %s from %s failed", known_name, address)
         raise WrongPasswordError
     limits.refund(counts, attempts)
     return admin

@@ -47,6 +47,21 @@ def test_too_many_wrong_passwords_block_further_attempts(session: Session, name:
     assert sign_in(session, "anna", password, THERE, NOON).name == "anna"
 
 
+def test_failed_sign_ins_are_logged_with_the_address(
+    session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    create_admin(session, "anna")
+    for name in ["anna", "a password", *["anna"] * ONE_ACCOUNT_FROM_A_NETWORK.max_attempts]:
+        with pytest.raises((WrongPasswordError, TooOften)):
+            sign_in(session, name, "wrong", HERE, NOON)
+    messages = [record.getMessage() for record in caplog.records if record.name == "shop.admins"]
+    assert len(messages) == 2 + ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
+    assert all(HERE in message for message in messages)
+    assert "anna" in messages[0]
+    assert "a password" not in caplog.text
+    assert "too many attempts" in messages[-1]
+
+
 def test_a_new_password_ends_every_session(shop: Shop, session: Session) -> None:
     browser = shop.signed_in()
     password = reset_password(session, "anna")

@@ -10,7 +10,7 @@ from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK
 from shop.admins import create_admin
 from shop.models import Admin, AdminSession, Base, now
 from shop.stock import product_at
-from shop.views.login import SESSION_LIFETIME
+from shop.views.login import MAX_LISTED_SESSIONS, SESSION_LIFETIME
 from tests.harness import FORM, Browser, Shop
 
 PAGES = [
@@ -202,6 +202,22 @@ def test_sessions_are_listed_and_the_others_can_be_ended(shop: Shop) -> None:
     assert response.headers["Location"] == "/admin/sessions"
     assert 'class="flash"' in browser.get("/admin/sessions").text
     assert other.get("/admin").status_code == 302
+
+
+def test_the_list_of_ten_thousand_sessions_is_a_page(shop: Shop, session: Session) -> None:
+    browser = shop.signed_in()
+    (login,) = session.query(AdminSession)
+    times = {"started": now(), "seen": now() - timedelta(1), "expires": login.expires}
+    session.add_all(
+        AdminSession(admin_id=login.admin_id, digest=f"{number:064}", agent="x", **times)
+        for number in range(10_000)
+    )
+    session.commit()
+    page = browser.get("/admin/sessions").text
+    assert page.count('<li class="plain">') == MAX_LISTED_SESSIONS
+    assert page.count("this browser") == 1
+    browser.submit("/admin/sessions", {})
+    assert session.query(AdminSession).count() == 1
 
 
 def test_a_session_survives_a_database_outage(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

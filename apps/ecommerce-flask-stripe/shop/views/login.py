@@ -18,6 +18,8 @@ pages = private_pages("login", "/admin")
 
 SESSION_LIFETIME = timedelta(hours=12)
 
+MAX_LISTED_SESSIONS = 100
+
 _NEXT = re.compile(r"/admin(?!/log)(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -61,11 +63,12 @@ def sign_out() -> BaseResponse:
 @pages.get("/sessions")
 @admin_only
 def list_sessions() -> str:
-    """Lists the admin's sessions, the last used first."""
+    """Lists the admin's sessions, the last used first: no more than a page can show."""
     own_sessions = (
         select(AdminSession)
         .where(AdminSession.admin_id == g.login.admin_id, AdminSession.expires > now())
         .order_by(AdminSession.seen.desc(), AdminSession.id.desc())
+        .limit(MAX_LISTED_SESSIONS)
     )
     return render_template("sessions.html", logins=session().scalars(own_sessions).all())
 
