@@ -7,7 +7,6 @@ because Stripe is asked when the buyer comes back, and by a sweep.
 
 import ipaddress
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -76,14 +75,15 @@ def reserve(session: Session, product: Product, visitor: str, address: str, now:
     session.commit()
     payment_id = payment.id
     # It is counted after it is stored. Of several requests at the same time at least the last one
-    # counts all of them, so no limit is ever exceeded.
+    # counts all of them, so no limit is ever exceeded. The others may have a later time, but what
+    # was stored while the clock was far ahead does not count.
     for attempt, column in (
         (of_visitor, OpenPayment.visitor),
         (from_network, OpenPayment.network),
     ):
-        since = now - attempt.limit.window
+        since, until = now - attempt.limit.window, now + attempt.limit.window
         found = select(func.count(), func.min(OpenPayment.started)).where(
-            column == attempt.key, OpenPayment.started > since, OpenPayment.started <= now
+            column == attempt.key, OpenPayment.started > since, OpenPayment.started <= until
         )
         count, first = session.execute(found).one()
         if count > attempt.limit.max_attempts:

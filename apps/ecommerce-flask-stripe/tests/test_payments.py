@@ -24,7 +24,9 @@ MINUTE = timedelta(minutes=1)
 
 
 def buy(browser: Browser, product: str = "oak-tray") -> int:
-    return browser.submit(f"/products/{product}/checkout", {}, page=f"/products/{product}").status_code
+    return browser.submit(
+        f"/products/{product}/checkout", {}, page=f"/products/{product}"
+    ).status_code
 
 
 def page_of(browser: Browser) -> str:
@@ -138,9 +140,15 @@ def test_the_limits_end_with_the_reservations(
     assert buy(selling.browser(REMOTE_ADDR=HERE)) == 429
     clock(31 * MINUTE)
     assert buy(selling.browser(REMOTE_ADDR=HERE)) == 303
-    # A clock that was ahead for a while blocks nobody.
-    clock(timedelta(days=-1))
-    assert buy(selling.browser(REMOTE_ADDR=HERE)) == 303
+
+
+def test_a_clock_that_was_ahead_for_a_while_blocks_nobody(selling: Shop, session: Session) -> None:
+    product = session.query(Product).one()
+    for _ in range(10):
+        payments.reserve(session, product, "visitor", THERE, now() + timedelta(days=1))
+        session.query(OpenPayment).update({"visitor": ""})
+        session.commit()
+    assert buy(selling.browser(REMOTE_ADDR=THERE)) == 303
 
 
 def test_the_button_leads_back_to_an_open_payment(
@@ -310,7 +318,7 @@ def test_a_failing_stripe_loses_nothing(
     stripe_fake.fail(KEY, status, times=2 if status == 500 else 1)
     sweep(selling, 2 * MINUTE)
     assert (orders(session), open_payments(session)) == ([], 1)
-    sweep(selling, 4 * MINUTE)
+    sweep(selling, 5 * MINUTE)
     assert (orders(session), open_payments(session)) == ([session_id], 0)
 
 

@@ -346,9 +346,7 @@ def seller(selling: Shop, session: Session) -> Browser:
     """A signed-in admin of a shop with an order."""
     copied = {"product_slug": "oak-tray", "product_name": "Oak tray", "currency": "eur"}
     session.add(
-        Order(
-            session_id="cs_test_1", payment_intent="pi_1", total=3450, paid_at=now(), **copied
-        )
+        Order(session_id="cs_test_1", payment_intent="pi_1", total=3450, paid_at=now(), **copied)
     )
     session.commit()
     return selling.signed_in()

@@ -126,9 +126,9 @@ def test_a_returning_buyer_gets_a_page_although_stripe_is_silent(
 def test_the_places_are_half_of_the_threads(
     open_shop: Callable[..., Shop], stripe_settings: dict[str, str], threads: str, places: int
 ) -> None:
-    calls: Bulkhead = open_shop(**stripe_settings, THREADS=threads).flask.config[
-        checkout.CHECKOUT
-    ].calls
+    calls: Bulkhead = (
+        open_shop(**stripe_settings, THREADS=threads).flask.config[checkout.CHECKOUT].calls
+    )
     release = threading.Event()
     with ThreadPoolExecutor(places + 1) as pool:
         entered = threading.Barrier(places + 1)

@@ -208,7 +208,9 @@ def test_a_product_with_the_name_of_a_page_can_be_changed(shop: Shop, name: str)
     named = {**FORM, "name": name}
     made = browser.submit("/admin/products/new", named)
     assert made.headers["Location"] == f"/products/{name.lower()}"
-    path = re.search(r'href="(/admin/products/[\w/-]+)" aria-label="Change', browser.get("/admin").text)
+    path = re.search(
+        r'href="(/admin/products/[\w/-]+)" aria-label="Change', browser.get("/admin").text
+    )
     assert path
     assert f"Change {name}" in browser.get(path[1]).text
     changed = browser.submit(path[1], {**named, "price": "30"})
