@@ -27,8 +27,8 @@ MIN_TIME_TO_PAY = timedelta(minutes=5)
 
 OF_A_VISITOR = Limit("open payments of a visitor", 3, LIFETIME)
 FROM_A_NETWORK = Limit("open payments from a network", 10, LIFETIME)
-# Such an address belongs to a proxy or an ingress. Nobody may block the others for long.
-FROM_A_SHARED_ADDRESS = Limit("open payments from a shared address", 20, timedelta(minutes=1))
+# Such an address belongs to a proxy or an ingress. No visitor may block the others for long.
+FROM_A_SHARED_ADDRESS = Limit("open payments from a shared address", 30, timedelta(minutes=1))
 AFTER_A_RETURN = Limit("ask Stripe about a payment", 1, timedelta(seconds=5))
 
 FIRST_CHECK = timedelta(minutes=2)

@@ -204,6 +204,30 @@ def test_sessions_are_listed_and_the_others_can_be_ended(shop: Shop) -> None:
     assert other.get("/admin").status_code == 302
 
 
+def test_the_sessions_of_another_admin_are_neither_listed_nor_ended(
+    shop: Shop, session: Session
+) -> None:
+    browser, elsewhere = shop.signed_in(), shop.signed_in(agent="Elsewhere/2.0")
+    other = shop.browser(HTTP_USER_AGENT="Other/3.0")
+    fields = {"name": "berta", "password": create_admin(session, "berta")}
+    assert other.submit("/admin/login", fields).status_code == 303
+    page = browser.get("/admin/sessions").text
+    assert "Elsewhere/2.0" in page
+    assert "Other/3.0" not in page
+    browser.submit("/admin/sessions", {})
+    assert [b.get("/admin").status_code for b in (browser, other, elsewhere)] == [200, 200, 302]
+
+
+def test_an_expired_session_is_not_listed(shop: Shop, session: Session) -> None:
+    browser = shop.signed_in()
+    shop.signed_in(agent="Elsewhere/2.0")
+    session.query(AdminSession).filter(AdminSession.agent == "Elsewhere/2.0").update(
+        {"expires": now()}
+    )
+    session.commit()
+    assert "Elsewhere/2.0" not in browser.get("/admin/sessions").text
+
+
 def test_the_list_of_ten_thousand_sessions_is_a_page(shop: Shop, session: Session) -> None:
     browser = shop.signed_in()
     (login,) = session.query(AdminSession)

@@ -125,6 +125,31 @@ def test_an_admin_refunds_an_order(
     assert admin.submit(path, {}, page="/admin").status_code == 409
 
 
+@pytest.mark.parametrize("at_stripe", [None, "900", "3450"])
+def test_a_lost_webhook_of_a_refund_is_made_up_for(
+    selling: Shop, stripe_fake: StripeFake, session: Session, at_stripe: str | None
+) -> None:
+    """Also if a part or all of it was refunded at Stripe itself."""
+    back = pay(start(selling), "now")
+    assert "Thank you" in selling.browser().get(back).text
+    admin = selling.signed_in()
+    order = session.query(Order).one()
+    if at_stripe:
+        form = f"payment_intent={order.payment_intent}&amount={at_stripe}"
+        headers = {
+            "Authorization": f"Bearer {KEY}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        assert stripe_fake.handle("POST", "/v1/refunds", headers, form).status == 200
+    path = f"/admin/orders/{order.session_id}"
+    session.rollback()
+    assert admin.submit(path, {}).headers["Location"] == path
+    page = admin.get(path).text
+    assert "<dt>Refunded</dt><dd>€34.50" in page
+    assert "Refund €" not in page
+    assert orders(session) == [(3450, 3450)]
+
+
 def test_a_refused_refund_is_reported(
     selling: Shop, stripe_fake: StripeFake, session: Session
 ) -> None:

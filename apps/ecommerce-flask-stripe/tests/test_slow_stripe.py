@@ -9,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from shop import checkout
+from shop import bulkhead, checkout
 from shop.bulkhead import Bulkhead, UnavailableError
 from stripe_fake.server import SILENT, StripeFake, Trouble
 from stripe_fake.testing import KEY
@@ -25,7 +25,8 @@ _variable = ContextVar("_variable", default="")
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call ends only when the server ends it, or by the deadline."""
+    """A call ends only when the server ends it, or by the deadline. Nothing waits for a place."""
+    monkeypatch.setattr(bulkhead, "PATIENCE_SECONDS", 0)
     monkeypatch.setattr(checkout, "_TIMEOUT_SECONDS", FOR_EVER)
     monkeypatch.setattr(checkout, "_MAX_RETRIES", 0)
 
@@ -44,6 +45,7 @@ def test_a_silent_stripe_takes_half_of_the_threads(
     patient: None,
 ) -> None:
     monkeypatch.setattr(checkout, "_DEADLINE_SECONDS", FOR_EVER)
+    monkeypatch.setattr(bulkhead, "PATIENCE_SECONDS", 0.5)
     shop = open_shop(**stripe_settings, THREADS=str(THREADS))
     stripe_fake.trouble(KEY, Trouble(delay=SILENT), times=12)
     with ThreadPoolExecutor(THREADS) as server:
@@ -84,6 +86,32 @@ def test_a_call_ends_at_its_deadline_even_if_bytes_arrive(
     assert [click(shop) for _ in range(5)] == [503] * 5
     assert caplog.text.count("too many calls") == 5
     assert len(stripe_fake.requests) <= 1
+
+
+@pytest.mark.parametrize(("patience", "statuses"), [(FOR_EVER, [303, 303]), (0, [303, 503])])
+def test_a_burst_waits_for_a_fast_stripe_only(
+    selling: Shop,
+    open_shop: Callable[..., Shop],
+    stripe_settings: dict[str, str],
+    stripe_fake: StripeFake,
+    monkeypatch: pytest.MonkeyPatch,
+    patient: None,
+    patience: float,
+    statuses: list[int],
+) -> None:
+    monkeypatch.setattr(bulkhead, "PATIENCE_SECONDS", patience)
+    monkeypatch.setattr(checkout, "_DEADLINE_SECONDS", FOR_EVER)
+    shop = open_shop(**stripe_settings, THREADS="2")
+    stripe_fake.trouble(KEY, Trouble(delay=SILENT))
+    with ThreadPoolExecutor(2) as server:
+        first = server.submit(click, shop)
+        while not stripe_fake.requests:
+            time.sleep(0.01)
+        second = server.submit(click, shop)
+        if patience == 0:
+            second.result(timeout=60)
+        stripe_fake.closing.set()
+    assert [first.result(), second.result()] == statuses
 
 
 def test_the_shop_sells_again_when_stripe_recovers(
