@@ -105,12 +105,17 @@ def started(session: Session, payment_id: int, session_id: str, url: str) -> Non
     session.commit()
 
 
+def is_open(session: Session, session_id: str) -> bool:
+    """Whether a payment is started and its end is not known yet."""
+    query = select(OpenPayment.id).where(OpenPayment.session_id == session_id)
+    return session.scalar(query) is not None
+
+
 def check_after_return(
     session: Session, checkout: Checkout, session_id: str, now: datetime
 ) -> None:
     """Asks Stripe about an open payment whose buyer has come back, at most every five seconds."""
-    is_open = select(OpenPayment.id).where(OpenPayment.session_id == session_id)
-    if session.scalar(is_open) is None:
+    if not is_open(session, session_id):
         return
     try:
         limits.consume(Counts(session, Allowance), [Attempt(AFTER_A_RETURN, session_id)], now)

@@ -208,6 +208,10 @@ def test_the_end_of_a_payment_makes_room_for_another(
     else:
         at_stripe(stripe_fake, first, "how=expired")
     assert open_payments(session) == 9
+    page = connected.browser().get(f"/checkout/success?session_id={first}").text
+    # No payment is under way for ever.
+    assert ("Thank you" if end == "paid" else "not confirmed") in page
+    assert "under way" not in page
     assert buy(connected.browser(REMOTE_ADDR=HERE)) == 303
     assert orders(session) == ([first] if end == "paid" else [])
 
@@ -290,6 +294,8 @@ def test_a_bank_transfer_ends_without_any_webhook(
     for hours in range(1, 100, 7):
         sweep(selling, timedelta(hours=hours))
         assert (orders(session), open_payments(session)) == ([], 1)
+        page = selling.browser().get(f"/checkout/success?session_id={session_id}").text
+        assert "under way" in page
     at_stripe(stripe_fake, session_id, f"how={'succeeded' if succeeds else 'failed'}&webhooks=held")
     sweep(selling, timedelta(hours=106))
     assert (orders(session), open_payments(session)) == ([session_id] if succeeds else [], 0)

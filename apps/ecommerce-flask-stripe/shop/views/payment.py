@@ -92,7 +92,8 @@ def success() -> str:
     if order is None:
         payments.check_after_return(session(), checkout, session_id, now())
         order = order_at(session(), session_id)
-    return render_template("success.html", order=order, session_id=session_id)
+    is_open = order is None and payments.is_open(session(), session_id)
+    return render_template("success.html", order=order, is_open=is_open, session_id=session_id)
 
 
 @pages.get("/checkout/cancelled")
