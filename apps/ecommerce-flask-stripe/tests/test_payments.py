@@ -409,8 +409,12 @@ def test_a_thread_sweeps_again_and_again_after_the_first_request(
 
 
 def test_a_shop_without_keys_does_not_sweep(environ: dict[str, str]) -> None:
-    with_keys = threading.active_count()
+    before = sweepers()
     shop = Shop(environ, sweep_seconds=60)
     assert shop.browser().get("/").status_code == 200
-    assert threading.active_count() == with_keys
+    assert sweepers() == before
     shop.database.close()
+
+
+def sweepers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "sweeper"}
