@@ -19,7 +19,7 @@ class Bulkhead:
 
     The timeouts of an HTTP client apply to each read from the socket, so a server that sends one
     byte a second would never reach them. Each call therefore runs in a thread of its own. It keeps
-    its place until it really ends, but nobody waits for it longer than `seconds`.
+    its place until it really ends, but the caller does not wait longer than `seconds`.
 
     A burst of calls waits for places as long as the service is fast.
     """

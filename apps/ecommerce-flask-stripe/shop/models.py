@@ -67,7 +67,7 @@ class Admin(Base):
 
 
 class Allowance(limits.Allowance, Base):
-    """Counts attempts to sign in, and questions to Stripe about a payment."""
+    """Counts attempts to sign in, and requests to Stripe that returning buyers cause."""
 
     __tablename__ = "allowances"
 
@@ -150,4 +150,4 @@ class OpenPayment(Base):
     currency: Mapped[str] = mapped_column(String(3))
     started: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     next_check: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    """The time at which a sweep asks Stripe about the payment."""
+    """The time at which a sweep checks the payment at Stripe."""

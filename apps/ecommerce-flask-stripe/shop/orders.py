@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 def record(session: Session, reported: Report) -> bool:
     """Stores what Stripe reported and commits. False if that changed nothing.
 
-    A webhook and an answer to a question are recorded in the same way, so it does not matter which
-    of them comes first, or whether one of them is lost.
+    What a webhook reports and what the shop retrieves from Stripe are recorded in the same way. It
+    does not matter which of them comes first, or whether the webhook is lost.
     """
     match reported:
         case Order():

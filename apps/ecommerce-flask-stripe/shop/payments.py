@@ -1,8 +1,8 @@
-"""Payments that are started and not finished: how many there may be, and asking Stripe about them.
+"""Payments that are started and not finished: their limits, and checking them at Stripe.
 
-A shop cannot be kept from selling by payments that nobody finishes: a visitor and a network have a
-limited number of them, and each of them ends soon. A payment is found even if its webhook is lost,
-because Stripe is asked when the buyer comes back, and by a sweep.
+A visitor and a network can have a limited number of them, and each of them ends soon. A payment is
+recorded even if its webhook is lost, because the shop checks it at Stripe when the buyer comes
+back, and in a sweep.
 """
 
 import ipaddress
@@ -29,7 +29,7 @@ OF_A_VISITOR = Limit("open payments of a visitor", 3, LIFETIME)
 FROM_A_NETWORK = Limit("open payments from a network", 10, LIFETIME)
 # Such an address belongs to a proxy or an ingress. No visitor may block the others for long.
 FROM_A_SHARED_ADDRESS = Limit("open payments from a shared address", 30, timedelta(minutes=1))
-AFTER_A_RETURN = Limit("ask Stripe about a payment", 1, timedelta(seconds=5))
+AFTER_A_RETURN = Limit("check a payment after a return", 1, timedelta(seconds=5))
 
 FIRST_CHECK = timedelta(minutes=2)
 MAX_CHECK_INTERVAL = timedelta(hours=6)
@@ -114,7 +114,7 @@ def is_open(session: Session, session_id: str) -> bool:
 def check_after_return(
     session: Session, checkout: Checkout, session_id: str, now: datetime
 ) -> None:
-    """Asks Stripe about an open payment whose buyer has come back, at most every five seconds."""
+    """Checks an open payment whose buyer has come back, at most every five seconds."""
     if not is_open(session, session_id):
         return
     try:
@@ -125,7 +125,7 @@ def check_after_return(
 
 
 def sweep(session: Session, checkout: Checkout, now: datetime) -> None:
-    """Asks Stripe about the payments that are due, and deletes those that were never started.
+    """Checks the payments that are due, and deletes those that were never started.
 
     Several replicas may sweep at the same time; each payment is checked by one of them. The time
     between two checks of a payment grows with its age.

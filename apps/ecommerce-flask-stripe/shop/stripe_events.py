@@ -72,7 +72,7 @@ def parse_session(session: Mapping[str, Any], at: datetime) -> Report | None:
             intent = session["payment_intent"] or {}
             completed = _completed({**session, "payment_intent": intent.get("id")}, at)
             # An unpaid session has the same status while the money is on its way and for ever
-            # after the payment has failed. Only its payment intent tells which.
+            # after the payment has failed. Only its payment intent shows which.
             if isinstance(completed, Pending) and intent.get("status") in _FAILED_INTENTS:
                 return Ended(completed.session_id)
             return completed
@@ -98,7 +98,7 @@ def _completed(session: Mapping[str, Any], at: datetime) -> Order | Pending | En
     # Stripe reports a payment that takes days now, and again when the money has arrived.
     session_id = _matching(session["id"], _SESSION_ID)
     if session["payment_status"] == "no_payment_required":
-        # The shop starts no such payment: an amount was due, and nobody will pay it.
+        # The shop starts no such payment: an amount was due, and it will not be paid.
         return Ended(session_id)
     if session["payment_status"] != "paid":
         return Pending(session_id)

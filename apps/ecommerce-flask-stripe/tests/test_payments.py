@@ -142,7 +142,7 @@ def test_the_limits_end_with_the_reservations(
     assert buy(selling.browser(REMOTE_ADDR=HERE)) == 303
 
 
-def test_a_clock_that_was_ahead_for_a_while_blocks_nobody(selling: Shop, session: Session) -> None:
+def test_payments_of_a_clock_that_was_ahead_do_not_count(selling: Shop, session: Session) -> None:
     product = session.query(Product).one()
     for _ in range(10):
         payments.reserve(session, product, "visitor", THERE, now() + timedelta(days=1))
@@ -241,7 +241,7 @@ def test_a_lost_webhook_is_made_up_for_when_the_buyer_returns(
     assert open_payments(session) == 0
 
 
-def test_stripe_is_asked_about_open_payments_only_and_not_all_the_time(
+def test_only_open_payments_are_checked_and_not_all_the_time(
     selling: Shop, stripe_fake: StripeFake, clock: Callable[[timedelta], None]
 ) -> None:
     browser = selling.browser(REMOTE_ADDR=HERE)
@@ -356,7 +356,7 @@ def test_a_payment_that_was_never_started_is_swept(selling: Shop, session: Sessi
     assert open_payments(session) == 0
 
 
-def test_five_replicas_ask_once_about_each_payment(
+def test_five_replicas_check_each_payment_once(
     selling: Shop, session: Session, stripe_fake: StripeFake
 ) -> None:
     for _ in range(4):
@@ -364,8 +364,8 @@ def test_five_replicas_ask_once_about_each_payment(
     opened = len(stripe_fake.requests)
     with ThreadPoolExecutor(5) as pool:
         list(pool.map(lambda _: sweep(selling, 2 * MINUTE), range(5)))
-    asked = [path for _, path, _ in stripe_fake.requests[opened:]]
-    assert len(asked) == len(set(asked))
+    checked = [path for _, path, _ in stripe_fake.requests[opened:]]
+    assert len(checked) == len(set(checked))
     assert open_payments(session) == 4
 
 

@@ -1,4 +1,4 @@
-"""Caches store no page of one visitor, and no other site gets an address with a key."""
+"""Caches do not store the pages of one visitor, and other pages do not get addresses with keys."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ def test_a_page_with_a_key_in_its_address_is_private(
 
 
 @pytest.mark.parametrize("path", ["/", "/products/oak-tray", "/checkout/cancelled", "/nowhere"])
-def test_the_pages_of_somebody_signed_in_are_private(sold: Shop, path: str) -> None:
+def test_the_pages_of_a_signed_in_admin_are_private(sold: Shop, path: str) -> None:
     headers = sold.signed_in().get(path).headers
     assert headers["Cache-Control"] == "no-store, private"
     assert headers["Referrer-Policy"] == "same-origin"

@@ -56,7 +56,7 @@ def test_a_silent_stripe_takes_half_of_the_threads(
             refused = [future.result() for future in islice(as_completed(clicks, 60), 10)]
             waiting = [future for future in clicks if not future.done()]
         finally:
-            # Stripe speaks again, so that the test ends.
+            # Stripe responds again, so that the test ends.
             stripe_fake.closing.set()
     assert pages == [200] * 8
     assert refused == [503] * 10

@@ -145,7 +145,7 @@ def test_only_the_api_fails_while_it_is_down(stripe_fake: StripeFake) -> None:
 
 
 def test_a_test_can_delay_a_response_or_make_it_slow(stripe_fake: StripeFake) -> None:
-    def ask(timeout: float) -> int:
+    def request_prices(timeout: float) -> int:
         request = Request(f"{stripe_fake.origin}/v1/prices", headers=HEADERS)
         with urlopen(request, timeout=timeout) as response:
             response.read()
@@ -153,10 +153,10 @@ def test_a_test_can_delay_a_response_or_make_it_slow(stripe_fake: StripeFake) ->
 
     stripe_fake.handle("POST", f"/test/{KEY}/trouble", {}, "delay=3600")
     with pytest.raises(TimeoutError):
-        ask(0.2)
+        request_prices(0.2)
     stripe_fake.handle("POST", f"/test/{KEY}/trouble", {}, "pace=0.001")
-    assert ask(60) == 200
+    assert request_prices(60) == 200
     stripe_fake.handle("POST", f"/test/{KEY}/trouble", {}, "pace=3600")
     with pytest.raises(TimeoutError):
-        ask(0.2)
-    assert ask(60) == 200
+        request_prices(0.2)
+    assert request_prices(60) == 200

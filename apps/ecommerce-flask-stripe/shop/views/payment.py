@@ -83,7 +83,7 @@ def _refuse(error: TooOften) -> NoReturn:
 
 @pages.get("/checkout/success")
 def success() -> str:
-    """Stripe redirects a buyer here after a payment. Stripe is asked if its webhook is missing."""
+    """Stripe redirects a buyer here after a payment. If its webhook is missing, it is checked."""
     checkout = _checkout()
     session_id = request.args.get("session_id", "")
     if not is_session_id(session_id):

@@ -63,7 +63,7 @@ def edit(slug: str) -> str:
 @pages.post("/products/<slug>/edit")
 @admin_only
 def change(slug: str) -> Response | BaseResponse:
-    """Changes an admin's product, unless somebody else has; its slug stays."""
+    """Changes an admin's product, unless another admin has; its slug stays."""
     product = _admins_product(slug)
     try:
         draft = _submitted_draft()
@@ -87,7 +87,7 @@ def ask_to_remove(slug: str) -> str:
 @pages.post("/products/<slug>/remove")
 @admin_only
 def remove(slug: str) -> Response | BaseResponse:
-    """Removes an admin's product, unless somebody has changed it since the confirmation."""
+    """Removes an admin's product, unless another admin has changed it since the confirmation."""
     product = _admins_product(slug)
     name = product.name
     if not remove_product(session(), product, submitted_version()):
