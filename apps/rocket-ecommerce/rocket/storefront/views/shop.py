@@ -15,6 +15,7 @@ from rocket.catalog import listing
 from rocket.catalog.models import Category, Price, Product, Tag
 from rocket.storefront import session
 from rocket.storefront.forms import AddToCartForm, FilterForm
+from rocket.storefront.page_cache import cached_page
 from rocket.storefront.problem_texts import form_error
 from rocket.storefront.views.responses import SeeOther
 
@@ -22,6 +23,7 @@ PAGE_SIZE = 12
 
 
 @require_safe
+@cached_page
 def product_list(request: HttpRequest, category: str | None = None) -> HttpResponse:
     """Lists the products of one category or of all, filtered by the fields of `FilterForm`."""
     now, currency = timezone.now(), session.currency(request)
