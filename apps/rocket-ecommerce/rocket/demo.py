@@ -9,6 +9,7 @@ from rocket.catalog import demo as catalog
 from rocket.catalog.models import Price
 from rocket.discounts.models import Discount
 from rocket.orders.models import Order, OrderLine, OrderState
+from rocket.orders.unpaid import RESERVATION
 from rocket.payments.models import Entry, Payment
 
 DAYS = 60
@@ -61,7 +62,7 @@ def _create_order(number: int, prices: list[Price], placed_at: datetime, age: in
         subtotal=total,
         total=total,
         placed_at=placed_at,
-        reserved_until=placed_at + timedelta(minutes=35),
+        reserved_until=placed_at + RESERVATION,
         paid_at=paid_at,
         shipped_at=placed_at + timedelta(days=1) if state is OrderState.SHIPPED else None,
     )

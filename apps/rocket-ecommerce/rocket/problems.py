@@ -21,6 +21,11 @@ type Code = Literal[
     "total-changed",
     "total-too-small",
     "total-too-large",
+    "contact-missing",
+    # Unpaid orders.
+    "too-many-unpaid-orders",
+    "too-many-unpaid-items",
+    "share-reserved",
     # Discounts.
     "discount-unknown",
     "discount-not-started",

@@ -20,7 +20,7 @@ with Environment() as _env:
     The sitemap and the URLs sent to Stripe begin with it, because a client can send any Host
     header. If it is empty, there is no sitemap.
     """
-    GATEWAY = gateway.configure(_env, PUBLIC_URL)
+    GATEWAY = gateway.configure(_env, PUBLIC_URL, threads=APPKIT.threads)
     """The connection to the shop's Stripe account. `None` without keys: checkout is disabled."""
 
 _shared = defaults(APPKIT, package="rocket", root=Path(__file__).parent.parent)

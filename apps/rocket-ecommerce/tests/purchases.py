@@ -9,7 +9,6 @@ from rocket.cart import rules as carts
 from rocket.catalog.models import Variant
 from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
-from stripe_fake.accounts import Object
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY
 
@@ -23,15 +22,27 @@ def fill_cart(*lines: tuple[str, int], currency: str = "EUR") -> str:
     return key
 
 
-def place_order(key: str, *, currency: str = "EUR") -> Order:
+CONTACT = orders.Contact("ada@example.org", "Ada Byron", "12 Square Street\nLondon")
+
+
+def place_order(
+    key: str, *, currency: str = "EUR", address: str = "", contact: orders.Contact | None = None
+) -> Order:
+    """Orders the content of a cart, at an IP address."""
     now = timezone.now()
-    total = carts.load(key, currency=currency, now=now).total
-    return orders.place(key, currency=currency, expected_total=total, now=now)
+    return orders.place(
+        key,
+        currency=currency,
+        expected_total=carts.load(key, currency=currency, now=now).total,
+        now=now,
+        address=address,
+        contact=contact,
+    )
 
 
-def buy(*lines: tuple[str, int]) -> Order:
-    """Places an order with pairs of SKU and quantity."""
-    return place_order(fill_cart(*lines))
+def buy(*lines: tuple[str, int], address: str = "") -> Order:
+    """Places an order with pairs of SKU and quantity, from a cart of its own."""
+    return place_order(fill_cart(*lines), address=address)
 
 
 def stock_of(sku: str) -> int:
@@ -48,7 +59,7 @@ def check_out(client: Client, total: int = 6050) -> Any:
     return client.post("/checkout/", {"total": total})
 
 
-def only_session(fake: StripeFake) -> Object:
+def only_session(fake: StripeFake) -> dict[str, Any]:
     """The Checkout session of a fake that has exactly one."""
     (session,) = fake.accounts[KEY].sessions.values()
     return session

@@ -1,6 +1,7 @@
 """From the cart to Stripe's payment page, with Stripe's SDK and the fake of Stripe."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,11 @@ from tests.stripe_events import deliver, event, session
 from tests.wsgi_client import PREFIX, WsgiClient
 
 SESSIONS = "/v1/checkout/sessions"
+CONTACT_FIELDS = {
+    "email": "ada@example.org",
+    "recipient": "Ada",
+    "address": "Square Street 12",
+}
 
 
 def test_a_purchase_is_paid_at_stripe(
@@ -58,6 +64,7 @@ def test_the_discount_is_a_coupon_at_stripe(
     assert check_out(buyer, 5445).status_code == 303
     (coupon,) = stripe_fake.sent("/v1/coupons")
     assert (coupon["amount_off"], coupon["currency"], coupon["name"]) == ("605", "eur", "TEN")
+    assert (coupon["max_redemptions"], coupon["duration"]) == ("1", "once")
     (coupon_id,) = stripe_fake.accounts[KEY].coupons
     assert stripe_fake.sent(SESSIONS)[0]["discounts[0][coupon]"] == coupon_id
     assert only_session(stripe_fake)["amount_total"] == 5445
@@ -68,11 +75,56 @@ def test_an_order_with_total_0_needs_no_stripe(
 ) -> None:
     Discount.objects.create(code="GIFT", kind="percentage", value=100)
     buyer.post("/cart/code/", {"code": "GIFT"})
-    response = check_out(buyer, 0)
+    assert 'name="address"' in text(buyer.get("/cart/"))
+    response = buyer.post("/checkout/", {"total": 0, **CONTACT_FIELDS})
     order = Order.objects.get()
     assert response["Location"] == f"/orders/{order.key}/"
-    assert order.state == OrderState.PAID
+    assert (order.state, order.email) == (OrderState.PAID, "ada@example.org")
+    assert (order.recipient, order.address) == ("Ada", "Square Street 12")
     assert stripe_fake.requests == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [
+        (dict.fromkeys(CONTACT_FIELDS, ""), {key: ["required"] for key in CONTACT_FIELDS}),
+        ({"email": "ada"}, {"email": ["invalid"]}),
+        ({"email": "ada@example"}, {"email": ["invalid"]}),
+        ({"email": "a@" + "b" * 300 + ".org"}, {"email": ["invalid", "max_length"]}),
+        ({"recipient": "\u200b"}, {"recipient": ["no-letters"]}),
+        ({"recipient": "a\0"}, {"recipient": ["null_characters_not_allowed"]}),
+        ({"address": " - \n . "}, {"address": ["no-letters"]}),
+        ({"address": "x" * 501}, {"address": ["max_length"]}),
+    ],
+)
+def test_an_order_with_total_0_needs_a_contact(
+    buyer: Client, gateway: Gateway, fields: Mapping[str, str], codes: Mapping[str, list[str]]
+) -> None:
+    Discount.objects.create(code="GIFT", kind="percentage", value=100)
+    buyer.post("/cart/code/", {"code": "GIFT"})
+    response = buyer.post("/checkout/", {"total": 0, **CONTACT_FIELDS, **fields})
+    assert response.status_code == 422
+    assert error_codes(response, "contact_form") == codes
+    for name in codes:
+        assert f'aria-describedby="id_{name}_error"' in text(response)
+        assert f'id="id_{name}_error"' in text(response)
+    assert (Order.objects.count(), stock_of("SP-RED")) == (0, 30)
+
+
+def test_the_total_of_a_cart_cannot_be_posted_as_0(buyer: Client, gateway: Gateway) -> None:
+    response = buyer.post("/checkout/", {"total": 0, **CONTACT_FIELDS})
+    assert error_codes(response, "checkout_form") == {"__all__": ["total-changed"]}
+    assert Order.objects.count() == 0
+
+
+def test_stock_is_reserved_for_minutes(
+    buyer: Client, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    check_out(buyer)
+    order = Order.objects.get()
+    assert timedelta(minutes=5) <= order.reserved_until - order.placed_at <= timedelta(minutes=20)
+    page_closes = only_session(stripe_fake)["expires_at"] - order.placed_at.timestamp()
+    assert 30 * 60 <= page_closes <= 60 * 60
 
 
 def test_without_stripe_keys_checkout_is_off(buyer: Client) -> None:
@@ -135,7 +187,7 @@ def test_an_order_is_cancelled_when_stripe_is_unavailable(
 ) -> None:
     stripe_fake.is_down = True
     response = check_out(buyer)
-    assert response.status_code == 503
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert error_codes(response, "checkout_form") == {"__all__": ["stripe-unavailable"]}
     assert Order.objects.get().state == OrderState.CANCELLED
     assert (stock_of("SP-RED"), stock_of("SP-BLUE")) == (30, 3)

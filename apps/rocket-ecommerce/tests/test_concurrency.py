@@ -6,16 +6,19 @@ from threading import Barrier, Event, Lock
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from rocket.cart import rules
+from rocket.catalog import version
 from rocket.catalog.models import Variant
 from rocket.discounts.models import Discount
 from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
+from rocket.orders.unpaid import MAX_ORDERS_OF_A_NETWORK
 from rocket.payments import ledger
+from rocket.payments.events import PaymentSucceeded
 from rocket.payments.models import Entry, Payment
 from rocket.payments.models import Event as RecordedEvent
 from tests.product_factory import MakeProduct
@@ -218,3 +221,64 @@ def test_a_stock_change_by_staff_keeps_concurrent_orders(
         lambda: client.post(address, form).status_code == 302,
     )
     assert stock_of("S") == 40
+
+
+def test_orders_of_different_variants_do_not_wait_for_each_other(make_product: MakeProduct) -> None:
+    """Each counts its change of the catalogue in a row of its own."""
+    make_product("Sparrow", ("A", "A", 100, 5), ("B", "B", 100, 5))
+    before = version.read()
+
+    def change() -> int:
+        with transaction.atomic(), connections["default"].cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            changed: int = Variant.objects.filter(sku="B").update(stock=7)
+            return changed
+
+    with transaction.atomic():
+        Variant.objects.filter(sku="A").update(stock=8)
+        assert run_concurrently(change) == [1]
+    assert version.read() == before + 2
+
+
+def test_a_network_that_orders_concurrently_does_not_exceed_its_limit(
+    make_product: MakeProduct,
+) -> None:
+    make_product("Sparrow", ("S", "One", 100, 50))
+    carts = [fill_cart(("S", 1)) for _ in range(MAX_ORDERS_OF_A_NETWORK + 6)]
+
+    def place(key: str) -> bool:
+        try:
+            place_order(key, address="8.8.8.8")
+        except orders.OrderError:
+            return False
+        return True
+
+    results = run_concurrently(*[lambda key=key: place(key) for key in carts])
+    assert results.count(True) == Order.objects.count() == MAX_ORDERS_OF_A_NETWORK
+
+
+def test_concurrent_orders_do_not_exceed_the_share_of_their_network(
+    make_product: MakeProduct,
+) -> None:
+    make_product("Sparrow", ("S", "One", 100, 40))
+    carts = [fill_cart(("S", 8)) for _ in range(5)]
+    results = run_concurrently(*[lambda key=key: place_order_succeeds(key) for key in carts])
+    assert (results.count(True), stock_of("S")) == (2, 24)
+
+
+@pytest.mark.usefixtures("gateway")
+def test_an_event_and_a_response_about_one_payment_are_recorded_once(
+    make_product: MakeProduct,
+) -> None:
+    make_product("Sparrow", ("S", "One", 100, 5))
+    order = buy(("S", 2))
+    paid = session(order.key, 200)
+    completed = event("evt_1", "checkout.session.completed", paid)
+    change = PaymentSucceeded(order.key, paid["payment_intent"], 200, "EUR", "buyer@example.org")
+    run_concurrently(
+        *[lambda: deliver(completed)] * 3,
+        *[lambda: ledger.record_response(change, timezone.now())] * 3,  # type: ignore[list-item]
+    )
+    order.refresh_from_db()
+    assert (order.state, stock_of("S")) == (OrderState.PAID, 3)
+    assert list(Entry.objects.values_list("amount", flat=True)) == [200]

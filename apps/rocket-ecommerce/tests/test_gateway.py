@@ -51,6 +51,14 @@ def test_bad_settings(changes: Mapping[str, str], public: str, message: str) -> 
         read_settings({**KEYS, **changes}, public)
 
 
+@pytest.mark.parametrize(("threads", "calls"), [(1, 1), (2, 1), (4, 2), (9, 4), (64, 32)])
+def test_at_most_half_of_the_threads_wait_for_stripe(threads: int, calls: int) -> None:
+    with Environment(KEYS) as env:
+        gateway = configure(env, PUBLIC, threads=threads)
+    assert gateway
+    assert gateway.max_calls == calls
+
+
 def test_closing_a_session_fails_if_stripe_does_not_show_it(
     sparrow: int, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, stripe_fake: StripeFake
 ) -> None:

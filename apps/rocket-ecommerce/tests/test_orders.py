@@ -14,11 +14,11 @@ from rocket.cart.models import MAX_LINE_QUANTITY
 from rocket.catalog.models import Price, Product, Variant
 from rocket.discounts.models import Discount
 from rocket.money import MAX_AMOUNT, Money
-from rocket.orders import rules, stock
+from rocket.orders import rules, stock, unpaid
 from rocket.orders.models import Order, OrderLine, OrderState
 from rocket.problems import Problem
 from tests.product_factory import MakeProduct
-from tests.purchases import buy, fill_cart, place_order, stock_of
+from tests.purchases import CONTACT, buy, fill_cart, place_order, stock_of
 
 
 def test_placing_an_order_reserves_stock_and_empties_the_cart(sparrow: int) -> None:
@@ -113,10 +113,25 @@ def test_an_order_with_total_0_is_paid_at_once(sparrow: int) -> None:
     Discount.objects.create(code="FREE", kind="percentage", value=100)
     key = fill_cart(("SP-RED", 1))
     carts.apply_discount(key, "FREE", currency="EUR", now=timezone.now())
-    order = place_order(key)
+    order = place_order(key, contact=CONTACT)
     assert (order.state, order.total) == (OrderState.PAID, 0)
+    assert (order.email, order.recipient, order.address) == (
+        CONTACT.email,
+        CONTACT.recipient,
+        CONTACT.address,
+    )
     assert order.paid_at
     assert not rules.cancel(order.pk)
+
+
+def test_an_order_with_total_0_needs_a_contact(sparrow: int) -> None:
+    Discount.objects.create(code="FREE", kind="percentage", value=100)
+    key = fill_cart(("SP-RED", 1))
+    carts.apply_discount(key, "FREE", currency="EUR", now=timezone.now())
+    with pytest.raises(rules.OrderError) as caught:
+        place_order(key)
+    assert caught.value.problem == Problem("contact-missing")
+    assert (Order.objects.count(), stock_of("SP-RED"), Discount.objects.get().used) == (0, 30, 0)
 
 
 def test_cancelling_twice_releases_stock_once(sparrow: int) -> None:
@@ -151,7 +166,7 @@ def test_only_paid_orders_are_marked_as_shipped(sparrow: int) -> None:
 def test_an_unpaid_order_is_overdue_after_its_reservation(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
     assert not rules.overdue(order.placed_at)
-    deadline = order.placed_at + rules.RESERVATION
+    deadline = order.placed_at + unpaid.RESERVATION
     assert list(rules.overdue(deadline)) == [order]
     rules.mark_processing(order.pk)
     assert not rules.overdue(deadline + timedelta(days=9))

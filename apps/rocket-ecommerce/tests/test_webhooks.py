@@ -47,6 +47,21 @@ def test_a_repeated_event_has_no_further_effect(order: Order) -> None:
     assert stock_of("SP-BLUE") == 1
 
 
+def test_a_payment_of_one_order_pays_no_other_order(
+    order: Order, sparrow: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = buy(("SP-BLUE", 1))
+    intent = {"payment_intent": "pi_1"}
+    deliver(event("evt_1", COMPLETED, session(order.key, 4300, **intent)))
+    moved = session(other.key, 4300, customer_details={"email": "eve@example.org"}, **intent)
+    for number, kind in enumerate((COMPLETED, "checkout.session.async_payment_succeeded")):
+        assert deliver(event(f"evt_moved_{number}", kind, moved)) == (200, "recorded")
+    assert (state_of(order), state_of(other)) == (OrderState.PAID, OrderState.AWAITING)
+    assert (Payment.objects.get().order, other.email) == (order, "")
+    assert ledger_entries() == [("payment", 4300)]
+    assert "of another order" in caplog.text
+
+
 @pytest.mark.parametrize(
     "kind", ["checkout.session.expired", "checkout.session.async_payment_failed"]
 )

@@ -21,6 +21,10 @@ class Cart(models.Model):
     key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
     discount = models.ForeignKey(Discount, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Replicas of the first release insert carts without it.
+    used_at = models.DateTimeField(
+        null=True, editable=False, db_index=True, help_text="When an item was last put in."
+    )
 
     def __str__(self) -> str:
         return f"Cart {self.pk}"

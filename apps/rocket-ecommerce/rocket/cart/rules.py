@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from rocket.cart.models import MAX_LINE_QUANTITY, Cart, Line
 from rocket.catalog import listing
@@ -13,6 +14,12 @@ from rocket.catalog.models import Product, Variant
 from rocket.discounts import rules as discounts
 from rocket.discounts.models import Discount
 from rocket.problems import Problem, RuleError
+
+MAX_IDLE_TIME = timedelta(days=15)
+"""Longer than a session, without which nobody can open the cart."""
+
+MAX_DELETED = 1000
+"""The maximum number of carts that are deleted at a time."""
 
 
 class CartError(RuleError):
@@ -104,7 +111,9 @@ def add(key: str | None, sku: str, quantity: int, *, currency: str, now: datetim
             problem = replace(problem, values={**problem.values, "in_cart": in_cart})
         raise CartError(problem)
     if cart is None:
-        cart = Cart.objects.create()
+        cart = Cart.objects.create(used_at=now)
+    else:
+        Cart.objects.filter(pk=cart.pk).update(used_at=now)
     cart.lines.update_or_create(variant=variant, defaults={"quantity": in_cart + quantity})
     return cart.key
 
@@ -118,6 +127,7 @@ def set_quantity(key: str | None, sku: str, quantity: int, *, currency: str, now
     cart = _locked_cart(key)
     if cart is None or not cart.lines.filter(variant=variant).update(quantity=quantity):
         raise CartError(Problem("not-in-cart"))
+    Cart.objects.filter(pk=cart.pk).update(used_at=now)
 
 
 def remove(key: str | None, sku: str) -> None:
@@ -163,7 +173,7 @@ def apply_discount(key: str | None, code: str, *, currency: str, now: datetime) 
     cart = _locked_cart(key)
     if cart is None:
         raise CartError(Problem("empty-cart"))
-    discount = discounts.find(code)
+    discount = discounts.find_active(code, now)
     if discount is None:
         raise CartError(Problem("discount-unknown"))
     lines = load(key, currency=currency, now=now).lines
@@ -177,6 +187,15 @@ def remove_discount(key: str | None) -> None:
     """Removes the discount if the cart has one."""
     if key:
         Cart.objects.filter(key=key).update(discount=None)
+
+
+def delete_abandoned(now: datetime) -> int:
+    """Deletes carts that nobody has used for longer than a session lasts. Returns their number."""
+    last_use = Coalesce("used_at", "created_at")
+    abandoned = Cart.objects.annotate(last_use=last_use).filter(last_use__lte=now - MAX_IDLE_TIME)
+    chosen = list(abandoned.values_list("pk", flat=True)[:MAX_DELETED])
+    _, deleted = Cart.objects.filter(pk__in=chosen).delete()
+    return deleted.get("cart.Cart", 0)
 
 
 def _priced_line(line: Line, unit_price: int | None) -> PricedLine:

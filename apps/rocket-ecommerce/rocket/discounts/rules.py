@@ -14,8 +14,30 @@ def find(code: str) -> Discount | None:
     return Discount.objects.filter(code=code.strip().upper()).first()
 
 
+def find_active(code: str, now: datetime) -> Discount | None:
+    """The discount with this code if orders can use it now.
+
+    A visitor who guesses codes must not learn which codes exist, so one that has not started, has
+    expired or is used up is not found either.
+    """
+    discount = find(code)
+    return None if discount is None or _inactive(discount, now) else discount
+
+
 def problem(discount: Discount, *, subtotal: int, currency: str, now: datetime) -> Problem | None:
     """The reason why a discount does not apply; `None` if it applies."""
+    code = {"discount": discount.code}
+    if inactive := _inactive(discount, now):
+        return inactive
+    if discount.currency and discount.currency != currency:
+        return Problem("discount-currency", {**code, "currency": discount.currency})
+    if subtotal < discount.minimum:
+        minimum = Money(discount.minimum, discount.currency)
+        return Problem("discount-minimum", {**code, "minimum": minimum})
+    return None
+
+
+def _inactive(discount: Discount, now: datetime) -> Problem | None:
     code = {"discount": discount.code}
     if discount.starts_at is not None and now < discount.starts_at:
         return Problem("discount-not-started", code)
@@ -23,11 +45,6 @@ def problem(discount: Discount, *, subtotal: int, currency: str, now: datetime) 
         return Problem("discount-expired", code)
     if discount.limit is not None and discount.used >= discount.limit:
         return used_up(discount)
-    if discount.currency and discount.currency != currency:
-        return Problem("discount-currency", {**code, "currency": discount.currency})
-    if subtotal < discount.minimum:
-        minimum = Money(discount.minimum, discount.currency)
-        return Problem("discount-minimum", {**code, "minimum": minimum})
     return None
 
 

@@ -11,7 +11,7 @@ from rocket.admin_base import ReadOnlyInline, ReadOnlyMixin, ShopModelAdmin
 from rocket.orders import rules
 from rocket.orders.models import Order, OrderLine
 from rocket.payments import checkout, refunds
-from rocket.payments.gateway import StripeUnavailable
+from rocket.payments.gateway import StripeRefused, StripeUnavailable
 
 
 class OrderLineInline(ReadOnlyInline):
@@ -36,7 +36,7 @@ class OrderAdmin(ReadOnlyMixin, ShopModelAdmin):
         "state",
         *readonly_fields,
         "discount_code",
-        "email",
+        *("email", "recipient", "address"),
         "session_id",
         *("placed_at", "reserved_until", "paid_at", "shipped_at"),
     )
@@ -75,6 +75,8 @@ class OrderAdmin(ReadOnlyMixin, ShopModelAdmin):
                 done += checkout.cancel(settings.GATEWAY, order)
             except StripeUnavailable as error:
                 messages.error(request, f"{order}: {error}")
+                # Each further order could take seconds.
+                break
         self._report(request, "cancelled", done, orders.count())
 
     @admin.action(
@@ -85,8 +87,11 @@ class OrderAdmin(ReadOnlyMixin, ShopModelAdmin):
         for order in orders.prefetch_related("payments"):
             try:
                 done += refunds.request_refund(settings.GATEWAY, order)
+            except StripeRefused as error:
+                messages.error(request, f"{order}: {error}")
             except StripeUnavailable as error:
                 messages.error(request, f"{order}: {error}")
+                break
         self._report(request, "sent to Stripe for a refund", done, orders.count())
 
     def _report(self, request: HttpRequest, result: str, done: int, selected: int) -> None:

@@ -22,7 +22,7 @@ class OrderState(models.TextChoices):
 
 
 UNPAID_STATES = (OrderState.AWAITING, OrderState.PROCESSING)
-"""In these states an order can be cancelled without a refund."""
+"""In these states an order holds stock that nobody has paid for. It can be cancelled."""
 
 STOCK_HOLDING_STATES = (*UNPAID_STATES, OrderState.PAID)
 """In these states an order holds reserved stock, which a cancellation or refund releases."""
@@ -48,9 +48,23 @@ class Order(models.Model):
     )
     discount_code = models.CharField(max_length=24, blank=True)
     email = models.EmailField(max_length=254, blank=True)
+    # The columns of the second release have defaults in the database, because replicas of the first
+    # one may still insert orders.
+    recipient = models.CharField(max_length=100, blank=True, db_default="")
+    address = models.TextField(blank=True, db_default="")
+    network = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        db_default="",
+        help_text="A digest of the network of the buyer, whose unpaid orders are limited.",
+    )
     session_id = models.CharField("Stripe session", max_length=255, blank=True)
     placed_at = models.DateTimeField()
     reserved_until = models.DateTimeField(help_text="The buyer can pay until this time.")
+    checked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the shop last asked Stripe about the order."
+    )
     paid_at = models.DateTimeField(null=True, blank=True)
     shipped_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,11 +1,12 @@
 """The rules of orders: placing, cancelling, shipping, and reconciling with the payments.
 
 Each change is one transaction. All transactions take their locks in the same order, so that they
-cannot deadlock: order, cart, variants by primary key, discount.
+cannot deadlock: network, order, cart, variants by primary key, discount.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from rocket.cart import rules as carts
 from rocket.cart.models import MAX_LINE_QUANTITY, Cart
 from rocket.discounts import rules as discounts
 from rocket.money import CURRENCIES, MAX_AMOUNT, Money
-from rocket.orders import stock
+from rocket.network import Network
+from rocket.orders import stock, unpaid
 from rocket.orders.models import (
     STOCK_HOLDING_STATES,
     UNPAID_STATES,
@@ -24,35 +26,57 @@ from rocket.orders.models import (
 )
 from rocket.problems import Problem, RuleError
 
-RESERVATION = timedelta(minutes=35)
-"""The time for which the stock of an unpaid order stays reserved.
-
-A payment page of Stripe stays open for at least 30 minutes.
-"""
-
 
 class OrderError(RuleError):
     """No order was placed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The data that a delivery needs."""
+
+    email: str
+    recipient: str
+    address: str
+
+
 @transaction.atomic
-def place(key: str | None, *, currency: str, expected_total: int, now: datetime) -> Order:
+def place(
+    key: str | None,
+    *,
+    currency: str,
+    expected_total: int,
+    now: datetime,
+    address: str = "",
+    contact: Contact | None = None,
+) -> Order:
     """Places an order for the content of a cart, reserves its stock and empties the cart.
 
-    `expected_total` is the total that the visitor saw. Raises `OrderError`.
+    `expected_total` is the total that the visitor saw, `address` the visitor's IP address. An order
+    with a total of 0 needs a `contact`; for others Stripe asks for it. Raises `OrderError`.
     """
+    network = Network.of(address)
+    unpaid.lock(network)
     cart = Cart.objects.select_for_update().filter(key=key).first() if key else None
     priced = carts.load(key, currency=currency, now=now)
     if cart is None or not priced.lines:
         raise OrderError(Problem("empty-cart"))
     _require_orderable(priced, currency=currency, expected_total=expected_total)
-    order = _create_order(cart, priced, currency=currency, now=now)
+    if not priced.total and contact is None:
+        raise OrderError(Problem("contact-missing"))
+    if priced.total and (problem := unpaid.problem(cart, network, priced.item_count)):
+        raise OrderError(problem)
+    order = _create_order(cart, priced, network, contact, currency=currency, now=now)
     lines = _create_lines(order, priced)
     if sold_out := stock.reserve(lines):
         names = {"product": sold_out.product, "version": sold_out.version}
         raise OrderError(Problem("just-sold-out", names))
-    if priced.discount and not discounts.redeem(priced.discount.pk):
-        raise OrderError(discounts.used_up(priced.discount))
+    if priced.total and (problem := unpaid.share_problem(lines, network)):
+        raise OrderError(problem)
+    if priced.discount:
+        redeemed = discounts.redeem(priced.discount.pk)
+        if not redeemed or unpaid.discount_share_is_exceeded(priced.discount, network):
+            raise OrderError(discounts.used_up(priced.discount))
     cart.lines.all().delete()
     Cart.objects.filter(pk=cart.pk).update(discount=None)
     return order
@@ -124,6 +148,11 @@ def orders_of_cart(key: str | None) -> QuerySet[Order]:
     return Order.objects.filter(cart__key=key) if key else Order.objects.none()
 
 
+def is_payable(order: Order, now: datetime) -> bool:
+    """Whether the buyer can still start to pay."""
+    return order.state == OrderState.AWAITING and order.reserved_until > now
+
+
 def overdue(now: datetime) -> QuerySet[Order]:
     """The unpaid orders whose reservation has expired."""
     return Order.objects.filter(state=OrderState.AWAITING, reserved_until__lte=now)
@@ -143,7 +172,15 @@ def _require_orderable(cart: carts.PricedCart, *, currency: str, expected_total:
         raise OrderError(Problem("total-too-large", {"maximum": Money(MAX_AMOUNT, currency)}))
 
 
-def _create_order(cart: Cart, priced: carts.PricedCart, *, currency: str, now: datetime) -> Order:
+def _create_order(
+    cart: Cart,
+    priced: carts.PricedCart,
+    network: Network,
+    contact: Contact | None,
+    *,
+    currency: str,
+    now: datetime,
+) -> Order:
     # An order with a total of 0 needs no payment, so it counts as paid.
     return Order.objects.create(
         cart=cart,
@@ -154,8 +191,12 @@ def _create_order(cart: Cart, priced: carts.PricedCart, *, currency: str, now: d
         total=priced.total,
         discount=priced.discount,
         discount_code=priced.discount.code if priced.discount else "",
+        email=contact.email if contact else "",
+        recipient=contact.recipient if contact else "",
+        address=contact.address if contact else "",
+        network=network.digest,
         placed_at=now,
-        reserved_until=now + RESERVATION,
+        reserved_until=now + unpaid.reservation(network),
         paid_at=None if priced.total else now,
     )
 

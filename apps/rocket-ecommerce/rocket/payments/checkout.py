@@ -1,18 +1,29 @@
-"""Starting a payment at Stripe, and cancelling orders that were not paid."""
+"""Starting a payment at Stripe, asking Stripe about it, and cancelling unpaid orders."""
 
-import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import get_script_prefix
+from django.utils import timezone
 
 from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
-from rocket.payments.gateway import CheckoutRequest, Gateway, LineItem, StripeUnavailable, no_key
+from rocket.orders.unpaid import RESERVATION
+from rocket.payments import events, ledger
+from rocket.payments.gateway import (
+    CheckoutRequest,
+    Gateway,
+    InvalidEvent,
+    LineItem,
+    StripeUnavailable,
+    no_key,
+)
 
-MAX_CANCELLED_PER_REQUEST = 3
-"""The maximum number of overdue orders: the cancellation of each may need a request to Stripe."""
+PAGE_LIFETIME = RESERVATION + timedelta(minutes=32)
+"""The time after which Stripe itself closes the payment page of an order.
 
-logger = logging.getLogger(__name__)
+Stripe accepts times that are at least 30 minutes ahead, also for the last buyer who starts to pay.
+The shop closes a page earlier: when the reservation has expired.
+"""
 
 
 class OrderNotPayable(Exception):
@@ -32,7 +43,7 @@ def checkout_request(order: Order) -> CheckoutRequest:
         ],
         reduction=order.reduction,
         discount_code=order.discount_code,
-        expires_at=order.reserved_until,
+        expires_at=order.placed_at + PAGE_LIFETIME,
     )
 
 
@@ -41,12 +52,28 @@ def start(gateway: Gateway, order: Order) -> str:
 
     Raises `StripeUnavailable` and `OrderNotPayable`.
     """
+    if not orders.is_payable(order, timezone.now()):
+        raise OrderNotPayable
     session_id, url = gateway.open_session(checkout_request(order))
     awaiting = Order.objects.filter(pk=order.pk, state=OrderState.AWAITING)
     if not awaiting.update(session_id=session_id):
         gateway.close_session(session_id)
         raise OrderNotPayable
     return url
+
+
+def check(gateway: Gateway, order: Order, now: datetime) -> None:
+    """Asks Stripe about the payment page of an order, and applies the response like an event.
+
+    Raises `StripeUnavailable`.
+    """
+    session = gateway.session(order.session_id)
+    try:
+        change = events.parse_session(session) if session else events.PaymentFailed(order.key)
+    except InvalidEvent as error:
+        raise StripeUnavailable("bad-response", "get-session", str(error)) from error
+    if change is not None:
+        ledger.record_response(change, now)
 
 
 def cancel(gateway: Gateway | None, order: Order, *, refill_cart: bool = False) -> bool:
@@ -59,23 +86,6 @@ def cancel(gateway: Gateway | None, order: Order, *, refill_cart: bool = False) 
         if gateway is None:
             raise no_key("close-session")
         if not gateway.close_session(order.session_id):
-            # The order was paid and its event will arrive. Until then `overdue` must not find it.
-            orders.mark_processing(order.pk)
+            check(gateway, order, timezone.now())
             return False
     return orders.cancel(order.pk, refill_cart=refill_cart)
-
-
-def cancel_overdue(gateway: Gateway | None, now: datetime) -> int:
-    """Cancels orders that were not paid in time. Returns their number.
-
-    Stripe reports an expired payment page with an event. This function is for events that never
-    arrived. It stops when Stripe is unavailable, because each further attempt would take seconds.
-    """
-    cancelled = 0
-    for order in orders.overdue(now)[:MAX_CANCELLED_PER_REQUEST]:
-        try:
-            cancelled += cancel(gateway, order)
-        except StripeUnavailable as error:
-            logger.warning("overdue order %s is not cancelled: %s", order, error)
-            break
-    return cancelled

@@ -1,4 +1,4 @@
-"""Parses Stripe's webhook events into the few kinds that the shop acts on. It has no effects."""
+"""Parses Stripe's events and responses into the changes that the shop acts on. No effects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,6 +45,10 @@ class RefundChanged:
     failed: bool
     """Whether the refund failed or was cancelled, so that the shop has the money again."""
 
+
+# A session stays complete and unpaid while a payment takes days, and after it has failed. Only the
+# status of the payment intent differs.
+_FAILED_INTENTS = ("requires_payment_method", "canceled")
 
 type OrderChange = PaymentSucceeded | PaymentPending | PaymentFailed
 type Change = OrderChange | RefundChanged
@@ -105,6 +109,42 @@ def _parse_session(session: Mapping[str, Any]) -> PaymentSucceeded | PaymentPend
         currency=_currency(session),
         email=_text(customer, "email", max_length=254) if customer["email"] is not None else "",
     )
+
+
+def parse_session(session: Mapping[str, Any]) -> OrderChange | None:
+    """Parses a session that Stripe returned, with its payment intent as an object.
+
+    Returns `None` while the session can still be paid. Raises `InvalidEvent`.
+    """
+    try:
+        order_key = _text(session, "client_reference_id")
+        match session["status"]:
+            case "open":
+                return None
+            case "expired":
+                return PaymentFailed(order_key)
+            case "complete":
+                return _parse_complete_session(session, order_key)
+    except (LookupError, TypeError, ValueError) as error:
+        raise InvalidEvent("a field of a session is missing or malformed") from error
+    raise InvalidEvent("the status of a session is unknown")
+
+
+def _parse_complete_session(session: Mapping[str, Any], order_key: str) -> OrderChange:
+    intent = session["payment_intent"] or {}
+    if session["payment_status"] == "unpaid" and intent.get("status") in _FAILED_INTENTS:
+        return PaymentFailed(order_key)
+    change = _parse_session({**session, "payment_intent": intent.get("id")})
+    # The shop opens only sessions with an amount, so one that needs no payment is never paid.
+    return PaymentFailed(order_key) if change is None else change
+
+
+def parse_refund(refund: Mapping[str, Any]) -> RefundChanged | None:
+    """Parses a refund that Stripe returned. Raises `InvalidEvent`."""
+    try:
+        return _parse_refund(refund)
+    except (LookupError, TypeError, ValueError) as error:
+        raise InvalidEvent("a field of a refund is missing or malformed") from error
 
 
 def _parse_refund(refund: Mapping[str, Any]) -> RefundChanged | None:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,13 +11,20 @@ from typing import Any, Literal
 import stripe
 
 from appkit.env import Environment
+from rocket.payments.bulkhead import Bulkhead, Unavailable
 
 MAX_SIGNATURE_AGE_SECONDS = 300
 """The largest age of a webhook event's signature; also the default of Stripe's libraries."""
 
-# Two attempts of four seconds fit into the ten seconds that a worker has to finish when it stops.
+# For a connection and for each read from it. A second attempt follows if the first one fails.
 _TIMEOUT_SECONDS = 4
 _MAX_RETRIES = 1
+
+DEADLINE_SECONDS = 8
+"""The maximum time of a call: less than the ten seconds that a stopping worker has to finish."""
+
+RETRY_AFTER = 5
+"""Seconds after which a visitor may retry while Stripe is unavailable."""
 
 ORIGIN = r"https?://[^/?#\s;,']+"
 _KEY, _SECRET = "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"
@@ -26,7 +33,6 @@ _PAYMENT_PAGE_ORIGIN = "https://checkout.stripe.com"
 
 logging.getLogger("stripe").setLevel(logging.WARNING)
 logger = logging.getLogger(__name__)
-
 
 type Action = Literal[
     "open-session", "close-session", "get-session", "refund", "list-products", "list-prices"
@@ -37,11 +43,22 @@ class StripeUnavailable(Exception):
     """An action at Stripe failed. Nothing was charged."""
 
     def __init__(
-        self, code: Literal["no-key", "failed", "bad-response"], action: Action, reason: str
+        self,
+        code: Literal["no-key", "failed", "no-response", "bad-response"],
+        action: Action,
+        reason: str,
     ) -> None:
         super().__init__(f"the Stripe request {action} failed: {reason}")
         self.code = code
         self.action = action
+
+
+class StripeRefused(StripeUnavailable):
+    """Stripe responded that it cannot do this. `stripe_code` is Stripe's name of the error."""
+
+    def __init__(self, action: Action, reason: str, stripe_code: str) -> None:
+        super().__init__("failed", action, reason)
+        self.stripe_code = stripe_code
 
 
 def no_key(action: Action) -> StripeUnavailable:
@@ -88,6 +105,12 @@ class Gateway:
     public_url: str
     """The shop's public URL without a final slash."""
     api_base: str
+    max_calls: int = 2
+    """The maximum number of threads that wait for Stripe at a time."""
+
+    @cached_property
+    def _bulkhead(self) -> Bulkhead:
+        return Bulkhead(self.max_calls, DEADLINE_SECONDS)
 
     @cached_property
     def _client(self) -> stripe.StripeClient:
@@ -134,64 +157,62 @@ class Gateway:
             "success_url": f"{order_url}?from=stripe",
             "cancel_url": order_url,
         }
-        try:
+
+        def create(client: stripe.StripeClient) -> stripe.checkout.Session:
             if checkout.reduction:
-                params["discounts"] = [{"coupon": self._create_coupon(checkout)}]
-            session = self._client.v1.checkout.sessions.create(
-                params, {"idempotency_key": f"session-{checkout.order_key}"}
-            )
-        except stripe.StripeError as error:
-            raise _unavailable("open-session", error) from error
+                params["discounts"] = [{"coupon": _create_coupon(client, checkout)}]
+            options: Any = {"idempotency_key": f"session-{checkout.order_key}"}
+            return client.v1.checkout.sessions.create(params, options)
+
+        session = self._call("open-session", create)
         if not session.url or not _SESSION_ID.fullmatch(session.id):
             raise StripeUnavailable("bad-response", "open-session", "invalid id or no URL")
         return session.id, session.url
 
-    def _create_coupon(self, checkout: CheckoutRequest) -> str:
-        params: Any = {
-            "amount_off": checkout.reduction,
-            "currency": checkout.currency.lower(),
-            "duration": "once",
-            "max_redemptions": 1,
-            "name": checkout.discount_code,
-        }
-        coupon = self._client.v1.coupons.create(
-            params, {"idempotency_key": f"coupon-{checkout.order_key}"}
-        )
-        return coupon.id
+    def session(self, session_id: str) -> Mapping[str, Any] | None:
+        """A Checkout session with its payment intent, or `None` if Stripe does not have it.
+
+        A session is missing if it belongs to the account of a previous key. It can no longer be
+        paid. Raises `StripeUnavailable`.
+        """
+        try:
+            session = self._call(
+                "get-session",
+                lambda client: client.v1.checkout.sessions.retrieve(
+                    session_id, {"expand": ["payment_intent"]}
+                ),
+            )
+        except StripeRefused as error:
+            if error.stripe_code == "resource_missing":
+                return None
+            raise
+        found: Mapping[str, Any] = session.to_dict()
+        return found
 
     def close_session(self, session_id: str) -> bool:
         """Closes a payment page. Returns False if it was paid. Raises `StripeUnavailable`."""
         try:
-            self._client.v1.checkout.sessions.expire(session_id)
-        except stripe.InvalidRequestError:
-            return self._is_expired(session_id)
-        except stripe.StripeError as error:
-            raise _unavailable("close-session", error) from error
+            self._call(
+                "close-session", lambda client: client.v1.checkout.sessions.expire(session_id)
+            )
+        except StripeRefused:
+            session = self.session(session_id)
+            return session is None or session.get("status") == "expired"
         return True
 
-    def _is_expired(self, session_id: str) -> bool:
-        try:
-            return self._client.v1.checkout.sessions.retrieve(session_id).status == "expired"
-        except stripe.InvalidRequestError as error:
-            # The session was deleted, or belongs to the account of a previous key. Either way it
-            # can no longer be paid.
-            if error.code == "resource_missing":
-                return True
-            raise _unavailable("get-session", error) from error
-        except stripe.StripeError as error:
-            raise _unavailable("get-session", error) from error
+    def refund(self, intent: str) -> Mapping[str, Any]:
+        """Requests a full refund of a payment, and returns it. A repeated call has no effect.
 
-    def refund(self, intent: str) -> None:
-        """Requests a full refund of a payment. Repeated calls have no further effect.
-
-        The event about the refund updates the ledger. Raises `StripeUnavailable`.
+        Raises `StripeUnavailable`.
         """
-        try:
-            self._client.v1.refunds.create(
+        refund = self._call(
+            "refund",
+            lambda client: client.v1.refunds.create(
                 {"payment_intent": intent}, {"idempotency_key": f"refund-{intent}"}
-            )
-        except stripe.StripeError as error:
-            raise _unavailable("refund", error) from error
+            ),
+        )
+        created: Mapping[str, Any] = refund.to_dict()
+        return created
 
     def verified_event(self, payload: bytes, signature: str) -> Mapping[str, Any]:
         """The body of a webhook request with a valid, recent signature. Raises `InvalidEvent`."""
@@ -222,14 +243,44 @@ class Gateway:
         except stripe.StripeError as error:
             raise _unavailable(action, error) from error
 
+    def _call[Result](
+        self, action: Action, request: Callable[[stripe.StripeClient], Result]
+    ) -> Result:
+        try:
+            return self._bulkhead.call(lambda: request(self._client))
+        except Unavailable as error:
+            logger.error("the Stripe request %s failed: %s", action, error)
+            raise StripeUnavailable("no-response", action, str(error)) from error
+        except stripe.InvalidRequestError as error:
+            reason, code = error.user_message or type(error).__name__, error.code or ""
+            raise StripeRefused(action, reason, code) from error
+        except stripe.StripeError as error:
+            raise _unavailable(action, error) from error
+
+
+def _create_coupon(client: stripe.StripeClient, checkout: CheckoutRequest) -> str:
+    params: Any = {
+        "amount_off": checkout.reduction,
+        "currency": checkout.currency.lower(),
+        "duration": "once",
+        # The coupon is for this order only.
+        "max_redemptions": 1,
+        "name": checkout.discount_code,
+    }
+    options: Any = {"idempotency_key": f"coupon-{checkout.order_key}"}
+    return client.v1.coupons.create(params, options).id
+
 
 def _unavailable(action: Action, error: stripe.StripeError) -> StripeUnavailable:
     logger.error("the Stripe request %s failed: %s", action, type(error).__name__)
     return StripeUnavailable("failed", action, error.user_message or type(error).__name__)
 
 
-def configure(env: Environment, public_url: str) -> Gateway | None:
-    """Reads the settings of Stripe. Returns `None` if neither of the two keys is set."""
+def configure(env: Environment, public_url: str, *, threads: int = 4) -> Gateway | None:
+    """Reads the settings of Stripe. Returns `None` if neither of the two keys is set.
+
+    At most half of the `threads` of the server wait for Stripe.
+    """
     if not (env.raw(_KEY) or env.raw(_SECRET)):
         return None
     if not public_url:
@@ -245,4 +296,5 @@ def configure(env: Environment, public_url: str) -> Gateway | None:
         api_base=env.text(
             "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=ORIGIN, form="an origin"
         ),
+        max_calls=max(1, threads // 2),
     )

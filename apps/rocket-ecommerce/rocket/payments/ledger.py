@@ -1,4 +1,7 @@
-"""Records Stripe's webhook events in the ledger and updates the orders.
+"""Records payments and refunds in the ledger and updates the orders.
+
+Stripe reports a change by a webhook event, and by its response when the shop asks. Both have the
+same effect, so it does not matter if an event is lost, or which of the two comes first.
 
 Stripe repeats an event until it is acknowledged. Events can arrive twice, in any order and at any
 replica. The database makes this idempotent: the key of an event and the reference of an entry are
@@ -6,6 +9,7 @@ unique, and a payment is locked while it changes. The order of the events does n
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +19,7 @@ from django.db.models import Q, Sum
 from rocket.orders import rules as orders
 from rocket.orders.models import Order
 from rocket.payments.events import (
+    Change,
     OrderChange,
     PaymentFailed,
     PaymentPending,
@@ -45,43 +50,68 @@ def record(stripe_event: StripeEvent, now: datetime) -> Result:
         )
         if not is_new:
             return "known"
-        change = stripe_event.change
-        if isinstance(change, RefundChanged):
-            _record_refund(change, event)
-            return "recorded"
-        order = Order.objects.filter(key=change.order_key).first()
-        if order is None:
+        report = _Report(stripe_event.happened_at, now, event)
+        if not _apply(stripe_event.change, report):
             event.delete()
             return "ignored"
-        _record_order_change(change, order, event)
         return "recorded"
 
 
-def _record_order_change(change: OrderChange, order: Order, event: Event) -> None:
+def record_response(change: Change, now: datetime) -> None:
+    """Applies a change that Stripe reported in a response, in the same way as an event."""
+    with transaction.atomic():
+        _apply(change, _Report(now, now, None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """When and how Stripe reported a change."""
+
+    happened_at: datetime
+    received_at: datetime
+    event: Event | None
+
+
+def _apply(change: Change, report: _Report) -> bool:
+    """Returns False if the change concerns no order of this shop."""
+    if isinstance(change, RefundChanged):
+        _record_refund(change, report)
+        return True
+    order = Order.objects.filter(key=change.order_key).first()
+    if order is None:
+        return False
+    _record_order_change(change, order, report)
+    return True
+
+
+def _record_order_change(change: OrderChange, order: Order, report: _Report) -> None:
     match change:
         case PaymentSucceeded():
             payment = _locked_payment(change.intent)
             if payment.order_id is None:
                 payment.order = order
                 payment.save(update_fields=["order"])
+            if payment.order_id != order.pk:
+                logger.error("order %s is not paid by %s of another order", order, change.intent)
+                return
             kind = Entry.Kind.PAYMENT
-            _add_entry(payment, kind, change.intent, change.amount, change.currency, event)
+            _add_entry(payment, kind, change.intent, change.amount, change.currency, report)
             Order.objects.filter(pk=order.pk).update(email=change.email)
-            _reconcile(order, event.received_at)
+            _reconcile(order, report.received_at)
         case PaymentPending():
             orders.mark_processing(order.pk)
         case PaymentFailed():
             orders.cancel(order.pk)
 
 
-def _record_refund(refund: RefundChanged, event: Event) -> None:
+def _record_refund(refund: RefundChanged, report: _Report) -> None:
     payment = _locked_payment(refund.intent)
     reference, amount, kinds = refund.refund_id, refund.amount, Entry.Kind
-    _add_entry(payment, kinds.REFUND, reference, -amount, refund.currency, event)
+    _add_entry(payment, kinds.REFUND, reference, -amount, refund.currency, report)
     if refund.failed:
-        _add_entry(payment, kinds.RETURN, reference, amount, refund.currency, event)
+        _add_entry(payment, kinds.RETURN, reference, amount, refund.currency, report)
     if payment.order is not None:
-        _reconcile(payment.order, event.received_at)
+        _reconcile(payment.order, report.received_at)
 
 
 def _locked_payment(intent: str) -> Payment:
@@ -90,7 +120,7 @@ def _locked_payment(intent: str) -> Payment:
 
 
 def _add_entry(
-    payment: Payment, kind: Entry.Kind, reference: str, amount: int, currency: str, event: Event
+    payment: Payment, kind: Entry.Kind, reference: str, amount: int, currency: str, report: _Report
 ) -> None:
     """Adds an entry unless an entry with the same kind and reference exists."""
     Entry.objects.get_or_create(
@@ -100,8 +130,8 @@ def _add_entry(
             "payment": payment,
             "amount": amount,
             "currency": currency,
-            "happened_at": event.happened_at,
-            "event": event,
+            "happened_at": report.happened_at,
+            "event": report.event,
         },
     )
 

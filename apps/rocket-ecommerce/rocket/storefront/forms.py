@@ -85,6 +85,40 @@ class CheckoutForm(forms.Form):
     )
 
 
+def _require_letters(text: str) -> None:
+    """Refuses a text that only has spaces, punctuation or invisible characters."""
+    if not any(character.isalnum() for character in text):
+        raise forms.ValidationError("Enter letters or digits.", code="no-letters")
+
+
+class ContactForm(forms.Form):
+    """The data that an order without a payment needs. For other orders Stripe asks for it."""
+
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        error_messages={
+            "required": "Enter your e-mail address.",
+            "invalid": "Enter an e-mail address like name@example.org.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    recipient = forms.CharField(
+        label="Name",
+        max_length=100,
+        validators=[_require_letters],
+        error_messages={"required": "Enter the name of the recipient."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    address = forms.CharField(
+        label="Delivery address",
+        max_length=500,
+        validators=[_require_letters],
+        error_messages={"required": "Enter the delivery address."},
+        widget=forms.Textarea(attrs={"autocomplete": "street-address", "rows": 3}),
+    )
+
+
 class CurrencyForm(forms.Form):
     """A currency code, and the path of the page to return to."""
 

@@ -21,7 +21,13 @@ TEXTS: Mapping[Code, str] = MappingProxyType(
         "total-changed": "The total has changed. Please check it and order again.",
         "total-too-small": "The total must be at least %(minimum)s.",
         "total-too-large": "The subtotal must be at most %(maximum)s.",
-        "discount-unknown": "This discount code does not exist.",
+        "contact-missing": "Please enter an e-mail address, a name and a delivery address.",
+        "too-many-unpaid-orders": "%(limit)s orders are unpaid. Pay or cancel one of them first.",
+        "too-many-unpaid-items": "At most %(limit)s items can be reserved without a payment. "
+        "Order fewer items, or pay or cancel your other orders first.",
+        "share-reserved": "Most of %(product)s, %(version)s is reserved for buyers who are paying. "
+        "Order at most %(limit)s of it, or try again in some minutes.",
+        "discount-unknown": "This discount code is not valid at the moment.",
         "discount-not-started": "The code %(discount)s is not valid yet.",
         "discount-expired": "The code %(discount)s has expired.",
         "discount-used-up": "The code %(discount)s has been used up.",

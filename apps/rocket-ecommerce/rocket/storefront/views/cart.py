@@ -1,5 +1,6 @@
 """The cart page, its discount form, and the checkout."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from django import forms
@@ -12,12 +13,23 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from appkit import limits
+from appkit.django.sign_in import Counts
+from appkit.limits import TooOften
 from rocket.cart import rules
+from rocket.discounts.attempts import attempts
 from rocket.orders import rules as orders
+from rocket.orders.unpaid import RESERVATION
 from rocket.payments import checkout as payments
-from rocket.payments.gateway import StripeUnavailable
+from rocket.payments.gateway import RETRY_AFTER, StripeUnavailable
 from rocket.storefront import session
-from rocket.storefront.forms import CartLineForm, CheckoutForm, DiscountCodeForm, SkuForm
+from rocket.storefront.forms import (
+    CartLineForm,
+    CheckoutForm,
+    ContactForm,
+    DiscountCodeForm,
+    SkuForm,
+)
 from rocket.storefront.problem_texts import form_error
 from rocket.storefront.views.responses import SeeOther, allow_redirect_to_stripe
 
@@ -35,6 +47,9 @@ def cart(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         line = form.cleaned_data
         if removing:
+            # A message would begin a session for a visitor who has none.
+            if key is None:
+                return SeeOther(reverse("cart"))
             rules.remove(key, line["sku"])
             messages.success(request, "The item was removed from your cart.")
             return SeeOther(reverse("cart"))
@@ -63,24 +78,30 @@ def discount_code(request: HttpRequest) -> HttpResponse:
         return redirect("cart")
     key = session.cart_key(request)
     if "remove" in request.POST:
+        if key is None:
+            return SeeOther(reverse("cart"))
         rules.remove_discount(key)
         messages.success(request, "The discount was removed.")
         return SeeOther(reverse("cart"))
     form = DiscountCodeForm(request.POST)
+    too_often: TooOften | None = None
     if form.is_valid():
         try:
-            rules.apply_discount(
-                key,
-                form.cleaned_data["code"],
-                currency=session.currency(request),
-                now=timezone.now(),
-            )
+            _apply_discount(request, key, form.cleaned_data["code"])
         except rules.CartError as error:
             form.add_error("code", form_error(error.problem))
+        except TooOften as error:
+            too_often = error
+            text = f"Too many codes were entered. Try again in {error.wait}."
+            form.add_error("code", forms.ValidationError(text, code="too-often"))
         else:
             messages.success(request, "The discount was applied.")
             return SeeOther(reverse("cart"))
-    return _cart_page(request, code_form=form)
+    if too_often is None:
+        return _cart_page(request, code_form=form)
+    page = _cart_page(request, code_form=form, status=HTTPStatus.TOO_MANY_REQUESTS)
+    page["Retry-After"] = str(too_often.seconds)
+    return page
 
 
 @never_cache
@@ -93,18 +114,22 @@ def checkout(request: HttpRequest) -> HttpResponse:
     form = CheckoutForm(request.POST)
     if not form.is_valid():
         return _cart_page(request, checkout_form=form)
-    now = timezone.now()
-    payments.cancel_overdue(settings.GATEWAY, now)
+    total = form.cleaned_data["total"]
+    contact_form = None if total else ContactForm(request.POST)
+    if contact_form is not None and not contact_form.is_valid():
+        return _cart_page(request, contact_form=contact_form)
     try:
         order = orders.place(
             session.cart_key(request),
             currency=session.currency(request),
-            expected_total=form.cleaned_data["total"],
-            now=now,
+            expected_total=total,
+            now=timezone.now(),
+            address=request.META["REMOTE_ADDR"],
+            contact=orders.Contact(**contact_form.cleaned_data) if contact_form else None,
         )
     except orders.OrderError as error:
         form.add_error(None, form_error(error.problem))
-        return _cart_page(request, checkout_form=form)
+        return _cart_page(request, checkout_form=form, contact_form=contact_form)
     if not order.total:
         return SeeOther(order.get_absolute_url())
     try:
@@ -116,7 +141,18 @@ def checkout(request: HttpRequest) -> HttpResponse:
         orders.cancel(order.pk, refill_cart=True)
         text = "Stripe is not available at the moment. Nothing was charged. Please try again later."
         form.add_error(None, forms.ValidationError(text, code="stripe-unavailable"))
-        return _cart_page(request, checkout_form=form, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        page = _cart_page(request, checkout_form=form, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        page["Retry-After"] = str(RETRY_AFTER)
+        return page
+
+
+def _apply_discount(request: HttpRequest, key: str | None, code: str) -> None:
+    """Applies a code, and counts it unless it applies. Raises `CartError` and `TooOften`."""
+    counted = () if key is None else attempts(key, request.META["REMOTE_ADDR"])
+    now = timezone.now()
+    limits.consume(Counts(), counted, now)
+    rules.apply_discount(key, code, currency=session.currency(request), now=now)
+    limits.refund(Counts(), counted)
 
 
 def _cart_page(
@@ -125,13 +161,14 @@ def _cart_page(
     line_form: forms.Form | None = None,
     code_form: forms.Form | None = None,
     checkout_form: forms.Form | None = None,
+    contact_form: forms.Form | None = None,
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HttpResponse:
     """The cart page. A form argument is an invalid form, whose errors the page shows."""
     priced = rules.load(
         session.cart_key(request), currency=session.currency(request), now=timezone.now()
     )
-    has_invalid_form = any((line_form, code_form, checkout_form))
+    has_invalid_form = any((line_form, code_form, checkout_form, contact_form))
     line_form = line_form or CartLineForm()
     invalid_sku = line_form["sku"].value() if line_form.errors else None
     return render(
@@ -144,6 +181,8 @@ def _cart_page(
             "invalid_line_exists": any(line.sku == invalid_sku for line in priced.lines),
             "code_form": code_form or DiscountCodeForm(),
             "checkout_form": checkout_form,
+            "contact_form": contact_form or ContactForm(),
+            "reservation_minutes": RESERVATION // timedelta(minutes=1),
             "checkout_is_on": settings.GATEWAY is not None,
         },
         status=status if has_invalid_form else HTTPStatus.OK,

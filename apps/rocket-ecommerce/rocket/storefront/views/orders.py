@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rocket.orders import rules
 from rocket.orders.models import Order, OrderState
 from rocket.payments import checkout
-from rocket.payments.gateway import StripeUnavailable
+from rocket.payments.gateway import RETRY_AFTER, StripeUnavailable
+from rocket.payments.sweep import check_after_return
 from rocket.storefront import session
 from rocket.storefront.views.responses import SeeOther, allow_redirect_to_stripe
 
@@ -43,8 +44,12 @@ def order_detail(request: HttpRequest, key: str) -> HttpResponse:
 
     The key is random and gives access to the order.
     """
-    order = get_object_or_404(Order.objects.prefetch_related("lines", "payments__entries"), key=key)
+    found = Order.objects.prefetch_related("lines", "payments__entries")
+    order = get_object_or_404(found, key=key)
     status = HTTPStatus.OK
+    if request.method != "POST" and request.GET.get("from") == "stripe":
+        check_after_return(settings.GATEWAY, order, timezone.now())
+        order = found.get(pk=order.pk)
     if request.method == "POST":
         try:
             return _cancel(request, order) if "cancel" in request.POST else _pay(order)
@@ -53,26 +58,25 @@ def order_detail(request: HttpRequest, key: str) -> HttpResponse:
             status = HTTPStatus.SERVICE_UNAVAILABLE
     entries = [entry for payment in order.payments.all() for entry in payment.entries.all()]
     awaiting = order.state == OrderState.AWAITING
-    return render(
+    page = render(
         request,
         "storefront/order.html",
         {
             "order": order,
             "entries": sorted(entries, key=lambda entry: entry.happened_at),
-            "payable": settings.GATEWAY is not None and _is_payable(order),
+            "payable": settings.GATEWAY is not None and rules.is_payable(order, timezone.now()),
             "cancellable": awaiting,
             "returned": awaiting and request.GET.get("from") == "stripe",
         },
         status=status,
     )
-
-
-def _is_payable(order: Order) -> bool:
-    return order.state == OrderState.AWAITING and order.reserved_until > timezone.now()
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        page["Retry-After"] = str(RETRY_AFTER)
+    return page
 
 
 def _pay(order: Order) -> HttpResponse:
-    if settings.GATEWAY is None or not _is_payable(order):
+    if settings.GATEWAY is None:
         return SeeOther(order.get_absolute_url())
     try:
         return SeeOther(checkout.start(settings.GATEWAY, order))

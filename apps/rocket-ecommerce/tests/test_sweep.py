@@ -1,0 +1,237 @@
+"""Orders that wait for Stripe: the shop asks Stripe about them, because an event may be lost."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from rocket.discounts.models import Discount
+from rocket.orders import rules as orders
+from rocket.orders.models import Order, OrderState
+from rocket.payments import sweep
+from rocket.payments.gateway import Gateway
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY
+from tests.purchases import buy, check_out, only_session, state_of, stock_of
+from tests.responses import text
+from tests.stripe_events import COMPLETED, deliver, event, ledger_entries
+
+MINUTE = timedelta(minutes=1)
+
+
+def make_overdue(order: Order) -> Order:
+    Order.objects.filter(pk=order.pk).update(reserved_until=timezone.now() - MINUTE)
+    order.refresh_from_db()
+    return order
+
+
+@pytest.fixture
+def order(buyer: Client, gateway: Gateway) -> Order:
+    """An unpaid order of two SP-RED and one SP-BLUE with a payment page: €60.50."""
+    check_out(buyer)
+    return Order.objects.get()
+
+
+def pay(fake: StripeFake, *, at_once: bool = True) -> None:
+    """Pays at Stripe. The events about it are lost."""
+    fake.accounts[KEY].pay(only_session(fake)["id"], at_once=at_once, notify=False)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("session_status", "state", "remaining"),
+    [
+        ("open", OrderState.CANCELLED, 30),
+        ("expired", OrderState.CANCELLED, 30),
+        ("missing", OrderState.CANCELLED, 30),
+        ("complete", OrderState.PROCESSING, 28),
+    ],
+)
+def test_an_overdue_order_is_cancelled_unless_its_session_was_paid(
+    order: Order,
+    buyer: Client,
+    gateway: Gateway,
+    stripe_fake: StripeFake,
+    session_status: str,
+    state: str,
+    remaining: int,
+) -> None:
+    make_overdue(order)
+    assert not buyer.get(order.get_absolute_url()).context["payable"]
+    session = only_session(stripe_fake)
+    if session_status == "missing":
+        stripe_fake.accounts[KEY].sessions.clear()
+    else:
+        session["status"] = session_status
+    sweep.sweep(gateway, timezone.now())
+    assert (state_of(order), stock_of("SP-RED")) == (state, remaining)
+    if session_status == "open":
+        assert session["status"] == "expired"
+
+
+def test_the_sweep_releases_the_stock_of_overdue_orders_without_a_payment_page(
+    sparrow: int, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    make_overdue(buy(("SP-BLUE", 3)))
+    sweep.sweep(gateway, timezone.now())
+    assert (stock_of("SP-BLUE"), stripe_fake.requests) == (3, [])
+
+
+def test_a_checkout_does_not_wait_for_the_orders_of_others(
+    order: Order, buyer: Client, stripe_fake: StripeFake
+) -> None:
+    make_overdue(order)
+    sent = len(stripe_fake.requests)
+    check_out(Client(), 0)
+    assert (state_of(order), len(stripe_fake.requests)) == (OrderState.AWAITING, sent)
+
+
+def test_an_overdue_order_releases_the_last_use_of_a_discount(
+    sparrow: int, client: Client, gateway: Gateway
+) -> None:
+    Discount.objects.create(code="ONCE", kind="percentage", value=10, limit=1)
+    client.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 1})
+    client.post("/cart/code/", {"code": "ONCE"})
+    check_out(client, 1755)
+    assert Discount.objects.get().used == 1
+    make_overdue(Order.objects.get())
+    sweep.sweep(gateway, timezone.now())
+    assert Discount.objects.get().used == 0
+
+
+def test_overdue_orders_are_kept_while_stripe_is_unavailable(
+    order: Order, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    make_overdue(order)
+    stripe_fake.is_down = True
+    sweep.sweep(gateway, timezone.now())
+    assert (state_of(order), stock_of("SP-RED")) == (OrderState.AWAITING, 28)
+    stripe_fake.is_down = False
+    sweep.sweep(gateway, timezone.now() + MINUTE)
+    assert (state_of(order), stock_of("SP-RED")) == (OrderState.CANCELLED, 30)
+
+
+@pytest.mark.sqlite
+def test_a_lost_event_about_a_payment_is_replaced_when_the_buyer_returns(
+    order: Order, buyer: Client, stripe_fake: StripeFake
+) -> None:
+    pay(stripe_fake)
+    page = text(buyer.get(f"{order.get_absolute_url()}?from=stripe"))
+    assert "state-paid" in page
+    order.refresh_from_db()
+    assert (order.state, order.email) == (OrderState.PAID, "buyer@example.org")
+    assert ledger_entries() == [("payment", 6050)]
+    # The event arrives much later, twice.
+    completed = event("evt_1", COMPLETED, only_session(stripe_fake))
+    assert [deliver(completed)[1] for _ in range(2)] == ["recorded", "known"]
+    assert ledger_entries() == [("payment", 6050)]
+    assert (state_of(order), stock_of("SP-RED")) == (OrderState.PAID, 28)
+
+
+def test_a_lost_event_about_a_payment_is_replaced_by_the_sweep(
+    order: Order, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    pay(stripe_fake)
+    sweep.sweep(gateway, timezone.now())
+    assert state_of(order) is OrderState.AWAITING
+    sweep.sweep(gateway, timezone.now() + sweep.AWAITING_INTERVAL)
+    assert (state_of(order), ledger_entries()) == (OrderState.PAID, [("payment", 6050)])
+
+
+def test_an_open_payment_page_stays_open(
+    order: Order, buyer: Client, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    sweep.sweep(gateway, timezone.now() + sweep.AWAITING_INTERVAL)
+    assert "state-awaiting" in text(buyer.get(f"{order.get_absolute_url()}?from=stripe"))
+    assert only_session(stripe_fake)["status"] == "open"
+    assert state_of(order) is OrderState.AWAITING
+
+
+def test_stock_is_released_at_once_when_stripe_says_that_the_page_has_expired(
+    order: Order, buyer: Client, stripe_fake: StripeFake
+) -> None:
+    only_session(stripe_fake)["status"] = "expired"
+    assert "state-cancelled" in text(buyer.get(f"{order.get_absolute_url()}?from=stripe"))
+    assert stock_of("SP-RED") == 30
+
+
+def test_reloading_the_page_does_not_ask_stripe_each_time(
+    order: Order, buyer: Client, stripe_fake: StripeFake
+) -> None:
+    sent = len(stripe_fake.requests)
+    for _ in range(5):
+        buyer.get(f"{order.get_absolute_url()}?from=stripe")
+    assert len(stripe_fake.requests) == sent + 1
+
+
+def test_the_page_is_shown_while_stripe_is_unavailable(
+    order: Order, buyer: Client, stripe_fake: StripeFake, settings: Any
+) -> None:
+    stripe_fake.is_down = True
+    address = f"{order.get_absolute_url()}?from=stripe"
+    assert buyer.get(address).status_code == 200
+    settings.GATEWAY = None
+    assert buyer.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("succeeds", "state", "remaining"),
+    [(True, OrderState.PAID, 28), (False, OrderState.CANCELLED, 30)],
+)
+def test_lost_events_about_a_payment_that_takes_days(
+    order: Order,
+    gateway: Gateway,
+    stripe_fake: StripeFake,
+    succeeds: bool,
+    state: OrderState,
+    remaining: int,
+) -> None:
+    pay(stripe_fake, at_once=False)
+    now = timezone.now() + sweep.AWAITING_INTERVAL
+    sweep.sweep(gateway, now)
+    assert (state_of(order), stock_of("SP-RED")) == (OrderState.PROCESSING, 28)
+    account = stripe_fake.accounts[KEY]
+    account.complete_payment(only_session(stripe_fake)["id"], succeeds=succeeds, notify=False)
+    sweep.sweep(gateway, now + sweep.PROCESSING_INTERVAL - MINUTE)
+    assert state_of(order) is OrderState.PROCESSING
+    sweep.sweep(gateway, now + sweep.PROCESSING_INTERVAL)
+    assert (state_of(order), stock_of("SP-RED")) == (state, remaining)
+
+
+def test_a_pending_payment_ends_after_two_weeks(
+    order: Order, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    pay(stripe_fake, at_once=False)
+    for days, state in ((1, OrderState.PROCESSING), (14, OrderState.CANCELLED)):
+        sweep.sweep(gateway, order.placed_at + timedelta(days=days))
+        assert state_of(order) is state
+    assert stock_of("SP-RED") == 30
+
+
+@pytest.mark.sqlite
+def test_a_payment_for_sold_out_stock_is_paid_back(
+    order: Order, buyer: Client, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    orders.cancel(order.pk)
+    buy(("SP-BLUE", 3))
+    pay(stripe_fake)
+    deliver(event("evt_1", COMPLETED, only_session(stripe_fake)))
+    assert state_of(order) is OrderState.REFUND_DUE
+    stripe_fake.is_down = True
+    sweep.sweep(gateway, timezone.now())
+    assert state_of(order) is OrderState.REFUND_DUE
+    stripe_fake.is_down = False
+    sweep.sweep(gateway, timezone.now() + sweep.REFUND_INTERVAL)
+    assert (state_of(order), stock_of("SP-RED")) == (OrderState.REFUNDED, 30)
+    (charge,) = stripe_fake.accounts[KEY].charges.values()
+    assert charge["amount_refunded"] == 6050
+    # The event about the refund has no further effect.
+    (created,) = (
+        found
+        for found in stripe_fake.accounts[KEY].events.values()
+        if found["type"] == "refund.created"
+    )
+    assert deliver(created) == (200, "recorded")
+    assert ledger_entries() == [("payment", 6050), ("refund", -6050)]
