@@ -3,3 +3,9 @@
 from appkit.django.wsgi import application as wsgi_application
 
 application = wsgi_application("rocket.settings")
+
+# This module can be imported only after the settings are configured.
+from rocket.sweeper import wake  # noqa: E402
+
+# From the first request on, because the process that imports this module may fork.
+application.observers.append(wake)
