@@ -277,7 +277,7 @@ def test_an_event_and_a_response_about_one_payment_are_recorded_once(
     change = PaymentSucceeded(order.key, paid["payment_intent"], 200, "EUR", "buyer@example.org")
     run_concurrently(
         *[lambda: deliver(completed)] * 3,
-        *[lambda: ledger.record_response(change, timezone.now())] * 3,  # type: ignore[list-item]
+        *[lambda: ledger.record_response(change, timezone.now())] * 3,
     )
     order.refresh_from_db()
     assert (order.state, stock_of("S")) == (OrderState.PAID, 3)

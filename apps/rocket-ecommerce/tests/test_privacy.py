@@ -67,6 +67,7 @@ def test_the_product_list_of_a_new_visitor_can_be_stored(sparrow: int, client: C
         ("/checkout/", {"total": "0"}),
         ("/checkout/", {"total": "1"}),
         ("/currency/", {"currency": "XXX"}),
+        ("/currency/", {"currency": "EUR"}),
         ("/products/sparrow/", {}),
         ("/products/sparrow/", {"sku": "SP-RED", "quantity": "31"}),
         ("/products/sparrow/", {"sku": "SP-RAW", "quantity": "1"}),

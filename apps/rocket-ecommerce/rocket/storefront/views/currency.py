@@ -23,8 +23,10 @@ def currency(request: HttpRequest) -> HttpResponse:
     form = CurrencyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         code, next_path = form.cleaned_data["currency"], form.cleaned_data["next"]
-        session.set_currency(request, code)
-        messages.success(request, f"Prices are now in {money.CURRENCIES[code].name}.")
+        # Choosing the same currency again begins no session.
+        if code != session.currency(request):
+            session.set_currency(request, code)
+            messages.success(request, f"Prices are now in {money.CURRENCIES[code].name}.")
         return SeeOther(next_path if is_own_path(request, next_path) else reverse("shop"))
     # From another page of the shop, browsers send the full address: the policy is `same-origin`.
     referrer = urlsplit(request.headers.get("Referer", ""))
