@@ -19,6 +19,13 @@ export interface AppSpec {
   readonly threads: number;
   /** Connections to Postgres that a replica may hold beside those of its threads. */
   readonly moreConnections?: number;
+  /** MiB of memory that a replica may use, its files in /tmp included. Today's replicas use 48 to 99 MiB. */
+  readonly memory: number;
+  /**
+   * Paths below the application's root whose segment `*` is a key: anybody who knows such an address may see the page. No log
+   * of the proxy contains the key.
+   */
+  readonly secretPaths?: readonly `/${string}/*`[];
   /** A path from which a script of the start page loads that page's data. */
   readonly dataPath?: `/${string}`;
   /** Targets of its Dockerfile that run its unit tests. */
@@ -41,6 +48,7 @@ export const catalog = {
     publishedPort: 9005,
     replicas: 1,
     threads: 4,
+    memory: 384,
     // One writes the statistics of SQL, one counts the ledger for Prometheus.
     moreConnections: 2,
     tests: ["test"],
@@ -55,6 +63,7 @@ export const catalog = {
     publishedPort: 9001,
     replicas: 1,
     threads: 4,
+    memory: 384,
     dataPath: "/api/dashboard",
     tests: ["test", "test-frontend"],
     accounts: true,
@@ -68,6 +77,9 @@ export const catalog = {
     publishedPort: 9002,
     replicas: 1,
     threads: 4,
+    memory: 384,
+    // The number of an order is that of Stripe's checkout session, which opens the buyer's page, too.
+    secretPaths: ["/admin/orders/*"],
     tests: ["test"],
     accounts: true,
     payments: true,
@@ -81,6 +93,8 @@ export const catalog = {
     publishedPort: 9003,
     replicas: 5,
     threads: 4,
+    memory: 384,
+    secretPaths: ["/contact/*"],
     tests: ["test"],
     // All tests come from one network.
     testSettings: { MESSAGES_PER_HOUR: "10000", SIGN_UPS_PER_HOUR: "1000" },
@@ -94,6 +108,8 @@ export const catalog = {
     publishedPort: 9004,
     replicas: 5,
     threads: 4,
+    memory: 384,
+    secretPaths: ["/orders/*"],
     tests: ["test"],
     accounts: true,
     payments: true,

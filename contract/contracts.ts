@@ -41,7 +41,7 @@ const app = oneOf(appNames);
 /** The machine to deploy to, and its ports and public address. */
 const deployVariables = [
   ...(["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY"] as const),
-  ...(["DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE", "PUBLIC_ORIGIN"] as const),
+  ...(["DEPLOY_HTTP_PORT", "DEPLOY_PORT_BASE", "PUBLIC_ORIGIN", "TRUSTED_PROXIES"] as const),
 ] as const;
 
 export const contracts = {
@@ -63,7 +63,7 @@ export const contracts = {
       deploy: flag,
       tag: text,
     },
-    variables: ["DOCKER_USERNAME", "DEPLOY_HOST"],
+    variables: ["DOCKER_USERNAME", "DEPLOY_HOST", "PUBLIC_ORIGIN", "TRUSTED_PROXIES"],
     fullHistory: true,
     timeoutMinutes: 5,
   },

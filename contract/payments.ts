@@ -36,7 +36,7 @@ export function paymentsFrom(settings: PaymentSettings): Payments {
   return {
     secrets: secrets.map(({ name, value }) => ({ name, value })),
     env: {
-      ...(origin === "" ? {} : { PUBLIC_SCHEME: origin.split(":")[0] ?? "" }),
+      ...(origin === "" ? {} : { PUBLIC_ORIGIN: origin, PUBLIC_SCHEME: origin.split(":")[0] ?? "" }),
       ...Object.fromEntries(
         secrets.flatMap(({ shop, setting, given, name }) => [
           [variableName("PUBLIC_URL", shop), origin && `${origin}${shopPrefix(shop)}`],
@@ -50,8 +50,9 @@ export function paymentsFrom(settings: PaymentSettings): Payments {
 
 const secretPrefix = (shop: string, setting: StripeSetting): string => `${stackName}-${shop}-${secretFile(setting)}-`;
 
-function checkOrigin(origin: string): void {
-  if (/^(?:https?:\/\/[^/?#\s]+)?$/u.test(origin)) return;
+/** @throws UserError if it is neither empty nor a scheme and a host */
+export function checkOrigin(origin: string): void {
+  if (/^(?:https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d+)?)?$/iu.test(origin)) return;
   throw new UserError(
     `PUBLIC_ORIGIN is ${JSON.stringify(origin)}, which is not an origin`,
     "Set it to a scheme and a host, such as https://shop.example, without a path or a slash at the end",

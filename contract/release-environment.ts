@@ -24,13 +24,20 @@ export const releaseEnvironment = (
 
 /** The part of `docker inspect` that holds the image and the published ports of a container. */
 export interface Container {
-  readonly Config: { readonly Image: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly Config: {
+    readonly Image: string;
+    readonly Labels: Readonly<Record<string, string>>;
+    readonly Env?: readonly string[] | null | undefined;
+  };
   readonly HostConfig: {
     readonly PortBindings?: Readonly<Record<string, readonly { readonly HostPort: string }[]>> | null | undefined;
   };
 }
 
-/** The inverse of `releaseEnvironment` for images and ports: the variables with which these containers were started. */
+/** The variables of the compose file that the proxy gets under the same name. */
+const kept = /^(TRUSTED_PROXIES|PUBLIC_ORIGIN)=(.+)$/u;
+
+/** The inverse of `releaseEnvironment`: the variables with which these containers were started. */
 export function environmentOf(containers: readonly Container[]): Readonly<Record<string, string>> {
   const serviceOfPort: Readonly<Record<string, string>> = {
     "80/tcp": "reverse-proxy",
@@ -47,7 +54,11 @@ export function environmentOf(containers: readonly Container[]): Readonly<Record
       const ports = Object.entries(HostConfig.PortBindings ?? {}).flatMap(([port, [binding]]) =>
         binding && serviceOfPort[port] ? [[variableName("PORT", serviceOfPort[port]), binding.HostPort] as const] : [],
       );
-      return [...(service ? [[variableName("IMAGE", service), Config.Image] as const] : []), ...ports];
+      const settings = (Config.Env ?? []).flatMap((line) => {
+        const [, name, value] = kept.exec(line) ?? [];
+        return name !== undefined && value !== undefined ? [[name, value] as const] : [];
+      });
+      return [...(service ? [[variableName("IMAGE", service), Config.Image] as const] : []), ...ports, ...settings];
     }),
   );
 }

@@ -14,6 +14,7 @@ export const variables = [
   "DEPLOY_HTTP_PORT",
   "DEPLOY_PORT_BASE",
   "PUBLIC_ORIGIN",
+  "TRUSTED_PROXIES",
 ] as const;
 
 export type EnvironmentName = Extract<keyof typeof environments, string>;

@@ -22,7 +22,7 @@ test("an entry of the catalog adds an application to every generated file", asyn
 
   const { artifacts } = (await import(join(process.cwd(), copy, "workflows-src/artifacts.ts"))) as typeof Artifacts;
   const { catalog } = (await import(join(process.cwd(), copy, "apps/catalog.ts"))) as { catalog: Catalog };
-  const files = Object.fromEntries(artifacts(catalog, "").map(({ path, text }) => [path, text]));
+  const files = Object.fromEntries(artifacts(catalog, { setup: "", start: "" }).map(({ path, text }) => [path, text]));
 
   const services = (path: string): readonly string[] =>
     Object.keys((parse(files[path]!) as { services: object }).services);
@@ -32,7 +32,7 @@ test("an entry of the catalog adds an application to every generated file", asyn
     on: { workflow_dispatch: { inputs: { app: { options: expect.arrayContaining([anotherName]) as string[] } } } },
   });
   expect(files["nginx.conf"]).toContain(`server ${anotherName}:${another.port} resolve`);
-  expect(files["nginx.conf"]).toContain(`listen ${another.publishedPort};`);
+  expect(files["nginx.conf"]).toContain(`listen ${another.publishedPort} `);
   expect(files["landing.html"]).toContain(`<a href="${another.route}">\n<h2>Another &lt;&amp;&gt;</h2>`);
   expect(files["docker-compose.test.yml"]).toMatch(
     new RegExp(`^ {6}${anotherName}:\\n {8}condition: service_healthy$`, "mu"),

@@ -7,10 +7,11 @@ import { catalog } from "../apps/catalog.ts";
 import { artifacts, documents, generatedMark } from "./artifacts.ts";
 import { drift, write } from "./synth.ts";
 
-const setup = "apps/postgres/setup.sh";
+const scripts = ["apps/postgres/setup.sh", "apps/reverse-proxy/start.sh"];
+const noScripts = { setup: "", start: "" };
 const readmes = documents.map(({ path }) => path);
 test("each file says what it is generated from, and what that is exists", () => {
-  for (const { path, text } of artifacts(catalog, "")) {
+  for (const { path, text } of artifacts(catalog, noScripts)) {
     const [first] = text.split("\n");
     expect(`${path}: ${first}`).toContain(generatedMark);
     for (const [source] of first!.matchAll(/[\w/-]+\.ts/gu)) expect(existsSync(source)).toBe(true);
@@ -18,9 +19,18 @@ test("each file says what it is generated from, and what that is exists", () => 
 });
 
 test("compiling is deterministic, and needs nothing but its arguments", () => {
-  expect(artifacts(catalog, "a")).toEqual(artifacts(structuredClone(catalog), "a"));
-  const changed = artifacts(catalog, "b").filter(({ text }, index) => text !== artifacts(catalog, "a")[index]?.text);
-  expect(changed.map(({ path }) => path)).toEqual(["stack.yml"]);
+  expect(artifacts(catalog, noScripts)).toEqual(artifacts(structuredClone(catalog), noScripts));
+});
+
+test.each([
+  { script: { setup: "b" }, files: ["stack.yml"] },
+  { script: { start: "b" }, files: ["docker-compose.yml", "docker-compose.test.yml", "stack.yml"] },
+])("another text of a mounted script changes $files, so that its service is started anew", ({ script, files }) => {
+  const before = artifacts(catalog, noScripts);
+  const changed = artifacts(catalog, { ...noScripts, ...script }).filter(
+    ({ text }, index) => text !== before[index]?.text,
+  );
+  expect(changed.map(({ path }) => path)).toEqual(files);
 });
 
 describe("on disk", () => {
@@ -30,11 +40,11 @@ describe("on disk", () => {
     mkdirSync(dirname(at(path)), { recursive: true });
     writeFileSync(at(path), text);
   };
-  const paths = artifacts(catalog, "").map(({ path }) => path);
+  const paths = artifacts(catalog, noScripts).map(({ path }) => path);
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "artifacts-"));
-    for (const path of [setup, ...readmes]) put(path, readFileSync(path, "utf8"));
+    for (const path of [...scripts, ...readmes]) put(path, readFileSync(path, "utf8"));
     write(root);
   });
   afterEach(() => rmSync(root, { recursive: true }));

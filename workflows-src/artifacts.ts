@@ -71,13 +71,18 @@ const yaml = (value: object): string =>
 const hash = (...texts: readonly string[]): string =>
   createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 12);
 
-/**
- * @param setup The text of `apps/postgres/setup.sh`, whose hash is part of the name of its config
- * @throws UserError that lists every finding about the catalog
- */
-export function artifacts(catalog: Catalog, setup: string): readonly Artifact[] {
+/** The texts of hand-written files that services mount. The hash of each is part of the generated files. */
+export interface Scripts {
+  /** `apps/postgres/setup.sh` */
+  readonly setup: string;
+  /** `apps/reverse-proxy/start.sh` */
+  readonly start: string;
+}
+
+/** @throws UserError that lists every finding about the catalog */
+export function artifacts(catalog: Catalog, scripts: Scripts): readonly Artifact[] {
   requireNoFindings(catalog);
-  return uncheckedArtifacts(catalog, setup);
+  return uncheckedArtifacts(catalog, scripts);
 }
 
 function requireNoFindings(catalog: Catalog): void {
@@ -90,7 +95,7 @@ function requireNoFindings(catalog: Catalog): void {
 }
 
 /** The text alone, for a benchmark: no catalog of many applications meets the rules, which give each a port of this machine. */
-export function uncheckedArtifacts(catalog: Catalog, setup: string): readonly Artifact[] {
+export function uncheckedArtifacts(catalog: Catalog, { setup, start }: Scripts): readonly Artifact[] {
   const nginx = commented("nginx.conf", "apps/catalog.ts and workflows-src/stack/nginx.ts", nginxConf(catalog));
   const landing: Artifact = {
     path: "landing.html",
@@ -101,11 +106,12 @@ export function uncheckedArtifacts(catalog: Catalog, setup: string): readonly Ar
     "apps/catalog.ts and workflows-src/stack/monitoring.ts",
     yaml(prometheusConfig(catalog)),
   );
-  const hashes = { proxy: hash(nginx.text, landing.text), prometheus: hash(prometheus.text) };
+  const hashes = { proxy: hash(nginx.text, landing.text, start), prometheus: hash(prometheus.text) };
   const stackHashes = {
     nginx: `nginx-${hash(nginx.text)}`,
     landing: `landing-${hash(landing.text)}`,
     setup: `setup-${hash(setup)}`,
+    start: `start-${hash(start)}`,
   };
   return [
     ...workflows.map((spec) =>

@@ -53,7 +53,7 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
   const findings = catalogFindings(bad);
   expect(findings).toHaveLength(1);
   for (const value of values) expect(findings[0]).toContain(String(value));
-  expect(() => artifacts(bad, "")).toThrow(findings[0]);
+  expect(() => artifacts(bad, { setup: "", start: "" })).toThrow(findings[0]);
 });
 
 test("every finding is shown at once", () => {

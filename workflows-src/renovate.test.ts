@@ -76,7 +76,8 @@ describe("the bot finds in the sources", () => {
 
 describe("in a copy of the repository", () => {
   let root: string;
-  const copied = ["apps/catalog.ts", "apps/postgres", "contract", "workflows-src", "README.md", "README.fr.md"];
+  const code = ["apps/catalog.ts", "apps/postgres", "apps/reverse-proxy", "contract", "workflows-src"];
+  const copied = [...code, "README.md", "README.fr.md"];
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "wmd-pins-"));
     for (const path of [...copied, ...generated, "package.json"]) cpSync(path, join(root, path), { recursive: true });

@@ -39,7 +39,10 @@ function listed(folder: string): readonly string[] {
 
 /** The generated files, and the hand-written files with their generated regions. */
 const wantedIn = (root: string): readonly Artifact[] => [
-  ...artifacts(catalog, readFileSync(join(root, "apps/postgres/setup.sh"), "utf8")),
+  ...artifacts(catalog, {
+    setup: readFileSync(join(root, "apps/postgres/setup.sh"), "utf8"),
+    start: readFileSync(join(root, "apps/reverse-proxy/start.sh"), "utf8"),
+  }),
   ...documents.map(({ path, language }) => ({
     path,
     text: regions(catalog, language).reduce(withRegion, readFileSync(join(root, path), "utf8")),

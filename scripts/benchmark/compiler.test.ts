@@ -8,7 +8,9 @@ test("the catalog of a size has the real applications, and every one is in the t
   const names = Object.keys(catalogOf(20));
   expect(names).toHaveLength(20);
   expect(names).toEqual(expect.arrayContaining([...appNames]));
-  const stack = uncheckedArtifacts(catalogOf(20), "").find(({ path }) => path === "stack.yml")?.text;
+  const stack = uncheckedArtifacts(catalogOf(20), { setup: "", start: "" }).find(
+    ({ path }) => path === "stack.yml",
+  )?.text;
   expect(names.filter((name) => !stack?.includes(`\n  ${name}:\n`))).toEqual([]);
 });
 

@@ -30,7 +30,7 @@ export function compilerBenchmark(fx: Effects, sizes: readonly number[] = usualS
 function compile(size: number, fx: Effects): { readonly milliseconds: number; readonly bytes: number } {
   const catalog = catalogOf(size);
   const start = fx.now();
-  const files = uncheckedArtifacts(catalog, "");
+  const files = uncheckedArtifacts(catalog, { setup: "", start: "" });
   return { milliseconds: fx.now() - start, bytes: files.reduce((sum, { text }) => sum + text.length, 0) };
 }
 

@@ -1,4 +1,5 @@
 import { parsePort, usualPorts } from "../../contract/ports.ts";
+import { checkNetworks } from "../../contract/trusted-proxies.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { splitOwner } from "../oci/owner.ts";
@@ -26,9 +27,11 @@ export const start = command({
   },
   async run({ options }, fx) {
     const { registry, swarm } = options;
+    const trustedProxies = fx.env["TRUSTED_PROXIES"] ?? "";
+    checkNetworks(trustedProxies);
     const owner = registry === undefined ? undefined : withCredentials(registry, fx);
     const ports = { http: options["http-port"], base: options["port-base"] };
-    const settings = { swarm, owner, ports, engine: !options["no-engine"], fresh: options.fresh };
+    const settings = { swarm, owner, ports, trustedProxies, engine: !options["no-engine"], fresh: options.fresh };
     if (options["dry-run"]) await dryRun((simulated) => runStart(settings, simulated), fx);
     else await runOnEngine(fx, () => runStart(settings, fx));
   },

@@ -40,9 +40,13 @@ const taskState = v.object({
 });
 export type TaskState = v.InferOutput<typeof taskState>;
 
-/** A container in `docker inspect`: its image, its labels and its ports on the host. */
+/** A container in `docker inspect`: its image, its labels, its environment and its ports on the host. */
 const container = v.object({
-  Config: v.object({ Image: v.string(), Labels: v.record(v.string(), v.string()) }),
+  Config: v.object({
+    Image: v.string(),
+    Labels: v.record(v.string(), v.string()),
+    Env: v.nullish(v.array(v.string())),
+  }),
   HostConfig: v.object({
     PortBindings: v.nullish(v.record(v.string(), v.array(v.object({ HostPort: v.string() })))),
   }),

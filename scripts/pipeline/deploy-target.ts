@@ -31,10 +31,12 @@ export interface LiveTarget {
   readonly swarm: boolean;
   /** The account to publish to, instead of the registry on loopback. */
   readonly owner?: Owner | undefined;
+  /** The networks of the proxies in front of the stack. */
+  readonly trustedProxies?: string | undefined;
 }
 
 /** The stack that keeps serving after `npm start`. */
-export function liveTarget({ ports, swarm, owner }: LiveTarget): DeployTarget {
+export function liveTarget({ ports, swarm, owner, trustedProxies }: LiveTarget): DeployTarget {
   const mode = swarm ? swarmMode : composeMode;
   return {
     ports,
@@ -44,7 +46,7 @@ export function liveTarget({ ports, swarm, owner }: LiveTarget): DeployTarget {
     },
     publishing: (fx, work) =>
       owner ? work(owner) : withKeptRegistry(fx, (host) => work({ name: `${host}/${stackName}` })),
-    deploy: (release, fx) => keepServing(mode, release, fx),
+    deploy: (release, fx) => keepServing(mode, { ...release, trustedProxies }, fx),
   };
 }
 

@@ -50,7 +50,7 @@ export async function pipeline(target: DeployTarget, options: PipelineOptions, f
   const { build: apps, tag } = await stage("plan", () =>
     plan(
       { kind: "laptop" },
-      { fresh: false, settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "" } },
+      { fresh: false, settings: { DOCKER_USERNAME: "", DEPLOY_HOST: "", PUBLIC_ORIGIN: "", TRUSTED_PROXIES: "" } },
       currentInputs(onEngine),
       onEngine,
     ),

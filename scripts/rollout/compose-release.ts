@@ -1,5 +1,6 @@
 /** Rolls a release out onto this machine's engine by compose. */
 import { releaseEnvironment } from "../../contract/release-environment.ts";
+import { proxyEnvironment } from "../../contract/trusted-proxies.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
@@ -8,7 +9,10 @@ import type { Release } from "./release.ts";
 import { smokeTest } from "./smoke-test.ts";
 
 export async function deployCompose(release: Release, project: Project, fx: Effects): Promise<void> {
-  const env = releaseEnvironment(release.owner, release.digests, release.ports);
+  const env = {
+    ...releaseEnvironment(release.owner, release.digests, release.ports),
+    ...proxyEnvironment(release.trustedProxies),
+  };
   const up = await fx.tryRun(compose.up(project), { env, title: "stack" });
   if (up.code !== 0) {
     const logs = await fx.tryRun(compose.logs(project), { env });

@@ -32,12 +32,13 @@ describe("a deployment by compose that fails", () => {
     expect(machine.commands.at(-1)).not.toContain("--volumes");
   });
 
-  test("restores the images and the ports of the release that served before", async () => {
+  test("restores the images, the ports and the trusted proxies of the release that served before", async () => {
     const machine = simulatedMachine({ override: failingUp("b") });
-    await keepServing(composeMode, release("a"), machine.fx);
+    await keepServing(composeMode, { ...release("a"), trustedProxies: "10.0.0.0/8" }, machine.fx);
     await expect(keepServing(composeMode, release("b"), machine.fx)).rejects.toThrow("unhealthy");
     const restored = live(machine) ?? {};
     for (const name of appNames) expect(imageIn(restored, name)).toMatch(/@sha256:a{64}$/u);
+    expect(restored["TRUSTED_PROXIES"]).toBe("10.0.0.0/8");
     expect(portIn(restored, "reverse-proxy")).toBe("8080");
     expect(portIn(restored, app)).toMatch(/^19\d{3}$/u);
   });

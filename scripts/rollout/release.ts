@@ -13,4 +13,6 @@ export interface Release {
   readonly host: string;
   /** The shops' settings for Stripe; checkout is off without them. Only a swarm reads them. */
   readonly payments?: PaymentSettings;
+  /** The networks of the proxies in front of the stack, as the setting TRUSTED_PROXIES has them. */
+  readonly trustedProxies?: string | undefined;
 }

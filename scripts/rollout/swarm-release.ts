@@ -1,6 +1,7 @@
 /** Rolls a release out onto a swarm. */
 import { type Payments, paymentsFrom } from "../../contract/payments.ts";
 import { releaseEnvironment } from "../../contract/release-environment.ts";
+import { proxyEnvironment } from "../../contract/trusted-proxies.ts";
 import type { Effects } from "../core/effects.ts";
 import { pool } from "../core/pool.ts";
 import { swarm } from "../docker/swarm.ts";
@@ -38,7 +39,11 @@ export async function rollOut(release: Release, fx: Effects): Promise<void> {
 
 /** One rollout of the whole stack; returns the services that did not come up. */
 async function deployStack(release: Release, payments: Payments, fx: Effects): Promise<readonly FailedService[]> {
-  const env = { ...releaseEnvironment(release.owner, release.digests, release.ports), ...payments.env };
+  const env = {
+    ...releaseEnvironment(release.owner, release.digests, release.ports),
+    ...payments.env,
+    ...proxyEnvironment(release.trustedProxies),
+  };
   const before = updatesOf((await services(fx)).states);
   await fx.run(swarm.deploy("stack.yml"), { env, title: "stack deploy" });
   const outcome = await fx.group("rollout", () => waitForRollout(before, fx));

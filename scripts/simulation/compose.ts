@@ -58,7 +58,11 @@ function inspected(name: (typeof services)[number], env: Environment): object {
         ? bindings([[app.port, portIn(env, name)]])
         : {};
   return {
-    Config: { Image: imageIn(env, name) || name, Labels: { "com.docker.compose.service": name } },
+    Config: {
+      Image: imageIn(env, name) || name,
+      Labels: { "com.docker.compose.service": name },
+      Env: name === "reverse-proxy" ? [`TRUSTED_PROXIES=${env["TRUSTED_PROXIES"] ?? ""}`] : [],
+    },
     HostConfig: { PortBindings: ports },
   };
 }

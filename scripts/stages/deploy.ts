@@ -18,7 +18,8 @@ export async function deploy({ published, tag, settings }: Inputs<"deploy">, fx:
   await onManager(settings, fx, async (host, remote) => {
     const before = await runningDigests(remote);
     const owner = settings.DOCKER_USERNAME;
-    await rollOut({ owner, digests: published, ports: portsFrom(settings), host, payments: settings }, remote);
+    const release = { owner, digests: published, ports: portsFrom(settings), host };
+    await rollOut({ ...release, payments: settings, trustedProxies: settings.TRUSTED_PROXIES }, remote);
     await fx.summary(changes(`Deployed \`${tag}\``, before, published));
   });
   return {};

@@ -5,6 +5,8 @@ import type { Digest, Digests } from "../../contract/digests.ts";
 import { type Previous, imagesOf, provenIn } from "../../contract/release-document.ts";
 import { runOf } from "../../contract/run.ts";
 import type { Trigger } from "../../contract/trigger.ts";
+import { checkOrigin } from "../../contract/payments.ts";
+import { checkNetworks } from "../../contract/trusted-proxies.ts";
 import type { Effects } from "../core/effects.ts";
 import { git } from "../core/git.ts";
 import { pool } from "../core/pool.ts";
@@ -26,6 +28,9 @@ export async function plan(
   current: CurrentInputs,
   fx: Effects,
 ): Promise<Plan> {
+  // The deploy stage reads these. A wrong value is an error before anything is built.
+  checkOrigin(settings.PUBLIC_ORIGIN);
+  checkNetworks(settings.TRUSTED_PROXIES);
   const owner = settings.DOCKER_USERNAME;
   const decision = decide({
     trigger,

@@ -27,7 +27,8 @@ export async function redeploy(
         `${absent.join(", ")}: no release runs that could be kept`,
         "Redeploy all applications once: choose `all`",
       );
-    await rollOut({ owner, digests, ports: portsFrom(settings), host, payments: settings }, remote);
+    const release = { owner, digests, ports: portsFrom(settings), host };
+    await rollOut({ ...release, payments: settings, trustedProxies: settings.TRUSTED_PROXIES }, remote);
     const quote = reason === "" ? "" : `\n> ${reason.replaceAll("\n", " ")}\n`;
     await fx.summary(changes(`Redeployed \`${tag}\``, before, digests) + quote);
   });

@@ -22,7 +22,11 @@ const found = (texts: readonly string[], pattern: RegExp): readonly string[] =>
 const typescript = ["contract", "scripts", "workflows-src", "tests"].flatMap((root) => sources(root, /\.(?:ts|mjs)$/u));
 const python = sources("apps", /\.py$/u);
 const compose = ["docker-compose.yml", "docker-compose.test.yml", "stack.yml"].map(read);
-const scripts = [...sources("apps/postgres", /\.sh$/u), ...sources("tests/e2e/actions", /\.yml$/u)];
+const scripts = [
+  ...sources("apps/postgres", /\.sh$/u),
+  ...sources("apps/reverse-proxy", /\.sh$/u),
+  ...sources("tests/e2e/actions", /\.yml$/u),
+];
 
 /** `PORT_ROCKET_ECOMMERCE` is documented as `PORT_…`. */
 const suffixes = appNames.map((app) => app.replaceAll("-", "_").toUpperCase());

@@ -115,7 +115,7 @@ export async function createRepository(registry: TestRegistry, fx: Effects): Pro
     return {
       async plan() {
         await checkOut(commit);
-        const settings = { DOCKER_USERNAME: owner, DEPLOY_HOST: "" };
+        const settings = { DOCKER_USERNAME: owner, DEPLOY_HOST: "", PUBLIC_ORIGIN: "", TRUSTED_PROXIES: "" };
         return (planned = await plan(
           trigger(onGitHub.env),
           { fresh: false, settings },

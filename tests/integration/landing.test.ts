@@ -19,11 +19,16 @@ describe("the landing page", () => {
   });
 
   test.each(appNames)("has a link that leads to %s", async (app) => {
-    const response = await request(`${proxy}${linkTo(app)}`, { headers: { host: "shop.example:8080" } });
-    if (specOf(app).route === null) {
+    const { route, publishedPort } = specOf(app);
+    const response = await request(`${proxy}${linkTo(app)}`, { headers: { host: "localhost:8080" } });
+    if (route === null) {
       // The redirect leads to the application's port on the host that the visitor named.
       expect(response.status).toBe(302);
-      expect(response.headers.location).toBe(`http://shop.example:${specOf(app).publishedPort}/`);
+      expect(response.headers.location).toBe(`http://localhost:${publishedPort}/`);
+      // The name of a foreign host is not repeated.
+      const foreign = await request(`${proxy}${linkTo(app)}`, { headers: { host: "evil.example" } });
+      expect([foreign.status, foreign.headers.location]).toEqual([404, undefined]);
+      expect(foreign.text).toContain(String(publishedPort));
     } else expect(applicationName(response.text)).toBe(app);
     expect((await request(urlAt(endpointsOf(app)[0], "/"))).status).toBe(200);
   });

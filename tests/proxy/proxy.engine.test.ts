@@ -1,15 +1,11 @@
 /** The proxy in its real configuration, before replicas that come, go and fail: no request fails, and none is processed twice. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { catalog, routed } from "../../apps/catalog.ts";
-import { images } from "../../contract/base-images.ts";
-import { runLabel } from "../../contract/names.ts";
 import { createEffects } from "../../scripts/core/effects.ts";
 import { docker } from "../../scripts/docker/docker.ts";
 import { nginxConf } from "../../workflows-src/stack/nginx.ts";
+import { createProxy, createReplica, publishedAt } from "./proxy-container.ts";
 
 const fx = createEffects({ env: process.env, terminal: process.stderr });
 const name = `wmd-proxy-${process.pid}`;
@@ -38,26 +34,15 @@ async function send(url: string, method = "GET"): Promise<Reply> {
   return { status: response.status, text: await response.text() };
 }
 
-const create = (container: string, ...args: readonly string[]) =>
-  fx.output(["docker", "create", "--name", container, "--network", name, "--label", runLabel, ...args]);
-
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), "wmd-proxy-"));
   const configuration = nginxConf(catalog).replace("http {", `http {\n    proxy_read_timeout ${readTimeout};`);
-  writeFileSync(join(folder, "nginx.conf"), configuration);
-  await fx.output(["docker", "network", "create", "--label", runLabel, name]);
-  const published = [80, publishedPort].flatMap((inside) => ["--publish", `127.0.0.1::${inside}`]);
-  await create(name, ...published, images.proxy);
-  await fx.output(docker.copyIn(join(folder, "nginx.conf"), name, "/etc/nginx/nginx.conf"));
-  const command = ["node", "/replica.ts", String(port), String(startupMs)];
-  for (const replica of replicas) {
-    await create(replica, "--network-alias", app, images.tests, ...command);
-    await fx.output(docker.copyIn(join(import.meta.dirname, "replica.ts"), replica, "/replica.ts"));
-  }
-  rmSync(folder, { recursive: true });
+  await createProxy({ name, configuration, ports: [80, publishedPort] }, fx);
+  for (const replica of replicas) await createReplica({ network: name, name: replica, app, port }, startupMs, fx);
   await fx.output(docker.startAgain(...replicas, name));
-  const host = async (inside: number) => (await fx.output(docker.port(name, inside))).trim();
-  endpoints = [`http://${await host(80)}${route}`, `http://${await host(publishedPort)}/`];
+  endpoints = [
+    `http://${await publishedAt(name, 80, fx)}${route}`,
+    `http://${await publishedAt(name, publishedPort, fx)}/`,
+  ];
   await everyReplicaAnswers();
 });
 

@@ -59,6 +59,18 @@ const ownTexts = {
       whenMissing: "les applications supposent http, il n'y a pas de sitemap, et le paiement est désactivé",
     },
   },
+  TRUSTED_PROXIES: {
+    en: {
+      description:
+        "the networks of a load balancer or TLS terminator in front of the proxy, such as `10.0.0.0/8, 203.0.113.7`",
+      whenMissing: "the address of a visitor is that of the connection",
+    },
+    fr: {
+      description:
+        "les réseaux d'un répartiteur de charge ou d'un terminateur TLS devant le proxy, par exemple `10.0.0.0/8, 203.0.113.7`",
+      whenMissing: "l'adresse d'un visiteur est celle de la connexion",
+    },
+  },
   DOCKER_HUB_USERNAME: {
     en: {
       description: "the user name for the login to Docker Hub",

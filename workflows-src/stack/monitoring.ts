@@ -1,6 +1,7 @@
 /** Prometheus, which scrapes every replica of every application, and Grafana, which shows its data. Pure. */
 import { grafanaImage, images } from "../../contract/base-images.ts";
 import type { Catalog } from "../../apps/catalog.ts";
+import { tmpfs } from "./resources.ts";
 import { metricsPort, monitoringNetwork, published, users } from "./services.ts";
 
 /** In the notation of Prometheus. Grafana's data source repeats it, so that its shortest range holds four samples. */
@@ -43,7 +44,7 @@ const prometheus = ({ common, configHash }: CommonSettings) => ({
 /** The data of the test stack is kept in memory. */
 export const testedPrometheus = (settings: CommonSettings) => ({
   ...prometheus(settings),
-  tmpfs: [...settings.common.tmpfs, "/prometheus:uid=65534,gid=65534"],
+  tmpfs: [...settings.common.tmpfs, tmpfs("/prometheus", 256, "uid=65534", "gid=65534")],
 });
 
 /** Started only with `--profile monitoring`. */

@@ -1,30 +1,58 @@
 /** Rules for the configuration of the reverse proxy. */
 import { describe, expect, test } from "vitest";
-import { appNames, catalog } from "../../apps/catalog.ts";
+import { type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
 import { nginxConf } from "./nginx.ts";
+import { page } from "./nginx-pages.ts";
+import {
+  addressesOf,
+  bodies,
+  perClient,
+  proxyCapacity,
+  requestsPerApplication,
+  requestsPerReplica,
+} from "./proxy-capacity.ts";
+import { healthPort } from "./proxy-settings.ts";
 
 const routed = appNames.filter((name) => catalog[name].route !== null);
+const conf = nginxConf(catalog);
+
+/** The text between the braces after this head. */
+function block(head: string, from = conf): string {
+  const start = from.indexOf(`${head} {\n`);
+  expect(start, head).toBeGreaterThanOrEqual(0);
+  let depth = 1;
+  let end = start + head.length + 2;
+  for (; depth > 0; end++) depth += { "{": 1, "}": -1 }[from[end] ?? ""] ?? 0;
+  return from.slice(start + head.length + 2, end - 1);
+}
+const serverAt = (port: number): string =>
+  conf.split("\n    server {\n").find((text) => text.trimStart().startsWith(`listen ${port} `)) ?? "";
+const statements = (text: string, name: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`^\\s*${name} (.+);$`, "gmu"))].map(([, value = ""]) => value);
 
 describe("nginx.conf", () => {
-  const conf = nginxConf(catalog);
   test.each(routed)("%s has an upstream that is resolved repeatedly, a route, and its own port", (name) => {
     const { port, route, publishedPort } = catalog[name];
+    const most = requestsPerReplica(catalog[name]);
     expect(conf).toContain(
-      `upstream ${name} {\n        zone ${name} 64k;\n        server ${name}:${port} resolve max_fails=1 fail_timeout=1s;`,
+      `upstream ${name} {\n        zone ${name} 64k;\n        server ${name}:${port} resolve max_conns=${most} max_fails=1 fail_timeout=1s;`,
     );
-    const prefix = String(route).slice(0, -1);
-    expect(conf).toContain(
-      `location ${route} {\n            set $route_prefix ${prefix};\n            proxy_pass http://${name}/;`,
-    );
-    expect(conf).toContain(
-      `listen ${publishedPort};\n        server_name _;\n\n        location / {\n            set $route_prefix "";\n            proxy_pass http://${name};`,
-    );
+    const atRoute = block(`location ${route}`);
+    expect(statements(atRoute, "set")).toEqual([`$app ${name}`, `$route_prefix ${String(route).slice(0, -1)}`]);
+    expect(statements(atRoute, "proxy_pass")).toEqual([`http://${name}/`]);
+    const atPort = block("location /", serverAt(publishedPort));
+    expect(statements(atPort, "set")).toEqual([`$app ${name}`, '$route_prefix ""']);
+    expect(statements(atPort, "proxy_pass")).toEqual([`http://${name}`]);
     expect(conf.match(new RegExp(`error_page 502 504 = @${name};`, "gu"))).toHaveLength(2);
     expect(conf.match(new RegExp(`location @${name} \\{`, "gu"))).toHaveLength(2);
   });
-  test("listens on port 80 and on the ports of the applications behind it", () => {
-    const ports = [...conf.matchAll(/listen (\d+)/gu)].map(([, port]) => Number(port));
-    expect(ports).toEqual([80, ...routed.map((name) => catalog[name].publishedPort)]);
+  test("listens on port 80, on the ports of the applications behind it, and for the health check in the container", () => {
+    const ports = [...conf.matchAll(/listen (\S+?)(?: default_server)?(?: backlog=4096)?;/gu)].map(([, port]) => port);
+    expect(ports).toEqual([
+      `127.0.0.1:${healthPort}`,
+      "80",
+      ...routed.map((name) => String(catalog[name].publishedPort)),
+    ]);
   });
   test("overwrites every header that an application could trust", () => {
     const set = [...conf.matchAll(/proxy_set_header ([\w-]+) (.+);/gu)].map(([, header, value]) => [header, value]);
@@ -33,7 +61,7 @@ describe("nginx.conf", () => {
       Host: "$http_host",
       "X-Forwarded-Host": "$http_host",
       "X-Forwarded-For": "$remote_addr",
-      "X-Forwarded-Proto": "$scheme",
+      "X-Forwarded-Proto": "$client_scheme",
       "X-Forwarded-Prefix": "$route_prefix",
       "X-Real-IP": '""',
       Forwarded: '""',
@@ -45,5 +73,83 @@ describe("nginx.conf", () => {
   test("never treats a response of an application as a dead replica", () => {
     expect(conf).toContain("proxy_next_upstream error timeout;");
     expect(conf).toContain("resolver 127.0.0.11 valid=1s ipv6=off;");
+  });
+});
+
+describe("the limits", () => {
+  const { clients, waiting, upstream, reserved, connections, files } = proxyCapacity(catalog);
+  const specs: readonly AppSpec[] = routed.map((name) => catalog[name]);
+
+  test("the comment shows the sum of the connections", () => {
+    expect(statements(conf, "worker_connections")).toEqual([String(connections)]);
+    expect(statements(conf, "worker_rlimit_nofile")).toEqual([String(files)]);
+    const comment = conf.split("worker_connections")[0] ?? "";
+    for (const part of [clients, waiting, upstream, reserved]) expect(comment).toContain(String(part));
+  });
+  test("no application can use the connections of another one", () => {
+    expect(clients).toBe(routed.length * requestsPerApplication);
+    expect(upstream).toBe(specs.reduce((sum, app) => sum + addressesOf(app) * requestsPerReplica(app), 0));
+  });
+  test.each(routed)("%s has all limits at its route and at its port", (name) => {
+    const { route, publishedPort } = catalog[name];
+    for (const location of [block(`location ${route}`), block("location /", serverAt(publishedPort))]) {
+      expect(statements(location, "limit_conn")).toEqual([
+        `clients ${perClient.requests}`,
+        `client_bodies ${perClient.bodies}`,
+        `applications ${requestsPerApplication}`,
+        `bodies ${bodies.perApplication}`,
+      ]);
+      expect(statements(location, "proxy_next_upstream_tries")).toEqual([String(addressesOf(catalog[name]))]);
+    }
+  });
+  test("a slow client is waited for with a limit", () => {
+    for (const name of ["client_header_timeout", "client_body_timeout", "send_timeout"])
+      expect(statements(conf, name)).toEqual(["10s"]);
+  });
+  test("a browser opens a page with all of its files at once, and again", () => {
+    expect(perClient.burst).toBeGreaterThan(10 * 31);
+    expect(perClient.requests).toBeGreaterThan(20 * 6);
+    for (const app of specs) expect(requestsPerReplica(app)).toBeGreaterThanOrEqual(10 * 6);
+  });
+});
+
+test("a location with headers of its own sends the transport security as well, since it inherits none", () => {
+  const locations = conf.split(/\n\s*location /u).filter((text) => text.includes("add_header"));
+  expect(locations.length).toBeGreaterThan(1);
+  for (const location of locations) expect(location).toContain("add_header Strict-Transport-Security");
+});
+
+test("the pages of the proxy hold no quote that would end their string", () => {
+  expect(page("a", "b")).not.toMatch(/['\\\n]/u);
+  for (const [, text = ""] of conf.matchAll(/\$page_\d+ \{ default '(.*)'; \}/gu)) expect(text).not.toContain("'");
+});
+
+describe("secret paths", () => {
+  const secret = appNames.filter((name) => "secretPaths" in catalog[name]);
+  const logged = block("map $uri $logged_path");
+  const patterns = [...logged.matchAll(/"~\*\(\?s\)(.+?)" "(.+?)";/gu)].map(
+    ([, pattern = ""]) => new RegExp(pattern, "isu"),
+  );
+  const shown = (uri: string): string => {
+    const match = patterns.map((pattern) => pattern.exec(uri)).find(Boolean);
+    return match ? `${match.groups?.["logged_start"]}*${match.groups?.["logged_end"]}` : uri;
+  };
+
+  test("every shop and every form whose pages are opened by a key has one", () => expect(secret.length).toBe(3));
+  test.each(secret)("the key of %s is not logged at its route nor at its port", (name) => {
+    const { route, secretPaths } = catalog[name] as AppSpec;
+    for (const path of secretPaths ?? [])
+      for (const start of ["", String(route).slice(0, -1)]) {
+        expect(shown(start + path.replace("*", "KEY"))).toBe(start + path);
+        expect(shown(`${start}${path.replace("*", "KEY")}/x\ny`)).toBe(`${start}${path}/x\ny`);
+        expect(shown(start + path.replace("*", ""))).toBe(start + path.replace("*", ""));
+      }
+  });
+  test("other paths are logged as they are", () => {
+    for (const path of ["/", "/products/orders", "/cart/", "/healthz"]) expect(shown(path)).toBe(path);
+  });
+  test("nothing else logs a path", () => {
+    expect(conf.match(/access_log (?!off)/gu)).toHaveLength(1);
+    expect(statements(block("http"), "error_log")).toEqual(["/dev/stderr emerg"]);
   });
 });

@@ -1,32 +1,73 @@
 /** The configuration of the reverse proxy: routes on port 80, and each application at the root of its own port. Pure. */
 import { type Catalog, routed } from "../../apps/catalog.ts";
 import { ownServer, redirectToPort, route, upstream } from "./nginx-applications.ts";
+import { addresses, clientLimits } from "./nginx-clients.ts";
+import { logging } from "./nginx-log.ts";
+import { errorLocations, pageVariables, serverErrors } from "./nginx-pages.ts";
+import { bodies, buffers, proxyCapacity, requestsPerApplication, workers } from "./proxy-capacity.ts";
+import { bodiesFolder, healthPort, responsesFolder } from "./proxy-settings.ts";
 
-export const nginxConf = (catalog: Catalog): string => `worker_processes auto;
-worker_rlimit_nofile 2048;
-pid /tmp/nginx.pid;
+/** Sent on https only, where the address is that of `TRUSTED_PROXIES`; nginx sends no header whose value is empty. */
+const security = "add_header Strict-Transport-Security $transport_security always;";
+
+const events = (catalog: Catalog): string => {
+  const { clients, waiting, upstream: toReplicas, reserved, connections, files } = proxyCapacity(catalog);
+  return `worker_processes ${workers};
+# A connection may have a file: 2 × ${connections}.
+worker_rlimit_nofile ${files};
+pid ${bodiesFolder}/nginx.pid;
 error_log /dev/stderr warn;
 
 events {
-    worker_connections 1024;
+    # ${clients} requests (${requestsPerApplication} of each application) + ${waiting} connections without a request
+    # + ${toReplicas} to the replicas (max_conns of all) + ${reserved} for the landing page and the health check.
+    # Each process has all of them, since the kernel may give one process every client.
+    worker_connections ${connections};
 }
+`;
+};
 
+const timeouts = `    # A client that is slow with the head, the body or its reading costs a connection, and no replica. The head must be complete
+    # after this time; body and response must go on within it.
+    client_header_timeout 10s;
+    client_body_timeout 10s;
+    send_timeout 10s;
+    reset_timedout_connection on;
+    client_header_buffer_size 1k;
+    large_client_header_buffers ${buffers.headerBuffers.count} ${buffers.headerBuffers.size}k;
+    client_body_buffer_size ${buffers.bodyBuffer}k;
+    proxy_buffer_size ${buffers.responseBuffers.head}k;
+    proxy_buffers ${buffers.responseBuffers.count} ${buffers.responseBuffers.size}k;
+    proxy_busy_buffers_size ${2 * buffers.responseBuffers.head}k;
+    # A replica is free as soon as its response is here, also when the client reads slowly.
+    proxy_max_temp_file_size 4m;
+`;
+
+/** The answer of a health check. */
+const health = String.raw`{"status":"ok","app":"reverse-proxy","replica":"$hostname"}\n`;
+
+export const nginxConf = (catalog: Catalog): string => `${events(catalog)}
 http {
-    include /etc/nginx/mime.types;
+    types {
+    }
+    default_type "text/html; charset=utf-8";
     server_tokens off;
     # The proxy may itself be reached by another host and port, so redirects are relative.
     absolute_redirect off;
     # Longer than a browser pauses between clicks, shorter than a connection may last while nginx shuts down.
     keepalive_timeout 75s;
     keepalive_min_timeout 60s;
-    client_max_body_size 2m;
+    client_max_body_size ${bodies.maxMiB}m;
+${timeouts}
+    client_body_temp_path ${bodiesFolder}/client;
+    proxy_temp_path ${responsesFolder}/proxy;
+    fastcgi_temp_path ${bodiesFolder}/fastcgi;
+    uwsgi_temp_path ${bodiesFolder}/uwsgi;
+    scgi_temp_path ${bodiesFolder}/scgi;
 
-    client_body_temp_path /tmp/client;
-    proxy_temp_path /tmp/proxy;
-    fastcgi_temp_path /tmp/fastcgi;
-    uwsgi_temp_path /tmp/uwsgi;
-    scgi_temp_path /tmp/scgi;
-
+${addresses}
+${clientLimits}
+${pageVariables}
     # A request keeps the ID that the client sent, if that is well-formed.
     map $http_x_request_id $kept_request_id {
         default $request_id;
@@ -34,16 +75,23 @@ http {
     }
 
     # The status of a request that reached a replica, and so may have had an effect; empty if no connection was made.
+    # It is evaluated anew for the retry.
     map "$upstream_connect_time $upstream_status" $failed_at_replica {
-        "~- [0-9, ]+$" "";
+        volatile;
+        " " "";
+        "~- [0-9,: ]+$" "";
         "~504$" 504;
         default 502;
     }
 
-    log_format json escape=json '{"time":"$time_iso8601","level":"info","app":"reverse-proxy","request_id":"$kept_request_id",'
-        '"method":"$request_method","path":"$uri","status":$status,"ms":"$request_time","upstream":"$upstream_addr","client":"$remote_addr"}';
-    access_log /dev/stdout json;
+    # Only what nobody has received is worth trying again.
+    map $failed_at_replica $retry_after {
+        volatile;
+        "" 5;
+        default "";
+    }
 
+${logging(catalog)}
     # Docker's DNS. The addresses are valid for one second, so that started and stopped replicas are noticed.
     resolver 127.0.0.11 valid=1s ipv6=off;
     resolver_timeout 2s;
@@ -52,7 +100,7 @@ http {
     # The address of a stopped replica must not delay the client by seconds.
     proxy_connect_timeout 300ms;
     # Only a failed connection is tried at another replica; any response of the application is passed on, also a 503.
-    # Every replica may be tried, because all but one may be starting; after three seconds no further one is.
+    # Every replica may be tried once, because all but one may be starting; after three seconds no further one is.
     proxy_next_upstream error timeout;
     proxy_next_upstream_timeout 3s;
     # If the addresses of an upstream change while a request waits for a dead one, it cannot select another: @NAME retries it.
@@ -65,14 +113,28 @@ http {
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-Host $http_host;
     proxy_set_header X-Forwarded-For $remote_addr;
-    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_set_header X-Forwarded-Proto $client_scheme;
     proxy_set_header X-Forwarded-Prefix $route_prefix;
     proxy_set_header X-Real-IP "";
     proxy_set_header Forwarded "";
     proxy_set_header X-Request-ID $kept_request_id;
-${routed(catalog).map(upstream).join("")}
+
+    ${security}
+${serverErrors.map((line) => `    ${line}\n`).join("")}${routed(catalog).map(upstream).join("")}
+    # The container's health check, on a port that no visitor reaches.
     server {
-        listen 80 default_server;
+        listen 127.0.0.1:${healthPort};
+        server_name _;
+        access_log off;
+
+        location = /healthz {
+            default_type application/json;
+            return 200 '${health}';
+        }
+    }
+
+    server {
+        listen 80 default_server backlog=4096;
         server_name _;
 
         location = / {
@@ -82,19 +144,22 @@ ${routed(catalog).map(upstream).join("")}
             add_header X-Content-Type-Options nosniff always;
             add_header Referrer-Policy same-origin always;
             add_header Cache-Control no-cache always;
+            ${security}
         }
 
         location = /healthz {
             access_log off;
             default_type application/json;
-            return 200 '{"status":"ok","app":"reverse-proxy","replica":"$hostname"}\\n';
+            return 200 '${health}';
         }
 ${Object.entries(catalog)
-  .flatMap(([name, app]) => (app.route === null ? [redirectToPort(name, app)] : []))
+  .flatMap(([name, app]) => (app.route === null ? [redirectToPort(name)] : []))
   .join("")}${routed(catalog).map(route).join("")}
         location / {
-            return 404;
+            return 404 $page_404;
         }
-    }
-${routed(catalog).map(ownServer).join("")}}
+${errorLocations(security)}    }
+${routed(catalog)
+  .map((app) => ownServer(app, errorLocations(security)))
+  .join("")}}
 `;

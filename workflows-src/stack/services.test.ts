@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { appNames, catalog, shopsIn } from "../../apps/catalog.ts";
 import { type StackFile, live, stack, tests } from "../testing/stack-files.ts";
+import { variableName } from "../../contract/names.ts";
+import { healthPort } from "./proxy-settings.ts";
 import { metricsPort, monitoringNetwork } from "./services.ts";
 
 const files = { live, tests, stack };
@@ -30,6 +32,25 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
     const prometheus = flavour === "stack" ? [] : ["prometheus"];
     expect(membersOf(file, monitoringNetwork)).toEqual([...appNames, ...prometheus].toSorted());
     expect(file.networks[monitoringNetwork]?.internal).toBe(true);
+  });
+
+  test("the health of the proxy is answered at a port that is not published", () => {
+    const { healthcheck, ports } = file.services["reverse-proxy"]!;
+    const { test: command } = healthcheck as { readonly test: readonly string[] };
+    expect(command.at(-1)).toBe(`http://127.0.0.1:${healthPort}/healthz`);
+    expect(JSON.stringify(ports ?? [])).not.toContain(String(healthPort));
+  });
+
+  test("the proxy is told where the applications are that are not behind it, and whom it may trust", () => {
+    const { environment, entrypoint } = file.services["reverse-proxy"]!;
+    expect(entrypoint).toEqual(["/bin/sh", "/start.sh"]);
+    const direct = appNames.filter((name) => !routed.includes(name));
+    for (const name of direct)
+      expect(environment?.["PUBLISHED_PORTS"]).toContain(
+        `${name}=${flavour === "tests" ? catalog[name].publishedPort : `\${${variableName("PORT", name)}:-${catalog[name].publishedPort}}`}`,
+      );
+    // The tests forge headers, so no proxy is trusted there.
+    expect(environment?.["TRUSTED_PROXIES"]).toBe(flavour === "tests" ? undefined : "${TRUSTED_PROXIES:-}");
   });
 
   test("the port of the metrics is not published", () => {

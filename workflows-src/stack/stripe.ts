@@ -1,6 +1,7 @@
 /** Stripe in the test stack: a fake that the shops use, and stripe-mock, which checks what the fake accepts. Pure. */
 import { type AppSpec, type Catalog, prefixOf, shopsIn } from "../../apps/catalog.ts";
 import { images } from "../../contract/base-images.ts";
+import { tmpfs } from "./resources.ts";
 import { hardened } from "./services.ts";
 
 /** The service of the fake. */
@@ -34,7 +35,7 @@ export const fakeStripeSettings = (name: string, app: AppSpec) =>
 export const stripeAccounts = (catalog: Catalog): string =>
   JSON.stringify({ origin, accounts: Object.fromEntries(shopsIn(catalog).map((shop) => [shop, account(shop)])) });
 
-const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: ["/tmp"] } as const;
+const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: [tmpfs("/tmp")] } as const;
 
 export const stripeServices = (catalog: Catalog) => ({
   [stripeFake]: {

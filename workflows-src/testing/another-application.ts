@@ -12,6 +12,7 @@ export const another: AppSpec = {
   publishedPort: Math.max(...Object.values(catalog).map(({ publishedPort }) => publishedPort)) + 1,
   replicas: 2,
   threads: 1,
+  memory: 200,
   tests: ["test"],
 };
 

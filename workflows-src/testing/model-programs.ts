@@ -346,6 +346,7 @@ const entry = {
   publishedPort: 9006,
   replicas: 1,
   threads: 1,
+  memory: 1,
   tests: ["test"],
 } as const;
 const { image: _image, ...imageless } = entry;

@@ -21,9 +21,13 @@ export interface Service {
   readonly healthcheck?: object;
   readonly depends_on?: readonly string[] | Readonly<Record<string, { readonly condition: string }>>;
   readonly profiles?: readonly string[];
+  readonly tmpfs?: readonly string[];
+  readonly ulimits?: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+  readonly logging?: { readonly driver: string; readonly options?: Readonly<Record<string, string>> };
   readonly deploy?: {
     readonly mode?: string;
     readonly replicas?: number;
+    readonly resources?: { readonly limits?: { readonly memory?: string; readonly pids?: number } };
     readonly endpoint_mode?: string;
     readonly update_config?: { readonly order: string; readonly failure_action: string };
     readonly rollback_config?: { readonly order: string; readonly failure_action: string };

@@ -25,7 +25,7 @@ test("publishes a release whose images the plan of the next commit carries", asy
   const machine = simulatedMachine();
   await runOnce({ ...options, release: true }, machine.fx);
   const fx = machine.fx.withEnv(pushOf("b".repeat(40)));
-  const settings = { DOCKER_USERNAME: owner, DEPLOY_HOST: "" };
+  const settings = { DOCKER_USERNAME: owner, DEPLOY_HOST: "", PUBLIC_ORIGIN: "", TRUSTED_PROXIES: "" };
   const trigger = { kind: "push", onMain: true, commit: "b".repeat(40) } as const;
   const { build, carried, integrate } = await plan(trigger, { fresh: false, settings }, currentInputs(fx), fx);
   expect({ build, integrate }).toEqual({ build: [], integrate: false });

@@ -131,7 +131,12 @@ export function history() {
         return planned;
       },
       async plan({ fresh = false, fx = runFx, current = inputsIn(head) } = {}) {
-        const settings = { DOCKER_USERNAME: owner, DEPLOY_HOST: servers.DEPLOY_HOST };
+        const settings = {
+          DOCKER_USERNAME: owner,
+          DEPLOY_HOST: servers.DEPLOY_HOST,
+          PUBLIC_ORIGIN: "",
+          TRUSTED_PROXIES: "",
+        };
         planned = await plan(trigger(fx.env), { fresh, settings }, current, fx);
         return planned;
       },

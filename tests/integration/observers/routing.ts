@@ -38,14 +38,14 @@ const targets: readonly Target[] = [
 
 type Outcome =
   | { readonly app: string }
-  | { readonly status: number }
+  | { readonly status: number; readonly byProxy: boolean }
   | { readonly error: string; readonly cut: boolean };
 
 const outcomeOf = async ({ url }: Target): Promise<Outcome> =>
   request(url, { timeoutMs }).then(
     (response) => {
       const app = response.status === 200 ? answeringApplication(response) : undefined;
-      return app === undefined ? { status: response.status } : { app };
+      return app === undefined ? { status: response.status, byProxy: !response.headers["x-replica"] } : { app };
     },
     (error: unknown) => ({ error: String(error), cut: error instanceof CutResponse }),
   );
@@ -68,7 +68,8 @@ const correct = new Map<string, boolean>();
 /** The application is stopped: the proxy says so, its response was cut, or the port that its container publishes is closed. */
 const isStopped = ({ expected, proxied }: Target, outcome: Outcome): boolean =>
   expected !== proxyName &&
-  (("status" in outcome && [502, 504].includes(outcome.status)) || ("error" in outcome && (outcome.cut || !proxied)));
+  (("status" in outcome && outcome.byProxy && [502, 503, 504].includes(outcome.status)) ||
+    ("error" in outcome && (outcome.cut || !proxied)));
 
 async function check(target: Target): Promise<void> {
   seen.requests += 1;

@@ -58,7 +58,12 @@ function watchFailures(page: Page, add: (failure: Failure) => void): void {
   page.context().on("response", (response) => {
     const status = response.status();
     if (status >= 400)
-      add({ text: `${response.url()} answered ${status}`, cut: false, unanswered: [502, 504].includes(status) });
+      add({
+        text: `${response.url()} answered ${status}`,
+        cut: false,
+        // A response of the application names its replica.
+        unanswered: [502, 503, 504].includes(status) && response.headers()["x-replica"] === undefined,
+      });
   });
   page.context().on("requestfailed", (failed) => {
     const text = failed.failure()?.errorText ?? "";

@@ -48,6 +48,15 @@ describe("the compose file of a laptop", () => {
       expect.objectContaining({ url: "http://prometheus:9090", jsonData: { timeInterval: scrapeInterval } }),
     ]);
   });
+  test("`up` returns when every application and the proxy are healthy, and starts the proxy before", () => {
+    expect(live.services["ready"]?.depends_on).toEqual(
+      Object.fromEntries(["reverse-proxy", ...appNames].map((name) => [name, { condition: "service_healthy" }])),
+    );
+    expect(live.services["reverse-proxy"]?.depends_on).toEqual(routed);
+    for (const [name, { depends_on: others = {} }] of services)
+      if (!Array.isArray(others))
+        expect([name, Object.keys(others)]).not.toEqual([name, expect.arrayContaining(["ready"])]);
+  });
   test("an image is the one that a stage sets, else the latest of the account", () => {
     for (const name of appNames)
       expect(live.services[name]?.image).toMatch(
@@ -76,8 +85,8 @@ describe("the compose file of the integration tests", () => {
       if (oneShot) expect(service.command?.at(-1)).toMatch(/ && touch \/tmp\/done && exec sleep infinity$/u);
     }
   });
-  test("has the services of a laptop except Grafana, and the fake of Stripe", () => {
-    const there = Object.keys(live.services).filter((name) => name !== "grafana");
+  test("has the services of a laptop except Grafana and `ready`, and the fake of Stripe", () => {
+    const there = Object.keys(live.services).filter((name) => name !== "grafana" && name !== "ready");
     expect(others.map(([name]) => name).toSorted()).toEqual([...there, "stripe-fake", "stripe-mock"].toSorted());
   });
   test("the tests depend on every service that they use, and reach the same as a visitor", () => {

@@ -2,12 +2,14 @@
 import type { Catalog } from "../../../apps/catalog.ts";
 import { stackName, testStackName } from "../../../contract/names.ts";
 import { monitoringServices, testedPrometheus } from "../monitoring.ts";
+import { withLimits } from "../resources.ts";
 import { databaseNetwork, frontNetwork, monitoringNetwork } from "../services.ts";
 import { stripeNetworks, stripeServices } from "../stripe.ts";
 import { application, prepare } from "./application.ts";
 import { postgres, postgresSetup, secrets, secretsOf } from "./database.ts";
 import { type Flavour, common, secretsFolder, secretsVolume } from "./flavour.ts";
 import { proxy } from "./proxy.ts";
+import { ready } from "./ready.ts";
 import { tests } from "./tests.ts";
 
 /** Hashes of mounted files. A running container does not see a replaced file; a label with its hash makes compose recreate it. */
@@ -21,18 +23,22 @@ export function composeFile(catalog: Catalog, flavour: Flavour, hashes: ConfigHa
   const monitoring = { common, configHash: hashes.prometheus };
   return {
     name: flavour === "live" ? stackName : testStackName,
-    services: {
-      ...(flavour === "test" ? { tests: tests(catalog), ...stripeServices(catalog) } : {}),
-      "reverse-proxy": proxy(catalog, flavour, hashes.proxy),
-      ...Object.fromEntries(apps.map(([name, app]) => [name, application(name, app, flavour)])),
-      ...Object.fromEntries(apps.map(([name, app]) => [`${name}-prepare`, prepare(name, app, flavour)])),
-      postgres: postgres(apps, flavour),
-      "postgres-setup": postgresSetup(apps, flavour),
-      secrets: secrets(apps, flavour),
-      ...(flavour === "test"
-        ? { prometheus: testedPrometheus(monitoring) }
-        : monitoringServices(monitoring, { volume: secretsVolume("grafana"), folder: secretsFolder })),
-    },
+    services: withLimits(
+      {
+        ...(flavour === "test" ? { tests: tests(catalog), ...stripeServices(catalog) } : {}),
+        "reverse-proxy": proxy(catalog, flavour, hashes.proxy),
+        ...(flavour === "live" ? { ready: ready(catalog) } : {}),
+        ...Object.fromEntries(apps.map(([name, app]) => [name, application(name, app, flavour)])),
+        ...Object.fromEntries(apps.map(([name, app]) => [`${name}-prepare`, prepare(name, app, flavour)])),
+        postgres: postgres(apps, flavour),
+        "postgres-setup": postgresSetup(apps, flavour),
+        secrets: secrets(apps, flavour),
+        ...(flavour === "test"
+          ? { prometheus: testedPrometheus(monitoring) }
+          : monitoringServices(monitoring, { volume: secretsVolume("grafana"), folder: secretsFolder })),
+      },
+      catalog,
+    ),
     networks: {
       edge: {},
       postgres: { internal: true },

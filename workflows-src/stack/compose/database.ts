@@ -2,6 +2,7 @@
 import type { AppSpec } from "../../../apps/catalog.ts";
 import { images } from "../../../contract/base-images.ts";
 import { adminPassword } from "../monitoring.ts";
+import { tmpfs } from "../resources.ts";
 import { databaseCommand, databaseNetwork, users } from "../services.ts";
 import { type Flavour, common, finished, healthy, oneShot, restart, secretsFolder, secretsVolume } from "./flavour.ts";
 
@@ -19,7 +20,7 @@ export const postgres = (apps: Apps, flavour: Flavour) => ({
   user: users.database,
   ...common,
   ...restart(flavour),
-  tmpfs: ["/tmp", "/var/run/postgresql:uid=70,gid=70,mode=3777"],
+  tmpfs: [tmpfs("/tmp"), tmpfs("/var/run/postgresql", 1, "uid=70", "gid=70", "mode=3777")],
   shm_size: "128m",
   environment: { POSTGRES_PASSWORD_FILE: `${secretsFolder}/database-password` },
   // The data of a test is dropped with its stack, so it does not have to reach the disk.
@@ -39,7 +40,7 @@ export const postgres = (apps: Apps, flavour: Flavour) => ({
 });
 
 /** The image of the database declares a volume; without this, every one-shot would leave an anonymous volume behind. */
-const withoutVolume = ["/tmp", "/var/lib/postgresql/data"];
+const withoutVolume = [tmpfs("/tmp"), tmpfs("/var/lib/postgresql/data", 1)];
 
 export const postgresSetup = (apps: Apps, flavour: Flavour) => ({
   image: images.database,

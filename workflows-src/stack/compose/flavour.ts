@@ -1,4 +1,5 @@
 /** The two compose files, and what their services have in common. Pure. */
+import { tmpfs } from "../resources.ts";
 import { hardened } from "../services.ts";
 
 /** `live` is the stack of a laptop; `test` is the stack of the integration tests, which publishes no port. */
@@ -7,7 +8,7 @@ export type Flavour = "live" | "test";
 export const secretsFolder = "/run/secrets";
 export const secretsVolume = (owner: string): string => `${owner}-secrets`;
 
-export const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: ["/tmp"] } as const;
+export const common = { ...hardened, security_opt: ["no-new-privileges:true"], tmpfs: [tmpfs("/tmp")] } as const;
 export const restart = (flavour: Flavour) => (flavour === "live" ? { restart: "unless-stopped" } : {});
 
 /**

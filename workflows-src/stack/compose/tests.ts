@@ -1,5 +1,6 @@
 /** The container of the integration tests. Pure. */
 import { type Catalog } from "../../../apps/catalog.ts";
+import { tmpfs } from "../resources.ts";
 import { frontNetwork, hardened } from "../services.ts";
 import { stripeAccounts, stripeFake } from "../stripe.ts";
 import { healthy } from "./flavour.ts";
@@ -12,7 +13,7 @@ export const tests = (catalog: Catalog) => {
     build: { context: ".", dockerfile: "tests/Dockerfile" },
     ...hardened,
     security_opt: ["no-new-privileges:true"],
-    tmpfs: ["/tmp:mode=1777"],
+    tmpfs: [tmpfs("/tmp", 2048, "mode=1777")],
     shm_size: "256m",
     // The integrate stage sets CHANGED; without it all applications are tested in full.
     environment: { STRIPE: stripeAccounts(catalog), CHANGED: "${CHANGED:-}" },

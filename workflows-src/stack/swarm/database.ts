@@ -1,7 +1,7 @@
 /** The database in the stack, and the job that creates the accounts of the applications. Pure. */
 import { images } from "../../../contract/base-images.ts";
 import { databaseCommand, databaseNetwork, hardened, users } from "../services.ts";
-import { byName, job, rollout, scratch, secretFiles, secretsFolder } from "./service.ts";
+import { byName, job, rollout, scratch, secretFiles, secretsFolder, tmpfs } from "./service.ts";
 
 export const postgres = (apps: readonly string[]) => ({
   image: images.database,
@@ -12,8 +12,8 @@ export const postgres = (apps: readonly string[]) => ({
   volumes: [
     "postgres-data:/var/lib/postgresql/data",
     ...scratch,
-    { type: "tmpfs", target: "/var/run/postgresql", tmpfs: { mode: 0o3777 } },
-    { type: "tmpfs", target: "/dev/shm", tmpfs: { size: 134217728 } },
+    tmpfs("/var/run/postgresql", 1, { mode: 0o3777 }),
+    tmpfs("/dev/shm", 128),
   ],
   secrets: secretFiles("postgres", "database-password"),
   networks: ["postgres", ...apps.map(databaseNetwork)],

@@ -1,4 +1,5 @@
 /** The common parts of the services of the swarm's stack. Pure. */
+import { scratchMiB } from "../resources.ts";
 
 export const secretsFolder = "/run/secrets";
 
@@ -6,7 +7,14 @@ export const secretsFolder = "/run/secrets";
 export const secretFiles = (owner: string, ...secrets: readonly string[]) =>
   secrets.map((secret) => ({ source: `${owner}-${secret}`, target: secret, mode: 0o444 }));
 
-export const scratch = [{ type: "tmpfs", target: "/tmp" }] as const;
+/** A temporary file system, which is memory. Its size is a limit; it takes what its files take. */
+export const tmpfs = (target: string, sizeMiB: number = scratchMiB, options: { readonly mode?: number } = {}) => ({
+  type: "tmpfs",
+  target,
+  tmpfs: { size: sizeMiB * 1024 * 1024, ...options },
+});
+
+export const scratch = [tmpfs("/tmp")];
 
 /** Kernels without IPVS have no virtual addresses, so names resolve to the addresses of the tasks. */
 export const byName = { endpoint_mode: "dnsrr" } as const;
