@@ -39,7 +39,7 @@ export async function createProxy(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "wmd-proxy-"));
   writeFileSync(join(folder, "nginx.conf"), configuration);
-  const files = String(proxyCapacity(catalog).files);
+  const files = String(proxyCapacity(catalog).perWorker.files);
   await fx.output(["docker", "network", "create", "--label", runLabel, name]);
   await fx.output(
     create(

@@ -87,14 +87,13 @@ ${lines(
   ...rewriting,
   `proxy_next_upstream_tries ${addressesOf(app)};`,
   `proxy_pass http://${name};`,
-  "recursive_error_pages on;",
   "error_page 502 504 = @unavailable;",
 )}        }
 `;
 
 export const ownServer = ([name, app]: Routed, common: string): string => `
     server {
-        listen ${app.publishedPort} backlog=4096;
+        listen ${app.publishedPort} reuseport backlog=4096;
         server_name _;
 
         location / {

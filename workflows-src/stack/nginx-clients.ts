@@ -55,7 +55,11 @@ export const addresses = `    # Whose address it is: start.sh writes the three f
 export const clientLimits = `    # Many people share an address of a private network, of a carrier or of a trusted proxy. It is not limited as one person.
     geo $address_is_shared {
         default 0;
-${sharedNetworks.map((network) => `        ${network} 1;\n`).join("")}        include ${bodiesFolder}/settings/trusted-proxies;
+${sharedNetworks.map((network) => `        ${network} 1;\n`).join("")}    }
+
+    geo $address_is_trusted {
+        default 0;
+        include ${bodiesFolder}/settings/trusted-proxies;
     }
 
     # Of an IPv6 address the first half, since every customer has at least that many.
@@ -64,8 +68,8 @@ ${sharedNetworks.map((network) => `        ${network} 1;\n`).join("")}        in
         "~(?s)^(?<half_of_address>.{8}).{8}$" $half_of_address;
     }
 
-    map $address_is_shared $limited_client {
-        0 $client_network;
+    map $address_is_shared$address_is_trusted $limited_client {
+        00 $client_network;
         default "";
     }
 

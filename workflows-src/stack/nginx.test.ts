@@ -47,7 +47,9 @@ describe("nginx.conf", () => {
     expect(conf.match(new RegExp(`location @${name} \\{`, "gu"))).toHaveLength(2);
   });
   test("listens on port 80, on the ports of the applications behind it, and for the health check in the container", () => {
-    const ports = [...conf.matchAll(/listen (\S+?)(?: default_server)?(?: backlog=4096)?;/gu)].map(([, port]) => port);
+    const ports = [...conf.matchAll(/listen (\S+?)(?: default_server)?(?: reuseport backlog=4096)?;/gu)].map(
+      ([, port]) => port,
+    );
     expect(ports).toEqual([
       `127.0.0.1:${healthPort}`,
       "80",
@@ -77,14 +79,23 @@ describe("nginx.conf", () => {
 });
 
 describe("the limits", () => {
-  const { clients, waiting, upstream, reserved, connections, files } = proxyCapacity(catalog);
+  const { clients, waiting, upstream, reserved, connections, perWorker } = proxyCapacity(catalog);
   const specs: readonly AppSpec[] = routed.map((name) => catalog[name]);
 
   test("the comment shows the sum of the connections", () => {
-    expect(statements(conf, "worker_connections")).toEqual([String(connections)]);
-    expect(statements(conf, "worker_rlimit_nofile")).toEqual([String(files)]);
+    expect(statements(conf, "worker_connections")).toEqual([String(perWorker.connections)]);
+    expect(statements(conf, "worker_rlimit_nofile")).toEqual([String(perWorker.files)]);
     const comment = conf.split("worker_connections")[0] ?? "";
-    for (const part of [clients, waiting, upstream, reserved]) expect(comment).toContain(String(part));
+    for (const part of [clients, waiting, upstream, reserved, connections]) expect(comment).toContain(String(part));
+  });
+  test("the processes have all connections together, and no process more files than machines allow", () => {
+    const [processes] = statements(conf, "worker_processes");
+    expect(Number(processes) * perWorker.connections).toBeGreaterThan(1.05 * connections);
+    expect(perWorker.files).toBeGreaterThanOrEqual(2 * perWorker.connections);
+    expect(perWorker.files).toBeLessThan(20_000);
+    // Only then does the kernel spread the clients evenly.
+    for (const listen of statements(conf, "listen").filter((one) => !one.startsWith("127.")))
+      expect(listen).toContain(" reuseport ");
   });
   test("no application can use the connections of another one", () => {
     expect(clients).toBe(routed.length * requestsPerApplication);

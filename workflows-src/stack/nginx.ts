@@ -11,18 +11,18 @@ import { bodiesFolder, healthPort, responsesFolder } from "./proxy-settings.ts";
 const security = "add_header Strict-Transport-Security $transport_security always;";
 
 const events = (catalog: Catalog): string => {
-  const { clients, waiting, upstream: toReplicas, reserved, connections, files } = proxyCapacity(catalog);
+  const { clients, waiting, upstream: toReplicas, reserved, connections, perWorker } = proxyCapacity(catalog);
   return `worker_processes ${workers};
-# A connection may have a file: 2 × ${connections}.
-worker_rlimit_nofile ${files};
+# A connection may have a file: 2 × ${perWorker.connections}.
+worker_rlimit_nofile ${perWorker.files};
 pid ${bodiesFolder}/nginx.pid;
 error_log /dev/stderr warn;
 
 events {
     # ${clients} requests (${requestsPerApplication} of each application) + ${waiting} connections without a request
     # + ${toReplicas} to the replicas (max_conns of all) + ${reserved} for the landing page and the health check.
-    # Each process has all of them, since the kernel may give one process every client.
-    worker_connections ${connections};
+    # = ${connections}. The kernel spreads them over ${workers} processes, so each has a share, and a tenth more.
+    worker_connections ${perWorker.connections};
 }
 `;
 };
@@ -106,6 +106,8 @@ ${logging(catalog)}
     # If the addresses of an upstream change while a request waits for a dead one, it cannot select another: @NAME retries it.
     proxy_redirect off;
     proxy_intercept_errors off;
+    # The error of a retry has a page, too.
+    recursive_error_pages on;
 
     # Clients can send these headers too, so every header that an application could trust is overwritten.
     proxy_set_header Connection "";
@@ -134,7 +136,7 @@ ${serverErrors.map((line) => `    ${line}\n`).join("")}${routed(catalog).map(ups
     }
 
     server {
-        listen 80 default_server backlog=4096;
+        listen 80 default_server reuseport backlog=4096;
         server_name _;
 
         location = / {

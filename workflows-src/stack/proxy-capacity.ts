@@ -4,8 +4,14 @@
  */
 import { type AppSpec, type Catalog, routed } from "../../apps/catalog.ts";
 
-/** Each of nginx's processes has all the connections, since the kernel may give one of them all clients. */
-export const workers = 2;
+/**
+ * nginx's processes. Each listens itself (`reuseport`), so the kernel spreads the clients evenly, by their ports. The limit of
+ * open files is one of a process, and some machines allow a process 20,000.
+ */
+export const workers = 4;
+
+/** The share of a process is larger by this part, since the kernel's spread is random: of 30,000 clients it is off by 1 %. */
+const spread = 1.1;
 
 /** A flood of 5,000 slow requests to one application leaves room for a thousand others. */
 export const requestsPerApplication = 6000;
@@ -52,7 +58,8 @@ export interface ProxyCapacity {
   readonly reserved: number;
   /** The sum of the above. */
   readonly connections: number;
-  readonly files: number;
+  /** Of one process. */
+  readonly perWorker: { readonly connections: number; readonly files: number };
   /** MiB for request bodies, in /tmp. */
   readonly bodiesMiB: number;
   /** MiB for responses that clients read slowly. */
@@ -65,12 +72,13 @@ export function proxyCapacity(catalog: Catalog): ProxyCapacity {
   const clients = apps.length * requestsPerApplication;
   const upstream = apps.reduce((sum, app) => sum + addressesOf(app) * requestsPerReplica(app), 0);
   const connections = clients + waitingConnections + upstream + reservedConnections;
+  const share = Math.ceil((connections / workers) * spread);
   const bodiesMiB = apps.length * bodies.perApplication * bodies.maxMiB + 16;
   const responsesMiB = 64;
   const kib =
     waitingConnections * (kibPerConnection + headerBuffers.count * headerBuffers.size) +
     clients * (kibPerConnection + responseBuffers.head + responseBuffers.count * responseBuffers.size) +
-    (workers * connections * bytesPerSlot) / 1024;
+    (workers * share * bytesPerSlot) / 1024;
   return {
     clients,
     waiting: waitingConnections,
@@ -78,7 +86,7 @@ export function proxyCapacity(catalog: Catalog): ProxyCapacity {
     reserved: reservedConnections,
     connections,
     // A connection may have a file, in which its body or its response is kept.
-    files: 2 * connections,
+    perWorker: { connections: share, files: 2 * share },
     bodiesMiB,
     responsesMiB,
     memoryMiB: Math.ceil(kib / 1024) + bodiesMiB + responsesMiB,

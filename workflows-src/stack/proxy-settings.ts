@@ -14,7 +14,7 @@ export const responsesFolder = "/var/cache/nginx";
 export const startScript = { source: "./apps/reverse-proxy/start.sh", target: "/start.sh" } as const;
 
 export const proxyProcess = (catalog: Catalog) => {
-  const { files } = proxyCapacity(catalog);
+  const { files } = proxyCapacity(catalog).perWorker;
   return {
     entrypoint: ["/bin/sh", startScript.target],
     // The processes of nginx raise their own limit to this one.
