@@ -18,7 +18,7 @@ const asInTheStack = [
   `--user=${users.proxy}`,
   "--cap-drop=ALL",
   `--tmpfs=${bodiesFolder}`,
-  `--tmpfs=${responsesFolder}:mode=1777`,
+  `--tmpfs=${responsesFolder}`,
   "--entrypoint=/bin/sh",
 ];
 

@@ -6,9 +6,9 @@ import { proxyCapacity } from "./proxy-capacity.ts";
 /** Of the container alone: a flood fills the queues of the published ports, not that of this one. */
 export const healthPort = 8081;
 
-/** Where nginx keeps bodies and responses. */
+/** Where nginx keeps bodies and responses: a temporary file system gets the mode of the folder that the image has there. */
 export const bodiesFolder = "/tmp";
-export const responsesFolder = "/var/cache/nginx";
+export const responsesFolder = "/var/tmp";
 
 /** apps/reverse-proxy/start.sh writes nginx's settings from the environment. */
 export const startScript = { source: "./apps/reverse-proxy/start.sh", target: "/start.sh" } as const;

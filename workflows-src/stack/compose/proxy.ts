@@ -21,7 +21,7 @@ export const proxy = (catalog: Catalog, flavour: Flavour, configHash: string) =>
     image: images.proxy,
     user: users.proxy,
     ...common,
-    tmpfs: [tmpfs(bodiesFolder, bodiesMiB), tmpfs(responsesFolder, responsesMiB, "mode=1777")],
+    tmpfs: [tmpfs(bodiesFolder, bodiesMiB), tmpfs(responsesFolder, responsesMiB)],
     ...proxyProcess(catalog),
     ...restart(flavour),
     ...(flavour === "live"

@@ -25,7 +25,7 @@ export const proxy = (catalog: Catalog) => {
       ...routed(catalog).map(([name, app]) => onHostPort(app.publishedPort, published(name, app.publishedPort))),
     ],
     environment: publicSettings(catalog),
-    volumes: [tmpfs(bodiesFolder, bodiesMiB), tmpfs(responsesFolder, responsesMiB, { mode: 0o1777 })],
+    volumes: [tmpfs(bodiesFolder, bodiesMiB), tmpfs(responsesFolder, responsesMiB)],
     configs: [
       { source: "nginx", target: "/etc/nginx/nginx.conf" },
       { source: "landing", target: "/usr/share/nginx/html/index.html" },
