@@ -242,7 +242,10 @@ def test_a_lost_webhook_is_made_up_for_when_the_buyer_returns(
 
 
 def test_only_open_payments_are_checked_and_not_all_the_time(
-    selling: Shop, stripe_fake: StripeFake, clock: Callable[[timedelta], None]
+    selling: Shop,
+    session: Session,
+    stripe_fake: StripeFake,
+    clock: Callable[[timedelta], None],
 ) -> None:
     browser = selling.browser(REMOTE_ADDR=HERE)
     session_id = session_of(browser)
@@ -254,6 +257,11 @@ def test_only_open_payments_are_checked_and_not_all_the_time(
     clock(timedelta(seconds=6))
     browser.get(f"/checkout/success?session_id={session_id}")
     assert len(stripe_fake.sent(f"{SESSIONS}/{session_id}")) == 2
+    assert len(stripe_fake.requests) == 3
+    session.query(OpenPayment).delete()
+    session.commit()
+    clock(timedelta(seconds=20))
+    browser.get(f"/checkout/success?session_id={session_id}")
     assert len(stripe_fake.requests) == 3
 
 

@@ -50,6 +50,18 @@ def test_an_admins_product_is_never_changed_by_files(
     assert "oak-tray.json is skipped" in caplog.text
 
 
+@pytest.mark.sqlite
+def test_a_product_of_a_file_is_neither_changed_nor_removed(session: Session) -> None:
+    stock.sync_products(session, {"bowl": DRAFT}, keep=set())
+    session.commit()
+    bowl = stock.product_at(session, "bowl")
+    assert bowl
+    assert not stock.change_product(session, bowl, replace(DRAFT, price=99), bowl.version)
+    assert not stock.remove_product(session, bowl, bowl.version)
+    session.refresh(bowl)
+    assert bowl.price == DRAFT.price
+
+
 def test_an_invalid_file_is_logged_and_its_product_stays(
     session: Session, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
