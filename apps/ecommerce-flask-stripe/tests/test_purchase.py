@@ -193,3 +193,16 @@ def test_an_unknown_order_is_404(shop: Shop, session: Session, path: str) -> Non
 
 def test_an_empty_list_of_orders(shop: Shop) -> None:
     assert 'class="empty"' in shop.signed_in().get("/admin/orders").text
+
+
+def test_a_refund_that_stripe_did_not_accept_changes_nothing(
+    selling: Shop, stripe_fake: StripeFake, session: Session
+) -> None:
+    selling.browser().get(pay(start(selling), "now"))
+    order = session.query(Order).one()
+    path = f"/admin/orders/{order.session_id}"
+    session.rollback()
+    admin = selling.signed_in()
+    stripe_fake.fail(KEY, 402)
+    assert admin.submit(path, {}).status_code == 303
+    assert orders(session) == [(3450, 0)]

@@ -189,3 +189,11 @@ def test_a_call_returns_the_result_or_the_exception_in_the_context_of_the_caller
     for _ in range(3):
         with pytest.raises(TimeoutError, match="its own"):
             calls.call(fail)
+
+
+def test_nothing_waits_for_a_place_behind_a_slow_call() -> None:
+    calls = Bulkhead(2, 60)
+    calls._starts["new"] = time.monotonic()
+    assert 0 <= calls._patience() <= bulkhead.PATIENCE_SECONDS
+    calls._starts["old"] = time.monotonic() - bulkhead.PATIENCE_SECONDS
+    assert calls._patience() == 0
