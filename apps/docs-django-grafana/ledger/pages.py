@@ -1,14 +1,19 @@
 """The HTML pages of the ledger. The forms and the model hold the validation."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
+from appkit.django.revisions import Kept
 from ledger.filters import Filters, booking_users
 from ledger.forms import BookingForm
 from ledger.metrics import BOOKED
@@ -18,25 +23,57 @@ from ledger.templatetags.money import money
 
 PAGE_SIZE = 25
 
+MAX_KEPT = 200
+"""Lists that a process keeps: about 10 kB each, one for each query and prefix."""
+
+
+class Listing(NamedTuple):
+    """The content of the list of transactions, which depends on no account."""
+
+    html: SafeString
+    valid: bool
+    """Whether all filters are valid."""
+
+
+_listings: Kept[Listing] = Kept("ledger", MAX_KEPT)
+
 
 @require_safe
 def transactions(request: HttpRequest) -> HttpResponse:
     """The list of transactions. An invalid filter selects none, and the status is 400."""
+    signed_in = request.user.is_authenticated
+    key = (get_script_prefix(), request.META["QUERY_STRING"], request.encoding, signed_in)
+    listing = _listings.get(key, lambda: _listing(request, signed_in=signed_in))
+    status = 200 if listing.valid else 400
+    return render(request, "ledger/transactions.html", {"listing": listing.html}, status=status)
+
+
+def _listing(request: HttpRequest, *, signed_in: bool) -> Listing:
     filters = Filters(request.GET)
     valid = filters.is_valid()
     stored = Transaction.objects.select_related("user")
     selected = filters.apply(stored) if valid else stored.none()
-    page = Paginator(selected, PAGE_SIZE).get_page(request.GET.get("page"))
+    sums = totals(selected)
+    page = _Pages(selected, PAGE_SIZE, sums.count).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "filtered": is_filtered(request),
+        "signed_in": signed_in,
         "users": booking_users(),
         "page": page,
         "links": page_links(request, page),
-        "totals": totals(selected),
-        "chart": chart(selected),
+        "totals": sums,
+        "chart": chart(selected, sums.newest),
     }
-    return render(request, "ledger/transactions.html", context, status=200 if valid else 400)
+    return Listing(render_to_string("ledger/listing.html", context), valid)
+
+
+class _Pages(Paginator):  # type: ignore[type-arg]  # no generic at run time
+    """Pages whose number of transactions is known, so that no query counts them again."""
+
+    def __init__(self, selected: QuerySet[Transaction], size: int, count: int) -> None:
+        super().__init__(selected, size)
+        self.count = count
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

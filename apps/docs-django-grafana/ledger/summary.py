@@ -1,7 +1,7 @@
 """The totals of selected transactions, and their chart by day."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -25,6 +25,8 @@ class Totals:
     count: int
     incoming: Decimal
     outgoing: Decimal
+    newest: datetime | None
+    """The time of the newest transaction; None if there are none."""
 
     @property
     def balance(self) -> Decimal:
@@ -69,15 +71,17 @@ class Chart:
 
 def totals(transactions: QuerySet[Transaction]) -> Totals:
     sums = transactions.aggregate(
-        count=Count("pk"), incoming=Sum("amount", filter=_IN), outgoing=Sum("amount", filter=~_IN)
+        count=Count("pk"),
+        incoming=Sum("amount", filter=_IN),
+        outgoing=Sum("amount", filter=~_IN),
+        newest=Max("time"),
     )
     zero = Decimal(0)
-    return Totals(sums["count"], sums["incoming"] or zero, sums["outgoing"] or zero)
+    return Totals(sums["count"], sums["incoming"] or zero, sums["outgoing"] or zero, sums["newest"])
 
 
-def chart(transactions: QuerySet[Transaction]) -> Chart | None:
-    """The chart up to the newest of `transactions`; None if there are none."""
-    newest = transactions.aggregate(newest=Max("time"))["newest"]
+def chart(transactions: QuerySet[Transaction], newest: datetime | None) -> Chart | None:
+    """The chart up to `newest`, the time of the newest of `transactions`; None if it is None."""
     if newest is None:
         return None
     first = newest.date() - timedelta(days=DAYS - 1)

@@ -12,12 +12,17 @@ from django.utils import timezone
 
 from ledger import demo
 from ledger.models import Kind, Transaction
-from ledger.summary import DAYS, HEIGHT, Totals, chart, totals
+from ledger.summary import DAYS, HEIGHT, Chart, Totals, chart, totals
 from ledger.templatetags.money import money
 
 from .conftest import Book
 
 pytestmark = pytest.mark.django_db
+
+
+def chart_of_all() -> Chart | None:
+    everything = Transaction.objects.all()
+    return chart(everything, totals(everything).newest)
 
 
 class TestTransaction:
@@ -60,9 +65,9 @@ def test_money(value: str, text: str) -> None:
 class TestSummary:
     def test_without_transactions(self) -> None:
         found = totals(Transaction.objects.all())
-        assert found == Totals(0, Decimal(0), Decimal(0))
+        assert found == Totals(0, Decimal(0), Decimal(0), None)
         assert found.balance == 0
-        assert chart(Transaction.objects.all()) is None
+        assert chart_of_all() is None
 
     @pytest.mark.sqlite
     def test_totals_of_both_directions(self, book: Book) -> None:
@@ -79,7 +84,7 @@ class TestSummary:
         book(amount=Decimal(30), time=noon)
         book(type=Kind.FEE, amount=Decimal(10), time=noon - timedelta(days=1))
         book(amount=Decimal(999), time=noon - timedelta(days=DAYS))
-        found = chart(Transaction.objects.all())
+        found = chart_of_all()
         assert found is not None
         assert (found.first, found.last) == (date(2026, 1, 31), date(2026, 3, 1))
         *empty, fee, sale = found.bars

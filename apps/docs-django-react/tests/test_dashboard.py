@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -146,3 +147,43 @@ def test_demo_data_is_loaded_only_into_empty_tables(db: None, settings: Settings
 
 def test_migrations_are_up_to_date(db: None) -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+class TestKeptReport:
+    """The report is kept between requests, and shows every change at once, whoever makes it."""
+
+    @pytest.mark.sqlite
+    def test_an_unchanged_report_takes_one_query(
+        self,
+        client: Client,
+        sell: Callable[..., Sale],
+        django_assert_num_queries: Callable[[int], AbstractContextManager[object]],
+    ) -> None:
+        sell(0)
+        first = client.get("/api/dashboard")
+        with django_assert_num_queries(1):
+            again = client.get("/api/dashboard")
+        assert again.content == first.content
+        assert again["Cache-Control"] == "no-store"
+        assert client.get("/api/dashboard?range=12m").json()["range"] == "12m"
+
+    @pytest.mark.sqlite
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda: Sale.objects.update(amount=7),
+            lambda: Sale.objects.all().delete(),
+            lambda: Product.objects.update(name="Renamed"),
+            lambda: sales_demo.load(date(2026, 3, 31)),
+        ],
+    )
+    def test_a_change_is_shown_at_once(
+        self, client: Client, sell: Callable[..., Sale], write: Callable[[], object]
+    ) -> None:
+        sell(0)
+        for chosen in Range:
+            client.get(f"/api/dashboard?range={chosen}")
+        write()
+        for chosen in Range:
+            shown = client.get(f"/api/dashboard?range={chosen}").json()["report"]
+            assert shown == report(chosen)

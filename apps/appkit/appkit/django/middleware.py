@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -57,8 +58,10 @@ class RouteMiddleware:
             request.META[ROUTE] = f"/{request.resolver_match.route}"
 
 
-class CookieSchemeMiddleware:
-    """Gives every cookie the flag `Secure` if, and only if, its request came over https.
+class CookieMiddleware:
+    """Keeps the page of a session out of caches, and cookies to the scheme of their request.
+
+    Gives every cookie the flag `Secure` if, and only if, its request came over https.
 
     An application can be reached over https through the proxy and over http on its own port at the
     same time. A browser would not send a secure cookie back over http, so no form would work there.
@@ -71,6 +74,10 @@ class CookieSchemeMiddleware:
         response = self._get_response(request)
         for cookie in response.cookies.values():
             cookie["secure"] = request.is_secure()
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header(
+            "Cache-Control"
+        ):
+            response["Cache-Control"] = "private, no-store"
         return response
 
 

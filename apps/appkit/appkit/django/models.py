@@ -1,4 +1,4 @@
-"""The table that all Django applications have."""
+"""The tables that all Django applications have."""
 
 from django.db import models
 
@@ -14,3 +14,13 @@ class Allowance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spent} until {self.until}"
+
+
+class Revision(models.Model):
+    """The state of a group of tables; see `appkit.django.revisions`."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    token = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.token}"

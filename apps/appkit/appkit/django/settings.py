@@ -72,7 +72,7 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "appkit.django.middleware.RouteMiddleware",
             "appkit.django.refusals.RefusalMiddleware",
-            "appkit.django.middleware.CookieSchemeMiddleware",
+            "appkit.django.middleware.CookieMiddleware",
             "appkit.django.middleware.DatabaseDownMiddleware",
             "django.middleware.common.CommonMiddleware",
         ],

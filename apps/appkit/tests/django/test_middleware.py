@@ -11,7 +11,7 @@ from django.urls import ResolverMatch
 from appkit.django import middleware
 from appkit.django.database import breaker
 from appkit.django.middleware import (
-    CookieSchemeMiddleware,
+    CookieMiddleware,
     DatabaseDownMiddleware,
     RouteMiddleware,
     not_found,
@@ -121,7 +121,7 @@ def test_a_cookie_is_secure_only_over_https(https: bool, by_default: bool) -> No
         response.set_cookie("a", "b", secure=by_default)
         return response
 
-    response = CookieSchemeMiddleware(view)(RequestFactory().get("/", secure=https))
+    response = CookieMiddleware(view)(RequestFactory().get("/", secure=https))
     assert ("Secure" in response.cookies["a"].OutputString()) == https
 
 
