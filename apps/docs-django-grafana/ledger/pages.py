@@ -42,7 +42,7 @@ _listings: Kept[Listing] = Kept("ledger", MAX_KEPT)
 def transactions(request: HttpRequest) -> HttpResponse:
     """The list of transactions. An invalid filter selects none, and the status is 400."""
     signed_in = request.user.is_authenticated
-    key = (get_script_prefix(), request.META["QUERY_STRING"], request.encoding, signed_in)
+    key = (get_script_prefix(), request.META.get("QUERY_STRING", ""), request.encoding, signed_in)
     listing = _listings.get(key, lambda: _listing(request, signed_in=signed_in))
     status = 200 if listing.valid else 400
     return render(request, "ledger/transactions.html", {"listing": listing.html}, status=status)

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TypedDict
 
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Aggregate, Count, F, Max, Q, Sum
 
 from workbench.sales.models import Channel, Sale
 from workbench.sales.period import Period, Range, comparison_days, period
@@ -60,12 +60,13 @@ def report(chosen: Range) -> Report | None:
         return None
     current = period(chosen, last)
     daily = _daily(current)
+    totals, previous = _totals((current.first, current.last), comparison_days(current))
     return Report(
         first=current.first.isoformat(),
         last=current.last.isoformat(),
         unit=current.unit.value,
-        totals=_totals(current.first, current.last),
-        previous=_totals(*comparison_days(current)),
+        totals=totals,
+        previous=previous,
         series=_series(current, daily),
         channels=_channels(daily),
         products=_products(current),
@@ -86,11 +87,22 @@ def _daily(current: Period) -> Daily:
     return {(day, channel): revenue for day, channel, revenue in rows}
 
 
-def _totals(first: date, last: date) -> Totals:
-    row = Sale.objects.filter(sold_on__range=(first, last)).aggregate(
-        revenue=Sum("amount", default=0), sales=Count("pk"), units=Sum("units", default=0)
-    )
-    return Totals(revenue=row["revenue"], sales=row["sales"], units=row["units"])
+def _totals(*periods: tuple[date, date]) -> list[Totals]:
+    """The totals of each period, its first and last day, with one query."""
+    sums: dict[str, Aggregate] = {}
+    for index, days in enumerate(periods):
+        within = Q(sold_on__range=days)
+        sums[f"revenue{index}"] = Sum("amount", filter=within, default=0)
+        sums[f"sales{index}"] = Count("pk", filter=within)
+        sums[f"units{index}"] = Sum("units", filter=within, default=0)
+    first, last = min(period[0] for period in periods), max(period[1] for period in periods)
+    row = Sale.objects.filter(sold_on__range=(first, last)).aggregate(**sums)
+    return [
+        Totals(
+            revenue=row[f"revenue{index}"], sales=row[f"sales{index}"], units=row[f"units{index}"]
+        )
+        for index in range(len(periods))
+    ]
 
 
 def _series(current: Period, daily: Daily) -> list[Bucket]:
