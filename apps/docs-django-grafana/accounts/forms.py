@@ -33,13 +33,12 @@ class TokenForm(forms.Form):
         label="Valid for",
         required=False,
         choices=[(days, f"{days} days") for days in (7, 30, 90, 365)],
-        coerce=int,
         initial=DEFAULT_LIFETIME.days,
-        empty_value=DEFAULT_LIFETIME.days,
+        empty_value=str(DEFAULT_LIFETIME.days),
     )
 
     def clean_scope(self) -> Scope:
         return Scope(self.cleaned_data["scope"] or Scope.WRITE)
 
     def clean_days(self) -> timedelta:
-        return timedelta(days=self.cleaned_data["days"])
+        return timedelta(days=int(self.cleaned_data["days"]))

@@ -112,7 +112,7 @@ def _is_readable_form(request: HttpRequest) -> bool:
 
 
 def _render(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
-    handler = get_resolver().resolve_error_handler(400)
-    response: HttpResponse = handler(request, exception=Refused(status))
+    handler: Callable[..., HttpResponse] = get_resolver().resolve_error_handler(400)
+    response = handler(request, exception=Refused(status))
     response.status_code = status
     return response
