@@ -3,6 +3,10 @@
 from django.db import models
 
 
+MAX_NAME = 80
+MAX_CATEGORY = 40
+
+
 class Channel(models.TextChoices):
     ONLINE = "online", "Online"
     STUDIO = "studio", "Studio"
@@ -10,8 +14,8 @@ class Channel(models.TextChoices):
 
 
 class Product(models.Model):
-    name = models.CharField(max_length=80, unique=True)
-    category = models.CharField(max_length=40)
+    name = models.CharField(max_length=MAX_NAME, unique=True)
+    category = models.CharField(max_length=MAX_CATEGORY)
 
     def __str__(self) -> str:
         return self.name

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from workbench.sales.models import Channel, Product, Sale
+from workbench.sales.models import MAX_CATEGORY, MAX_NAME, Channel, Product, Sale
 from workbench.text import is_one_line
 
 COLUMNS = ("id", "date", "product", "category", "channel", "units", "amount")
@@ -105,16 +105,12 @@ def _row(values: dict[str, str | None], today: date) -> Row:
     return Row(
         external_id=_line(text, "id", 64),
         sold_on=_checked(text, "date", lambda value: _day(value, today)),
-        product=_line(text, "product", _max_length("name")),
-        category=_line(text, "category", _max_length("category")),
+        product=_line(text, "product", MAX_NAME),
+        category=_line(text, "category", MAX_CATEGORY),
         channel=_checked(text, "channel", Channel),
         units=_checked(text, "units", _units),
         amount=_checked(text, "amount", _cents),
     )
-
-
-def _max_length(field: str) -> int:
-    return Product._meta.get_field(field).max_length or 0  # noqa: SLF001  # Django documents it
 
 
 def _checked[T](text: dict[str, str], column: str, parse_value: Callable[[str], T]) -> T:
