@@ -2,7 +2,6 @@
 
 from django.db import models
 
-
 MAX_NAME = 80
 MAX_CATEGORY = 40
 
