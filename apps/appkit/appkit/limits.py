@@ -76,7 +76,7 @@ def consume(counts: Counts, attempts: Sequence[Attempt], now: datetime) -> None:
     """
     moment = int(now.timestamp())
     for position, attempt in enumerate(attempts):
-        if seconds := _count(counts, attempt, moment):
+        if (seconds := _count(counts, attempt, moment)) is not None:
             refund(counts, attempts[: position + 1])
             raise TooOften(seconds)
 
@@ -91,7 +91,7 @@ def _count(counts: Counts, attempt: Attempt, moment: int) -> int | None:
         return None
     if attempt.otherwise is not None:
         return _count(counts, attempt.otherwise, moment)
-    return max(1, end - moment)
+    return end - moment
 
 
 def refund(counts: Counts, attempts: Sequence[Attempt]) -> None:
