@@ -1,6 +1,5 @@
 """Admins: creating accounts, passwords, signing in."""
 
-import logging
 import re
 import secrets
 from datetime import datetime
@@ -9,12 +8,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from appkit import limits
+from appkit import limits, sign_in_log
 from appkit.flask import passwords
 from appkit.flask.limits import Counts
 from shop.models import NAME_LENGTH, Admin, AdminSession, Allowance
-
-logger = logging.getLogger(__name__)
 
 _NAME = re.compile(rf"[a-z0-9][a-z0-9._-]{{1,{NAME_LENGTH - 1}}}")
 
@@ -52,24 +49,34 @@ def reset_password(session: Session, name: str) -> str:
 
 
 def sign_in(session: Session, name: str, password: str, address: str, now: datetime) -> Admin:
-    """The admin with this name and password. Commits. Raises WrongPasswordError and TooOften."""
+    """The admin with this name and password. Commits. Raises WrongPasswordError and TooOften.
+
+    The admin is locked until the caller commits, so that no session begins with a password that is
+    reset meanwhile.
+    """
     counts, attempts = Counts(session, Allowance), limits.login_attempts(name, address)
     try:
         limits.consume(counts, attempts, now)
     except limits.TooOften:
-        logger.warning("a sign-in from %s was refused: too many attempts", address)
+        sign_in_log.log_failure("too many attempts", address)
         raise
     # Postgres raises an error for some characters, so only a valid name is looked up.
     valid_name = name if _NAME.fullmatch(name) else ""
     admin = session.scalar(select(Admin).where(Admin.name == valid_name))
-    is_right = passwords.verify_password(admin.password_hash if admin else None, password)
-    if admin is None or not is_right:
-        # An unknown name is not logged: it may be a password in the wrong field.
-        known_name = admin.name if admin else "an unknown name"
-        logger.warning("a sign-in as %s from %s failed", known_name, address)
+    number, stored = (admin.id, admin.password_hash) if admin else (None, None)
+    if not passwords.verify_password(stored, password):
+        sign_in_log.log_failure("wrong name or password", address, number)
         raise WrongPasswordError
     limits.refund(counts, attempts)
-    return admin
+    unchanged = (Admin.id == number, Admin.password_hash == stored)
+    locked = session.scalar(
+        select(Admin).where(*unchanged).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    )
+    if locked is None:
+        # The password has just been reset.
+        raise WrongPasswordError
+    return locked
 
 
 def _new_password() -> str:

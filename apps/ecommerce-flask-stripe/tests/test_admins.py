@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
+from appkit.flask import passwords
 from appkit.limits import ONE_ACCOUNT_FROM_A_NETWORK, TooOften
 from shop.admins import WrongPasswordError, create_admin, reset_password, sign_in
 from shop.models import Admin
@@ -54,12 +55,31 @@ def test_failed_sign_ins_are_logged_with_the_address(
     for name in ["anna", "a password", *["anna"] * ONE_ACCOUNT_FROM_A_NETWORK.max_attempts]:
         with pytest.raises((WrongPasswordError, TooOften)):
             sign_in(session, name, "wrong", HERE, NOON)
-    messages = [record.getMessage() for record in caplog.records if record.name == "shop.admins"]
-    assert len(messages) == 2 + ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
-    assert all(HERE in message for message in messages)
-    assert "anna" in messages[0]
-    assert "a password" not in caplog.text
-    assert "too many attempts" in messages[-1]
+    records = [record for record in caplog.records if record.name == "appkit.sign_in_log"]
+    lines = [vars(record)["fields"] for record in records]
+    assert len(lines) == 2 + ONE_ACCOUNT_FROM_A_NETWORK.max_attempts
+    assert {line["client"] for line in lines} == {HERE}
+    anna = session.query(Admin).one().id
+    assert [lines[number]["account"] for number in (0, 1, -1)] == [anna, None, None]
+    assert lines[-1]["reason"] == "too many attempts"
+    assert "a password" not in caplog.text + str(lines)
+
+
+@pytest.mark.sqlite
+def test_signing_in_with_a_password_that_is_reset_meanwhile_is_refused(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    password = create_admin(session, "anna")
+    verify_password = passwords.verify_password
+
+    def verify_first(stored: str | None, entered: str) -> bool:
+        is_right = verify_password(stored, entered)
+        reset_password(session, "anna")
+        return is_right
+
+    monkeypatch.setattr(passwords, "verify_password", verify_first)
+    with pytest.raises(WrongPasswordError):
+        sign_in(session, "anna", password, HERE, NOON)
 
 
 def test_a_new_password_ends_every_session(shop: Shop, session: Session) -> None:
