@@ -48,12 +48,9 @@ def is_legible(text: str) -> bool:
 
 def comparable(text: str) -> str:
     """Equal for names that look alike but for case, width, composition or hidden characters."""
-    folded = text
-    # Folding may give characters that normalize further; twice is always enough.
-    for _ in range(2):
-        visible = "".join(one for one in folded if not _is_ignorable(one))
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
-    return clean(folded)
+    visible = "".join(one for one in text if not _is_ignorable(one))
+    folded = unicodedata.normalize("NFKC", visible).casefold()
+    return clean(unicodedata.normalize("NFKC", folded))
 
 
 def _is_ignorable(character: str) -> bool:

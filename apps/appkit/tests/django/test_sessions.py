@@ -61,7 +61,9 @@ class TestChangedSession:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["a\x00bcdefgh", "\x00" * 32, "A" * 32, "a" * 33, "a" * 31, "é" * 32])
+@pytest.mark.parametrize(
+    "key", ["a\x00bcdefgh", "\x00" * 32, "A" * 32, "a" * 33, "a" * 31, "é" * 32]
+)
 def test_a_key_that_was_not_created_here_is_ignored(key: str) -> None:
     store = import_module(settings.SESSION_ENGINE).SessionStore(key)
     assert store.session_key is None

@@ -76,6 +76,10 @@ def test_a_password_like_its_owner_is_refused(password: str) -> None:
     assert passwords.check_password(password, "Ada Lovelace", "ada@example.org") is not None
 
 
+def test_a_password_with_a_little_of_its_owner_is_accepted() -> None:
+    assert passwords.check_password("lovelyhouse7", "Ada Lovelace", "ada@example.org") is None
+
+
 @pytest.mark.parametrize(
     ("password", "is_valid"),
     [
