@@ -98,9 +98,10 @@ def test_a_change_that_is_rolled_back_is_never_shown(kit: int, client: Client) -
         Price.objects.update(amount=99900)
         assert "€999.00" in text(client.get("/"))
         transaction.set_rollback(True)
-    assert "€999.00" not in text(client.get("/"))
+    # This change has the same version as the one that was rolled back.
     Price.objects.update(amount=88800)
-    assert "€888.00" in text(client.get("/"))
+    page = text(client.get("/"))
+    assert ("€888.00" in page, "€999.00" in page) == (True, False)
 
 
 @pytest.mark.parametrize("until", [timedelta(minutes=5), timedelta(days=-1)])
