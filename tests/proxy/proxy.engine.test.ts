@@ -9,8 +9,11 @@ import { createProxy, createReplica, publishedAt } from "./proxy-container.ts";
 
 const fx = createEffects({ env: process.env, terminal: process.stderr });
 const name = `wmd-proxy-${process.pid}`;
-const [[app, { port, publishedPort, route }]] = routed(catalog) as [ReturnType<typeof routed>[number]];
-const replicas = Array.from({ length: 5 }, (_, index) => `${name}-${index + 1}`);
+/** The application with most replicas: the proxy tries as many addresses as the catalog says. */
+const [[app, { port, publishedPort, route, replicas: number }]] = routed(catalog).toSorted(
+  ([, one], [, other]) => other.replicas - one.replicas,
+) as [ReturnType<typeof routed>[number]];
+const replicas = Array.from({ length: number }, (_, index) => `${name}-${index + 1}`);
 /** All replicas but the first, which stays up in every test. */
 const others = replicas.slice(1);
 const readTimeout = "2s";
