@@ -108,6 +108,8 @@ export const catalog = {
     publishedPort: 9004,
     replicas: 5,
     threads: 4,
+    // One sweeps unpaid orders, one clears old carts and sessions.
+    moreConnections: 2,
     memory: 384,
     secretPaths: ["/orders/*"],
     tests: ["test"],

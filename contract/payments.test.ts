@@ -23,7 +23,7 @@ describe("the payment settings of a swarm", () => {
   test("a shop with keys gets the files of its secrets, a shop without keys does not", () => {
     const { env, secrets } = paymentsFrom({ PUBLIC_ORIGIN: origin, ...rocket });
     expect(env).toMatchObject({
-      PUBLIC_SCHEME: "https",
+      PUBLIC_ORIGIN: origin,
       PUBLIC_URL_ROCKET_ECOMMERCE: `${origin}${prefixOf(catalog["rocket-ecommerce"])}`,
       PUBLIC_URL_ECOMMERCE_FLASK: `${origin}${prefixOf(catalog["ecommerce-flask"])}`,
       STRIPE_SECRET_KEY_FILE_ROCKET_ECOMMERCE: "/run/secrets/stripe-secret-key",
@@ -44,7 +44,7 @@ describe("the payment settings of a swarm", () => {
   test("without settings every secret exists, and no variable points to one", () => {
     const { env, secrets } = paymentsFrom({ PUBLIC_ORIGIN: "" });
     expect(secrets).toHaveLength(2 * shops.length);
-    expect(env).not.toHaveProperty("PUBLIC_SCHEME");
+    expect(env).not.toHaveProperty("PUBLIC_ORIGIN");
     for (const [name, value] of Object.entries(env))
       if (!name.includes("_NAME_")) expect([name, value]).toEqual([name, ""]);
   });

@@ -36,7 +36,7 @@ export function paymentsFrom(settings: PaymentSettings): Payments {
   return {
     secrets: secrets.map(({ name, value }) => ({ name, value })),
     env: {
-      ...(origin === "" ? {} : { PUBLIC_ORIGIN: origin, PUBLIC_SCHEME: origin.split(":")[0] ?? "" }),
+      ...(origin === "" ? {} : { PUBLIC_ORIGIN: origin }),
       ...Object.fromEntries(
         secrets.flatMap(({ shop, setting, given, name }) => [
           [variableName("PUBLIC_URL", shop), origin && `${origin}${shopPrefix(shop)}`],

@@ -29,6 +29,10 @@ if ! echo "${PUBLIC_ORIGIN:-}" | grep -Eqx '(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa
 fi
 host=$(echo "${PUBLIC_ORIGIN:-}" | sed -E 's#^https?://##; s#:[0-9]+$##')
 echo "default \"$host\";" >"$folder/public-host"
+: >"$folder/public-scheme"
+case ${PUBLIC_ORIGIN:-} in
+https://*) echo "\"${PUBLIC_ORIGIN#https://}\" https;" >"$folder/public-scheme" ;;
+esac
 
 # A published port may follow an address of the host: 127.0.0.1:9005.
 for published in ${PUBLISHED_PORTS:-}; do

@@ -19,7 +19,7 @@ describe("the decision on", () => {
     ["DOCKER_USERNAME", "remove"],
     ["IMAGE_ROCKET_ECOMMERCE", "remove"],
     ["PORT_REVERSE_PROXY", "remove"],
-    ["PUBLIC_SCHEME", "remove"],
+    ["PUBLIC_ORIGIN", "remove"],
     ["PUBLIC_URL_ROCKET_ECOMMERCE", "remove"],
     ["STRIPE_SECRET_KEY_ROCKET_ECOMMERCE", "remove"],
     // Docker, buildx, BuildKit

@@ -44,16 +44,7 @@ export const rules: readonly Rule[] = [
     reason: "platforms, builders, API versions, build arguments: another image would be built",
   },
   {
-    names: [
-      "CHANGED",
-      "IMAGE_*",
-      "PORT_*",
-      "PUBLIC_ORIGIN",
-      "PUBLIC_SCHEME",
-      "PUBLIC_URL_*",
-      "STRIPE_*",
-      "TRUSTED_PROXIES",
-    ],
+    names: ["CHANGED", "IMAGE_*", "PORT_*", "PUBLIC_ORIGIN", "PUBLIC_URL_*", "STRIPE_*", "TRUSTED_PROXIES"],
     decision: "remove",
     reason: "the variables of the compose files and the stack: a command sets those that it needs",
   },

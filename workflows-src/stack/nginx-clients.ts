@@ -18,7 +18,7 @@ const sharedNetworks = [
 /** Names and addresses that lead to this machine only from within its own network. */
 const localHosts = String.raw`localhost|[a-z0-9-]+|127\.[0-9.]+|10\.[0-9.]+|192\.168\.[0-9.]+|172\.(?:1[6-9]|2[0-9]|3[01])\.[0-9.]+|\[::1\]`;
 
-export const addresses = `    # Whose address it is: start.sh writes the three files from TRUSTED_PROXIES and PUBLIC_ORIGIN.
+export const addresses = `    # Whose address it is: start.sh writes the files from TRUSTED_PROXIES and PUBLIC_ORIGIN.
     include ${bodiesFolder}/settings/real-ip.conf;
     real_ip_header X-Forwarded-For;
     real_ip_recursive on;
@@ -28,8 +28,14 @@ export const addresses = `    # Whose address it is: start.sh writes the three f
         include ${bodiesFolder}/settings/trusted-proxies;
     }
 
-    map "$peer_is_trusted $http_x_forwarded_proto" $client_scheme {
+    # Visitors reach the public host by the scheme of PUBLIC_ORIGIN, also where TLS ends at a proxy that is not trusted.
+    map $http_host $own_scheme {
         default $scheme;
+        include ${bodiesFolder}/settings/public-scheme;
+    }
+
+    map "$peer_is_trusted $http_x_forwarded_proto" $client_scheme {
+        default $own_scheme;
         "1 http" http;
         "1 https" https;
     }

@@ -58,7 +58,6 @@ export const settings = (name: string, app: AppSpec, environment: "demo" | "prod
   DATABASE_URL: `postgres://${name}@postgres:5432/${name}`,
   DATABASE_PASSWORD_FILE: `${secrets}/database-password`,
   SECRET_KEY_FILE: `${secrets}/secret-key`,
-  PUBLIC_SCHEME: "${PUBLIC_SCHEME:-http}",
   RELEASE: `\${${variableName("IMAGE", name)}:-development}`,
   THREADS: String(app.threads),
   METRICS_PORT: String(metricsPort),

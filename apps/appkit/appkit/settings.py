@@ -23,7 +23,6 @@ class Settings:
     database: DatabaseUrl
     trusted_proxy: str
     """Host name of the proxy whose forwarded headers are trusted; empty: none is trusted."""
-    public_scheme: Literal["http", "https"]
     release: str
     """Digest of the image."""
     threads: int
@@ -41,11 +40,6 @@ class Settings:
     def demo_data(self) -> bool:
         """Whether demo data is loaded, so that no page is empty."""
         return self.environment != "production"
-
-    @property
-    def secure(self) -> bool:
-        """Whether cookies are sent over https only."""
-        return self.public_scheme == "https"
 
     @property
     def session_cookie(self) -> str:
@@ -82,7 +76,6 @@ class Settings:
             trusted_proxy=env.text(
                 "TRUSTED_PROXY", "", pattern=r"[A-Za-z0-9._:-]+", form="a host name"
             ),
-            public_scheme=env.choice("PUBLIC_SCHEME", ("http", "https"), "http"),
             release=env.text("RELEASE", "development", pattern=r"\S+", form="an image digest"),
             threads=env.integer("THREADS", 4, minimum=1, maximum=64),
             port=port,

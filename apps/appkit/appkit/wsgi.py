@@ -71,7 +71,7 @@ class _Response:
     def __init__(
         self, headers: Mapping[str, str], identifier: str, start_response: StartResponse
     ) -> None:
-        self._headers = {"X-Request-ID": identifier, **headers}
+        self.headers = headers
         self._start_response = start_response
         self.identifier = identifier
         self.status = 0
@@ -85,7 +85,8 @@ class _Response:
     ) -> Callable[[bytes], object]:
         self.status = int(status.split(" ", 1)[0])
         present = {name.lower() for name, _ in headers}
-        added = [pair for pair in self._headers.items() if pair[0].lower() not in present]
+        own = {"X-Request-ID": self.identifier, **self.headers}
+        added = [pair for pair in own.items() if pair[0].lower() not in present]
         if exc_info is None:
             return self._start_response(status, headers + added)
         return self._start_response(status, headers + added, exc_info)
@@ -189,9 +190,8 @@ class ServiceMiddleware:
             "Referrer-Policy": "same-origin",
             "Content-Security-Policy": policy or content_security_policy(),
         }
-        if settings.secure:
-            # Over plain http browsers ignore it and log a warning on every page.
-            self._headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        # Over plain http browsers ignore it and log a warning on every page.
+        self._headers_of_https = {**self._headers, "Cross-Origin-Opener-Policy": "same-origin"}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         sent = str(environ.get("HTTP_X_REQUEST_ID", ""))
@@ -212,8 +212,9 @@ class ServiceMiddleware:
         forwarded = take_forwarded(environ, self._proxy.trusts(peer))
         environ["SCRIPT_NAME"] = forwarded.prefix
         environ["REMOTE_ADDR"] = forwarded.client or peer
-        if self.settings.secure or forwarded.secure:
+        if forwarded.secure:
             environ["wsgi.url_scheme"] = "https"
+            response.headers = self._headers_of_https
         log = _RequestLog(environ, path, response, self.observers)
         try:
             body = self._application(environ, response.start)

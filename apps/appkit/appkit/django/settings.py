@@ -55,7 +55,8 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
     sets `DEMO_DATA` to the dotted path of a function that takes no arguments and loads the data
     unless it is already there.
     """
-    cookie = {"HTTPONLY": True, "PATH": "/", "SAMESITE": "Lax", "SECURE": settings.secure}
+    # `CookieMiddleware` adds the flag `Secure` to the cookies of a request over https.
+    cookie = {"HTTPONLY": True, "PATH": "/", "SAMESITE": "Lax"}
     return {
         "APPKIT": settings,
         "SECRET_KEY": settings.secret_key,

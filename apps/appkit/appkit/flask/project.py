@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
 from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,17 @@ REPLICA = "REPLICA"
 type Loader = Callable[[Session], None]
 
 _MAX_REQUEST_BYTES = 1024 * 1024
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, which is secure if, and only if, its request came over https.
+
+    An application can be reached over https through the proxy and over http on its own port at the
+    same time. A browser would not send a secure cookie back over http, so no form would work there.
+    """
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
+        return request.is_secure
 
 
 def _no_settings(_: Environment) -> Mapping[str, Any]:
@@ -62,10 +74,10 @@ class Project:
             SESSION_COOKIE_PATH="/",
             SESSION_COOKIE_HTTPONLY=True,
             SESSION_COOKIE_SAMESITE="Lax",
-            SESSION_COOKIE_SECURE=settings.secure,
             MAX_CONTENT_LENGTH=_MAX_REQUEST_BYTES,
             TEMPLATES_AUTO_RELOAD=settings.development,
         )
+        app.session_interface = _Sessions()
         app.config[POLICY] = {}
         app.config[REPLICA] = settings.replica
         app.config.update(config)

@@ -24,7 +24,7 @@ def test_development_needs_no_other_setting() -> None:
     assert found.development
     assert found.database.engine == "sqlite"
     assert found.database.name.endswith("/shop.sqlite3")
-    assert (found.port, found.threads, found.secure) == (8000, 4, False)
+    assert (found.port, found.threads) == (8000, 4)
     assert (found.session_cookie, found.csrf_cookie) == ("shop-session", "shop-csrf")
 
 
@@ -34,9 +34,8 @@ def test_metrics_are_optional(value: str, port: int | None) -> None:
 
 
 def test_production_reads_its_settings() -> None:
-    found = read({**PRODUCTION, "PUBLIC_SCHEME": "https", "TRUSTED_PROXY": "reverse-proxy"})
+    found = read({**PRODUCTION, "TRUSTED_PROXY": "reverse-proxy"})
     assert not found.development
-    assert found.secure
     assert found.trusted_proxy == "reverse-proxy"
 
 
@@ -50,7 +49,6 @@ def test_production_reads_its_settings() -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"TRUSTED_PROXY": "a b"}, "TRUSTED_PROXY"),
-        ({"PUBLIC_SCHEME": "ftp"}, "PUBLIC_SCHEME"),
         ({"RELEASE": "a b"}, "RELEASE"),
         ({"THREADS": "0"}, "THREADS"),
         ({"PORT": "70000"}, "PORT"),

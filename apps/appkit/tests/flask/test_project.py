@@ -14,7 +14,8 @@ type NewBrowser = Callable[..., Client]
 
 @pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
 def test_the_session_cookie(new_browser: NewBrowser, scheme: str, secure: bool) -> None:
-    response = new_browser(PUBLIC_SCHEME=scheme).get("/", headers={"X-Forwarded-Prefix": "/sample"})
+    forwarded = {"X-Forwarded-Prefix": "/sample", "X-Forwarded-Proto": scheme}
+    response = new_browser().get("/", headers=forwarded)
     cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("sample-session=")
     assert "; Path=/" in cookie
