@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import stripe
 
+from appkit.bulkhead import Bulkhead, Unavailable
 from appkit.env import Environment
 from appkit.flask.project import POLICY
-from shop.bulkhead import Bulkhead, UnavailableError
 from shop.models import Product, Refund
 from shop.stripe_events import Ended, Report, parse_charge, parse_event, parse_session
 
@@ -175,7 +175,7 @@ class Checkout:
     def _call[Result](self, task: str, request: Callable[[stripe.StripeClient], Result]) -> Result:
         try:
             return self.calls.call(lambda: request(self._client()))
-        except UnavailableError as error:
+        except Unavailable as error:
             logger.error("Stripe did not %s: %s", task, error)
             raise CheckoutDownError from error
         except stripe.InvalidRequestError as error:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from appkit.bulkhead import Bulkhead
 from shop import checkout
-from shop.bulkhead import Bulkhead
 from shop.models import Order, now
 from shop.product_rules import Draft
 from shop.stock import add_product

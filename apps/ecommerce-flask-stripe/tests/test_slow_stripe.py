@@ -4,13 +4,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
-from contextvars import ContextVar
 from itertools import islice
 
 import pytest
 
-from shop import bulkhead, checkout
-from shop.bulkhead import Bulkhead, UnavailableError
+from appkit import bulkhead
+from appkit.bulkhead import Bulkhead, Unavailable
+from shop import checkout
 from stripe_fake.server import SILENT, StripeFake, Trouble
 from stripe_fake.testing import KEY
 from tests.harness import Shop
@@ -19,8 +19,6 @@ PAGE = "/products/oak-tray"
 BUY = "/products/oak-tray/checkout"
 FOR_EVER = 600
 THREADS = 4
-
-_variable = ContextVar("_variable", default="")
 
 
 @pytest.fixture
@@ -167,7 +165,7 @@ def test_the_places_are_half_of_the_threads(
 
         held = [pool.submit(calls.call, hold) for _ in range(places)]
         entered.wait(60)
-        with pytest.raises(UnavailableError):
+        with pytest.raises(Unavailable):
             calls.call(hold)
         release.set()
         assert [future.result() for future in held] == [None] * places
@@ -176,24 +174,3 @@ def test_the_places_are_half_of_the_threads(
 def test_the_whole_time_of_a_call_is_less_than_that_of_a_stopping_server() -> None:
     assert checkout._DEADLINE_SECONDS < 10
     assert checkout._TIMEOUT_SECONDS < checkout._DEADLINE_SECONDS
-
-
-def test_a_call_returns_the_result_or_the_exception_in_the_context_of_the_caller() -> None:
-    _variable.set("of the request")
-    calls = Bulkhead(1, 60)
-    assert calls.call(_variable.get) == "of the request"
-
-    def fail() -> None:
-        raise TimeoutError("its own")
-
-    for _ in range(3):
-        with pytest.raises(TimeoutError, match="its own"):
-            calls.call(fail)
-
-
-def test_nothing_waits_for_a_place_behind_a_slow_call() -> None:
-    calls = Bulkhead(2, 60)
-    calls._starts["new"] = time.monotonic()
-    assert 0 <= calls._patience() <= bulkhead.PATIENCE_SECONDS
-    calls._starts["old"] = time.monotonic() - bulkhead.PATIENCE_SECONDS
-    assert calls._patience() == 0

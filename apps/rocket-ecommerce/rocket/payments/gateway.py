@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import stripe
 
+from appkit.bulkhead import Bulkhead, Unavailable
 from appkit.env import Environment
-from rocket.payments.bulkhead import Bulkhead, Unavailable
 
 MAX_SIGNATURE_AGE_SECONDS = 300
 """The largest age of a webhook event's signature; also the default of Stripe's libraries."""

@@ -1,18 +1,17 @@
 """A slow service occupies a limited number of threads, for a limited time."""
 
 import threading
+import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from rocket.orders.models import Order, OrderState
-from rocket.payments import bulkhead
-from rocket.payments.bulkhead import Bulkhead, Unavailable
-from rocket.payments.gateway import Gateway, StripeUnavailable
-from stripe_fake.server import StripeFake
-from tests.purchases import check_out, stock_of
+from appkit import bulkhead
+from appkit.bulkhead import Bulkhead, Unavailable
+
+_variable = ContextVar("_variable", default="")
 
 
 @pytest.fixture
@@ -24,8 +23,9 @@ def released() -> Iterator[threading.Event]:
 
 
 def test_the_result_and_the_exception_of_a_call() -> None:
+    _variable.set("of the request")
     places = Bulkhead(1, seconds=30)
-    assert places.call(lambda: 7) == 7
+    assert places.call(_variable.get) == "of the request"
     for error in (KeyError("no"), TimeoutError()):
 
         def fail(error: Exception = error) -> None:
@@ -56,6 +56,7 @@ def test_a_slow_call_ends_for_its_caller_and_keeps_its_place(released: threading
 def test_after_a_slow_call_no_call_waits_for_a_place(
     released: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bulkhead, "PATIENCE_SECONDS", 0.005)
     places = Bulkhead(1, seconds=0.01)
     with pytest.raises(Unavailable):
         places.call(lambda: released.wait(60))
@@ -87,38 +88,9 @@ def test_a_burst_of_quick_calls_waits_for_a_place(monkeypatch: pytest.MonkeyPatc
     assert results == [7]
 
 
-def test_a_silent_stripe_occupies_half_of_the_threads(
-    buyer: Client,
-    gateway: Gateway,
-    stripe_fake: StripeFake,
-    released: threading.Event,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    handled: list[str] = []
-
-    def silent(method: str, target: str, *_request: object) -> Any:
-        handled.append(target)
-        released.wait(60)
-        return StripeFake.handle(stripe_fake, method, target, *_request)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(stripe_fake, "handle", silent)
-    gateway.__dict__["_bulkhead"] = Bulkhead(gateway.max_calls, seconds=0.2)
-    assert gateway.max_calls == 2
-    for _ in range(4):
-        response = check_out(buyer)
-        assert (response.status_code, response["Retry-After"]) == (503, "5")
-    assert len(handled) <= 2
-    # Nobody was charged, and other pages are served.
-    assert set(Order.objects.values_list("state", flat=True)) == {OrderState.CANCELLED}
-    assert stock_of("SP-RED") == 30
-    assert buyer.get("/cart/").status_code == 200
-
-
-def test_a_call_without_a_place_is_unavailable(gateway: Gateway, released: threading.Event) -> None:
-    places = Bulkhead(1, seconds=0.01)
-    gateway.__dict__["_bulkhead"] = places
-    with pytest.raises(Unavailable):
-        places.call(lambda: released.wait(60))
-    with pytest.raises(StripeUnavailable) as caught:
-        gateway.session("cs_test_1")
-    assert (caught.value.code, caught.value.action) == ("no-response", "get-session")
+def test_the_oldest_call_decides_whether_others_wait() -> None:
+    places = Bulkhead(2, 60)
+    places._starts["new"] = time.monotonic()
+    assert 0 <= places._patience() <= bulkhead.PATIENCE_SECONDS
+    places._starts["old"] = time.monotonic() - bulkhead.PATIENCE_SECONDS
+    assert places._patience() == 0

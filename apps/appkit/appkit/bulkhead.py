@@ -10,7 +10,7 @@ PATIENCE_SECONDS = 1.0
 """A call that takes longer is slow: nothing waits for its place."""
 
 
-class UnavailableError(Exception):
+class Unavailable(Exception):
     """The service did not respond in time, or all places are taken by slow calls."""
 
 
@@ -31,9 +31,9 @@ class Bulkhead:
         self._starts: dict[object, float] = {}
 
     def call[Result](self, function: Callable[[], Result]) -> Result:
-        """The result of `function`, or its exception. Raises UnavailableError."""
+        """The result of `function`, or its exception. Raises Unavailable."""
         if not self._places.acquire(timeout=self._patience()):
-            raise UnavailableError("too many calls are waiting for a response")
+            raise Unavailable("too many calls are waiting for a response")
         future: Future[Result] = Future()
         with self._lock:
             self._starts[future] = time.monotonic()
@@ -41,7 +41,7 @@ class Bulkhead:
         def run() -> None:
             try:
                 future.set_result(function())
-            except BaseException as error:  # noqa: BLE001 - it is raised again in the caller
+            except BaseException as error:  # noqa: BLE001  # the caller raises it again
                 future.set_exception(error)
             finally:
                 with self._lock:
@@ -56,7 +56,7 @@ class Bulkhead:
         except TimeoutError as error:
             if future.done():
                 raise
-            raise UnavailableError(f"no response within {self._seconds:g} s") from error
+            raise Unavailable(f"no response within {self._seconds:g} s") from error
 
     def _patience(self) -> float:
         """Seconds until the oldest call is slow; 0 if it is slow already."""
