@@ -118,6 +118,7 @@ class TestSlowClients:
         self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(protocol, "MAX_UNREAD", 2)
+        monkeypatch.setattr(protocol, "WRITE_SECONDS", 10 * TIMEOUT)
         site, client = serve()
         site.body = b"x" * 20_000_000
         first, *_ = [client.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(3)]
@@ -134,6 +135,7 @@ class TestManyClients:
         self, serve: Serve, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(protocol, "MAX_CONNECTIONS", 5)
+        monkeypatch.setattr(protocol, "HEAD_SECONDS", 10 * TIMEOUT)
         _, client = serve()
         first = client.send(HALF_HEAD)
         for _ in range(4):
