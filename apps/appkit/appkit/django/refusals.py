@@ -92,7 +92,9 @@ class RefusalMiddleware:
         response = self._get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             page = _render(request, HTTPStatus.METHOD_NOT_ALLOWED)
-            page["Allow"] = response["Allow"]
+            for name, value in response.items():
+                if name != "Content-Type":
+                    page[name] = value
             return page
         return response
 
