@@ -40,12 +40,24 @@ application = ServiceMiddleware(hello, settings=settings.read(), database=Databa
 """
 
 
+def is_free(port: int) -> bool:
+    """Whether nobody listens.
+
+    The ports are below those that the kernel gives to clients: a client that connects again and
+    again to one of these, before the server listens, at last connects to itself.
+    """
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
 class Program:
     """`python -m appkit.server` with an application in a folder of its own."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = next(filter(is_free, range(20_000, 30_000)))
         path = f"{folder}:{Path.cwd()}"
         values = {"APP_NAME": "shop", "PORT": str(self.port), "PYTHONPATH": path, **environ}
         self.process = subprocess.Popen(
@@ -63,10 +75,8 @@ class Program:
         """Returns once the start page has this text."""
         until = time.monotonic() + TIMEOUT
         while True:
-            with (
-                suppress(OSError),
-                socket.create_connection(("127.0.0.1", self.port)) as connection,
-            ):
+            address = ("127.0.0.1", self.port)
+            with suppress(OSError), socket.create_connection(address, 5) as connection:
                 connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 if everything(connection).endswith(text):
                     return
