@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
+
 from rocket.cart.models import Line
 from rocket.discounts.models import Discount
 from rocket.orders.models import Order, OrderState
 from rocket.payments import checkout
 from rocket.payments.gateway import Gateway
+from stripe_fake.server import StripeFake
+from stripe_fake.testing import KEY
 from tests.purchases import buy, check_out, only_session, stock_of
 from tests.responses import error_codes, text
 from tests.stripe_events import deliver, event, session
 from tests.wsgi_client import PREFIX, WsgiClient
-
-from stripe_fake.server import StripeFake
-from stripe_fake.testing import KEY
 
 SESSIONS = "/v1/checkout/sessions"
 CONTACT_FIELDS = {
