@@ -61,7 +61,7 @@ export function seconds({ phases, flood, neighbours }: Overload): readonly Secon
 
 /** The results in Markdown. */
 export function tableOf(run: Overload): string {
-  const { app, capacity, offered, phases, flood, visitor, neighbours, restarted } = run;
+  const { app, capacity, offered, phases, flood, neighbours, restarted } = run;
   const goodput = flood.filter(isServed).length / phases.flood;
   const during = (samples: readonly Sample[]) =>
     samples.filter(({ at }) => at >= phases.calm * 1000 && at < (phases.calm + phases.flood) * 1000);
@@ -79,15 +79,16 @@ export function tableOf(run: Overload): string {
     `| p99 of those served | ${p99(flood.filter(isServed))} |`,
     `| neighbours: failed | ${failures} of ${during(neighbours).length} |`,
     `| neighbours: p99 before, meanwhile | ${p99(calm(neighbours))}, ${p99(during(neighbours))} |`,
-    `| normal service again after | ${recovery(run)} |`,
+    `| normal service again after | ${recoveryOf(run)} |`,
     `| containers restarted or replaced | ${restarted.length === 0 ? "none" : restarted.join(", ")} |`,
   ].join("\n");
+}
 
-  function recovery({ phases: { calm: before, flood: length } }: Overload): string {
-    const end = (before + length) * 1000;
-    const last = visitor.findLast((sample) => sample.at >= end && !isServed(sample));
-    return last === undefined ? "0 s" : `${((last.at - end) / 1000).toFixed(1)} s`;
-  }
+/** Seconds from the end of the flood until the last request of the visitor that was not served. */
+function recoveryOf({ phases, visitor }: Overload): string {
+  const end = (phases.calm + phases.flood) * 1000;
+  const last = visitor.findLast((sample) => sample.at >= end && !isServed(sample));
+  return `${((last === undefined ? 0 : last.at - end) / 1000).toFixed(1)} s`;
 }
 
 const p99 = (samples: readonly Sample[]): string => {

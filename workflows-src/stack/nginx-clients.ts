@@ -90,7 +90,7 @@ ${sharedNetworks.map((network) => `        ${network} 1;\n`).join("")}    }
         default $limited_client;
     }
 
-    # An address over its rate gets 429. Whoever is over any other limit gets 503. Both are told when to come back.
+    # An address over its rate gets 429, a client over any other limit 503. Both responses say when to come back.
     limit_req_zone $limited_client zone=rate:10m rate=${perClient.requestsPerSecond}r/s;
     limit_req zone=rate burst=${perClient.burst} nodelay;
     limit_req_status 429;

@@ -132,11 +132,10 @@ def network_attempts(
 ) -> tuple[Attempt, ...]:
     """The attempts that one action from `address` counts as, by a limit for a whole network.
 
-    None for an address that is not global: it belongs to a proxy or an ingress, and the visitors
-    behind it would lock each other out.
+    None for a shared one, whose visitors would lock each other out.
     """
     here = network(address)
-    return (Attempt(limit, here, otherwise),) if _is_global(here) else ()
+    return () if is_shared(here) else (Attempt(limit, here, otherwise),)
 
 
 def network(address: str) -> str:
@@ -155,5 +154,9 @@ def network(address: str) -> str:
     return str(parsed)
 
 
-def _is_global(network: str) -> bool:
-    return bool(network) and ipaddress.ip_address(network).is_global
+def is_shared(network: str) -> bool:
+    """Whether a network is not global, or invalid: it belongs to a proxy or an ingress.
+
+    All visitors may have this one, so that a limit for one visitor must not apply to it.
+    """
+    return not network or not ipaddress.ip_address(network).is_global

@@ -1,4 +1,4 @@
-"""Names by which people tell each other apart: which characters they may have, and which are equal.
+"""Names by which people tell each other apart: which characters they may have.
 
 The rules follow Unicode's advice for identifiers (UAX #31, RFC 8264) as far as names of people
 allow: letters of every script, marks, spaces, punctuation and emoji are accepted.
@@ -44,13 +44,6 @@ def is_legible(text: str) -> bool:
         and not any(_is_hidden(text, position) for position in range(len(text)))
         and _has_few_marks(text)
     )
-
-
-def comparable(text: str) -> str:
-    """Equal for names that look alike but for case, width, composition or hidden characters."""
-    visible = "".join(one for one in text if not _is_ignorable(one))
-    folded = unicodedata.normalize("NFKC", visible).casefold()
-    return clean(unicodedata.normalize("NFKC", folded))
 
 
 def _is_ignorable(character: str) -> bool:

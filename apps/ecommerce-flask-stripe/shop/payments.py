@@ -5,7 +5,6 @@ recorded even if its webhook is lost, because the shop checks it at Stripe when 
 back, and in a sweep.
 """
 
-import ipaddress
 import logging
 from datetime import datetime, timedelta
 
@@ -27,7 +26,7 @@ MIN_TIME_TO_PAY = timedelta(minutes=5)
 
 OF_A_VISITOR = Limit("open payments of a visitor", 3, LIFETIME)
 FROM_A_NETWORK = Limit("open payments from a network", 10, LIFETIME)
-# Such an address belongs to a proxy or an ingress. No visitor may block the others for long.
+# No visitor may block the others for long.
 FROM_A_SHARED_ADDRESS = Limit("open payments from a shared address", 30, timedelta(minutes=1))
 AFTER_A_RETURN = Limit("check a payment after a return", 1, timedelta(seconds=5))
 
@@ -174,6 +173,5 @@ def _delete_unusable(session: Session, now: datetime) -> None:
 
 def _attempts(visitor: str, address: str) -> tuple[Attempt, Attempt]:
     here = limits.network(address)
-    is_shared = not here or not ipaddress.ip_address(here).is_global
-    limit = FROM_A_SHARED_ADDRESS if is_shared else FROM_A_NETWORK
+    limit = FROM_A_SHARED_ADDRESS if limits.is_shared(here) else FROM_A_NETWORK
     return Attempt(OF_A_VISITOR, visitor), Attempt(limit, here)

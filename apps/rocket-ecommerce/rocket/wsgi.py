@@ -7,5 +7,5 @@ application = wsgi_application("rocket.settings")
 # This module can be imported only after the settings are configured.
 from rocket.sweeper import wake  # noqa: E402
 
-# From the first request on, because the process that imports this module may fork.
+# From the first request on, so that a command which only imports this module starts none.
 application.observers.append(wake)

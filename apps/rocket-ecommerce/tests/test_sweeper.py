@@ -10,12 +10,12 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from appkit.sweeper import Sweeper
 from appkit.wsgi import CompletedRequest
 from rocket import sweeper, wsgi
 from rocket.cart import rules as carts
 from rocket.cart.models import Cart
 from rocket.orders.models import Order
-from rocket.sweeper import Sweeper
 from tests.purchases import buy, fill_cart
 
 DAY = timedelta(days=1)

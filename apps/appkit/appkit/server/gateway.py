@@ -55,12 +55,11 @@ class Gateway:
                 "headers": response.headers,
             }
         )
-        if refused is not None:
-            await send({"type": "http.response.body", "body": response.body, "more_body": True})
+        unread = refused is not None
+        await send({"type": "http.response.body", "body": response.body, "more_body": unread})
+        if unread:
             await discard(receive)
             await send({"type": "http.response.body", "body": b""})
-        else:
-            await send({"type": "http.response.body", "body": response.body})
 
     async def _respond(self, environ: WSGIEnvironment) -> Response:
         call = partial(execute, self._service, environ)

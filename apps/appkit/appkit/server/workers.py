@@ -58,8 +58,7 @@ class _Job[T]:
 class Workers:
     """A fixed number of threads. All methods except the threads' own belong to the event loop."""
 
-    def __init__(self, threads: int, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+    def __init__(self, threads: int) -> None:
         self._jobs: queue.SimpleQueue[_Job[object]] = queue.SimpleQueue()
         self._waiting: deque[_Job[object]] = deque()
         self._running: list[_Job[object] | None] = [None] * threads
@@ -71,7 +70,7 @@ class Workers:
 
     async def run[T](self, call: Callable[[], T]) -> T:
         """The result of `call` on one of the threads. Raises `Overloaded` without calling it."""
-        now = self._monotonic()
+        now = time.monotonic()
         while self._waiting and self._waiting[0].started is not None:
             self._waiting.popleft()
         if self._waiting and now - self._waiting[0].submitted > MAX_WAIT:
@@ -83,7 +82,7 @@ class Workers:
 
     def stuck(self) -> bool:
         """Whether no thread has finished a request for so long that none ever will."""
-        now = self._monotonic()
+        now = time.monotonic()
         return all(
             job is not None and job.started is not None and now - job.started > STUCK_SECONDS
             for job in list(self._running)
@@ -92,7 +91,7 @@ class Workers:
     def _work(self, position: int) -> None:
         while True:
             job = self._jobs.get()
-            job.started = self._monotonic()
+            job.started = time.monotonic()
             self._running[position] = job
             job.run()
             self._running[position] = None
