@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from werkzeug.serving import make_server
 
 from appkit.flask import migrations, passwords
 from devkit.testing import use_reproducible_examples
-from shop.models import Base
+from shop.models import Base, now
 from shop.project import project
 from shop.stock import add_product
 from stripe_fake.server import StripeFake
@@ -127,3 +128,16 @@ def product_folder(tmp_path: Path) -> Path:
     del content["picture"]
     (tmp_path / "oak-tray.json").write_text(json.dumps(content))
     return tmp_path
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Moves the clock of the pages."""
+
+    def move(by: timedelta) -> None:
+        def moved() -> datetime:
+            return now() + by
+
+        monkeypatch.setattr("shop.views.payment.now", moved)
+
+    return move

@@ -3,21 +3,15 @@
 import json
 import re
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, quote_from_bytes
-from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
-from shop.models import Order, Product, Refund, now
+from shop.models import Order, Product, now
 from shop.money import DECIMALS, MAX_PRICE, MIN_PRICE, parse_price, show_price, write_price
 from shop.pictures import PICTURES
 from shop.product_files import read_folder
@@ -29,38 +23,13 @@ from shop.product_rules import (
     is_slug,
     slug_of,
 )
-from stripe_fake.testing import WEBHOOK_SECRET
-from stripe_fake.webhooks import sign
 from tests.harness import FORM, Browser, Shop
-from tests.test_webhook import CHARGE, PAID
+from tests.hostile_values import ANY_TEXT, HOSTILE, HOSTILE_TEXT, JSON, mutated
 
-ANY_TEXT = st.text(st.characters(), max_size=250)
 CURRENCY = st.sampled_from(sorted(DECIMALS))
+
+
 PRICE = st.integers(MIN_PRICE, MAX_PRICE)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
-    max_leaves=8,
-)
-HOSTILE_TEXT = (
-    st.text(max_size=20)
-    | st.text("a\0\n\x1f\u200b\u2028\udc80 ", max_size=8)
-    | st.sampled_from([n + over for n in MAX_LENGTHS.values() for over in (0, 1)]).map("a".__mul__)
-    | st.sampled_from(["-1", "0", "1e9", "xau", "../x"])
-)
-HOSTILE = (
-    JSON
-    | HOSTILE_TEXT
-    | st.integers(-3, 3)
-    | st.integers()
-    | st.sampled_from([True, 34.0, 10**13, None, "xau", "pi_"])
-)
-
-
-def mutated(valid: dict[str, Any], other: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Valid values, of which up to two are replaced."""
-    changes = st.dictionaries(st.sampled_from(sorted(valid)), other, max_size=2)
-    return changes.map(lambda changed: {**valid, **changed})
 
 
 @given(PRICE, CURRENCY)
@@ -173,8 +142,14 @@ HOSTILE_BYTES = st.binary(max_size=60) | st.sampled_from(
         b"oak-tray",
     ]
 )
+
+
 NAMES = [*FORM, "page", "next", "session_id", "product", "version", "password", "csrf_token", "%00"]
+
+
 SENT = st.dictionaries(st.sampled_from(NAMES), HOSTILE_BYTES, max_size=4)
+
+
 CONTENT_TYPES = st.sampled_from(
     [
         "application/x-www-form-urlencoded",
@@ -233,6 +208,8 @@ GOOD = {
     "images": ["parcel.svg"],
     "price": 34.5,
 }
+
+
 FILE = st.binary(max_size=200) | (JSON | mutated(GOOD, HOSTILE)).map(json.dumps).map(str.encode)
 
 
@@ -255,85 +232,6 @@ def test_any_file_is_a_valid_product_or_reported_and_does_not_affect_others(
     for draft in files.drafts.values():
         assert_valid(draft)
     assert all(files.errors.values())
-
-
-KINDS = [("checkout.session.completed", PAID), ("charge.refunded", CHARGE)]
-
-
-@st.composite
-def events(draw: st.DrawFn) -> bytes:
-    """An event about a payment or a refund, valid or with some invalid values."""
-    kind, subject = draw(st.sampled_from(KINDS))
-    # New ids, because a payment that is stored already would change nothing.
-    ids = {"id": f"cs_test_{uuid4().hex}", "payment_intent": f"pi_{uuid4().hex}"}
-    subject = draw(mutated({**subject, **ids}, HOSTILE))
-    if draw(st.booleans()):
-        subject["metadata"] = draw(mutated(PAID["metadata"], HOSTILE))
-    event = {"type": kind, "created": int(time.time()), "data": {"object": subject}}
-    return json.dumps(draw(mutated(event, HOSTILE) | st.just(event))).encode()
-
-
-@settings(max_examples=200)
-@given(events() | JSON.map(json.dumps).map(str.encode) | st.binary(max_size=100))
-def test_any_signed_body_gets_a_response_and_stores_nothing_invalid(
-    selling: Shop, session: Session, body: bytes
-) -> None:
-    response = post(selling, body, sign(body, WEBHOOK_SECRET, int(time.time())))
-    assert response.status_code in (200, 400)
-    with rolled_back(session):
-        for order in session.query(Order):
-            assert order.total > 0
-            assert order.currency in DECIMALS
-            assert is_slug(order.product_slug)
-            assert 0 < len(order.product_name) <= MAX_LENGTHS["name"]
-            assert "\0" not in order.product_name
-        for refund in session.query(Refund):
-            assert refund.amount > 0
-
-
-@given(st.binary(max_size=100), st.text(st.characters(codec="latin-1"), max_size=100))
-def test_any_unsigned_body_is_refused(selling: Shop, body: bytes, signature: str) -> None:
-    header = signature.replace("\r", "").replace("\n", "")
-    assert post(selling, body, header).status_code == 400
-
-
-@settings(max_examples=30)
-@given(st.permutations(range(6)), st.integers(1, 3449))
-def test_the_result_does_not_depend_on_the_order_of_events(
-    selling: Shop, session: Session, order: list[int], part: int
-) -> None:
-    def event(kind: str, subject: dict[str, Any]) -> bytes:
-        content = {"type": kind, "created": int(time.time()), "data": {"object": subject}}
-        return json.dumps(content).encode()
-
-    completed = event("checkout.session.completed", PAID)
-    waiting = event("checkout.session.completed", {**PAID, "payment_status": "unpaid"})
-    partial = event("charge.refunded", {**CHARGE, "amount_refunded": part})
-    full = event("charge.refunded", CHARGE)
-    bodies = [completed, completed, waiting, partial, full, full]
-    for index in order:
-        body = bodies[index]
-        assert post(selling, body, sign(body, WEBHOOK_SECRET, int(time.time()))).status_code == 200
-    with rolled_back(session):
-        stored = session.query(Order).one()
-        assert stored.refund
-        assert (stored.total, stored.refund.amount) == (3450, 3450)
-        session.query(Order).delete()
-        session.query(Refund).delete()
-        session.commit()
-
-
-@contextmanager
-def rolled_back(session: Session) -> Iterator[None]:
-    """Reads the current state, and keeps no transaction open afterwards."""
-    session.rollback()
-    yield
-    session.rollback()
-
-
-def post(shop: Shop, body: bytes, signature: str) -> TestResponse:
-    headers = {"Stripe-Signature": signature}
-    return shop.browser().post("/stripe/webhook", data=body, headers=headers)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import LazySettings
@@ -16,6 +17,9 @@ from rocket.payments.gateway import Gateway
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY, WEBHOOK_SECRET, running_fake
 from tests.product_factory import MakeProduct, VariantRow
+
+if TYPE_CHECKING:
+    from rocket.orders.models import Order
 
 os.environ.setdefault("ENVIRONMENT", "development")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rocket.settings")
@@ -114,3 +118,12 @@ def gateway(stripe_fake: StripeFake, settings: LazySettings) -> Gateway:
     )
     settings.GATEWAY = fake_gateway
     return fake_gateway
+
+
+@pytest.fixture
+def order(buyer: Client, gateway: Gateway) -> "Order":
+    """An unpaid order of two SP-RED and one SP-BLUE with a payment page: €60.50."""
+    from rocket.orders.models import Order  # noqa: PLC0415  # Django is not set up at import time
+
+    buyer.post("/checkout/", {"total": 6050})
+    return Order.objects.get()

@@ -1,5 +1,6 @@
 """The steps of a purchase, and the state after them."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -63,3 +64,16 @@ def only_session(fake: StripeFake) -> dict[str, Any]:
     """The Checkout session of a fake that has exactly one."""
     (session,) = fake.accounts[KEY].sessions.values()
     return session
+
+
+def make_overdue(order: Order) -> Order:
+    """Ends the reservation of an order a minute ago."""
+    past = timezone.now() - timedelta(minutes=1)
+    Order.objects.filter(pk=order.pk).update(reserved_until=past)
+    order.refresh_from_db()
+    return order
+
+
+def pay(fake: StripeFake, *, at_once: bool = True) -> None:
+    """Pays at Stripe. The events about it are lost."""
+    fake.accounts[KEY].pay(only_session(fake)["id"], at_once=at_once, notify=False)

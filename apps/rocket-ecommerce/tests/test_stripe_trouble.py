@@ -12,30 +12,9 @@ from rocket.payments import checkout, sweep
 from rocket.payments.gateway import Gateway
 from rocket.payments.models import Entry
 from stripe_fake.server import Response, StripeFake
-from stripe_fake.testing import KEY
-from tests.purchases import buy, check_out, only_session, state_of
+from tests.purchases import buy, make_overdue, only_session, pay, state_of
 from tests.responses import message_levels, text
 from tests.stripe_events import COMPLETED, deliver, event, ledger_entries
-
-MINUTE = timedelta(minutes=1)
-
-
-def make_overdue(order: Order) -> Order:
-    Order.objects.filter(pk=order.pk).update(reserved_until=timezone.now() - MINUTE)
-    order.refresh_from_db()
-    return order
-
-
-@pytest.fixture
-def order(buyer: Client, gateway: Gateway) -> Order:
-    """An unpaid order of two SP-RED and one SP-BLUE with a payment page: €60.50."""
-    check_out(buyer)
-    return Order.objects.get()
-
-
-def pay(fake: StripeFake, *, at_once: bool = True) -> None:
-    """Pays at Stripe. The events about it are lost."""
-    fake.accounts[KEY].pay(only_session(fake)["id"], at_once=at_once, notify=False)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from wsgiref.util import setup_testing_defaults
 
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.template import Template
 from django.test import override_settings
 from django.test.signals import template_rendered
@@ -25,6 +23,7 @@ from django.urls import clear_script_prefix
 
 from appkit.django.database import DjangoDatabase
 from appkit.wsgi import ServiceMiddleware
+from devkit.testing.django import kept_connections
 
 PREFIX = "/rocket-ecommerce"
 
@@ -81,17 +80,13 @@ def application() -> ServiceMiddleware:
 
 @contextmanager
 def _keep_connection() -> Iterator[None]:
-    """Keeps Django from closing the database connection with the test's open transaction."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    try:
-        yield
-    finally:
-        for signal in signals:
-            signal.connect(close_old_connections)
-        # The prefix belongs to the thread, and other tests build URLs without a request.
-        clear_script_prefix()
+    """Keeps the database connection with the test's open transaction."""
+    with kept_connections():
+        try:
+            yield
+        finally:
+            # The prefix belongs to the thread, and other tests build URLs without a request.
+            clear_script_prefix()
 
 
 @dataclass

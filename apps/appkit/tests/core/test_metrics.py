@@ -10,18 +10,7 @@ from appkit import metrics
 from appkit.env import Environment
 from appkit.settings import Settings
 from appkit.wsgi import CompletedRequest, ServiceMiddleware
-
-
-class Database:
-    def ping(self) -> None: ...
-
-    def pending(self) -> list[str]:
-        return []
-
-    def close(self) -> None: ...
-
-    def stuck(self) -> bool:
-        return False
+from devkit.testing.server import Database
 
 
 def service(**values: str) -> ServiceMiddleware:

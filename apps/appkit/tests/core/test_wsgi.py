@@ -14,22 +14,15 @@ from appkit.env import Environment
 from appkit.proxy import TrustedProxy
 from appkit.settings import Settings
 from appkit.wsgi import ROUTE, CompletedRequest, ServiceMiddleware, content_security_policy
+from devkit.testing.server import Database
 
 
-class Database:
+class BreakableDatabase(Database):
     down = False
 
     def ping(self) -> None:
         if self.down:
             raise DatabaseDown("refused")
-
-    def pending(self) -> list[str]:
-        return []
-
-    def close(self) -> None: ...
-
-    def stuck(self) -> bool:
-        return False
 
 
 class Site:
@@ -38,7 +31,7 @@ class Site:
     def __init__(self, **values: str) -> None:
         with Environment({"ENVIRONMENT": "development", **values}) as env:
             self.settings = Settings.read(env, app="shop")
-        self.database = Database()
+        self.database = BreakableDatabase()
         self.seen: WSGIEnvironment = {}
         self.body: Iterable[bytes] = [b"hello"]
         self.headers = [("Content-Type", "text/plain")]
