@@ -25,6 +25,7 @@ const cellOf = (name: string): string | undefined =>
 
 test.each([
   ["capacity", "2/s"],
+  ["offered", "4/s of 6/s"],
   ["served meanwhile", "2/s, 75 % of the capacity"],
   ["refused", "2 of 7, p99 10 ms"],
   ["neither served", "2"],

@@ -72,7 +72,7 @@ export function tableOf(run: Overload): string {
     "| --- | --- |",
     `| overloaded application | ${app} |`,
     `| capacity | ${capacity.toFixed(0)}/s |`,
-    `| offered for ${phases.flood} s | ${offered}/s |`,
+    `| offered for ${phases.flood} s | ${(flood.length / phases.flood).toFixed(0)}/s of ${offered}/s |`,
     `| served meanwhile | ${goodput.toFixed(0)}/s, ${((100 * goodput) / capacity).toFixed(0)} % of the capacity |`,
     `| refused by 503 or 429 | ${flood.filter(isShed).length} of ${flood.length}, p99 ${p99(flood.filter(isShed))} |`,
     `| neither served nor refused | ${flood.filter(isFailed).length} |`,

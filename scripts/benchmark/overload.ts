@@ -12,7 +12,8 @@ import { type Overload, type Phases, type Sample, seconds, tableOf } from "./ove
 
 const phases: Phases = { calm: 15, flood: 120, recovery: 15 };
 const capacityRun = { connections: 16, duration: 10 } as const;
-const floodConnections = 300;
+/** Connections for each request a second: with fewer, clients that wait for an answer would offer less than they should. */
+const connectionsPerRate = 3;
 /** The flood, as a multiple of the capacity. */
 const factor = 3;
 /** Requests a second of each neighbour, and of one visitor of the overloaded application. */
@@ -63,7 +64,7 @@ async function pour(url: string, rate: number, start: number, samples: Sample[])
       {
         url,
         overallRate: rate,
-        connections: floodConnections,
+        connections: connectionsPerRate * rate,
         duration: phases.flood,
         timeout: timeoutMs / 1000,
       },
