@@ -3,82 +3,20 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask, abort
-from flask import session as cookie
+from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import String, event, func, select, update
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import event, select, update
 from werkzeug.test import Client
 
 from appkit.flask import sessions
-from appkit.flask.csrf import csrf_field
-from appkit.flask.database import Database, database_of, session
+from appkit.flask.database import database_of
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing.flask import token_in
 
+from .logins import Login, Model, build, database, rows, send
+
 type NewBrowser = Callable[..., Client]
 type BrowserAtReplica = Callable[[], Client]
-
-
-class Model(DeclarativeBase):
-    pass
-
-
-class Login(sessions.LoginSession, Model):
-    __tablename__ = "logins"
-    OWNER = "name"
-
-    name: Mapped[str] = mapped_column(String(20))
-
-
-def build(app: Flask) -> None:
-    @app.get("/who")
-    def who() -> str:
-        login = sessions.current(Login)
-        return login.name if login else "nobody"
-
-    @app.get("/form")
-    def form() -> str:
-        cookie["planted"] = "before"
-        return csrf_field()
-
-    @app.get("/planted")
-    def planted() -> str:
-        return str(cookie.get("planted"))
-
-    @app.post("/in/<name>")
-    def sign_in(name: str) -> str:
-        remember = name == "remembered"
-        lasts = timedelta(0) if name == "expired" else timedelta(hours=1)
-        sessions.begin(Login(name=name), lasts, remember=remember)
-        if name == "refused":
-            abort(403)
-        session().commit()
-        return "in"
-
-    @app.post("/out")
-    def sign_out() -> str:
-        sessions.end(Login)
-        session().commit()
-        return "out"
-
-    @app.post("/renew")
-    def renew() -> str:
-        login = sessions.current(Login)
-        assert login is not None
-        sessions.renew(login)
-        session().commit()
-        return "renewed"
-
-    @app.get("/count")
-    def count() -> str:
-        return str(session().scalar(select(func.count(Login.id))))
-
-
-def database(browser: Client) -> Database:
-    assert isinstance(browser.application, ServiceMiddleware)
-    assert isinstance(browser.application.database, Database)
-    return browser.application.database
 
 
 @pytest.fixture
@@ -93,18 +31,6 @@ def browser_at_replica(new_browser: NewBrowser) -> BrowserAtReplica:
         return browsers[-1]
 
     return another
-
-
-def send(browser: Client, path: str, agent: str = "Browser/1.0") -> str:
-    token = token_in(browser.get("/form"))
-    data = {"csrf_token": token}
-    response = browser.post(path, data=data, headers={"User-Agent": agent})
-    return response.headers.get("Set-Cookie", "")
-
-
-def rows(browser: Client) -> list[Login]:
-    with database(browser).session() as opened:
-        return list(opened.scalars(select(Login)))
 
 
 def test_a_login_lasts_for_further_requests(browser_at_replica: BrowserAtReplica) -> None:
