@@ -2,11 +2,14 @@
 
 The application is in the current folder. Every tool runs, even when another one fails; with
 arguments only the tools that they name run (`pytest` includes the coverage). The results are
-written to `$REPORTS` (`/reports`): `junit.xml`, `sqlite.xml`, `coverage.xml`, and `lint.xml` with
-one test case per tool. The exit code is 0 only when every tool ran and passed.
+written to `$REPORTS` (`/reports`): `junit.xml`, `properties.xml`, `sqlite.xml`, `coverage.xml`, and
+`lint.xml` with one test case per tool. The exit code is 0 only when every tool ran and passed.
 
-All tests run on one database: that of `DATABASE_URL`, or else SQLite. When it is Postgres, the
-tests that are marked `sqlite` or `sqlite_only` run on SQLite as well (`pytest on SQLite`).
+Property tests run beside the other tests and without the measurement of the coverage: their
+thousands of generated examples would take twice the time with it.
+
+All tests run on one database server: that of `DATABASE_URL`, or else SQLite. When it is Postgres,
+the tests that are marked `sqlite` or `sqlite_only` run on SQLite as well (`pytest on SQLite`).
 
 `VERIFY_ALSO` lists shared packages (such as `appkit devkit`), separated by spaces, that are
 checked and measured with the application. Each shared package is listed by one application of each
@@ -33,7 +36,13 @@ SHARED = ("appkit", "devkit", "stripe_fake")
 
 FRAMEWORKS = ("django", "flask")
 
-REPORTS = ("junit.xml", "sqlite.xml", "coverage.xml", "lint.xml")
+REPORTS = ("junit.xml", "properties.xml", "sqlite.xml", "coverage.xml", "lint.xml")
+
+PROPERTY_TESTS = "property tests"
+"""The tool that runs the tests that Hypothesis marks."""
+
+NO_TESTS = 5
+"""pytest's exit code when it selects no test."""
 
 CONFIGURATION = Path(__file__).parent
 """The folder of pyproject.toml and mypy-django.ini."""
@@ -79,12 +88,13 @@ def commands(
     python = [sys.executable, "-m"]
     ruff = [f"--config={config}", "--no-cache"]
     pytest = [*python, "pytest", f"--config-file={config}", f"--rootdir={folder}"]
-    # pytest fails when no test is selected.
-    marked = ["-m", "sqlite or sqlite_only", f"--junitxml={reports / 'sqlite.xml'}", "tests"]
+    here = f"not {'sqlite_only' if postgres else 'postgres_only'}"
+    properties = ["-m", f"hypothesis and {here}", f"--junitxml={reports / 'properties.xml'}"]
+    marked = ["-m", "sqlite or sqlite_only", f"--junitxml={reports / 'sqlite.xml'}"]
     return {
         "pytest": [
             *pytest,
-            *(["-m", "not sqlite_only"] if postgres else []),
+            *("-m", f"not hypothesis and {here}"),
             f"--junitxml={reports / 'junit.xml'}",
             f"--cov-config={config}",
             f"--cov-report=xml:{reports / 'coverage.xml'}",
@@ -92,8 +102,9 @@ def commands(
             *(f"--cov={name}" for name in measured),
             "tests",
         ],
+        PROPERTY_TESTS: [*pytest, *properties, "tests"],
         "mypy": [*python, "mypy", f"--config-file={types}", *excluded, *checked],
-        **({"pytest on SQLite": [*pytest, *marked]} if postgres else {}),
+        **({"pytest on SQLite": [*pytest, *marked, "tests"]} if postgres else {}),
         "ruff check": [*python, "ruff", "check", *ruff, *checked],
         "ruff format": [*python, "ruff", "format", *ruff, "--diff", *checked],
     }
@@ -110,8 +121,15 @@ def environment(base: Mapping[str, str], caches: str) -> dict[str, str]:
     }
 
 
-def without_database(env: Mapping[str, str]) -> dict[str, str]:
-    """`env` without the settings of a database: an application in development uses SQLite then."""
+def environment_of(tool: str, env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of one tool.
+
+    Property tests run at the same time as the other tests, so they get another database on the same
+    server. The rest gets no database: an application in development uses SQLite then.
+    """
+    if tool == PROPERTY_TESTS:
+        url = env.get("DATABASE_URL")
+        return {**env, **({"DATABASE_URL": f"{url}_properties"} if url else {})}
     return {name: value for name, value in env.items() if not name.startswith("DATABASE_")}
 
 
@@ -119,6 +137,7 @@ def run(tool: str, command: Sequence[str], env: Mapping[str, str], *, live: bool
     """Runs one tool. With `live` its output is shown as it comes, and not kept.
 
     A tool that succeeds without any output has failed: every tool here reports its success.
+    An application may have no property test, but it has other tests.
     """
     start = time.monotonic()
     done = subprocess.run(  # noqa: S603
@@ -130,7 +149,8 @@ def run(tool: str, command: Sequence[str], env: Mapping[str, str], *, live: bool
         stderr=None if live else subprocess.STDOUT,
     )
     output = done.stdout or f"exit code {done.returncode}, without any output"
-    ok = done.returncode == 0 and (live or bool(done.stdout.strip()))
+    passing = (0, NO_TESTS) if tool == PROPERTY_TESTS else (0,)
+    ok = done.returncode in passing and (live or bool(done.stdout.strip()))
     return Result(tool, ok, output, time.monotonic() - start)
 
 
@@ -187,9 +207,9 @@ def main(wanted: Sequence[str] = ()) -> int:
     # One thread: pytest takes longest, so it keeps one core, and the others share a second one.
     with TemporaryDirectory() as caches, ThreadPoolExecutor(max_workers=1) as pool:
         env = environment(os.environ, caches)
-        local = without_database(env)
         quiet = [
-            pool.submit(run, tool, command, local, live=False) for tool, command in jobs.items()
+            pool.submit(run, tool, command, environment_of(tool, env), live=False)
+            for tool, command in jobs.items()
         ]
         results = [run("pytest", tests, env, live=True)] if tests else []
         results += [job.result() for job in quiet]

@@ -39,7 +39,8 @@ def fresh_database(folder: Path) -> Iterator[str]:
     if password := os.environ.get("DATABASE_PASSWORD"):
         url = url.set(password=password)
     name = f"test_{secrets.token_hex(6)}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    # The database that every server has: that of the URL need not exist.
+    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
         try:

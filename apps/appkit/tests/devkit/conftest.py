@@ -7,7 +7,7 @@ import pytest
 
 from devkit import verify
 
-TOOLS = ("pytest", "ruff check", "ruff format", "mypy")
+TOOLS = ("pytest", verify.PROPERTY_TESTS, "ruff check", "ruff format", "mypy")
 
 
 def commands_of(project: Path, *also: str, postgres: bool = False) -> dict[str, list[str]]:
@@ -17,6 +17,12 @@ def commands_of(project: Path, *also: str, postgres: bool = False) -> dict[str, 
 def verdicts(project: Path) -> dict[str | None, bool]:
     suite = ET.parse(project / "lint.xml").getroot()[0]  # noqa: S314
     return {case.get("name"): len(case) == 0 for case in suite}
+
+
+def passed(report: Path) -> set[str | None]:
+    """The names of the tests that passed, from a report of pytest."""
+    suite = ET.parse(report).getroot()[0]  # noqa: S314
+    return {case.get("name") for case in suite if len(case) == 0}
 
 
 @pytest.fixture

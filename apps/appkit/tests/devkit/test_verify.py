@@ -86,7 +86,8 @@ def test_a_tool_that_does_not_work_fails_the_run(
     passing: Path, monkeypatch: pytest.MonkeyPatch, tool: str, ending: str
 ) -> None:
     """A module of the same name replaces one tool; the other tools are the real ones."""
-    module = "pytest_cov" if tool == "coverage" else tool.split(maxsplit=1)[0]
+    modules = {"coverage": "pytest_cov", verify.PROPERTY_TESTS: "pytest"}
+    module = modules.get(tool, tool.split(maxsplit=1)[0])
     wanted = ["pytest"] if tool == "coverage" else [tool]
     broken = passing / "broken"
     broken.mkdir()

@@ -1,13 +1,12 @@
 """The selection of tests by database: all of them on one, the marked ones also on SQLite."""
 
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
 from devkit import verify
 
-from .conftest import TOOLS, commands_of, verdicts
+from .conftest import TOOLS, commands_of, passed, verdicts
 
 TESTS = """
 import os
@@ -37,12 +36,6 @@ def test_sqlite():
 def test_postgres():
     assert on_postgres()
 """
-
-
-def passed(report: Path) -> set[str | None]:
-    """The names of the tests that passed, from a report of pytest."""
-    suite = ET.parse(report).getroot()[0]  # noqa: S314
-    return {case.get("name") for case in suite if len(case) == 0}
 
 
 @pytest.fixture
