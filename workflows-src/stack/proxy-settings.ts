@@ -1,6 +1,6 @@
 /** The reverse proxy's settings that the compose files and the stack file share. Pure. */
 import { type Catalog, routed } from "../../apps/catalog.ts";
-import { published } from "./services.ts";
+import { published, trustedProxies } from "./services.ts";
 import { proxyCapacity } from "./proxy-capacity.ts";
 
 /** Of the container alone: a flood fills the queues of the published ports, not that of this one. */
@@ -41,7 +41,7 @@ export const publishedPorts = (catalog: Catalog, port: (name: string, usual: num
 /** The settings of a proxy that visitors reach: start.sh describes them. */
 export const publicSettings = (catalog: Catalog) => ({
   PUBLIC_ORIGIN: "${PUBLIC_ORIGIN:-}",
-  TRUSTED_PROXIES: "${TRUSTED_PROXIES:-}",
+  ...trustedProxies,
   PUBLISHED_PORTS: publishedPorts(catalog, published),
 });
 

@@ -82,6 +82,9 @@ describe.each(Object.entries(files))("%s", (flavour, file) => {
       const text = JSON.stringify([environment, secrets, volumes, networks]);
       expect(others.filter((other) => text.includes(other))).toEqual([]);
       expect(environment?.["TRUSTED_PROXY"]).toBe(routed.includes(name) ? "reverse-proxy" : "");
+      // The proxy alone evaluates what stands in front of it; the tests forge headers.
+      const readsProxies = !routed.includes(name) && flavour !== "tests";
+      expect(environment?.["TRUSTED_PROXIES"]).toBe(readsProxies ? "${TRUSTED_PROXIES:-}" : undefined);
     }
   });
 

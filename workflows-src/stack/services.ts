@@ -61,6 +61,11 @@ export const settings = (name: string, app: AppSpec, environment: "demo" | "prod
   RELEASE: `\${${variableName("IMAGE", name)}:-development}`,
   THREADS: String(app.threads),
   METRICS_PORT: String(metricsPort),
-  // Only the proxy shares a network with the application. An application that is reached directly trusts no proxy.
   TRUSTED_PROXY: app.route === null ? "" : "reverse-proxy",
 });
+
+/** The networks of the proxies that the operator has put in front of the stack. */
+export const trustedProxies = { TRUSTED_PROXIES: "${TRUSTED_PROXIES:-}" } as const;
+
+/** The settings of an application that visitors reach without the proxy; the tests forge headers, so they set none. */
+export const directSettings = (app: AppSpec) => (app.route === null ? trustedProxies : {});

@@ -1,11 +1,11 @@
-"""Evaluates forwarded headers (`X-Forwarded-…`), which are trusted only from the known proxy."""
+"""Evaluates forwarded headers (`X-Forwarded-…`), which are trusted only from known proxies."""
 
 import ipaddress
 import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,8 @@ _FORWARDED = (
     "HTTP_X_SCRIPT_NAME",
 )
 _PREFIX = re.compile(r"(/[a-z0-9-]+)+")
+
+type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def resolve(name: str) -> frozenset[str]:
@@ -76,25 +78,49 @@ class Forwarded:
     secure: bool = False
 
 
-def take_forwarded(environ: dict[str, Any], trusted: bool) -> Forwarded:
-    """Removes all forwarded headers from `environ`.
+def take_forwarded(
+    environ: dict[str, Any], proxy: TrustedProxy, networks: Sequence[Network]
+) -> Forwarded:
+    """Removes all forwarded headers from `environ`, and returns the well-formed ones.
 
-    Returns the well-formed ones if they come from the trusted proxy.
+    `proxy` replaces what a client sends in them. The proxies in `networks`, such as a TLS
+    terminator, append the address of their client, and pass any other header on, so that a client
+    can choose the prefix.
     """
     sent = {name: str(environ.pop(name, "")) for name in _FORWARDED}
-    if not trusted:
+    peer = str(environ.get("REMOTE_ADDR", ""))
+    is_ours = proxy.trusts(peer)
+    if not (is_ours or _is_in(peer, networks)):
         return Forwarded()
-    prefix, client = sent["HTTP_X_FORWARDED_PREFIX"], sent["HTTP_X_FORWARDED_FOR"]
+    prefix = sent["HTTP_X_FORWARDED_PREFIX"]
     return Forwarded(
-        prefix=prefix if _PREFIX.fullmatch(prefix) else "",
-        client=client if _is_address(client) else "",
+        prefix=prefix if is_ours and _PREFIX.fullmatch(prefix) else "",
+        client=_client(sent["HTTP_X_FORWARDED_FOR"].split(","), networks),
         secure=sent["HTTP_X_FORWARDED_PROTO"] == "https",
     )
 
 
-def _is_address(text: str) -> bool:
+def _client(hops: Sequence[str], networks: Sequence[Network]) -> str:
+    """The last address that is not that of a proxy in `networks`; empty if a hop is malformed."""
+    address = ""
+    for hop in reversed(hops):
+        address = hop.strip()
+        if _parsed(address) is None:
+            return ""
+        if not _is_in(address, networks):
+            break
+    return address
+
+
+def _is_in(text: str, networks: Sequence[Network]) -> bool:
+    address = _parsed(text) if networks else None
+    return address is not None and any(address in network for network in networks)
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
+    # The form in which a socket for both protocols has an IPv4 address.
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,11 +1,14 @@
 """The settings that all applications have in common; each application adds its own."""
 
+import ipaddress
+import re
 import socket
 import tempfile
 from dataclasses import dataclass
 from typing import Literal, Self
 
 from appkit.env import DatabaseUrl, Environment
+from appkit.proxy import Network
 
 type EnvironmentName = Literal["development", "demo", "production"]
 
@@ -23,6 +26,8 @@ class Settings:
     database: DatabaseUrl
     trusted_proxy: str
     """Host name of the proxy whose forwarded headers are trusted; empty: none is trusted."""
+    trusted_networks: tuple[Network, ...]
+    """Networks of the proxies in front of an application that has no proxy of ours."""
     release: str
     """Digest of the image."""
     threads: int
@@ -76,12 +81,31 @@ class Settings:
             trusted_proxy=env.text(
                 "TRUSTED_PROXY", "", pattern=r"[A-Za-z0-9._:-]+", form="a host name"
             ),
+            trusted_networks=_networks(env, "TRUSTED_PROXIES"),
             release=env.text("RELEASE", "development", pattern=r"\S+", form="an image digest"),
             threads=env.integer("THREADS", 4, minimum=1, maximum=64),
             port=port,
             replica=socket.gethostname(),
             metrics_port=_metrics_port(env, port),
         )
+
+
+def _networks(env: Environment, name: str) -> tuple[Network, ...]:
+    """Addresses and networks, separated by commas or spaces.
+
+    A network of all addresses is refused, because everybody could then choose an address.
+    """
+    networks = []
+    for text in re.split(r"[\s,]+", (env.raw(name) or "").strip(" ,")):
+        try:
+            network = ipaddress.ip_network(text, strict=False) if text else None
+        except ValueError:
+            network = None
+        if network and network.prefixlen > 0:
+            networks.append(network)
+        elif text:
+            env.problem(f"{name} must hold networks such as 10.0.0.0/8, separated by commas")
+    return tuple(networks)
 
 
 def _metrics_port(env: Environment, port: int) -> int | None:

@@ -209,7 +209,7 @@ class ServiceMiddleware:
         if path in ("/healthz", "/readyz"):
             return self._health(path, environ["REQUEST_METHOD"], response)
         peer = environ.get("REMOTE_ADDR", "")
-        forwarded = take_forwarded(environ, self._proxy.trusts(peer))
+        forwarded = take_forwarded(environ, self._proxy, self.settings.trusted_networks)
         environ["SCRIPT_NAME"] = forwarded.prefix
         environ["REMOTE_ADDR"] = forwarded.client or peer
         if forwarded.secure:

@@ -2,6 +2,7 @@
 import type { AppSpec } from "../../../apps/catalog.ts";
 import {
   databaseNetwork,
+  directSettings,
   frontNetwork,
   imageReference,
   monitoringNetwork,
@@ -26,7 +27,9 @@ export const application = (name: string, app: AppSpec, flavour: Flavour) => ({
   ...(flavour === "test" ? { healthcheck: { start_interval: "2s" } } : {}),
   environment: {
     ...settings(name, app, "demo", secretsFolder),
-    ...(flavour === "live" ? paymentSettings(name, app, "demo") : fakeStripeSettings(name, app)),
+    ...(flavour === "live"
+      ? { ...directSettings(app), ...paymentSettings(name, app, "demo") }
+      : fakeStripeSettings(name, app)),
     ...(flavour === "test" ? app.testSettings : {}),
   },
   volumes: [`${secretsVolume(name)}:${secretsFolder}:ro`, ...(flavour === "test" ? [withoutShell] : [])],

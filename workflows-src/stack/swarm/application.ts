@@ -4,6 +4,7 @@ import { variableName } from "../../../contract/names.ts";
 import { secretFile, stripeSettings } from "../../../contract/stripe-settings.ts";
 import {
   databaseNetwork,
+  directSettings,
   frontNetwork,
   hardened,
   monitoringNetwork,
@@ -22,7 +23,11 @@ export const application = (name: string, app: AppSpec) => ({
   image: image(name),
   ...hardened,
   ...(app.route === null ? { ports: [onHostPort(app.port, published(name, app.publishedPort))] } : {}),
-  environment: { ...settings(name, app, "production", secretsFolder), ...paymentSettings(name, app, "production") },
+  environment: {
+    ...settings(name, app, "production", secretsFolder),
+    ...directSettings(app),
+    ...paymentSettings(name, app, "production"),
+  },
   volumes: scratch,
   secrets: secretFiles(name, ...ownSecrets, ...(app.payments ? stripeSettings.map(secretFile) : [])),
   networks: [frontNetwork(name), databaseNetwork(name), monitoringNetwork],

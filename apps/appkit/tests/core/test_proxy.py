@@ -1,6 +1,7 @@
 """Forwarded headers, and recognition of the proxy."""
 
 import socket
+from ipaddress import ip_network
 
 import pytest
 
@@ -102,6 +103,11 @@ SENT = {
         (
             {"HTTP_X_FORWARDED_FOR": "1.2.3.4, 5.6.7.8"},
             True,
+            Forwarded("/rocket-ecommerce", "5.6.7.8", secure=True),
+        ),
+        (
+            {"HTTP_X_FORWARDED_FOR": "1.2.3.4, unknown"},
+            True,
             Forwarded("/rocket-ecommerce", "", secure=True),
         ),
         *(
@@ -111,6 +117,38 @@ SENT = {
     ],
 )
 def test_forwarded_headers(changes: dict[str, str], trusted: bool, expected: Forwarded) -> None:
-    environ = {**SENT, **changes, "HTTP_HOST": "kept"}
-    assert take_forwarded(environ, trusted) == expected
-    assert environ == {"HTTP_HOST": "kept"}
+    net = Net("10.0.0.1" if trusted else "10.0.0.2")
+    kept = {"HTTP_HOST": "kept", "REMOTE_ADDR": "10.0.0.1"}
+    environ = {**SENT, **changes, **kept}
+    assert take_forwarded(environ, net.proxy(), ()) == expected
+    assert environ == kept
+
+
+NETWORKS = (ip_network("10.0.0.0/8"), ip_network("2001:db8::/32"))
+
+
+@pytest.mark.parametrize(
+    ("peer", "hops", "client"),
+    [
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "198.51.100.1,203.0.113.9 , 10.9.9.9", "203.0.113.9"),
+        ("::ffff:10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("2001:db8::5", "2001:db9::7", "2001:db9::7"),
+        ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
+        ("10.0.0.1", "203.0.113.9, _hidden", ""),
+        ("10.0.0.1", "", ""),
+    ],
+)
+def test_proxies_in_front_tell_the_address_and_the_scheme(
+    peer: str, hops: str, client: str
+) -> None:
+    environ = {**SENT, "HTTP_X_FORWARDED_FOR": hops, "REMOTE_ADDR": peer}
+    assert take_forwarded(environ, Net().proxy(""), NETWORKS) == Forwarded("", client, secure=True)
+
+
+@pytest.mark.parametrize("peer", ["203.0.113.9", "2001:db9::7", "", "testclient"])
+def test_an_address_outside_the_networks_is_not_trusted(peer: str) -> None:
+    environ = {**SENT, "REMOTE_ADDR": peer}
+    assert take_forwarded(environ, Net().proxy(""), NETWORKS) == Forwarded()
+    assert environ == {"REMOTE_ADDR": peer}

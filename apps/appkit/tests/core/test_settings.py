@@ -1,5 +1,7 @@
 """The settings that all applications have in common."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from appkit import settings
@@ -37,6 +39,13 @@ def test_production_reads_its_settings() -> None:
     found = read({**PRODUCTION, "TRUSTED_PROXY": "reverse-proxy"})
     assert not found.development
     assert found.trusted_proxy == "reverse-proxy"
+    assert found.trusted_networks == ()
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/8,2001:db8::1", " 10.0.0.0/8 , 2001:db8::1,"])
+def test_networks_are_separated_by_commas_or_spaces(text: str) -> None:
+    expected = (ip_network("10.0.0.0/8"), ip_network("2001:db8::1/128"))
+    assert read({**PRODUCTION, "TRUSTED_PROXIES": text}).trusted_networks == expected
 
 
 @pytest.mark.parametrize(
@@ -49,6 +58,9 @@ def test_production_reads_its_settings() -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"TRUSTED_PROXY": "a b"}, "TRUSTED_PROXY"),
+        ({"TRUSTED_PROXIES": "10.0.0.0/33"}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "10.0.0.1, terminator"}, "TRUSTED_PROXIES"),
+        ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES"),
         ({"RELEASE": "a b"}, "RELEASE"),
         ({"THREADS": "0"}, "THREADS"),
         ({"PORT": "70000"}, "PORT"),

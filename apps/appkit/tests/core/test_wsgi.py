@@ -138,6 +138,14 @@ class TestForwarded:
         assert not [name for name in site.seen if "FORWARDED" in name]
 
 
+    def test_a_proxy_in_front_tells_the_address_and_the_scheme_but_no_prefix(self) -> None:
+        site = Site(TRUSTED_PROXIES="127.0.0.0/8")
+        site.request("/x", **self.SENT)
+        assert site.seen["SCRIPT_NAME"] == ""
+        assert site.seen["REMOTE_ADDR"] == "203.0.113.9"
+        assert site.seen["wsgi.url_scheme"] == "https"
+
+
 class TestRequestId:
     def test_a_good_id_is_kept(self) -> None:
         site = Site()
