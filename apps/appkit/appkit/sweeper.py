@@ -14,15 +14,10 @@ class Sweeper:
     def __init__(self, task: Callable[[], None], interval: float) -> None:
         self._task = task
         self._interval = interval
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
 
-    def wake(self) -> None:
-        """Starts the thread unless it runs."""
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, daemon=True, name="sweeper")
-                self._thread.start()
+    def start(self) -> None:
+        """Starts the thread, which ends with the process."""
+        threading.Thread(target=self._run, daemon=True, name="sweeper").start()
 
     def _run(self) -> None:
         while True:

@@ -19,6 +19,7 @@ from appkit.database import Database, DatabaseDown
 from appkit.logs import request_id
 from appkit.proxy import TrustedProxy, take_forwarded
 from appkit.settings import Settings
+from appkit.sweeper import Sweeper
 
 type ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
@@ -165,7 +166,8 @@ class _Body:
 class ServiceMiddleware:
     """A WSGI application that wraps another one.
 
-    `policy` is the Content-Security-Policy of every response; by default the strict one.
+    `policy` is the Content-Security-Policy of every response; by default the strict one. The server
+    starts the `sweepers` when it begins to serve, so a command that loads the application does not.
     """
 
     def __init__(
@@ -175,8 +177,10 @@ class ServiceMiddleware:
         settings: Settings,
         database: Database,
         policy: str | None = None,
+        sweepers: Sequence[Sweeper] = (),
     ) -> None:
         self.settings = settings
+        self.sweepers = sweepers
         self.database = database
         self.observers: list[Observer] = []
         self.stuck: Callable[[], bool] = lambda: False

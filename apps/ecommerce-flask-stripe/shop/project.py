@@ -14,7 +14,7 @@ from shop.demo import add_demo_orders
 from shop.money import show_price
 from shop.pictures import picture_paths
 from shop.stock import load_product_files
-from shop.sweeper import SWEEP_SECONDS, sweep_regularly
+from shop.sweeper import SWEEP_SECONDS, sweepers
 from shop.views import login, orders, payment, stock, store
 from shop.views.privacy import protect_privacy
 
@@ -25,7 +25,6 @@ def build(app: Flask) -> None:
     for pages in (store.pages, payment.pages, login.pages, stock.pages, orders.pages):
         app.register_blueprint(pages)
     protect_privacy(app)
-    sweep_regularly(app)
     app.jinja_env.filters.update(price=show_price, pictures=picture_paths, moment=_moment)
 
 
@@ -46,4 +45,5 @@ project = Project(
     configure=configure,
     loaders=[load_product_files],
     demo_loaders=[add_demo_orders],
+    sweepers=sweepers,
 )

@@ -13,7 +13,6 @@ from appkit.wsgi import ServiceMiddleware, content_security_policy
 from shop.admins import create_admin
 from shop.product_rules import Draft
 from shop.project import project
-from shop.sweeper import SWEEP_SECONDS
 
 DRAFT = Draft(
     name="Oak tray",
@@ -59,14 +58,17 @@ class Shop:
 
     _password = ""
 
-    def __init__(self, environ: dict[str, str], sweep_seconds: float | None = None) -> None:
-        settings, config = project.read(Environment(environ))
-        # Most tests call the sweep themselves.
-        self.flask: Flask = project.flask(settings, {**config, SWEEP_SECONDS: sweep_seconds})
+    def __init__(self, environ: dict[str, str], **config: object) -> None:
+        settings, own = project.read(Environment(environ))
+        self.flask: Flask = project.flask(settings, {**own, **config})
         self.database = database_of(self.flask)
         policy = content_security_policy(self.flask.config["CONTENT_SECURITY_POLICY"])
         self.service: ServiceMiddleware = ServiceMiddleware(
-            self.flask, settings=settings, database=self.database, policy=policy
+            self.flask,
+            settings=settings,
+            database=self.database,
+            policy=policy,
+            sweepers=project.sweepers(self.flask),
         )
 
     def browser(self, **headers: str) -> Browser:

@@ -189,7 +189,7 @@ def test_the_time_between_two_checks_grows(
     assert 10 <= len(stripe_fake.requests) - 1 <= 13
 
 
-def test_a_thread_sweeps_again_and_again_after_the_first_request(
+def test_a_serving_process_sweeps_again_and_again(
     selling: Shop,
     environ: dict[str, str],
     stripe_settings: dict[str, str],
@@ -207,24 +207,18 @@ def test_a_thread_sweeps_again_and_again_after_the_first_request(
         raise ZeroDivisionError
 
     monkeypatch.setattr(payments, "sweep", fail)
-    shop = Shop({**environ, **stripe_settings}, sweep_seconds=0.01)
-    assert not called.acquire(blocking=False)
+    shop = Shop({**environ, **stripe_settings}, SWEEP_SECONDS=0.01)
     assert shop.browser().get("/").status_code == 200
+    assert not called.acquire(blocking=False)
+    (sweeper,) = shop.service.sweepers
+    sweeper.start()
     for _ in range(3):
         assert called.acquire(timeout=60)
-    assert shop.browser().get("/").status_code == 200
-    assert not called.acquire(blocking=False)
     assert caplog.text.count("a sweep failed") == 2
     shop.database.close()
 
 
 def test_a_shop_without_keys_does_not_sweep(environ: dict[str, str]) -> None:
-    before = sweepers()
-    shop = Shop(environ, sweep_seconds=60)
-    assert shop.browser().get("/").status_code == 200
-    assert sweepers() == before
+    shop = Shop(environ)
+    assert shop.service.sweepers == ()
     shop.database.close()
-
-
-def sweepers() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if thread.name == "sweeper"}

@@ -48,9 +48,3 @@ SWEEPERS: Sequence[Sweeper] = (
     Sweeper(partial(_on_own_connection, sweep_payments), SWEEP_SECONDS),
     Sweeper(partial(_on_own_connection, clean_up), CLEANUP_SECONDS),
 )
-
-
-def wake(*_request: object) -> None:
-    """Starts all tasks of this process."""
-    for sweeper in SWEEPERS:
-        sweeper.wake()

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from django.test import Client
 from django.utils import timezone
 
 from appkit.sweeper import Sweeper
-from appkit.wsgi import CompletedRequest
 from rocket import sweeper, wsgi
 from rocket.cart import rules as carts
 from rocket.cart.models import Cart
@@ -31,34 +31,18 @@ def test_a_task_is_repeated_although_it_fails() -> None:
             raise error
         done.set()
 
-    Sweeper(task, interval=0.01).wake()
+    Sweeper(task, interval=0.01).start()
     assert done.wait(30)
 
 
-def test_a_process_has_one_thread_for_a_task() -> None:
-    started: list[threading.Thread] = []
-    ready, release = threading.Event(), threading.Event()
-
-    def task() -> None:
-        started.append(threading.current_thread())
-        ready.set()
-        release.wait(60)
-
-    woken = Sweeper(task, interval=3600)
-    for _ in range(3):
-        woken.wake()
-    assert ready.wait(30)
-    release.set()
-    assert len(started) == 1
-    assert started[0].daemon
+def test_a_task_does_not_keep_the_process_alive() -> None:
+    threads: Queue[threading.Thread] = Queue()
+    Sweeper(lambda: threads.put(threading.current_thread()), interval=3600).start()
+    assert threads.get(timeout=30).daemon
 
 
-def test_the_first_request_starts_the_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    woken: list[object] = []
-    monkeypatch.setattr(Sweeper, "wake", lambda task: woken.append(task))  # noqa: PLW0108  # binds
-    for observe in wsgi.application.observers:
-        observe(CompletedRequest("GET", "/", 200, 0.1))
-    assert woken == list(sweeper.SWEEPERS)
+def test_the_server_starts_the_tasks() -> None:
+    assert wsgi.application.sweepers == sweeper.SWEEPERS
 
 
 def test_payments_are_swept_only_with_stripe_keys(

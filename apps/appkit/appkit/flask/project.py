@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from appkit.env import Environment
 from appkit.flask import csrf, database, errors, responses, routes, static
 from appkit.settings import Settings
+from appkit.sweeper import Sweeper
 from appkit.wsgi import ServiceMiddleware, content_security_policy
 
 POLICY = "CONTENT_SECURITY_POLICY"
@@ -41,6 +42,10 @@ def _no_settings(_: Environment) -> Mapping[str, Any]:
     return {}
 
 
+def _no_sweepers(_: Flask) -> Sequence[Sweeper]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Project:
     """An application: a package with `templates/`, `static/` and `migrations/`.
@@ -58,6 +63,8 @@ class Project:
     configure: Callable[[Environment], Mapping[str, Any]] = _no_settings
     loaders: Sequence[Loader] = ()
     demo_loaders: Sequence[Loader] = ()
+    sweepers: Callable[[Flask], Sequence[Sweeper]] = _no_sweepers
+    """The tasks that a serving process does regularly."""
 
     def read(self, env: Environment | None = None) -> tuple[Settings, Mapping[str, Any]]:
         """The shared settings and the application's own. Raises `SettingError`."""
@@ -101,5 +108,9 @@ class Project:
         app = self.flask(settings, config)
         policy = content_security_policy(app.config[POLICY])
         return ServiceMiddleware(
-            app, settings=settings, database=database.database_of(app), policy=policy
+            app,
+            settings=settings,
+            database=database.database_of(app),
+            policy=policy,
+            sweepers=self.sweepers(app),
         )

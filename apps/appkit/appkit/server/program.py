@@ -81,6 +81,8 @@ def serve(target: str, sockets: object = None) -> None:  # noqa: ARG001  # uvico
         logger.error("%s", error)
         sys.exit(1)
     metrics.start(service)
+    for sweeper in service.sweepers:
+        sweeper.start()
     uvicorn.Server(configuration(Gateway(service, Workers(current.threads)), current)).run()
 
 

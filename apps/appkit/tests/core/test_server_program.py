@@ -19,8 +19,10 @@ from appkit.server import program
 from devkit.testing.server import TIMEOUT, Client, Database, everything, response
 
 MODULE = """
+import threading
 import time
 from appkit import settings
+from appkit.sweeper import Sweeper
 from appkit.wsgi import ServiceMiddleware
 
 class Database:
@@ -29,14 +31,22 @@ class Database:
     def close(self): ...
     def stuck(self): return False
 
+swept = threading.Event()
+
 def hello(environ, start):
+    if environ["PATH_INFO"] == "/swept":
+        start("200 OK" if swept.wait(60) else "504 Not Swept", [])
+        return [b""]
     if environ["PATH_INFO"] == "/slow":
         print("entered", flush=True)
         time.sleep(1)
     start("200 OK", [("Content-Type", "text/plain")])
     return [b"{text}"]
 
-application = ServiceMiddleware(hello, settings=settings.read(), database=Database())
+sweepers = [Sweeper(swept.set, 3600)]
+application = ServiceMiddleware(
+    hello, settings=settings.read(), database=Database(), sweepers=sweepers
+)
 """
 
 
@@ -129,6 +139,13 @@ class TestProgram:
             started.process.send_signal(signal.SIGTERM)
             assert response(everything(slow))[2] == b"one"
         assert started.process.wait(TIMEOUT) == 0
+
+    def test_it_sweeps_before_any_request(self, run: Callable[..., Program]) -> None:
+        started = run(**PRODUCTION)
+        started.wait(b"one")
+        request = b"GET /swept HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        with Client(started.port).send(request) as connection:
+            assert response(everything(connection))[0] == 200
 
     def test_sigterm_ends_a_start_that_waits(self, run: Callable[..., Program]) -> None:
         started = run(pending='(print("waits", flush=True), ["0001"])[1]', **PRODUCTION)

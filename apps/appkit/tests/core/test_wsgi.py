@@ -137,7 +137,6 @@ class TestForwarded:
         assert site.seen["wsgi.url_scheme"] == "http"
         assert not [name for name in site.seen if "FORWARDED" in name]
 
-
     def test_a_proxy_in_front_tells_the_address_and_the_scheme_but_no_prefix(self) -> None:
         site = Site(TRUSTED_PROXIES="127.0.0.0/8")
         site.request("/x", **self.SENT)
