@@ -10,7 +10,7 @@ import { dirname, join, relative } from "node:path";
 export const layers = [
   ["apps"],
   ["contract"],
-  ["workflows-src/language"],
+  ["workflows-src/language", "workflows-src/simulator"],
   ["workflows-src/workflows", "workflows-src/stack", "workflows-src/pages"],
   ["workflows-src/stack/compose", "workflows-src/stack/swarm"],
   ["workflows-src/testing"],
@@ -25,7 +25,7 @@ export const layers = [
   ["scripts/simulation"],
   ["scripts/stages"],
   ["scripts/stages/testing"],
-  ["scripts/pipeline"],
+  ["scripts/pipeline", "scripts/events"],
   ["scripts/benchmark", "scripts/benchmark/pipeline"],
   ["scripts/cli/definition"],
   ["scripts/cli"],
