@@ -27,6 +27,17 @@ export interface ValueOption<T extends Value | undefined> {
   readonly default: T;
 }
 
+/** An option that may be given several times. */
+export interface ListOption {
+  readonly kind: "list";
+  readonly placeholder: string;
+  readonly summary: string;
+  /** As for an option with one value. */
+  readonly parse: (name: string, written: string) => string;
+  /** Whether the words behind a value are further values, up to the next option. */
+  readonly takesWords: boolean;
+}
+
 interface Choice<T extends string> {
   /** The word for one of the choices, such as "stage". */
   readonly noun: string;
@@ -46,11 +57,15 @@ export interface AnyOf<T extends string> extends Choice<T> {
 export type Argument = OneOf<string> | AnyOf<string>;
 
 /** By name, without the dashes. */
-export type Options = Readonly<Record<string, Flag | ValueOption<Value | undefined>>>;
+export type Options = Readonly<Record<string, Flag | ValueOption<Value | undefined> | ListOption>>;
 
 export interface Input<O, A> {
   readonly options: {
-    readonly [K in keyof O]: O[K] extends ValueOption<infer T> ? T : boolean;
+    readonly [K in keyof O]: O[K] extends ValueOption<infer T>
+      ? T
+      : O[K] extends ListOption
+        ? readonly string[]
+        : boolean;
   };
   readonly argument: A extends OneOf<infer T> ? T : A extends AnyOf<infer T> ? readonly T[] : undefined;
 }
@@ -90,6 +105,21 @@ export const optionalValue = <T extends Value>(
   summary: string,
   parse: ValueOption<T>["parse"],
 ): ValueOption<T | undefined> => ({ kind: "value", placeholder, summary, parse, default: undefined });
+
+/** An option that may be given several times; without it the list is empty. */
+export const repeated = (placeholder: string, summary: string, parse: ListOption["parse"]): ListOption => ({
+  kind: "list",
+  placeholder,
+  summary,
+  parse,
+  takesWords: false,
+});
+
+/** The same, with any number of values each time. */
+export const words = (placeholder: string, summary: string, parse: ListOption["parse"]): ListOption => ({
+  ...repeated(`${placeholder}…`, summary, parse),
+  takesWords: true,
+});
 
 export const oneOf = <T extends string>(noun: string, choices: readonly T[]): OneOf<T> => ({
   count: "one",

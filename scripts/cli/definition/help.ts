@@ -28,7 +28,8 @@ function commandHelp(path: readonly string[], command: Command): string {
   const { summary, details, argument, options = {}, subcommands = {} } = command;
   const written = Object.entries(options).map(([name, option]): Row => {
     if (option.kind === "flag") return [`--${name}`, option.summary];
-    const standard = option.default === undefined ? "" : ` (default: ${String(option.default)})`;
+    const standard =
+      option.kind === "list" || option.default === undefined ? "" : ` (default: ${String(option.default)})`;
     return [`--${name} ${option.placeholder}`, option.summary + standard];
   });
   return sections(

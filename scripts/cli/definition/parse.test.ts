@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
-import { anyOf, command, flag, oneOf, optionalValue, value } from "./command.ts";
+import { anyOf, command, flag, oneOf, optionalValue, repeated, value, words } from "./command.ts";
 import { findCommand } from "./invocation.ts";
 import { Misuse } from "./misuse.ts";
 import { asksForHelp, parse } from "./parse.ts";
@@ -57,6 +57,36 @@ describe("options", () => {
   });
   test("names of Object.prototype are unknown options", () =>
     expect(() => parsed(work, "red", "--constructor")).toThrow(Misuse));
+});
+
+describe("an option that may be given several times", () => {
+  const each = command({
+    summary: "paints several walls",
+    options: {
+      wall: repeated("WALL", "a wall", (_, written) => written),
+      colour: words("COLOUR", "the colours", (name, written) => {
+        if (written === "dark") throw new UserError(`${name} is dark`, "Give a bright one");
+        return written;
+      }),
+      fast: flag("go fast"),
+    },
+    argument: oneOf("house", ["mine"]),
+    run: () => Promise.resolve(),
+  });
+  test.each([
+    { args: ["mine"], wall: [], colour: [] },
+    { args: ["mine", "--wall", "east", "--wall=west"], wall: ["east", "west"], colour: [] },
+    { args: ["--wall", "east", "mine"], wall: ["east"], colour: [] },
+    { args: ["mine", "--colour", "red", "blue", "--colour", "green"], wall: [], colour: ["red", "blue", "green"] },
+    { args: ["--colour", "red", "blue", "--fast", "mine"], wall: [], colour: ["red", "blue"] },
+    { args: ["--colour", "red", "--", "mine"], wall: [], colour: ["red"] },
+  ])("$args", ({ args, wall, colour }) =>
+    expect(parsed(each, ...args)).toMatchObject({ options: { wall, colour }, argument: "mine" }),
+  );
+  test.each([[["mine", "--colour", "dark"]], [["mine", "--colour", "red", "dark"]], [["mine", "--wall"]]])(
+    "%j is misuse",
+    (args) => expect(() => parsed(each, ...args)).toThrow(Misuse),
+  );
 });
 
 describe("arguments", () => {

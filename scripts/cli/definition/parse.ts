@@ -1,33 +1,53 @@
 /** Parses the arguments of a command, as its definition describes them. Pure. */
 import { parseArgs } from "node:util";
 import { UserError } from "../../../contract/user-error.ts";
-import type { Argument, Input, Options, ValueOption } from "./command.ts";
+import type { Argument, Input, ListOption, Options, ValueOption } from "./command.ts";
 import { plural } from "./help.ts";
 import { type Found, invocation } from "./invocation.ts";
 import { Misuse } from "./misuse.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../core/nearest.ts";
 
 type Parsed = Input<Options, Argument | undefined>;
 
 /** @throws Misuse that names the first argument which the command does not accept */
 export function parse({ path, command: { options = {}, argument, subcommands = {} }, args }: Found): Parsed {
   const values: Record<string, unknown> = Object.fromEntries(
-    Object.entries(options).map(([name, option]) => [name, option.kind === "flag" ? false : option.default]),
+    Object.entries(options).map(([name, option]) => [name, absent(option)]),
   );
   const words: string[] = [];
+  /** The option that takes the words behind it. */
+  let taker: { readonly name: string; readonly rawName: string; readonly option: ListOption } | undefined;
+  const append = (name: string, value: unknown): void => {
+    values[name] = [...(values[name] as readonly unknown[]), value];
+  };
   for (const token of tokensOf(args, options)) {
-    if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") words.push(token.value);
-    else {
+    if (token.kind === "option-terminator") taker = undefined;
+    else if (token.kind === "positional") {
+      if (taker === undefined) words.push(token.value);
+      else append(taker.name, parsedValue(taker.rawName, token.value, taker.option));
+    } else {
       const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
       if (option === undefined) throw unknownOption(path, token, options);
-      values[token.name] = option.kind === "flag" ? flagValue(token) : optionValue(token, option);
+      taker = option.kind === "list" && option.takesWords ? { ...token, option } : undefined;
+      if (option.kind === "list") append(token.name, optionValue(token, option));
+      else values[token.name] = option.kind === "flag" ? flagValue(token) : optionValue(token, option);
     }
   }
   const [word] = words;
   if (word !== undefined && Object.keys(subcommands).length > 0)
     throw notOneOf("command", word, Object.keys(subcommands));
   return { options: values as Parsed["options"], argument: argumentValue(path, words, argument) };
+}
+
+function absent(option: Options[string]): unknown {
+  switch (option.kind) {
+    case "flag":
+      return false;
+    case "list":
+      return [];
+    case "value":
+      return option.default;
+  }
 }
 
 /** Whether the arguments ask for the help of the command instead of its work. */
@@ -62,15 +82,18 @@ function flagValue({ rawName, value }: OptionToken): true {
   return true;
 }
 
-function optionValue(
-  { rawName, value, inlineValue }: OptionToken,
-  { placeholder, summary, parse: parseValue }: ValueOption<string | number | undefined>,
-): unknown {
+type Valued = ValueOption<string | number | undefined> | ListOption;
+
+function optionValue({ rawName, value, inlineValue }: OptionToken, option: Valued): unknown {
   const isNextOption = inlineValue !== true && /^--?[a-z]/iu.test(value ?? "");
   if (value === undefined || isNextOption)
-    throw new Misuse(`${rawName} has no value`, `Write ${rawName} ${placeholder}: ${summary}`);
+    throw new Misuse(`${rawName} has no value`, `Write ${rawName} ${option.placeholder}: ${option.summary}`);
+  return parsedValue(rawName, value, option);
+}
+
+function parsedValue(rawName: string, value: string, option: Valued): unknown {
   try {
-    return parseValue(rawName, value);
+    return option.parse(rawName, value);
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
     throw new Misuse(cause.message, cause.remedy, { cause });
