@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   benchmark: async () => (await import("./benchmark.ts")).benchmark,
   bench: async () => (await import("./bench.ts")).bench,
   stage: async () => (await import("./stage.ts")).stage,
+  simulate: async () => (await import("./simulate.ts")).simulate,
   synth: async () => (await import("./synth.ts")).synth,
   engine: async () => (await import("./engine.ts")).engine,
 };
