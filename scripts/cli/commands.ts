@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stop: async () => (await import("./stop.ts")).stop,
   test: async () => (await import("./test.ts")).test,
   check: async () => (await import("./check.ts")).check,
+  verify: async () => (await import("./verify.ts")).verify,
   app: async () => (await import("./app.ts")).app,
   benchmark: async () => (await import("./benchmark.ts")).benchmark,
   bench: async () => (await import("./bench.ts")).bench,

@@ -24,6 +24,7 @@ export interface Outcome {
 export interface Place {
   readonly file: string;
   readonly line?: number;
+  readonly column?: number;
 }
 
 /** A command that failed: its argv, its exit code, and the end of its output. */

@@ -222,7 +222,13 @@ export function createEffects({
 }
 
 const properties = (place: Place | undefined): ActionsCore.AnnotationProperties =>
-  place ? { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) } : {};
+  place
+    ? {
+        file: place.file,
+        ...(place.line === undefined ? {} : { startLine: place.line }),
+        ...(place.column === undefined ? {} : { startColumn: place.column }),
+      }
+    : {};
 
 const withPlace = (message: string, place: Place | undefined): string =>
   place ? `✗ ${place.file}${place.line === undefined ? "" : `:${place.line}`} ${message}` : `✗ ${message}`;

@@ -3,8 +3,10 @@ import { parseReport } from "../reports/junit.ts";
 import { reportOf, resultsOf } from "./linter-results.ts";
 import { type Linter, linters } from "./linters.ts";
 
-const shellcheck: Linter = linters(["c/x.sh"], []).find(({ files }) => files.includes("c/x.sh"))!;
-const comment = JSON.stringify({ comments: [{ file: "c/x.sh", line: 3, code: 2086, message: 'Say "<&>"' }] });
+const shellcheck: Linter = linters(["c/x.sh"]).find(({ files }) => files.includes("c/x.sh"))!;
+const comment = JSON.stringify({
+  comments: [{ file: "c/x.sh", line: 3, column: 1, code: 2086, message: 'Say "<&>"' }],
+});
 const noComment = '{"comments":[]}';
 const run = (outcome: { code: number; stdout?: string; stderr?: string }) =>
   resultsOf(shellcheck, { stdout: "", stderr: "", ...outcome });

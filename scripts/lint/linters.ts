@@ -1,10 +1,9 @@
 /** Which linter looks at which files, and with which options. Pure. */
 import type { Command } from "../core/command.ts";
-import { type Finding, readGixy, readHadolint, readShellcheck, readZizmor } from "./linter-output.ts";
-import { type WorkflowScript, inWorkflow } from "./workflow-scripts.ts";
+import { type Finding, readGixy, readHadolint, readShellcheck } from "./linter-output.ts";
 
 export interface Linter {
-  readonly tool: "gixy" | "hadolint" | "shellcheck" | "zizmor";
+  readonly tool: "gixy" | "hadolint" | "shellcheck";
   /** Paths from the repository's root; findings are about these files. */
   readonly files: readonly string[];
   readonly command: Command;
@@ -14,31 +13,17 @@ export interface Linter {
   readonly read: (output: string) => readonly Finding[];
 }
 
-export const isWorkflow = (path: string): boolean => /^\.github\/workflows\/[^/]+\.ya?ml$/u.test(path);
 const isDockerfile = (path: string): boolean => /(?:^|\/)(?:[^/]+\.)?Dockerfile$/u.test(path);
 
 /** Whether a linter reads its configuration from this file. */
 export const isConfig = (path: string): boolean =>
-  /(?:^|\/)(?:\.shellcheckrc|\.hadolint\.yaml)$|^tools\/(?:zizmor\.yml|gixy\.conf)$/u.test(path);
+  /(?:^|\/)(?:\.shellcheckrc|\.hadolint\.yaml)$|^tools\/gixy\.conf$/u.test(path);
 
-export const linters = (files: readonly string[], scripts: readonly WorkflowScript[]): readonly Linter[] => [
-  zizmor(files.filter(isWorkflow)),
+export const linters = (files: readonly string[]): readonly Linter[] => [
   shellcheck(files.filter((path) => path.endsWith(".sh"))),
-  shellcheckInWorkflows(scripts),
   ...hadolint(files.filter(isDockerfile), files),
   gixy(files.filter((path) => path === "nginx.conf")),
 ];
-
-const zizmor = (files: readonly string[]): Linter => ({
-  tool: "zizmor",
-  files,
-  command: [
-    ...(["zizmor", "--offline", "--persona", "auditor", "--strict-collection", "--no-progress"] as const),
-    ...(["--config", "tools/zizmor.yml", "--format", "json-v1", ".github/workflows"] as const),
-  ],
-  exitCodes: [0, 10, 11, 12, 13, 14],
-  read: readZizmor,
-});
 
 const shellcheck = (files: readonly string[]): Linter => ({
   tool: "shellcheck",
@@ -46,14 +31,6 @@ const shellcheck = (files: readonly string[]): Linter => ({
   command: ["shellcheck", "--format", "json1", ...files],
   exitCodes: [0, 1],
   read: readShellcheck,
-});
-
-const shellcheckInWorkflows = (scripts: readonly WorkflowScript[]): Linter => ({
-  tool: "shellcheck",
-  files: [...new Set(scripts.map(({ workflow }) => workflow))],
-  command: ["shellcheck", "--shell", "bash", "--format", "json1", ...scripts.map(({ path }) => path)],
-  exitCodes: [0, 1],
-  read: (output) => readShellcheck(output).map((finding) => inWorkflow(finding, scripts)),
 });
 
 /** One run for each configuration, since hadolint takes one configuration a run. */

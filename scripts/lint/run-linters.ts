@@ -1,5 +1,5 @@
-/** Runs the linters of workflows, shell scripts, Dockerfiles and nginx.conf in an image that contains them all. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+/** Runs the linters of shell scripts, Dockerfiles and nginx.conf in an image that contains them all. */
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { artifactRoot } from "../../contract/codecs.ts";
 import { UserError } from "../../contract/user-error.ts";
@@ -9,8 +9,7 @@ import { filesBelow } from "../core/files-below.ts";
 import { docker } from "../docker/docker.ts";
 import { resultsFolder } from "../reports/junit.ts";
 import { type LinterResult, reportOf, resultsOf } from "./linter-results.ts";
-import { isConfig, isWorkflow, linters } from "./linters.ts";
-import { type WorkflowScript, scriptsOf } from "./workflow-scripts.ts";
+import { isConfig, linters } from "./linters.ts";
 
 const image = "wmd-tools";
 const report = `${resultsFolder}/tools.xml`;
@@ -32,8 +31,7 @@ const inside = (name: string, command: Command): Command => ["docker", "exec", n
 /** Runs every linter. Findings become annotations and a JUnit report; they are not thrown. */
 export async function runLinters(fx: Effects): Promise<readonly LinterResult[]> {
   const files = filesBelow(".").map((path) => path.replace(/^\.\//u, ""));
-  const scripts = files.filter(isWorkflow).flatMap((path) => scriptsOf(path, readFileSync(path, "utf8")));
-  const all = linters(files, scripts);
+  const all = linters(files);
   const idle = all.find((linter) => linter.files.length === 0);
   if (idle)
     throw new UserError(`${idle.tool} has no file to check`, "Correct the choice of files in scripts/lint/linters.ts");
@@ -43,7 +41,6 @@ export async function runLinters(fx: Effects): Promise<readonly LinterResult[]> 
   copyInto(
     folder,
     files.filter((path) => isConfig(path) || all.some((linter) => linter.files.includes(path))),
-    scripts,
   );
   const name = `${image}-${process.pid}`;
   try {
@@ -60,15 +57,13 @@ export async function runLinters(fx: Effects): Promise<readonly LinterResult[]> 
 }
 
 /** Copies the files and makes them readable for the image's user, whatever the umask of this process is. */
-function copyInto(folder: string, files: readonly string[], scripts: readonly WorkflowScript[]): void {
+function copyInto(folder: string, files: readonly string[]): void {
   rmSync(folder, { recursive: true, force: true });
-  const put = (path: string, write: (to: string) => void): void => {
+  for (const path of files) {
     const to = join(folder, path);
     mkdirSync(dirname(to), { recursive: true });
-    write(to);
-  };
-  for (const path of files) put(path, (to) => copyFileSync(path, to));
-  for (const { path, text } of scripts) put(path, (to) => writeFileSync(to, text));
+    copyFileSync(path, to);
+  }
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o755 : 0o644);

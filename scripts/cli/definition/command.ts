@@ -54,7 +54,15 @@ export interface AnyOf<T extends string> extends Choice<T> {
   readonly count: "any";
 }
 
-export type Argument = OneOf<string> | AnyOf<string>;
+/** Any number of names that the user chooses, such as files. */
+export interface AnyNamed {
+  readonly count: "any";
+  readonly noun: string;
+  readonly summary: string;
+  readonly choices?: undefined;
+}
+
+export type Argument = OneOf<string> | AnyOf<string> | AnyNamed;
 
 /** By name, without the dashes. */
 export type Options = Readonly<Record<string, Flag | ValueOption<Value | undefined> | ListOption>>;
@@ -67,7 +75,13 @@ export interface Input<O, A> {
         ? readonly string[]
         : boolean;
   };
-  readonly argument: A extends OneOf<infer T> ? T : A extends AnyOf<infer T> ? readonly T[] : undefined;
+  readonly argument: A extends OneOf<infer T>
+    ? T
+    : A extends AnyOf<infer T>
+      ? readonly T[]
+      : A extends AnyNamed
+        ? readonly string[]
+        : undefined;
 }
 
 export interface Command<O = Options, A = Argument | undefined> {
@@ -132,3 +146,5 @@ export const anyOf = <T extends string>(noun: string, choices: readonly T[]): An
   noun,
   choices,
 });
+
+export const anyNamed = (noun: string, summary: string): AnyNamed => ({ count: "any", noun, summary });

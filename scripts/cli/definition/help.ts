@@ -35,7 +35,13 @@ function commandHelp(path: readonly string[], command: Command): string {
   return sections(
     `${usage(path, command)}\n${sentence(summary)}`,
     ...(details === undefined ? [] : [details]),
-    ...(argument === undefined ? [] : [section(capital(plural(argument.noun)), [[argument.choices.join(", "), ""]])]),
+    ...(argument === undefined
+      ? []
+      : [
+          section(capital(plural(argument.noun)), [
+            [argument.choices === undefined ? argument.summary : argument.choices.join(", "), ""],
+          ]),
+        ]),
     section(
       "Commands",
       Object.entries(subcommands).map(([name, subcommand]): Row => [name, subcommand.summary]),

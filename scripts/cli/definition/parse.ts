@@ -112,6 +112,7 @@ function argumentValue(
       `Leave it out; ${invocation(path, "--help")} shows what the command takes`,
     );
   if (argument === undefined) return undefined;
+  if (argument.choices === undefined) return words;
   const { noun, choices } = argument;
   for (const word of words) if (!choices.includes(word)) throw notOneOf(noun, word, choices);
   if (argument.count === "any") return words;

