@@ -28,6 +28,7 @@ export const tools = {
   format: program("oxfmt", "--check"),
   writeFormat: program("oxfmt"),
   unused: program("knip"),
+  workflows: ["node", "scripts/bootstrap.mjs", "verify"] as Command,
   unitTests: (report: string): Command =>
     vitest("run", "--project", "unit", "--reporter=default", "--reporter=junit", `--outputFile.junit=${report}`),
   engineTests: (report: string): Command =>

@@ -1,4 +1,4 @@
-/** Checks that need no engine: types, lint, format, unused code, generated files, and the unit tests. */
+/** Checks that need no engine: types, lint, format, unused code, workflows, generated files, and the unit tests. */
 import { annotatedReport } from "../reports/annotations.ts";
 import { tools } from "../core/programs.ts";
 import type { Inputs, Outputs } from "../../contract/contracts.ts";
@@ -46,6 +46,7 @@ async function runChecks(fx: Effects): Promise<Tally> {
           () => runCheck("lint", tools.lint, fx),
           () => runCheck("unused code", tools.unused, fx),
           () => runCheck("types", tools.types, fx),
+          () => runCheck("workflows", tools.workflows, fx),
           () => runCheck("format", tools.format, fx),
         ],
         (runOne) => runOne(),
@@ -75,7 +76,8 @@ async function driftFindings(fx: Effects): Promise<readonly Finding[]> {
 }
 
 async function runCheck(title: string, command: Command, fx: Effects): Promise<readonly Finding[]> {
-  const outcome = await fx.tryRun(command, { title });
+  // A command of our own must not annotate the findings, too.
+  const outcome = await fx.tryRun(command, { title, env: { GITHUB_ACTIONS: "" } });
   if (outcome.code === 0) return [];
   const report = outcome.stdout + outcome.stderr;
   for (const place of placesIn(report)) fx.error(place.message, { file: place.file, line: place.line });

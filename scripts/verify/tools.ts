@@ -21,21 +21,21 @@ export interface Tools {
  */
 export async function installedTools(fx: Effects): Promise<Tools> {
   const requirements = requirementsOf(fx.files.read(locked), packages);
-  const folder = resolve(".pipeline/tools", createHash("sha256").update(requirements).digest("hex").slice(0, 12));
-  const installed = join(folder, "installed");
-  const tools: Tools = { shellcheck: join(folder, "bin/shellcheck"), zizmor: join(folder, "bin/zizmor") };
-  const isComplete = () => [installed, ...Object.values(tools)].every((path) => fx.files.exists(path));
+  const folder = join(".pipeline/tools", createHash("sha256").update(requirements).digest("hex").slice(0, 12));
+  const [shellcheck, zizmor] = [join(folder, "bin/shellcheck"), join(folder, "bin/zizmor")];
+  const mark = join(folder, "installed");
+  const isComplete = () => [mark, shellcheck, zizmor].every((path) => fx.files.exists(path));
   if (!isComplete())
     await withMachineLock("wmd-tools", fx, async () => {
       if (isComplete()) return;
       fx.files.remove(folder);
       fx.files.write(join(folder, "requirements.txt"), requirements);
       await install(folder, fx);
-      if (!Object.values(tools).every((path) => fx.files.exists(path)))
+      fx.files.write(mark, "");
+      if (!isComplete())
         throw new UserError(`pip installed ${packages.join(" and ")} without their programs`, `Look into ${folder}`);
-      fx.files.write(installed, "");
     });
-  return tools;
+  return { shellcheck: resolve(shellcheck), zizmor: resolve(zizmor) };
 }
 
 async function install(folder: string, fx: Effects): Promise<void> {

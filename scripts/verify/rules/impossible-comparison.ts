@@ -6,6 +6,7 @@ import {
   calledFunction,
   comparedBy,
   literalOf,
+  literalsIn,
   propertiesIn,
   propertyOf,
   template,
@@ -45,7 +46,7 @@ function against(side: Expr, other: Expr, whole: boolean): readonly string[] {
   const written = property.join(".");
   if (whole && property.includes("*") && literalOf(other) !== undefined)
     return [`${written} is a list, which equals no value. Use contains(${written}, …)`];
-  const literals = literalsOf(other);
+  const literals = literalsIn(other);
   if (whole && (written === "github.ref" || written === "github.event.ref") && property[1] === "ref")
     return literals
       .filter((literal) => typeof literal === "string" && literal !== "" && !literal.startsWith("refs/"))
@@ -71,18 +72,6 @@ function against(side: Expr, other: Expr, whole: boolean): readonly string[] {
 }
 
 const isList = (tree: Expr): boolean => calledFunction(tree) === "fromjson";
-
-function literalsOf(tree: Expr): readonly (string | number | boolean | null)[] {
-  const literal = literalOf(tree);
-  if (literal !== undefined) return [literal];
-  const json = isList(tree) ? literalOf(argumentsOf(tree)[0]!) : undefined;
-  try {
-    const parsed: unknown = typeof json === "string" ? JSON.parse(json) : [];
-    return Array.isArray(parsed) ? parsed.filter((one) => typeof one === "string") : [];
-  } catch {
-    return [];
-  }
-}
 
 /** Comparisons in scripts: of the expression itself, or of a variable that holds it. */
 function inShell(job: Job, document: YamlDocument): readonly { readonly path: Path; readonly message: string }[] {

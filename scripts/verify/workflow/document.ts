@@ -40,7 +40,6 @@ export function parseYaml(file: string, text: string): YamlDocument | Finding {
       error.code === "DUPLICATE_KEY" ? "duplicate-key" : error.code.startsWith("TAB") ? "tab" : "yaml-syntax";
     return { file, ...positionOf(error.pos[0]), rule, message: error.message };
   }
-  if (document.contents === null) return { file, ...start, rule: "empty-file", message: "the file contains no value" };
   const wrong = wrongAlias(document);
   if (wrong) return { file, ...positionOf(wrong.node.range?.[0] ?? 0), rule: wrong.rule, message: wrong.message };
   let value: unknown;
@@ -49,6 +48,7 @@ export function parseYaml(file: string, text: string): YamlDocument | Finding {
   } catch (cause) {
     return { file, ...start, rule: "alias-count", message: cause instanceof Error ? cause.message : String(cause) };
   }
+  if (value === null) return { file, ...start, rule: "empty-file", message: "the file contains no value" };
   return { file, value, ...placesIn(document, positionOf, text) };
 }
 

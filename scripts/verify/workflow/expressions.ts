@@ -106,6 +106,19 @@ export function literalOf(tree: Expr): string | number | boolean | null | undefi
   return literal instanceof data.Null ? null : undefined;
 }
 
+/** The literals that are compared when a value is compared with this expression: its own, or those of a list in JSON. */
+export function literalsIn(tree: Expr): readonly (string | number | boolean | null)[] {
+  const literal = literalOf(tree);
+  if (literal !== undefined) return [literal];
+  const json = calledFunction(tree) === "fromjson" ? literalOf(argumentsOf(tree)[0]!) : undefined;
+  try {
+    const parsed: unknown = typeof json === "string" ? JSON.parse(json) : [];
+    return Array.isArray(parsed) ? parsed.filter((one) => typeof one === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
 /** The name of a function that is called, in lower case. */
 export const calledFunction = (tree: Expr): string | undefined =>
   tree instanceof FunctionCall ? tree.functionName.lexeme.toLowerCase() : undefined;

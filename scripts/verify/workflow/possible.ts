@@ -3,8 +3,8 @@
  * What cannot be enumerated counts as possible, so that a wrong answer is a finding that is missing and not a false one. Pure.
  */
 import { type Expr, Evaluator, data } from "@actions/expressions";
-import { Grouping, Logical } from "@actions/expressions/ast";
-import { argumentsOf, below, calledFunction, comparedBy, literalOf, propertiesIn, propertyOf } from "./expressions.ts";
+import { Binary, Grouping, Logical } from "@actions/expressions/ast";
+import { argumentsOf, below, calledFunction, literalOf, literalsIn, propertiesIn, propertyOf } from "./expressions.ts";
 import { startsOf } from "./starts.ts";
 import { type Known, type Value, inputsOf, results, valuesOf } from "./values.ts";
 import { list } from "./document.ts";
@@ -164,24 +164,14 @@ function inputOf(workflow: Workflow, property: readonly string[]) {
 function literalsBeside(tree: Expr, property: readonly string[]): readonly Value[] {
   const name = property.join(".");
   return below(tree).flatMap((one) => {
-    const sides = comparedBy(one) ?? argumentsOf(one);
-    if (!sides.some((side) => propertyOf(side)?.join(".") === name)) return [];
-    return sides.flatMap((side) => {
-      const literal = literalOf(calledFunction(side) === "fromjson" ? argumentsOf(side)[0]! : side);
-      return literal === undefined ? [] : [literal, ...elementsOf(literal)];
-    });
+    const sides = one instanceof Binary ? [one.left, one.right] : argumentsOf(one);
+    return sides.some((side) => propertyOf(side)?.join(".") === name) ? sides.flatMap(literalsIn).flatMap(around) : [];
   });
 }
 
-/** The elements of a list that is written as JSON. */
-function elementsOf(literal: Value): readonly Value[] {
-  try {
-    const value: unknown = JSON.parse(String(literal));
-    return Array.isArray(value) ? (value as Value[]) : [];
-  } catch {
-    return [];
-  }
-}
+/** A number, and one on each side of it: `<` and `>` are decided there. */
+const around = (literal: Value): readonly Value[] =>
+  typeof literal === "number" ? [literal, literal - 1, literal + 1] : [literal];
 
 function* combinations(domains: Domains): Generator<Known> {
   const [first, ...rest] = domains;

@@ -1,7 +1,7 @@
 /** The events that start a workflow, with the branches and tags that they can be about. Pure. */
 import type { Expr } from "@actions/expressions";
 import { type Mapping, list } from "./document.ts";
-import { below, literalOf } from "./expressions.ts";
+import { below, literalsIn } from "./expressions.ts";
 import { type Known, events, exampleOf, matchesPattern, typesOf } from "./values.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -9,7 +9,7 @@ import type { Workflow } from "./workflow.ts";
 export function startsOf({ on }: Workflow, trees: readonly Expr[]): readonly Known[] {
   const literals = trees
     .flatMap(below)
-    .map(literalOf)
+    .flatMap(literalsIn)
     .filter((literal) => typeof literal === "string");
   // A called workflow sees the event of its caller.
   const named = Object.keys(on);
