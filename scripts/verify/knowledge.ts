@@ -8,6 +8,8 @@ import { type ActionInterface, interfaceOf } from "./action-interfaces.ts";
 export interface Knowledge {
   /** @param uses the action with its commit, as a step names it */
   readonly action: (uses: string) => ActionInterface | undefined;
+  /** Whether an action that `action` does not know is a wrong one. */
+  readonly knowsEveryAction: boolean;
   /** The names of the secrets of an environment; of the repository where the name is empty. */
   readonly secretsOf?: (environment: string) => readonly string[];
   readonly variables?: readonly string[];
@@ -19,10 +21,11 @@ export interface Knowledge {
   readonly persona: "auditor" | "regular";
 }
 
-export const anybodys: Knowledge = { action: interfaceOf, persona: "regular" };
+export const anybodys: Knowledge = { action: interfaceOf, knowsEveryAction: false, persona: "regular" };
 
 export const ours: Knowledge = {
   action: interfaceOf,
+  knowsEveryAction: true,
   persona: "auditor",
   secretsOf: (name) =>
     Object.hasOwn(environments, name) ? environments[name as keyof typeof environments].secrets : [],

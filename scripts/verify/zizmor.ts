@@ -25,10 +25,13 @@ const location = object({
 });
 const output = array(object({ ident: string(), desc: string(), ignored: boolean(), locations: array(location) }));
 
+/** Its advice is to write `$/…` for `./…`, which actionlint and act refuse. */
+const contradicted = "self-repository";
+
 /** @throws UserError when the text is not zizmor's JSON */
 export const readZizmor = (text: string): readonly Finding[] =>
   parseJson(output, text, "zizmor")
-    .filter(({ ignored }) => !ignored)
+    .filter(({ ignored, ident }) => !ignored && ident !== contradicted)
     .map(({ ident, desc, locations }) => {
       const place = locations.find(({ symbolic }) => symbolic.kind === "Primary") ?? locations[0];
       const { row = 0, column = 0 } = place?.concrete.location.start_point ?? {};

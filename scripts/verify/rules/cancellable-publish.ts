@@ -47,8 +47,12 @@ export const cancellablePublish: Rule = (workflow) =>
 function publishes({ action, with: inputs, run }: Step): boolean {
   if (action === "docker/build-push-action" || action === "docker/bake-action")
     return inputs["push"] !== undefined && written(inputs["push"]) !== "false";
-  return publishingActions.test(action) || publishingCommands.test(run.replaceAll(/\\\n/gu, " "));
+  return publishingActions.test(action) || publishingCommands.test(reallyRun(run));
 }
+
+/** The commands of a script, without those that only show what they would do. */
+const reallyRun = (script: string): string =>
+  script.replaceAll(/\\\n/gu, " ").replaceAll(/^.*--dry-run(?!=(?:false|none)).*$/gmu, "");
 
 /** Whether a second run of the same kind is in the same group, and cancels the first. */
 function isCancelled(workflow: Workflow, job: Job, concurrency: Readonly<Record<string, unknown>>): boolean {

@@ -314,6 +314,7 @@ describe("a publish", () => {
     ),
     workflow("{ group: a, cancel-in-progress: true }", work),
     one(`strategy: { fail-fast: false, matrix: { a: [1, 2] } }\n${publish}`),
+    workflow("{ group: a, cancel-in-progress: true }", publish.replace("publish", "publish --dry-run")),
     one(
       "concurrency: { group: a, cancel-in-progress: true }\nruns-on: a\nsteps: [{ uses: docker/build-push-action@v6, with: { push: false } }]",
     ),
@@ -365,7 +366,7 @@ describe("a matrix", () => {
     { matrix: `{ a: ${count(16)}, b: ${count(16)}, include: [{ a: 1, c: 2 }] }`, is: [] },
     { matrix: `{ a: ${count(16)}, b: ${count(16)}, include: [{ a: 99 }] }`, is: ["matrix-size"] },
     { matrix: `{ a: ${count(16)}, b: ${count(17)}, exclude: [{ b: 0 }] }`, is: [] },
-    { matrix: `{ include: ${JSON.stringify(Array(257).fill({ a: 1 }))} }`, is: ["matrix-size"] },
+    { matrix: `{ include: ${JSON.stringify(Array.from({ length: 257 }, () => ({ a: 1 })))} }`, is: ["matrix-size"] },
     { matrix: `{ a: "\${{ fromJSON('${count(257)}') }}" }`, is: ["matrix-size"] },
     { matrix: '{ a: "${{ fromJSON(vars.A) }}" }', is: [] },
     { matrix: '"${{ fromJSON(vars.A) }}"', is: [] },
