@@ -121,7 +121,7 @@ describe("misuse names what was found and what is expected, on standard error, a
     { path: ["app"], choices: appNames },
   ])("$path: a missing argument", async ({ path, choices }) => expect(await unnamed(path, ...choices)).toEqual(misuse));
 
-  test.each(commands.filter(({ command }) => command.argument))(
+  test.each(commands.filter(({ command }) => command.argument?.choices))(
     "$name: an unknown argument",
     async ({ path, command }) => {
       const choices = command.argument?.choices ?? [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../contract/user-error.ts";
-import { anyOf, command, flag, oneOf, optionalValue, repeated, value, words } from "./command.ts";
+import { anyNamed, anyOf, command, flag, oneOf, optionalValue, repeated, value, words } from "./command.ts";
 import { findCommand } from "./invocation.ts";
 import { Misuse } from "./misuse.ts";
 import { asksForHelp, parse } from "./parse.ts";
@@ -93,6 +93,14 @@ describe("arguments", () => {
   test("any number", () => {
     expect(parsed(paint).argument).toEqual([]);
     expect(parsed(paint, "green", "red").argument).toEqual(["green", "red"]);
+  });
+  test("any name where the command has no choices", () => {
+    const open = command({
+      summary: "opens files",
+      argument: anyNamed("file", "any file"),
+      run: () => Promise.resolve(),
+    });
+    expect(parsed(open, "a.yml", "../b").argument).toEqual(["a.yml", "../b"]);
   });
   test("after two dashes", () => expect(parsed(work, "--", "green").argument).toBe("green"));
   test("an option after two dashes is an argument", () =>
