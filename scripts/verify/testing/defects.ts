@@ -1,4 +1,5 @@
 /** Small workflows with one defect each, and the rule that has to report it. Other rules may report something, too. */
+import { indented } from "./short-workflows.ts";
 
 export interface Defect {
   readonly name: string;
@@ -7,8 +8,6 @@ export interface Defect {
   /** Whether the workflow is one of this repository, whose secrets, variables and runners are known. */
   readonly ours?: true;
 }
-
-const indented = (text: string, spaces: number): string => text.replaceAll(/^(?=.)/gmu, " ".repeat(spaces));
 
 /** A workflow with these jobs. */
 const jobs = (text: string, on = "push"): string => `on: ${on}\njobs:\n${indented(text, 2)}\n`;
