@@ -10,11 +10,15 @@ import { dirname, join, relative } from "node:path";
 export const layers = [
   ["apps"],
   ["contract"],
+  // Below the compilers: a rule may not use the code that compiled what it judges.
+  ["workflows-src/properties/core"],
+  ["workflows-src/properties/services"],
+  ["workflows-src/properties"],
   ["workflows-src/language", "workflows-src/simulator"],
   ["workflows-src/workflows", "workflows-src/stack", "workflows-src/pages"],
   ["workflows-src/stack/compose", "workflows-src/stack/swarm"],
-  ["workflows-src/testing"],
   ["workflows-src"],
+  ["workflows-src/testing"],
   ["scripts/core"],
   ["scripts/bootstrap"],
   ["scripts/docker", "scripts/reports", "scripts/verify/workflow"],
