@@ -4,6 +4,7 @@ import { type Files, type Finding, findingsOf } from "./core/rule.ts";
 import { changeIsNoticed } from "./services/changes.ts";
 import { metricsAreRead } from "./services/monitoring.ts";
 import { serviceFindings } from "./services/rules.ts";
+import { findingsInWorkflows, workflowsIn } from "./workflows/rules.ts";
 
 /** Mounted files that are written by hand: with the compiled ones, they are what the rules read. */
 export const mountedFiles = ["apps/postgres/setup.sh", "apps/reverse-proxy/start.sh"] as const;
@@ -12,4 +13,5 @@ export const compiledFindings = (files: Files, catalog: Catalog): readonly Findi
   ...serviceFindings(files, catalog),
   ...findingsOf([changeIsNoticed], files),
   ...findingsOf([metricsAreRead], { files, catalog }),
+  ...findingsInWorkflows(workflowsIn(files)),
 ];

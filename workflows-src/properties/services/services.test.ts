@@ -1,7 +1,8 @@
 /** The committed compose files and the stack file keep every rule, and every change of one of their values breaks one. */
 import { describe, expect, test } from "vitest";
 import { type Catalog, appNames, catalog, shopsIn } from "../../../apps/catalog.ts";
-import { catalogOf, committedFiles, compiledFiles } from "../../testing/compiled-files.ts";
+import { committedFiles } from "../../testing/compiled-files.ts";
+import { type Path, changed, leavesOf, valueAt } from "../../testing/leaves.ts";
 import { type Finding, type Rule, findingsOf, textOf } from "../core/rule.ts";
 import { environment } from "./environment.ts";
 import { type ServiceFile, fileRules, readServiceFile, servicesOf } from "./file.ts";
@@ -24,37 +25,15 @@ const committed = Object.fromEntries(
 
 test("the committed files keep every rule", () => expect(serviceFindings(committedFiles, catalog)).toEqual([]));
 
-test.each([1, 6, 50])("so do the files of %i applications", (count) => {
-  const other = catalogOf(count);
-  expect(serviceFindings(compiledFiles(other), other)).toEqual([]);
-});
-
 const findingsIn = (file: ServiceFile): readonly Finding[] => [
   ...findingsOf(fileRules, file),
   ...findingsOf(serviceRules, servicesOf(file)),
 ];
 
-type Path = readonly (string | number)[];
-interface Node {
-  [key: string]: unknown;
-}
-/** A copy in which the value at the path is another one; `undefined` removes it. */
-function changed(file: ServiceFile, path: Path, to: unknown): ServiceFile {
-  const content = structuredClone(file.content) as Node;
-  const last = path.at(-1)!;
-  const parent = path.slice(0, -1).reduce<Node>((node, key) => (node[key] ??= {}) as Node, content);
-  if (to !== undefined) parent[last] = to;
-  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
-  else delete parent[last];
-  return { ...file, content: content as unknown as ServiceFile["content"] };
-}
-
-const leavesOf = (value: unknown, path: Path = []): readonly Path[] =>
-  typeof value === "object" && value !== null && Object.keys(value).length > 0
-    ? Object.entries(value).flatMap(([key, below]) =>
-        leavesOf(below, [...path, Array.isArray(value) ? Number(key) : key]),
-      )
-    : [path];
+const changedFile = (file: ServiceFile, path: Path, to: unknown): ServiceFile => ({
+  ...file,
+  content: changed(file.content, path, to),
+});
 
 /** One application of each kind, and every other service. */
 const kinds = new Map(
@@ -73,7 +52,7 @@ describe.each(places)("%s", (place) => {
   test.each(samples)("%s: each value that is removed or replaced is a finding", (name, keys) => {
     const alone = { ...file, content: { ...file.content, services: { [name]: keys } } };
     const judged = (path: Path, to: unknown): readonly Finding[] =>
-      findingsOf(serviceRules, servicesOf(changed(alone, ["services", name, ...path], to)));
+      findingsOf(serviceRules, servicesOf(changedFile(alone, ["services", name, ...path], to)));
     const unnoticed = leavesOf(keys)
       .filter(([key]) => !comparedElsewhere.has(String(key)))
       .flatMap((path) =>
@@ -91,7 +70,7 @@ describe.each(places)("%s", (place) => {
           { ...(options as Keys), external: false },
           { ...(options as Keys), driver: "host" },
         ])
-          expect([part, name, findingsOf(fileRules, changed(file, [part, name], to)).length]).not.toEqual([
+          expect([part, name, findingsOf(fileRules, changedFile(file, [part, name], to)).length]).not.toEqual([
             part,
             name,
             0,
@@ -103,15 +82,11 @@ const [app, other] = appNames as readonly [string, string, ...string[]];
 const [shop] = shopsIn(catalog) as readonly [string];
 const routed = appNames.find((name) => catalog[name].route !== null)!;
 const at = (...path: Path): Path => ["services", ...path];
-const added = (place: Place, path: Path, ...values: readonly unknown[]): readonly unknown[] => [
-  ...(path.reduce<unknown>((node, key) => (node as Node)[key], committed[place].content) as readonly unknown[]),
-  ...values,
-];
 const adding = (why: string, place: Place, path: Path, value: unknown, rule: { readonly name: string }): Defect => ({
   why,
   place,
   path,
-  to: added(place, path, value),
+  to: [...(valueAt(committed[place].content, path) as readonly unknown[]), value],
   rule,
 });
 
@@ -363,7 +338,7 @@ const defects: readonly Defect[] = [
 ];
 
 test.each(defects)("$why is found by its rule", ({ place, path, to, rule }) => {
-  const found = findingsIn(changed(committed[place], path, to));
+  const found = findingsIn(changedFile(committed[place], path, to));
   expect(found.map(({ rule: name }) => name)).toContain(rule.name);
 });
 
