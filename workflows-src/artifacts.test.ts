@@ -9,6 +9,7 @@ import { drift, write } from "./synth.ts";
 
 const scripts = ["apps/postgres/setup.sh", "apps/reverse-proxy/start.sh"];
 const noScripts = { setup: "", start: "" };
+const dockerfiles = Object.values(catalog).map(({ image }) => `apps/${image}/Dockerfile`);
 const readmes = documents.map(({ path }) => path);
 test("each file says what it is generated from, and what that is exists", () => {
   for (const { path, text } of artifacts(catalog, noScripts)) {
@@ -44,7 +45,7 @@ describe("on disk", () => {
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "artifacts-"));
-    for (const path of [...scripts, ...readmes]) put(path, readFileSync(path, "utf8"));
+    for (const path of [...scripts, ...dockerfiles, ...readmes]) put(path, readFileSync(path, "utf8"));
     write(root);
   });
   afterEach(() => rmSync(root, { recursive: true }));

@@ -81,12 +81,12 @@ export interface Scripts {
 
 /** @throws UserError that lists every finding about the catalog */
 export function artifacts(catalog: Catalog, scripts: Scripts): readonly Artifact[] {
-  requireNoFindings(catalog);
+  requireNone(catalogFindings(catalog));
   return uncheckedArtifacts(catalog, scripts);
 }
 
-function requireNoFindings(catalog: Catalog): void {
-  const findings = catalogFindings(catalog);
+/** @throws UserError that lists every finding about the catalog */
+export function requireNone(findings: readonly string[]): void {
   if (findings.length > 0)
     throw new UserError(
       `apps/catalog.ts:\n${findings.map((finding) => `  ${finding}`).join("\n")}`,

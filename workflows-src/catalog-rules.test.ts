@@ -1,12 +1,19 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type AppSpec, type Catalog, appNames, catalog } from "../apps/catalog.ts";
 import { artifacts } from "./artifacts.ts";
 import { catalogFindings } from "./catalog-rules.ts";
+import { fileFindings } from "./catalog/files.ts";
+import { networkNotice } from "./catalog/together.ts";
 import { databaseConnections, metricsPort } from "./stack/services.ts";
 import { another, anotherName, withAnother } from "./testing/another-application.ts";
+import { catalogOf } from "./testing/compiled-files.ts";
 
 const [first] = appNames as [(typeof appNames)[number]];
 const routed = appNames.find((app) => catalog[app].route !== null)!;
+const direct = appNames.find((app) => catalog[app].route === null)!;
+const words = (text: string): readonly string[] => text.split(" ");
+const inner = { ...another, image: "inner-image", title: "Inner", publishedPort: another.publishedPort + 1 };
 
 test("the catalog keeps the rules, also with one application more", () => {
   expect(catalogFindings(catalog)).toEqual([]);
@@ -44,6 +51,138 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
   { name: "a port of the proxy", bad: withAnother({ publishedPort: 80 }), values: [anotherName, 80, 9001, 9099] },
   { name: "the port of the metrics", bad: withAnother({ port: metricsPort }), values: [anotherName, metricsPort] },
   { name: "no replica", bad: withAnother({ replicas: 0 }), values: [anotherName, "replicas", 0] },
+  ...[0, -4, 0.5, 65, Number.NaN].map((threads) => ({
+    name: `${threads} threads`,
+    bad: withAnother({ threads }),
+    values: [anotherName, "threads", threads, 1, 64],
+  })),
+  ...[1.5, -1].map((replicas) => ({
+    name: `${replicas} replicas`,
+    bad: withAnother({ replicas }),
+    values: [anotherName, "replicas", replicas],
+  })),
+  ...[9090, 70_000, 9006.5, 3000, 5050, 9100].map((publishedPort) => ({
+    name: `the published port ${publishedPort}`,
+    bad: withAnother({ publishedPort }),
+    values: [anotherName, "publishedPort", publishedPort],
+  })),
+  ...[80, 70_000, 8000.5].map((port) => ({
+    name: `the port ${port} in the container`,
+    bad: withAnother({ port }),
+    values: [anotherName, "port", port],
+  })),
+  ...[0, 64, 200.5, 1_000_000].map((memory) => ({
+    name: `${memory} MiB`,
+    bad: withAnother({ memory }),
+    values: [anotherName, "memory", memory],
+  })),
+  ...[-1, 0.5].map((moreConnections) => ({
+    name: `${moreConnections} more connections`,
+    bad: withAnother({ moreConnections }),
+    values: [anotherName, "moreConnections", moreConnections],
+  })),
+  ...[
+    "/healthz/",
+    "/healthz/live/",
+    "/proxy-errors/",
+    `/${direct}/`,
+    `/${direct}/more/`,
+    `${catalog[routed].route}more/`,
+  ].map((route) => ({
+    name: `the route ${route}`,
+    bad: withAnother({ route: route as "/x/" }),
+    values: [anotherName, "route", route],
+  })),
+  ...["/a//b/", "/a_b/", "/a.b/", "/a b/", "/ä/", "/-a/", "/a", "a/", `/${"a".repeat(80)}/`].map((route) => ({
+    name: `the route ${route}`,
+    bad: withAnother({ route: route as "/x/" }),
+    values: [anotherName, "route", route],
+  })),
+  {
+    name: "a route around another one",
+    bad: { [anotherName]: { ...another, route: "/outer/" }, "inner-app": { ...inner, route: "/outer/inner/" } },
+    values: ["inner-app", "/outer/inner/", "/outer/", anotherName],
+  },
+  {
+    name: "a route around another one, in any order",
+    bad: { "inner-app": { ...inner, route: "/outer/inner/" }, [anotherName]: { ...another, route: "/outer/" } },
+    values: ["inner-app", "/outer/inner/", "/outer/", anotherName],
+  },
+  ...[
+    ...words("reverse-proxy ready postgres postgres-setup secrets prometheus grafana tests stripe-fake stripe-mock"),
+    ...words("edge monitoring default public template1 all check integration base rate unavailable"),
+    ...words("x-prepare x-db x-stripe x-secrets file-x name-x 1app -app app- a--b app.x ../x ä"),
+    "",
+    "a".repeat(70),
+    "a".repeat(43),
+  ].map((name) => ({ name: `the name ${name}`, bad: withAnother({}, name), values: [name, "name"] })),
+  ...["Sixth", "../postgres", "postgres", "reverse-proxy", "appkit", "wmd-release", "a/b", "", "a b", "-a", "a:1"].map(
+    (image) => ({
+      name: `the image ${image}`,
+      bad: withAnother({ image }),
+      values: [anotherName, "image", JSON.stringify(image)],
+    }),
+  ),
+  ...[
+    "DATABASE_URL",
+    "DATABASE_PASSWORD",
+    "SECRET_KEY",
+    "SECRET_KEY_FILE",
+    "STRIPE_API_BASE",
+    "ENVIRONMENT",
+    "PORT",
+    "METRICS_PORT",
+  ].map((setting) => ({
+    name: `${setting} as a setting of the tests`,
+    bad: withAnother({ testSettings: { [setting]: "x" } }),
+    values: [anotherName, "testSettings", setting],
+  })),
+  {
+    name: "a setting in lower case",
+    bad: withAnother({ testSettings: { limit: "1" } }),
+    values: [anotherName, "limit"],
+  },
+  {
+    name: "a setting with a variable",
+    bad: withAnother({ testSettings: { LIMIT: "$X" } }),
+    values: [anotherName, "LIMIT", "$X"],
+  },
+  {
+    name: "a title of another application",
+    bad: withAnother({ title: catalog[first].title }),
+    values: [anotherName, "title", first],
+  },
+  { name: "no title", bad: withAnother({ title: "" }), values: [anotherName, "title"] },
+  { name: "a title of two lines", bad: withAnother({ title: "a\nb" }), values: [anotherName, "title"] },
+  { name: "a summary of a page", bad: withAnother({ summary: "a".repeat(300) }), values: [anotherName, "summary"] },
+  {
+    name: "a secret path that is an expression",
+    bad: withAnother({ secretPaths: ["/(a+)+/*"] }),
+    values: [anotherName, "/(a+)+/*"],
+  },
+  {
+    name: "a data path with a query",
+    bad: withAnother({ dataPath: "/a?b" }),
+    values: [anotherName, "dataPath", "/a?b"],
+  },
+  {
+    name: "no target of tests",
+    bad: withAnother({ tests: [] as unknown as AppSpec["tests"] }),
+    values: [anotherName, "tests"],
+  },
+  { name: "a target twice", bad: withAnother({ tests: ["test", "test"] }), values: [anotherName, "tests"] },
+  { name: "a target in upper case", bad: withAnother({ tests: ["Test"] }), values: [anotherName, '"Test"'] },
+  {
+    name: "a shop that is not behind the proxy",
+    bad: withAnother({ route: null, replicas: 1, payments: true }),
+    values: [anotherName, "route"],
+  },
+  {
+    name: "a long name of a shop",
+    bad: withAnother({ payments: true }, "a".repeat(26)),
+    values: ["a".repeat(26), 25],
+  },
+  { name: "an empty catalog", bad: {}, values: ["no application"] },
   {
     name: "two replicas on one port of the host",
     bad: withAnother({ route: null }),
@@ -54,6 +193,48 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
   expect(findings).toHaveLength(1);
   for (const value of values) expect(findings[0]).toContain(String(value));
   expect(() => artifacts(bad, { setup: "", start: "" })).toThrow(findings[0]);
+});
+
+test("correct catalogs keep the rules: of any size, and with other values", () => {
+  for (const count of [1, 6, 50]) expect(catalogFindings(catalogOf(count))).toEqual([]);
+  for (const changes of [
+    { threads: 8, replicas: 1 },
+    { replicas: 4 },
+    { title: "Another title" },
+    { route: "/django-react-2/" as const },
+    { publishedPort: 9099 },
+    { port: 8080 },
+    { testSettings: { MESSAGES_PER_HOUR: "10" } },
+    { route: null, replicas: 1 },
+  ])
+    expect([changes, catalogFindings(withAnother(changes))]).toEqual([changes, []]);
+  expect(catalogFindings(withAnother({}, "a".repeat(42)))).toEqual([]);
+});
+
+describe("the folder of an application", () => {
+  const dockerfile = "FROM python:3.13-alpine AS base\nFROM base AS test\n";
+  test.each([
+    { name: "that exists, with its targets", file: dockerfile, values: undefined },
+    { name: "that does not exist", file: undefined, values: [anotherName, another.image, "Dockerfile"] },
+    {
+      name: "without the target",
+      file: dockerfile.replace("AS test", "AS tests"),
+      values: [anotherName, '"test"', "tests"],
+    },
+    { name: "whose Dockerfile is empty", file: "", values: [anotherName, '"test"'] },
+  ])("$name", ({ file, values }) => {
+    const findings = fileFindings({ [anotherName]: another }, () => file);
+    expect(findings).toHaveLength(values === undefined ? 0 : 1);
+    for (const value of values ?? []) expect(findings[0]).toContain(value);
+  });
+  test("of each present application has what its tests need", () =>
+    expect(fileFindings(catalog, (path) => readFileSync(path, "utf8"))).toEqual([]));
+});
+
+test("that an engine needs more address pools is a notice, and names both numbers", () => {
+  expect(networkNotice(catalogOf(14))).toBeUndefined();
+  const notice = networkNotice(catalogOf(50));
+  for (const value of [103, 31, "default-address-pools"]) expect(notice).toContain(String(value));
 });
 
 test("every finding is shown at once", () => {

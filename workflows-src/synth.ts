@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { catalog } from "../apps/catalog.ts";
-import { type Artifact, artifacts, documents, generatedMark, regions, withRegion } from "./artifacts.ts";
+import { type Artifact, artifacts, documents, generatedMark, regions, requireNone, withRegion } from "./artifacts.ts";
+import { fileFindings } from "./catalog/files.ts";
+import { networkNotice } from "./catalog/together.ts";
 
 export interface Drift {
   readonly path: string;
@@ -37,17 +39,23 @@ function listed(folder: string): readonly string[] {
   }
 }
 
+/** About the present catalog: no defect, and worth knowing. */
+export const notice = (): string | undefined => networkNotice(catalog);
+
 /** The generated files, and the hand-written files with their generated regions. */
-const wantedIn = (root: string): readonly Artifact[] => [
-  ...artifacts(catalog, {
-    setup: readFileSync(join(root, "apps/postgres/setup.sh"), "utf8"),
-    start: readFileSync(join(root, "apps/reverse-proxy/start.sh"), "utf8"),
-  }),
-  ...documents.map(({ path, language }) => ({
-    path,
-    text: regions(catalog, language).reduce(withRegion, readFileSync(join(root, path), "utf8")),
-  })),
-];
+function wantedIn(root: string): readonly Artifact[] {
+  requireNone(fileFindings(catalog, (path) => read(join(root, path))));
+  return [
+    ...artifacts(catalog, {
+      setup: readFileSync(join(root, "apps/postgres/setup.sh"), "utf8"),
+      start: readFileSync(join(root, "apps/reverse-proxy/start.sh"), "utf8"),
+    }),
+    ...documents.map(({ path, language }) => ({
+      path,
+      text: regions(catalog, language).reduce(withRegion, readFileSync(join(root, path), "utf8")),
+    })),
+  ];
+}
 
 /** The differences between the generated files below `root` and what their sources generate. */
 export function drift(root: string): readonly Drift[] {

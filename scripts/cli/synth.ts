@@ -8,7 +8,9 @@ export const synth = command({
   summary: "write the generated files",
   options: { check: flag("print how the files differ from their sources, and write nothing") },
   async run({ options }, fx) {
-    const { drift, write } = await loadSynth();
+    const { drift, notice, write } = await loadSynth();
+    const about = notice();
+    if (about !== undefined) fx.log(about);
     if (!options.check) {
       const changed = write(".");
       fx.log(changed.length > 0 ? changed.map((path) => `wrote ${path}`).join("\n") : upToDate);

@@ -44,10 +44,11 @@ export function catalogOf(count: number): Catalog {
       {
         ...another,
         image: `${name}-image`,
+        title: `Another ${index}`,
         route: direct ? null : `/${name}/`,
         publishedPort: another.publishedPort + index,
         replicas: 1,
-        ...(index % 4 === 1 ? { payments: true, accounts: true } : {}),
+        ...(index % 4 === 1 && !direct ? { payments: true, accounts: true } : {}),
       },
     ];
   });
