@@ -31,7 +31,7 @@ export default defineConfig({
     projects: [
       project({
         name: "unit",
-        include: ["{contract,scripts,workflows-src,tests/{documentation,e2e,integration/*}}/**/*.test.ts"],
+        include: ["{contract,scripts,workflows-src,tests/{documentation,e2e,integration/*,proxy}}/**/*.test.ts"],
         exclude: [...elsewhere, engineTests],
         // Files share the modules that they import: loading those anew for each of them takes a third of the time.
         isolate: false,
