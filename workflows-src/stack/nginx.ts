@@ -4,14 +4,14 @@ import { ownServer, redirectToPort, route, upstream } from "./nginx-applications
 import { addresses, clientLimits } from "./nginx-clients.ts";
 import { logging } from "./nginx-log.ts";
 import { errorLocations, pageVariables, serverErrors } from "./nginx-pages.ts";
-import { bodies, buffers, proxyCapacity, requestsPerApplication, workers } from "./proxy-capacity.ts";
+import { bodies, buffers, proxyCapacity, requestsPerApplication } from "./proxy-capacity.ts";
 import { bodiesFolder, healthPort, responsesFolder } from "./proxy-settings.ts";
 
 /** Sent on https only, where the address is that of `TRUSTED_PROXIES`; nginx sends no header whose value is empty. */
 const security = "add_header Strict-Transport-Security $transport_security always;";
 
 const events = (catalog: Catalog): string => {
-  const { clients, waiting, upstream: toReplicas, reserved, connections, perWorker } = proxyCapacity(catalog);
+  const { clients, waiting, upstream: toReplicas, reserved, connections, workers, perWorker } = proxyCapacity(catalog);
   return `worker_processes ${workers};
 # A connection may have a file: 2 × ${perWorker.connections}.
 worker_rlimit_nofile ${perWorker.files};

@@ -5,10 +5,11 @@
 import { type AppSpec, type Catalog, routed } from "../../apps/catalog.ts";
 
 /**
- * nginx's processes. Each listens itself (`reuseport`), so the kernel spreads the clients evenly, by their ports. The limit of
- * open files is one of a process, and some machines allow a process 20,000.
+ * nginx's processes: at least so many. Each listens itself (`reuseport`), so the kernel spreads the clients evenly, by their
+ * ports. The limit of open files is one of a process, and some machines allow a process 20,000: more applications need more.
  */
-export const workers = 4;
+const fewestWorkers = 4;
+const filesPerProcess = 19_900;
 
 /** The share of a process is larger by this part, since the kernel's spread is random: of 30,000 clients it is off by 1 %. */
 const spread = 1.1;
@@ -58,6 +59,8 @@ export interface ProxyCapacity {
   readonly reserved: number;
   /** The sum of the above. */
   readonly connections: number;
+  /** Processes. */
+  readonly workers: number;
   /** Of one process. */
   readonly perWorker: { readonly connections: number; readonly files: number };
   /** MiB for request bodies, in /tmp. */
@@ -72,6 +75,8 @@ export function proxyCapacity(catalog: Catalog): ProxyCapacity {
   const clients = apps.length * requestsPerApplication;
   const upstream = apps.reduce((sum, app) => sum + addressesOf(app) * requestsPerReplica(app), 0);
   const connections = clients + waitingConnections + upstream + reservedConnections;
+  // A connection may have a file, in which its body or its response is kept.
+  const workers = Math.max(fewestWorkers, Math.ceil((2 * connections * spread) / filesPerProcess));
   const share = Math.ceil((connections / workers) * spread);
   const bodiesMiB = apps.length * bodies.perApplication * bodies.maxMiB + 16;
   const responsesMiB = 64;
@@ -85,7 +90,7 @@ export function proxyCapacity(catalog: Catalog): ProxyCapacity {
     upstream,
     reserved: reservedConnections,
     connections,
-    // A connection may have a file, in which its body or its response is kept.
+    workers,
     perWorker: { connections: share, files: 2 * share },
     bodiesMiB,
     responsesMiB,

@@ -1,0 +1,129 @@
+/** What each server and location of the proxy holds, and why. */
+import { type AppSpec, type Catalog, prefixOf, routed } from "../../../apps/catalog.ts";
+import { text } from "../core/exactly.ts";
+
+/** The expected content of a block: its directives in order, and its blocks by their heads. */
+export interface Content {
+  readonly directives: readonly unknown[];
+  readonly blocks?: Readonly<Record<string, Content>>;
+}
+
+const content = (...directives: readonly unknown[]): Content => ({ directives });
+
+/** On https only: nginx sends no header without a value. A level with headers of its own inherits none. */
+const security = "add_header Strict-Transport-Security $transport_security always";
+const health = text(/^return 200 '\{"status":"ok","app":"reverse-proxy","replica":"\$hostname"\}\\n'$/u);
+const ownPage = (status: number, head = ""): unknown =>
+  text(new RegExp(`^${head}return ${status} (?:\\$page_${status}|'\\$page_head<title>.*</html>')$`, "u"));
+
+/** A request that reached a replica may have had an effect: its error is shown, and it is sent to no other replica. */
+const reachedOne: Readonly<Record<string, Content>> = {
+  "if ($failed_at_replica = 504)": content("return 504 $page_504"),
+  "if ($failed_at_replica)": content("return 502 $page_502"),
+};
+
+/** Each replica may be tried once, and the one that a rollout starts. */
+const tries = ({ replicas }: AppSpec): string => `proxy_next_upstream_tries ${replicas + 1}`;
+
+/** A level with one `limit_conn` or `error_page` inherits none: all of them have to stand here. */
+const toApplication = (name: string, app: AppSpec, prefix: string, target: string): Content =>
+  content(
+    `set $app ${name}`,
+    `set $route_prefix ${prefix === "" ? '""' : prefix}`,
+    ...["clients", "client_bodies", "applications", "bodies"].map((zone) =>
+      text(new RegExp(`^limit_conn ${zone} [1-9]\\d*$`, "u")),
+    ),
+    tries(app),
+    `proxy_pass http://${target}`,
+    "error_page 413 @too_large",
+    "error_page 429 @too_many",
+    "error_page 503 @unavailable",
+    `error_page 502 504 = @${name}`,
+  );
+
+const retried = (name: string, app: AppSpec, ...rewriting: readonly string[]): Content => ({
+  directives: [...rewriting, tries(app), `proxy_pass http://${name}`, "error_page 502 504 = @unavailable"],
+  blocks: reachedOne,
+});
+
+/** The pages with which the proxy itself answers, in every server. */
+const errorLocations: Readonly<Record<string, Content>> = {
+  ...Object.fromEntries(
+    [400, 414, 431].map((status) => [
+      `location = /proxy-errors/${status}`,
+      content("internal", `return ${status} $page_${status}`),
+    ]),
+  ),
+  "location @too_large": content("return 413 $page_413"),
+  "location @too_many": content("add_header Retry-After 1 always", security, "return 429 $page_429"),
+  "location @unavailable": {
+    directives: ["add_header Retry-After $retry_after always", security, "return 503 $page_503"],
+    blocks: reachedOne,
+  },
+};
+
+const healthLocation = (...more: readonly string[]): Readonly<Record<string, Content>> => ({
+  "location = /healthz": content(...more, "default_type application/json", health),
+});
+
+const landing = content(
+  "root /usr/share/nginx/html",
+  "rewrite ^ /index.html break",
+  `add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'" always`,
+  "add_header X-Content-Type-Options nosniff always",
+  "add_header Referrer-Policy same-origin always",
+  "add_header Cache-Control no-cache always",
+  security,
+);
+
+/** The link of the landing page to an application with a port of its own; a host that may be anybody's is not repeated. */
+const link: Content = {
+  directives: ["return 302 $client_scheme://$redirect_host:$own_port/"],
+  blocks: { 'if ($redirect_host = "")': content(ownPage(404)) },
+};
+
+const routes = (catalog: Catalog): Readonly<Record<string, Content>> =>
+  Object.fromEntries(
+    Object.entries(catalog).flatMap(([name, app]): readonly (readonly [string, Content])[] => {
+      const prefix = prefixOf(app);
+      if (app.route === null) return [[`location = /${name}`, link]];
+      return [
+        // 308 keeps the method and the body of a form.
+        [`location = ${prefix}`, content(`return 308 ${prefix}/$is_args$args`)],
+        [`location ${prefix}/`, toApplication(name, app, prefix, `${name}/`)],
+        [`location @${name}`, retried(name, app, `rewrite "(?s)^${prefix}(/.*)$" $1 break`)],
+      ];
+    }),
+  );
+
+/** By the port that each listens on. */
+export const servers = (catalog: Catalog): Readonly<Record<string, Content>> => ({
+  // A port that no visitor reaches: a flood fills the queues of the others.
+  "127.0.0.1:8081": {
+    directives: ["listen 127.0.0.1:8081", "server_name _", "access_log off"],
+    blocks: healthLocation(),
+  },
+  "80": {
+    directives: ["listen 80 default_server reuseport backlog=4096", "server_name _"],
+    blocks: {
+      "location = /": landing,
+      ...healthLocation("access_log off"),
+      ...routes(catalog),
+      "location /": content("return 404 $page_404"),
+      ...errorLocations,
+    },
+  },
+  ...Object.fromEntries(
+    routed(catalog).map(([name, app]) => [
+      String(app.publishedPort),
+      {
+        directives: [`listen ${app.publishedPort} reuseport backlog=4096`, "server_name _"],
+        blocks: {
+          "location /": toApplication(name, app, "", name),
+          [`location @${name}`]: retried(name, app),
+          ...errorLocations,
+        },
+      },
+    ]),
+  ),
+});
