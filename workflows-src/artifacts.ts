@@ -9,7 +9,7 @@ import { ciCd } from "./workflows/ci-cd.ts";
 import { print } from "./language/print.ts";
 import { composeFile } from "./stack/compose/compose-file.ts";
 import { landingPage } from "./pages/landing.ts";
-import { routesTable, settingsTable } from "./pages/readme-tables.ts";
+import { portsTable, routesTable, settingsTable } from "./pages/readme-tables.ts";
 import type { Language } from "./pages/setting-texts.ts";
 import type { WorkflowSpec } from "./language/model.ts";
 import { prometheusConfig } from "./stack/monitoring.ts";
@@ -30,15 +30,24 @@ export interface Region {
   readonly text: string;
 }
 
-/** The files that contain every region, and their languages. */
-export const documents = [
-  { path: "README.md", language: "en" },
-  { path: "README.fr.md", language: "fr" },
-] as const satisfies readonly { readonly path: string; readonly language: Language }[];
+interface DocumentSpec {
+  readonly path: string;
+  readonly regions: (catalog: Catalog) => readonly Region[];
+}
 
-export const regions = (catalog: Catalog, language: Language): readonly Region[] => [
-  { name: "routes", text: routesTable(catalog, language) },
-  { name: "settings", text: settingsTable(language) },
+const readme = (path: string, language: Language): DocumentSpec => ({
+  path,
+  regions: (catalog) => [
+    { name: "routes", text: routesTable(catalog, language) },
+    { name: "settings", text: settingsTable(language) },
+  ],
+});
+
+/** The hand-written files with generated regions. */
+export const documents: readonly DocumentSpec[] = [
+  readme("README.md", "en"),
+  readme("README.fr.md", "fr"),
+  { path: "docs/architecture.md", regions: (catalog) => [{ name: "ports", text: portsTable(catalog) }] },
 ];
 
 /**

@@ -3,10 +3,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { catalog } from "../apps/catalog.ts";
 import { grafanaImage, images } from "../contract/base-images.ts";
 import { recordingEffects } from "../scripts/core/recording-effects.ts";
 import { readSourceTree } from "../scripts/core/source-tree.ts";
-import { generatedMark } from "./artifacts.ts";
+import { documents, generatedMark } from "./artifacts.ts";
 import { type Action, actions } from "./language/actions.ts";
 import { runner } from "./language/library.ts";
 import type * as Synth from "./synth.ts";
@@ -77,7 +78,8 @@ describe("the bot finds in the sources", () => {
 describe("in a copy of the repository", () => {
   let root: string;
   const code = ["apps/catalog.ts", "apps/postgres", "apps/reverse-proxy", "contract", "workflows-src"];
-  const copied = [...code, "README.md", "README.fr.md"];
+  const dockerfiles = Object.values(catalog).map((app) => `apps/${app.image}/Dockerfile`);
+  const copied = [...code, ...dockerfiles, ...documents.map(({ path }) => path)];
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "wmd-pins-"));
     for (const path of [...copied, ...generated, "package.json"]) cpSync(path, join(root, path), { recursive: true });

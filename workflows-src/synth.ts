@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { catalog } from "../apps/catalog.ts";
-import { type Artifact, artifacts, documents, generatedMark, regions, requireNone, withRegion } from "./artifacts.ts";
+import { type Artifact, artifacts, documents, generatedMark, requireNone, withRegion } from "./artifacts.ts";
 import { fileFindings } from "./catalog/files.ts";
 import { networkNotice } from "./catalog/together.ts";
 
@@ -50,9 +50,9 @@ function wantedIn(root: string): readonly Artifact[] {
       setup: readFileSync(join(root, "apps/postgres/setup.sh"), "utf8"),
       start: readFileSync(join(root, "apps/reverse-proxy/start.sh"), "utf8"),
     }),
-    ...documents.map(({ path, language }) => ({
+    ...documents.map(({ path, regions }) => ({
       path,
-      text: regions(catalog, language).reduce(withRegion, readFileSync(join(root, path), "utf8")),
+      text: regions(catalog).reduce(withRegion, readFileSync(join(root, path), "utf8")),
     })),
   ];
 }

@@ -1,4 +1,4 @@
-/** The tables of the READMEs that repeat facts of the code. They are generated into both, each in its language. Pure. */
+/** The tables of hand-written documents that repeat facts of the code. Those of the READMEs are in two languages. Pure. */
 import type { Catalog } from "../../apps/catalog.ts";
 import { environments, variables } from "../../contract/settings.ts";
 import { type Language, settingTexts } from "./setting-texts.ts";
@@ -41,6 +41,23 @@ export const routesTable = (catalog: Catalog, language: Language): string =>
       ),
     ),
   ].join("\n");
+
+/** The ports of the host in `docs/architecture.md`. */
+export const portsTable = (catalog: Catalog): string => {
+  const apps = Object.entries(catalog).toSorted(([, one], [, other]) => one.publishedPort - other.publishedPort);
+  return [
+    ...head(["port on the host", "container", "leads to"]),
+    row("80", "reverse-proxy", "the landing page, and each application at its route"),
+    ...apps.map(([name, { publishedPort, route }]) =>
+      route === null
+        ? row(String(publishedPort), name, `${name}, without the proxy`)
+        : row(String(publishedPort), "reverse-proxy", `${name} at its root`),
+    ),
+    row("127.0.0.1:9090", "prometheus", "Prometheus, with the profile `monitoring`"),
+    row("127.0.0.1:3000", "grafana", "Grafana, with the profile `monitoring`"),
+    row("127.0.0.1:5050", "wmd-registry", "the registry that `npm start` publishes to"),
+  ].join("\n");
+};
 
 export const settingsTable = (language: Language): string => {
   const { settings, variable, secret } = texts[language];
