@@ -36,6 +36,7 @@ const ownSettings = (entry: Entry): ReadonlySet<string> => {
   const own = Object.keys({ ...settings(entry.name, app, "demo", ""), ...fakeStripeSettings(entry.name, app) });
   return new Set([
     ...own.flatMap((name) => [name, `${name}_FILE`, name.replace(/_FILE$/u, "")]),
+    "TRUSTED_PROXIES",
     "APP_NAME",
     "PORT",
     "PATH",

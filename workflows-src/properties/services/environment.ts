@@ -18,6 +18,10 @@ const common = ({ app, place }: Service): Keys => ({
   TRUSTED_PROXY: app.route === null ? "" : "reverse-proxy",
 });
 
+/** Only the proxy evaluates what stands in front of it, where there is a proxy. The tests forge headers, so they trust nobody. */
+const trusted = ({ app, place }: Service): Keys =>
+  app.route === null && place !== "tests" ? { TRUSTED_PROXIES: "${TRUSTED_PROXIES:-}" } : {};
+
 function payments({ app, place }: Service): Keys {
   if (app.payments !== true) return {};
   const optional = (kind: Parameters<typeof variableName>[0]): string => `\${${variableName(kind, app.name)}:-}`;
@@ -70,7 +74,12 @@ function environmentOf(service: Service): Keys {
   const { role, app, place, catalog } = service;
   switch (role) {
     case "application":
-      return { ...common(service), ...payments(service), ...(place === "tests" ? app.testSettings : {}) };
+      return {
+        ...common(service),
+        ...trusted(service),
+        ...payments(service),
+        ...(place === "tests" ? app.testSettings : {}),
+      };
     case "prepare":
       return common(service);
     case "reverse-proxy":
