@@ -212,7 +212,7 @@ test("correct catalogs keep the rules: of any size, and with other values", () =
 });
 
 describe("the folder of an application", () => {
-  const dockerfile = "FROM python:3.13-alpine AS base\nFROM base AS test\n";
+  const dockerfile = "FROM python:3.13-alpine AS base\nFROM base AS test\nEXPOSE 8000\n";
   test.each([
     { name: "that exists, with its targets", file: dockerfile, values: undefined },
     { name: "that does not exist", file: undefined, values: [anotherName, another.image, "Dockerfile"] },
@@ -221,7 +221,8 @@ describe("the folder of an application", () => {
       file: dockerfile.replace("AS test", "AS tests"),
       values: [anotherName, '"test"', "tests"],
     },
-    { name: "whose Dockerfile is empty", file: "", values: [anotherName, '"test"'] },
+    { name: "with another port", file: dockerfile.replace("8000", "8001"), values: [anotherName, "8000", "8001"] },
+    { name: "without a port", file: dockerfile.replace("EXPOSE 8000", ""), values: [anotherName, "8000"] },
   ])("$name", ({ file, values }) => {
     const findings = fileFindings({ [anotherName]: another }, () => file);
     expect(findings).toHaveLength(values === undefined ? 0 : 1);

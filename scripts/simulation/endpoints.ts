@@ -4,9 +4,9 @@ import { stackName } from "../../contract/names.ts";
 import type { Environment } from "../../contract/inputs.ts";
 import { type State, imageIn, portIn } from "./state.ts";
 
-/** Responds for the stack that publishes the port of the URL; each request reaches the next replica. */
+/** Responds for the stack that publishes the port of the URL; each request to an address reaches the next replica. */
 export function endpoints({ projects, services }: State, deployed: () => Environment | undefined) {
-  let requests = 0;
+  const requests = new Map<string, number>();
   return (url: URL): Response => {
     const port = url.port || "80";
     const environments = [...projects.values(), deployed()].filter((env) => env !== undefined);
@@ -14,7 +14,9 @@ export function endpoints({ projects, services }: State, deployed: () => Environ
       const app = appAt(url.pathname, port, env);
       if (app === undefined) continue;
       const release = services.get(`${stackName}_${app}`)?.image ?? imageIn(env, app);
-      return Response.json({ app, replica: String(requests++ % catalog[app].replicas), release });
+      const before = requests.get(url.href) ?? 0;
+      requests.set(url.href, before + 1);
+      return Response.json({ app, replica: String(before % catalog[app].replicas), release });
     }
     return new Response(undefined, { status: 502, statusText: "Bad Gateway" });
   };

@@ -48,8 +48,8 @@ const seeded = committed("ci-cd")
   .replace(/^ {2}deploy:\n[^]*$/mu, "");
 /** A defect, the text that it replaces, and the checkers that must find it. */
 const defects: readonly (readonly [why: string, from: string, to: string, by: readonly Checker[]])[] = [
-  ["an unknown key", "    timeout-minutes: 10", "    timeout-mintues: 10", ["parser", "service", "actionlint"]],
-  ["a timeout that is no number", "timeout-minutes: 10", "timeout-minutes: ten", ["parser", "service", "actionlint"]],
+  ["an unknown key", "    timeout-minutes: ", "    timeout-mintues: ", ["parser", "service", "actionlint"]],
+  ["a timeout that is no number", "timeout-minutes: ", "timeout-minutes: ten", ["parser", "service", "actionlint"]],
   ["an unknown event", "  push:", "  pushes:", ["parser", "service", "actionlint"]],
   ["a branch filter of both kinds", "  push:\n", "  push:\n    branches-ignore: [x]\n", ["actionlint"]],
   ["a broken expression", "publish == 'true'", "publish == ", ["parser", "service", "actionlint"]],

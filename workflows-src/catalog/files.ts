@@ -14,9 +14,22 @@ export const fileFindings = (catalog: Catalog, readFile: (path: string) => strin
     if (dockerfile === undefined)
       return [found({ name, app }, "image", app.image, `there is no ${path}; add it, or correct the image`)];
     const targets = targetsIn(dockerfile);
-    return app.tests
-      .filter((target) => !targets.includes(target))
-      .map((target) =>
-        found({ name, app }, "a target of tests", target, `${path} has ${targets.join(", ")}; use one of these`),
-      );
+    const exposed = [...dockerfile.matchAll(/^EXPOSE\s+(\d+)/gmu)].map(([, port]) => Number(port));
+    return [
+      ...app.tests
+        .filter((target) => !targets.includes(target))
+        .map((target) =>
+          found({ name, app }, "a target of tests", target, `${path} has ${targets.join(", ")}; use one of these`),
+        ),
+      ...(exposed.includes(app.port)
+        ? []
+        : [
+            found(
+              { name, app },
+              "port",
+              app.port,
+              `${path} exposes ${exposed.join(", ") || "none"}; use the same in both`,
+            ),
+          ]),
+    ];
   });
