@@ -11,6 +11,7 @@ const everyApp = <Report>(report: Report): Record<string, Report> =>
 
 const isReplicated = ({ replicas }: AppSpec): boolean => replicas > 1;
 const replicated = appNames.find((app) => isReplicated(catalog[app]))!;
+const kills = catalog[replicated].replicas;
 const single = appNames.find((app) => !isReplicated(catalog[app]))!;
 
 describe("judgeRouting", () => {
@@ -51,8 +52,8 @@ describe("judgeSessions", () => {
       report: { unanswered: 1 },
       expected: ["unanswered"],
     },
-    { name: "responses cut by the kills", app: replicated, report: { cut: 5 }, expected: [] },
-    { name: "more cut responses than kills", app: replicated, report: { cut: 6 }, expected: ["cut"] },
+    { name: "responses cut by the kills", app: replicated, report: { cut: kills }, expected: [] },
+    { name: "more cut responses than kills", app: replicated, report: { cut: kills + 1 }, expected: ["cut"] },
     { name: "an error", app: single, report: { rounds: 0, errors: ["/cart/ answered 500"] }, expected: ["error"] },
     { name: "a session that ends", app: single, report: { rounds: 2, unanswered: 9 }, expected: ["session-ended"] },
   ])("$name", ({ app, report, expected }) => {
