@@ -24,7 +24,7 @@ function repositoryPath(name: string, written: string): string {
   if (path === "" || path.startsWith("/") || path.split("/").includes(".."))
     throw new UserError(
       `${name} is ${JSON.stringify(written)}, which is no path in the repository`,
-      "Write it from the root of the repository, such as apps/flask-soft-ui/Dockerfile",
+      "Write it from the root of the repository, such as docs/architecture.md",
     );
   return path;
 }

@@ -4,7 +4,16 @@ import { type EventName, formOf } from "../simulator/event-names.ts";
 import { type Statuses, evaluateText } from "../simulator/expressions.ts";
 import { simulate as simulateRun } from "../simulator/simulate.ts";
 import type { End, SimulatedJob } from "../simulator/simulation.ts";
-import { type Job, type Step, type Texts, type Workflow, readWorkflow } from "../simulator/workflow.ts";
+import {
+  type Job,
+  type Step,
+  type Texts,
+  type Trigger,
+  type Workflow,
+  listOf,
+  readWorkflow,
+  triggerOf,
+} from "../simulator/workflow.ts";
 
 export { ancestors } from "../simulator/workflow.ts";
 
@@ -15,7 +24,9 @@ export interface Event {
   readonly ref: string;
   /** The branch that a pull request wants to change. */
   readonly base?: string;
-  readonly inputs?: Texts;
+  readonly inputs?: Readonly<Record<string, string | number | boolean>>;
+  /** What GitHub says about the event, as `github.event`. */
+  readonly payload?: object;
 }
 
 export interface Scenario {
@@ -41,11 +52,16 @@ export interface JobText extends Job {
   readonly steps: readonly Step[];
 }
 export interface WorkflowText extends Workflow {
-  readonly concurrency: { readonly group: string };
+  readonly concurrency?: { readonly group: string };
   readonly jobs: Readonly<Record<string, JobText>>;
 }
 
-export const read = (yaml: string): WorkflowText => readWorkflow(yaml) as WorkflowText;
+/** A job that calls another workflow has no steps. */
+export const read = (yaml: string): WorkflowText => {
+  const workflow = readWorkflow(yaml);
+  const jobs = Object.entries(workflow.jobs).map(([id, job]) => [id, { ...job, steps: job.steps ?? [] }] as const);
+  return { ...workflow, jobs: Object.fromEntries(jobs) } as WorkflowText;
+};
 
 export const evaluate = (expression: string, context: object, statuses?: Statuses): string =>
   evaluateText(expression, { contexts: context, ...(statuses ? { statuses } : {}) }).coerceString();
@@ -53,20 +69,25 @@ export const evaluate = (expression: string, context: object, statuses?: Statuse
 /** Returns `undefined` if the event does not start the workflow. */
 export function simulate(workflow: WorkflowText, scenario: Scenario): Simulation | undefined {
   const { event, outputs = {}, results = {} } = scenario;
-  const action = (formOf(event.name).standard ?? formOf(event.name).types)?.[0];
-  const given: GivenEvent = { ...event, action, ...(event.name === "merge_group" ? { base: defaultBranch } : {}) };
   const closed = Object.entries(workflow.jobs).map(([id, job]) => {
     const empty = Object.fromEntries(Object.keys(job.outputs ?? {}).map((key) => [key, ""]));
     const succeeds = (results[id] ?? "success") === "success";
     return [id, succeeds ? { ...empty, ...outputs[id] } : empty] as const;
   });
-  const run = simulateRun("workflow.yml", workflow, {
-    event: given,
-    outputs: Object.fromEntries(closed),
-    results,
-    vars: {},
-  });
-  if (run.starts.value !== true) return undefined;
+  // What a called workflow does is tested on its own.
+  const jobs = Object.entries(workflow.jobs).map(([id, { uses: _, ...job }]) => [id, job] as const);
+  const run = simulateRun(
+    "workflow.yml",
+    { ...workflow, jobs: Object.fromEntries(jobs) },
+    {
+      event: completed(event, triggerOf(workflow, event.name)),
+      outputs: Object.fromEntries(closed),
+      results,
+      vars: {},
+    },
+  );
+  // Paths are not looked at.
+  if (run.starts.value === false) return undefined;
   const ran = run.jobs.filter(({ result }) => result !== "skipped");
   return {
     results: Object.fromEntries(run.jobs.map(({ id, result }) => [id, known(id, result)])),
@@ -75,6 +96,20 @@ export function simulate(workflow: WorkflowText, scenario: Scenario): Simulation
     ),
     env: Object.fromEntries(ran.map(({ id, inputs }) => [id, inputs])),
     group: run.concurrency?.name ?? "",
+  };
+}
+
+/** The event with a type, and the name of an earlier workflow, that the trigger accepts. */
+function completed({ inputs = {}, payload, ...event }: Event, trigger: Trigger = {}): GivenEvent {
+  const form = formOf(event.name);
+  const [action] = listOf(trigger.types) ?? form.standard ?? form.types ?? [];
+  return {
+    ...event,
+    action,
+    follows: listOf(trigger.workflows)?.[0],
+    inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, String(value)])),
+    payload: { repository: { full_name: "owner/repository" }, ...payload },
+    ...(event.name === "merge_group" ? { base: defaultBranch } : {}),
   };
 }
 
