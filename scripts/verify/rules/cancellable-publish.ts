@@ -12,9 +12,9 @@ const publishingCommands =
   /\b(?:docker\s+(?:image\s+)?push|docker\s+buildx\s+build\b[^\n]*--push|docker\s+stack\s+deploy|skopeo\s+copy|crane\s+push|(?:npm|yarn(?:\s+npm)?|pnpm(?:\s+-r)?|cargo|poetry|uv|flit|hatch|lerna)\s+publish|twine\s+upload|gem\s+push|dotnet\s+nuget\s+push|mvn\b[^\n]*\bdeploy|gradlew?\b[^\n]*\bpublish|gh\s+release\s+(?:create|upload)|helm\s+(?:upgrade|push|install)|kubectl\s+(?:apply|rollout|set\s+image)|terraform\s+apply|pulumi\s+up|serverless\s+deploy|firebase\s+deploy|wrangler\s+(?:deploy|publish)|aws\s+s3\s+sync|ansible-playbook|stage\s+--\s+(?:publish|deploy|redeploy))\b/u;
 
 /** A job that can be ended while it publishes: a part of the release is out then, and a part is not. */
-export const cancellablePublish: Rule = (workflow) =>
+export const cancellablePublish: Rule = (workflow, called) =>
   workflow.jobs
-    .filter(({ steps }) => steps.some(publishes))
+    .filter((job) => jobPublishes(job, called, []))
     .flatMap((job) => {
       const strategy = mapping(job.value["strategy"]);
       return [
@@ -43,6 +43,11 @@ export const cancellablePublish: Rule = (workflow) =>
           : []),
       ];
     });
+
+/** Whether the job publishes, or the workflow that it calls. */
+const jobPublishes = ({ steps, uses }: Job, called: Parameters<Rule>[1], through: readonly string[]): boolean =>
+  steps.some(publishes) ||
+  (!through.includes(uses) && (called(uses)?.jobs ?? []).some((job) => jobPublishes(job, called, [...through, uses])));
 
 function publishes({ action, with: inputs, run }: Step): boolean {
   if (action === "docker/build-push-action" || action === "docker/bake-action")

@@ -117,6 +117,13 @@ describe("a publish", () => {
   ])("runs to its end: %s", (yaml) => expect(reported(yaml)).not.toContain("cancellable-publish"));
 });
 
+test("a publish in a called workflow can be cancelled by its caller", () => {
+  const caller = `concurrency: { group: a, cancel-in-progress: true }\n${one("uses: ./inner.yml")}`;
+  const inner = (run: string) => one(`runs-on: ubuntu-24.04\nsteps: [{ run: ${run} }]`, "workflow_call");
+  expect(reported(caller, { "./inner.yml": inner("npm publish") })).toEqual(["cancellable-publish"]);
+  expect(reported(caller, { "./inner.yml": inner("npm test") })).toEqual([]);
+});
+
 describe("a matrix", () => {
   const count = (size: number) => `[${Array.from({ length: size }, (_, index) => index).join()}]`;
   test.each([

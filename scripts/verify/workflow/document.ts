@@ -1,5 +1,5 @@
 /** The YAML of a workflow: its values as plain data, and the position of each. Pure. */
-import { type Alias, type Document, LineCounter, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
+import { type Document, LineCounter, type Node, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
 import { type Finding, type Position, start } from "./finding.ts";
 
 export type Path = readonly (string | number)[];
@@ -29,6 +29,7 @@ export interface YamlDocument {
 /** The document, or the first error of its syntax. */
 export function parseYaml(file: string, text: string): YamlDocument | Finding {
   const lines = new LineCounter();
+  if (opened.test(text)) return { file, ...start, rule: "nesting-depth", message: tooDeep };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false });
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -40,7 +41,7 @@ export function parseYaml(file: string, text: string): YamlDocument | Finding {
       error.code === "DUPLICATE_KEY" ? "duplicate-key" : error.code.startsWith("TAB") ? "tab" : "yaml-syntax";
     return { file, ...positionOf(error.pos[0]), rule, message: error.message };
   }
-  const wrong = wrongAlias(document);
+  const wrong = wrongNode(document);
   if (wrong) return { file, ...positionOf(wrong.node.range?.[0] ?? 0), rule: wrong.rule, message: wrong.message };
   let value: unknown;
   try {
@@ -52,14 +53,22 @@ export function parseYaml(file: string, text: string): YamlDocument | Finding {
   return { file, value, ...placesIn(document, positionOf, text) };
 }
 
-interface WrongAlias {
-  readonly node: Alias;
+/** No workflow is as deep, and the parsers are recursive. */
+const deepest = 100;
+const tooDeep = `values are nested more than ${deepest} levels deep`;
+
+/** Lists and mappings that begin one inside the other: the parser would take minutes, or run out of stack. */
+const opened = new RegExp(`(?:[[{]\\s*|- ){${deepest + 1}}`, "u");
+
+interface WrongNode {
+  readonly node: Node;
   readonly rule: string;
   readonly message: string;
 }
 
-function wrongAlias(document: Document): WrongAlias | undefined {
-  const inside = (node: unknown, above: readonly unknown[]): WrongAlias | undefined => {
+function wrongNode(document: Document): WrongNode | undefined {
+  const inside = (node: unknown, above: readonly unknown[]): WrongNode | undefined => {
+    if (isNode(node) && above.length > deepest) return { node, rule: "nesting-depth", message: tooDeep };
     if (isAlias(node)) {
       const target = node.resolve(document);
       if (target === undefined) return { node, rule: "yaml-syntax", message: `there is no anchor ${node.source}` };
