@@ -1,5 +1,5 @@
 /** Ports on the host. Pure. */
-import { catalog } from "../apps/catalog.ts";
+import { type AppName, appNames, catalog } from "../apps/catalog.ts";
 import { UserError } from "./user-error.ts";
 
 /** The proxy's port, and the base of the applications' ports: over a base of 19000, port 9001 becomes 19001. */
@@ -20,5 +20,31 @@ export function parsePort(name: string, written: string): number {
   return value;
 }
 
-export const portOf = (name: keyof typeof catalog, ports: Ports): number =>
+export const portOf = (name: AppName, ports: Ports): number =>
   catalog[name].publishedPort - usualPorts.base + ports.base;
+
+/** Ports of this machine that are not moved. */
+const fixedPorts = [
+  ["Prometheus", 9090],
+  ["Grafana", 3000],
+  ["the registry", 5050],
+] as const;
+
+/** @throws UserError that names two services that would publish one port */
+export function requireDistinct(ports: Ports): Ports {
+  const holders = new Map<number, string>(fixedPorts.map(([holder, port]) => [port, holder]));
+  const published = [
+    ["the proxy", ports.http] as const,
+    ...appNames.map((name) => [name, portOf(name, ports)] as const),
+  ];
+  for (const [name, port] of published) {
+    const holder = holders.get(port);
+    if (holder !== undefined)
+      throw new UserError(
+        `Port ${port} would be the one of ${holder} and of ${name}`,
+        `Choose another port for the proxy than ${ports.http}, or another base than ${ports.base}`,
+      );
+    holders.set(port, name);
+  }
+  return ports;
+}

@@ -1,4 +1,4 @@
-import { parsePort, usualPorts } from "../../contract/ports.ts";
+import { parsePort, requireDistinct, usualPorts } from "../../contract/ports.ts";
 import { checkNetworks } from "../../contract/trusted-proxies.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
@@ -30,7 +30,7 @@ export const start = command({
     const trustedProxies = fx.env["TRUSTED_PROXIES"] ?? "";
     checkNetworks(trustedProxies);
     const owner = registry === undefined ? undefined : withCredentials(registry, fx);
-    const ports = { http: options["http-port"], base: options["port-base"] };
+    const ports = requireDistinct({ http: options["http-port"], base: options["port-base"] });
     const settings = { swarm, owner, ports, trustedProxies, engine: !options["no-engine"], fresh: options.fresh };
     if (options["dry-run"]) await dryRun((simulated) => runStart(settings, simulated), fx);
     else await runOnEngine(fx, () => runStart(settings, fx));

@@ -1,5 +1,5 @@
 /** The swarm's manager: how the settings reach it, and whether an engine is one. */
-import { type Ports, parsePort, usualPorts } from "../../contract/ports.ts";
+import { type Ports, parsePort, requireDistinct, usualPorts } from "../../contract/ports.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { parseSwarmState } from "../docker/inspected.ts";
@@ -7,13 +7,11 @@ import { swarm } from "../docker/swarm.ts";
 import { overSsh, parseTarget } from "./ssh.ts";
 
 /** The ports that the stack publishes: the catalog's, unless the settings move them. */
-export const portsFrom = (settings: {
-  readonly DEPLOY_HTTP_PORT: string;
-  readonly DEPLOY_PORT_BASE: string;
-}): Ports => ({
-  http: parsePort("DEPLOY_HTTP_PORT", settings.DEPLOY_HTTP_PORT || String(usualPorts.http)),
-  base: parsePort("DEPLOY_PORT_BASE", settings.DEPLOY_PORT_BASE || String(usualPorts.base)),
-});
+export const portsFrom = (settings: { readonly DEPLOY_HTTP_PORT: string; readonly DEPLOY_PORT_BASE: string }): Ports =>
+  requireDistinct({
+    http: parsePort("DEPLOY_HTTP_PORT", settings.DEPLOY_HTTP_PORT || String(usualPorts.http)),
+    base: parsePort("DEPLOY_PORT_BASE", settings.DEPLOY_PORT_BASE || String(usualPorts.base)),
+  });
 
 const required = ["DOCKER_USERNAME", "DEPLOY_HOST", "DEPLOY_HOST_KEY", "DEPLOY_SSH_KEY"] as const;
 export type ManagerSettings = Readonly<Record<(typeof required)[number], string>>;
