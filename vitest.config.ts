@@ -35,8 +35,9 @@ export default defineConfig({
         exclude: [...elsewhere, engineTests],
         // Files share the modules that they import: loading those anew for each of them takes a third of the time.
         isolate: false,
-        testTimeout: 30_000,
-        hookTimeout: 30_000,
+        // For what hangs: a machine that others use can be many times slower.
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
       }),
       project({
         name: "engine",
