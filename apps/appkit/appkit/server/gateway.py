@@ -9,10 +9,9 @@ from http import HTTPStatus
 from io import BytesIO
 from wsgiref.types import WSGIEnvironment
 
-from appkit.server import overload
+from appkit.server import overload, protocol
 from appkit.server.asgi import Message, Receive, Send
 from appkit.server.bodies import Bodies, Disconnected, Refused, discard
-from appkit.server.protocol import MAX_HEAD
 from appkit.server.requests import Response, environment, execute
 from appkit.server.workers import Overloaded, Workers
 from appkit.wsgi import REFUSED, ServiceMiddleware
@@ -33,10 +32,12 @@ class Gateway:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         environ = environment(scope)
-        refused = _refusal(scope)
+        refused: HTTPStatus | None = scope.get(protocol.REFUSED) or _refusal(scope)
         if refused is None:
             try:
                 body = await self._bodies.read(environ, receive)
+                # The body may have turned out to be unreadable meanwhile.
+                refused = scope.get(protocol.REFUSED)
                 environ["CONTENT_LENGTH"] = str(len(body))
                 environ["wsgi.input"] = BytesIO(body)
             except Refused as refusal:
@@ -77,6 +78,6 @@ def _refusal(scope: Message) -> HTTPStatus | None:
     """The reason for which a request is refused by its head alone."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_TARGET:
         return HTTPStatus.REQUEST_URI_TOO_LONG
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEAD:
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > protocol.MAX_HEAD:
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
     return None

@@ -9,7 +9,11 @@ import asyncio
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+REFUSED = "appkit.refused"
+"""Key of the ASGI scope of a request that cannot be read: the HTTPStatus of the response."""
 
 HEAD_SECONDS = 15.0
 """Seconds from the start of a connection, or of a request, until its head is complete."""
@@ -27,15 +31,6 @@ MIN_READ = 16 * 1024
 
 MAX_UNREAD = 256
 """Connections whose response waits for its client. A further one ends the oldest of them."""
-
-
-def _refusal(status: HTTPStatus) -> bytes:
-    """The whole response to a request whose head could not be read."""
-    text = f"{status.phrase}.\n"
-    return (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        f"Content-Length: {len(text)}\r\nConnection: close\r\n\r\n{text}"
-    ).encode()
 
 
 def _end_first(waiting: dict["BoundedProtocol", None]) -> None:
@@ -58,6 +53,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._head_deadline: asyncio.TimerHandle | None = None
         self._head_size = 0
+        self._refused: HTTPStatus | None = None
         self._write_check: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -74,15 +70,16 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def send_400_response(self, _message: str) -> None:
-        self.transport.write(_refusal(HTTPStatus.BAD_REQUEST))
-        self.transport.close()
+        self._refuse(HTTPStatus.BAD_REQUEST)
 
     def data_received(self, data: bytes) -> None:
+        if self._refused is not None:
+            # Behind what cannot be read nothing can be read.
+            return
         self._head_size += len(data)
         super().data_received(data)
         if self._head_deadline is not None and self._head_size > MAX_HEAD:
-            self.transport.write(_refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
-            self.transport.close()
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -90,6 +87,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_complete()
+        if self._refused is not None:
+            self.scope[REFUSED] = self._refused  # type: ignore[literal-required]
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
@@ -107,6 +106,19 @@ class BoundedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self._written()
         super().resume_writing()
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Lets the application answer with its error page. The connection ends after it."""
+        self._refused = status
+        # It is None before the first request.
+        if self.cycle is not None and self.cycle.more_body:  # type: ignore[redundant-expr]
+            # The body of this request cannot be read.
+            self.cycle.scope[REFUSED] = status  # type: ignore[literal-required]
+            self.on_message_complete()
+        else:
+            # The head cannot be read: another one takes its place, behind earlier requests.
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.feed_data(b"GET / HTTP/1.1\r\n\r\n")
 
     def _expect_head(self) -> None:
         self.idle[self] = None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from appkit.server import bodies, workers
+from appkit.wsgi import REFUSED
 from devkit.testing.server import TIMEOUT, Client, Site, everything, response
 
 type Serve = Callable[..., tuple[Site, Client]]
@@ -77,8 +78,9 @@ class TestLimits:
     def test_a_long_head_is_refused(
         self, serve: Serve, request_line: str, header: str, status: int
     ) -> None:
-        _, client = serve()
-        assert client.ask(f"{request_line}\r\nHost: x\r\n{header}\r\n\r\n".encode())[0] == status
+        site, client = serve()
+        found, _, body = client.ask(f"{request_line}\r\nHost: x\r\n{header}\r\n\r\n".encode())
+        assert (found, body, site.seen[REFUSED]) == (status, b"hello", status)
 
     def test_a_head_without_end_is_refused(self, serve: Serve) -> None:
         _, client = serve()
@@ -98,12 +100,26 @@ class TestLimits:
             b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 2\r\n\r\n",
             b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
             b"GET / HTTP/1.1\r\nX\x00: y\r\n\r\n",
+            b"GET /?\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
         ],
     )
-    def test_a_malformed_request_is_400(self, serve: Serve, request_bytes: bytes) -> None:
+    def test_the_application_answers_a_malformed_request(
+        self, serve: Serve, request_bytes: bytes
+    ) -> None:
         site, client = serve()
-        assert client.ask(request_bytes)[0] == 400
-        assert site.seen == {}
+        status, headers, body = client.ask(request_bytes)
+        assert (status, headers["connection"], body) == (400, "close", b"hello")
+        assert site.seen[REFUSED] == 400
+        assert site.bodies == [b""]
+
+    def test_a_malformed_request_is_answered_after_the_earlier_ones(self, serve: Serve) -> None:
+        site, client = serve()
+        earlier = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n" * 2
+        later = b"GET /b HTTP/1.1\r\nHost: x\r\n\r\n"
+        found = everything(client.send(earlier + b"nonsense\r\n\r\n" + later))
+        assert [part[:3] for part in found.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"400"]
 
 
 class TestOverload:
