@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from appkit.env import Environment
 from appkit.flask import csrf, database, errors, responses, routes, static
+from appkit.flask.hosts import HostCheck
 from appkit.settings import Settings
 from appkit.sweeper import Sweeper
 from appkit.wsgi import ServiceMiddleware, content_security_policy
@@ -84,6 +85,7 @@ class Project:
             MAX_CONTENT_LENGTH=_MAX_REQUEST_BYTES,
             TEMPLATES_AUTO_RELOAD=settings.development,
         )
+        app.wsgi_app = HostCheck(app.wsgi_app)  # type: ignore[method-assign]
         app.session_interface = _Sessions()
         app.config[POLICY] = {}
         app.config[REPLICA] = settings.replica
