@@ -93,7 +93,7 @@ class RefusalMiddleware:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             page = _render(request, HTTPStatus.METHOD_NOT_ALLOWED)
             for name, value in response.items():
-                if name != "Content-Type":
+                if name not in ("Content-Type", "Content-Length"):
                     page[name] = value
             return page
         return response
