@@ -1,7 +1,6 @@
 """Requests that no browser sends: none gets a 5xx, and every error is the ledger's own response."""
 
 import json
-from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
@@ -12,8 +11,15 @@ from hypothesis import given, settings
 from accounts.tokens import issue
 from appkit.wsgi import REFUSED
 from config.wsgi import application
-from devkit.testing.django import kept_connections
-from devkit.testing.hostile import Answer, Request, requests, send
+from devkit.testing.django import send, session_of
+from devkit.testing.hostile import (
+    SESSION_VALUES,
+    UNUSABLE_CHARSETS,
+    Answer,
+    Request,
+    nested,
+    requests,
+)
 from ledger.filters import Filters
 from ledger.forms import BookingForm
 from ledger.models import Transaction
@@ -46,17 +52,9 @@ def assert_own_response(answer: Answer) -> None:
         assert b'name="application-name" content="docs-django-grafana"' in answer.body, answer
 
 
-@pytest.fixture(autouse=True)
-def _connection_of_the_test() -> Iterator[None]:
-    with kept_connections():
-        yield
-
-
 @pytest.fixture
 def signed_in(ada: User) -> dict[str, str]:
-    client = Client()
-    client.force_login(ada)
-    return {"Cookie": f"{SESSION}={client.cookies[SESSION].value}"}
+    return session_of(ada)
 
 
 @pytest.fixture
@@ -129,14 +127,7 @@ def test_any_offset_of_a_booking(ada: User, time: str, status: int) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/api/transactions/", "/sign-in/"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize(
-    "parameter",
-    [
-        *("charset=zlib", "charset=hex", "charset=undefined", "charset=rot13", "charset=base64"),
-        *("charset=unicode_escape", "charset=none", "charset*=none''x", "charset*=undefined''x"),
-        f"x*{'9' * 5000}=1",
-    ],
-)
+@pytest.mark.parametrize("parameter", UNUSABLE_CHARSETS)
 def test_an_unusable_charset_is_415(db: None, path: str, method: str, parameter: str) -> None:
     headers = {"Content-Type": f"text/plain; {parameter}"}
     answer = send(application, Request(method, path, "user=x", headers))
@@ -146,7 +137,7 @@ def test_an_unusable_charset_is_415(db: None, path: str, method: str, parameter:
 
 
 @pytest.mark.parametrize("path", ["/", "/account/"])
-@pytest.mark.parametrize("value", [r'"\000"', r'"a\000bcdefgh"', r'"\377\376"', "a" * 5000, '"'])
+@pytest.mark.parametrize("value", SESSION_VALUES)
 def test_any_session_cookie_is_anonymous(db: None, path: str, value: str) -> None:
     answer = send(application, Request(path=path, headers={"Cookie": f"{SESSION}={value}"}))
     assert answer.status in (200, 302)
@@ -156,8 +147,7 @@ def test_any_session_cookie_is_anonymous(db: None, path: str, value: str) -> Non
 @pytest.mark.parametrize("opening", ["[", '{"type":', '{"note":['])
 @pytest.mark.parametrize("closed", [False, True])
 def test_nested_json_is_400(bearer: dict[str, str], opening: str, depth: int, closed: bool) -> None:
-    ends = "".join({"[": "]", "{": "}"}.get(each, "") for each in reversed(opening))
-    body = (opening * depth + "1" + (ends * depth if closed else "")).encode()
+    body = nested(opening, depth, closed=closed)
     headers = {**bearer, "Content-Type": "application/json"}
     answer = send(application, Request("POST", "/api/transactions/", "", headers, body))
     assert (answer.status, answer.kind) == (400, "application/json")

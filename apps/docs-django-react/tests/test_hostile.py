@@ -1,7 +1,6 @@
 """Requests that no browser sends: none gets a 5xx, and every error is the application's own."""
 
 import json
-from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
@@ -10,8 +9,15 @@ from django.test import Client
 from hypothesis import given, settings
 
 from appkit.wsgi import REFUSED
-from devkit.testing.django import kept_connections
-from devkit.testing.hostile import Answer, Request, requests, send
+from devkit.testing.django import send, session_of
+from devkit.testing.hostile import (
+    SESSION_VALUES,
+    UNUSABLE_CHARSETS,
+    Answer,
+    Request,
+    nested,
+    requests,
+)
 from workbench.wsgi import application
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -37,17 +43,9 @@ def assert_own_response(answer: Answer, path: str) -> None:
         assert b'<link rel="stylesheet"' in answer.body or answer.status == 404, answer
 
 
-@pytest.fixture(autouse=True)
-def _connection_of_the_test() -> Iterator[None]:
-    with kept_connections():
-        yield
-
-
 @pytest.fixture
 def signed_in(ada: User) -> dict[str, str]:
-    client = Client()
-    client.force_login(ada)
-    return {"Cookie": f"{SESSION}={client.cookies[SESSION].value}"}
+    return session_of(ada)
 
 
 requested = requests(PATHS, FIELDS, (SESSION, CSRF, "docs-django-grafana-session"))
@@ -68,13 +66,7 @@ def test_any_request_of_a_user(signed_in: dict[str, str], request: Request) -> N
 
 @pytest.mark.parametrize("path", ["/", "/api/dashboard", "/api/session"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize(
-    "parameter",
-    [
-        *("charset=zlib", "charset=hex", "charset=undefined", "charset=rot13", "charset=base64"),
-        *("charset=unicode_escape", "charset=none", "charset*=none''x", "charset*=undefined''x"),
-    ],
-)
+@pytest.mark.parametrize("parameter", UNUSABLE_CHARSETS)
 def test_an_unusable_charset_is_415(db: None, path: str, method: str, parameter: str) -> None:
     headers = {"Content-Type": f"text/plain; {parameter}"}
     answer = send(application, Request(method, path, "range=x", headers))
@@ -83,7 +75,7 @@ def test_an_unusable_charset_is_415(db: None, path: str, method: str, parameter:
 
 
 @pytest.mark.parametrize("path", ["/", "/api/session", "/api/dashboard"])
-@pytest.mark.parametrize("value", [r'"\000"', r'"a\000bcdefgh"', r'"\377\376"', "a" * 5000, '"'])
+@pytest.mark.parametrize("value", SESSION_VALUES)
 def test_any_session_cookie_is_anonymous(db: None, path: str, value: str) -> None:
     answer = send(application, Request(path=path, headers={"Cookie": f"{SESSION}={value}"}))
     assert answer.status == 200
@@ -93,8 +85,7 @@ def test_any_session_cookie_is_anonymous(db: None, path: str, value: str) -> Non
 @pytest.mark.parametrize("opening", ["[", '{"name":', '{"nodes":['])
 @pytest.mark.parametrize("closed", [False, True])
 def test_nested_json_is_a_client_error(opening: str, depth: int, closed: bool) -> None:
-    ends = "".join({"[": "]", "{": "}"}.get(each, "") for each in reversed(opening))
-    body = (opening * depth + "1" + (ends * depth if closed else "")).encode()
+    body = nested(opening, depth, closed=closed)
     response = Client().post("/api/diagrams", body, content_type="application/json")
     assert response.status_code in (400, 413, 422)
     assert set(response.json()) == {"code", "title", "errors"}

@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from appkit.flask import migrations
-from devkit.testing.flask import fresh_database
+from devkit.testing.databases import fresh_database
 from shop.models import Base
 from tests.harness import Shop
 

@@ -13,7 +13,8 @@ from appkit.flask.database import Database
 from appkit.flask.prepare import prepare
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing import use_reproducible_examples
-from devkit.testing.flask import SECRET, Browser, fresh_database
+from devkit.testing.databases import fresh_database
+from devkit.testing.flask import SECRET, Browser
 from soft_ui import catalogue
 from soft_ui.models import Account, Allowance, Message
 from soft_ui.project import project

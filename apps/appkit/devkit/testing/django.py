@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from wsgiref.types import WSGIApplication
 
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.handlers.wsgi import get_script_name
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
@@ -12,6 +15,9 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import set_script_prefix
+
+from appkit.wsgi import ServiceMiddleware
+from devkit.testing import hostile
 
 
 def keep_templates() -> None:
@@ -30,6 +36,22 @@ def kept_connections() -> Iterator[None]:
     finally:
         for signal in signals:
             signal.connect(close_old_connections)
+
+
+def send(
+    application: WSGIApplication | ServiceMiddleware, request: hostile.Request, **environ: Any
+) -> hostile.Answer:
+    """The answer to `request`, with the data of the test. `environ` adds to the environment."""
+    with kept_connections():
+        return hostile.send(application, request, **environ)
+
+
+def session_of(user: User) -> dict[str, str]:
+    """The header with the cookie of a new session."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"Cookie": f"{name}={client.cookies[name].value}"}
 
 
 class _Handler(ClientHandler):

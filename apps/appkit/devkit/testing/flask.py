@@ -1,10 +1,6 @@
 """Helpers for the tests of a Flask application."""
 
-import os
 import re
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,33 +18,6 @@ class Browser(Client):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("environ_base", {"REMOTE_ADDR": "127.0.0.1"})
         return super().open(*args, **kwargs)
-
-
-@contextmanager
-def fresh_database(folder: Path) -> Iterator[str]:
-    """The URL of an empty database, which is removed afterwards.
-
-    It is a file in `folder` or, if DATABASE_URL is the URL of a Postgres database, a new database
-    on that server.
-    """
-    server = os.environ.get("DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        yield f"sqlite:///{folder}/test.sqlite3"
-        return
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    if password := os.environ.get("DATABASE_PASSWORD"):
-        url = url.set(password=password)
-    name = f"test_{secrets.token_hex(6)}"
-    # The database that every server has: that of the URL need not exist.
-    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        try:
-            created = url.set(drivername="postgres", database=name)
-            yield created.render_as_string(hide_password=False)
-        finally:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
 
 
 def empty(url: str) -> None:

@@ -1,5 +1,6 @@
 """Generated requests that no browser sends, and a client that sends them to a WSGI application."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -19,6 +20,23 @@ _CHARSETS = (
 """Names of codecs of Python; most of them are no text encodings."""
 
 
+UNUSABLE_CHARSETS = (
+    *("charset=zlib", "charset=hex", "charset=undefined", "charset=rot13", "charset=base64"),
+    *("charset=unicode_escape", "charset=none", "charset*=none''x", "charset*=undefined''x"),
+    f"x*{'9' * 5000}=1",
+)
+"""Parameters of a Content-Type with which a text cannot be decoded."""
+
+SESSION_VALUES = (r'"\000"', r'"a\000bcdefgh"', r'"\377\376"', "a" * 5000, '"')
+"""Values of a cookie that are no session's."""
+
+
+def nested(opening: str, depth: int, *, closed: bool) -> bytes:
+    """JSON that begins with `opening` so many times, with the brackets that close it or without."""
+    ends = "".join({"[": "]", "{": "}"}.get(each, "") for each in reversed(opening))
+    return (opening * depth + "1" + (ends * depth if closed else "")).encode()
+
+
 @dataclass(frozen=True)
 class Request:
     method: str = "GET"
@@ -33,6 +51,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: dict[str, str] = field(default_factory=dict)
+    """The values of the cookies that it sets."""
 
     @property
     def kind(self) -> str:
@@ -73,7 +93,11 @@ def send(
         if close is not None:
             close()
     status, headers = started[-1]
-    return Answer(int(status[:3]), dict(headers), body)
+    answer = Answer(int(status[:3]), dict(headers), body)
+    # A server fails on any other length.
+    if request.method != "HEAD" and "Content-Length" in answer.headers:
+        assert int(answer.headers["Content-Length"]) == len(body), answer
+    return answer
 
 
 _offsets = st.builds(
@@ -171,6 +195,19 @@ def queries(names: tuple[str, ...]) -> st.SearchStrategy[str]:
     )
 
 
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | values,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(values, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def _documents(names: tuple[str, ...]) -> st.SearchStrategy[bytes]:
+    """JSON objects with these fields."""
+    fields = st.dictionaries(st.sampled_from(names), _json)
+    return fields.map(lambda document: json.dumps(document, ensure_ascii=False).encode())
+
+
 _headers = st.dictionaries(
     st.sampled_from(
         [
@@ -178,6 +215,7 @@ _headers = st.dictionaries(
             *("Referer", "If-Modified-Since", "If-None-Match", "Range", "X-CSRFToken"),
             *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Request-ID"),
             *("User-Agent", "X-HTTP-Method-Override", "Forwarded", "Content-Encoding"),
+            *("Expect", "Upgrade", "TE", "Via"),
         ]
     ),
     st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=100)
@@ -185,6 +223,7 @@ _headers = st.dictionaries(
         [
             *("a..b", f"{'a' * 64}.b", "[::1", "http://[", "http://a:b", "bytes=0-" + "9" * 5000),
             *("text/html; q*=zlib''x", "*/*;q=x", "a/b," * 500, "Bearer \xff", "Basic x"),
+            *("100-continue", "websocket", "h2c"),
             *("Sat, 99 Foo 99999 99:99:99 GMT", "bytes=-1", "bytes=5-1", "x" * 8000),
         ]
     ),
@@ -208,6 +247,7 @@ def requests(
         _nested,
         _parts,
         st.binary(max_size=200),
+        _documents(fields),
         queries(fields).map(lambda text: text.encode()),
     )
     return Request(

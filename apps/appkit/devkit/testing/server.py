@@ -1,5 +1,6 @@
 """A WSGI application served by `appkit.server` over real sockets, and its clients."""
 
+import secrets
 import socket
 import threading
 import time
@@ -17,6 +18,25 @@ from appkit.wsgi import REFUSED, ServiceMiddleware
 
 TIMEOUT = 60
 """Seconds until a test fails that waits for the server."""
+
+
+def free_port() -> int:
+    """A port at which nobody listens.
+
+    It is below those that the kernel gives to clients: a client that connects again and again to
+    one of these, before the server listens, at last connects to itself.
+    """
+    # At random, because another process may choose one at the same time.
+    first = 20_000 + secrets.randbelow(9_000)
+    return next(filter(_is_free, range(first, 30_000)))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 class Database:

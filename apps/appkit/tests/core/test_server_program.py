@@ -16,7 +16,7 @@ import pytest
 from appkit import database, logs
 from appkit.env import EXIT_CONFIG
 from appkit.server import program
-from devkit.testing.server import TIMEOUT, Client, Database, everything, response
+from devkit.testing.server import TIMEOUT, Client, Database, everything, free_port, response
 
 MODULE = """
 import threading
@@ -50,24 +50,11 @@ application = ServiceMiddleware(
 """
 
 
-def is_free(port: int) -> bool:
-    """Whether nobody listens.
-
-    The ports are below those that the kernel gives to clients: a client that connects again and
-    again to one of these, before the server listens, at last connects to itself.
-    """
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
-
-
 class Program:
     """`python -m appkit.server` with an application in a folder of its own."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
-        self.port = next(filter(is_free, range(20_000, 30_000)))
+        self.port = free_port()
         path = f"{folder}:{Path.cwd()}"
         values = {"APP_NAME": "shop", "PORT": str(self.port), "PYTHONPATH": path, **environ}
         self.process = subprocess.Popen(

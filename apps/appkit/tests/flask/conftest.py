@@ -16,7 +16,8 @@ from appkit.env import Environment
 from appkit.flask.csrf import csrf_exempt, csrf_field
 from appkit.flask.database import Database, database_of, session
 from appkit.flask.project import Project
-from devkit.testing.flask import SECRET, Browser, empty, fresh_database
+from devkit.testing.databases import fresh_database
+from devkit.testing.flask import SECRET, Browser, empty
 
 ERROR_PAGE = "<title>{{ status.value }} {{ app_name }}</title>{{ message }}"
 
