@@ -23,5 +23,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "appkit.django.middleware.bad_request"
 # Answers 503 if the database fails outside a view, for example in a middleware.
 handler500 = "appkit.django.middleware.server_error"

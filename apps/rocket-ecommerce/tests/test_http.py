@@ -3,12 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 from django.conf import LazySettings
 from django.db import OperationalError
 
 from appkit.django.database import breaker
+from appkit.wsgi import REFUSED
+from devkit.testing.django import send
+from devkit.testing.hostile import Request
 from rocket import wsgi
 from rocket.cart import rules
 from rocket.catalog import listing
@@ -213,3 +217,10 @@ def test_the_shop_is_unavailable_if_the_database_fails_in_a_template(
 
     monkeypatch.setattr(rules, "item_count", fail)
     assert visitor.get("/nowhere/").status == 503
+
+
+@pytest.mark.parametrize("status", [400, 408, 413, 414, 415, 431])
+def test_the_page_of_a_refused_request_has_its_status(db: None, status: int) -> None:
+    answer = send(wsgi.application, Request("POST", "/cart/"), **{REFUSED: HTTPStatus(status)})
+    assert answer.status == status
+    assert f"({status})" in answer.body.decode()

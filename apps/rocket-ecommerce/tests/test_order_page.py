@@ -46,6 +46,22 @@ def test_cancelling_closes_the_payment_page_and_refills_the_cart(
     assert buyer.post(order.get_absolute_url(), {"pay": "yes"})["Location"].endswith("/")
 
 
+def test_an_order_that_the_event_cancels_first_is_cancelled(
+    buyer: Client, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_out(buyer)
+    order = Order.objects.get()
+
+    def close(_gateway: Gateway, _session_id: str) -> bool:
+        return orders.cancel(order.pk)
+
+    monkeypatch.setattr(Gateway, "close_session", close)
+    response = buyer.post(order.get_absolute_url(), {"cancel": "yes"})
+    page = buyer.get(response["Location"])
+    assert message_levels(page) == ["success"]
+    assert "state-cancelled" in text(page)
+
+
 def test_a_paid_order_cannot_be_cancelled(
     buyer: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
