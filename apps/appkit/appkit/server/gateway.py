@@ -9,9 +9,10 @@ from http import HTTPStatus
 from io import BytesIO
 from wsgiref.types import WSGIEnvironment
 
-from appkit.server import overload, protocol
+from appkit.server import protocol
 from appkit.server.asgi import Message, Receive, Send
 from appkit.server.bodies import Bodies, Disconnected, Refused, discard
+from appkit.server.overload import Overload
 from appkit.server.requests import Response, environment, execute
 from appkit.server.workers import Overloaded, Workers
 from appkit.wsgi import REFUSED, ServiceMiddleware
@@ -27,7 +28,7 @@ class Gateway:
         self._service = service
         self._workers = workers
         self._bodies = Bodies()
-        self._overload = overload.Overload(service)
+        self._overload = Overload(service)
         service.stuck = workers.stuck
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -71,7 +72,7 @@ class Gateway:
             return await self._workers.run(call)
         except Overloaded:
             self._overload.report(environ)
-            return overload.refusal(environ)
+            return self._overload.refusal(environ)
 
 
 def _refusal(scope: Message) -> HTTPStatus | None:

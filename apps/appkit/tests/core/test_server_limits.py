@@ -137,13 +137,16 @@ class TestOverload:
         assert site.entered.acquire(timeout=TIMEOUT)
         waiting = client.send(blocked)
         time.sleep(0.2)
-        status, headers, _ = client.ask(
+        status, headers, body = client.ask(
             f"GET / HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\nConnection: close\r\n\r\n".encode()
         )
         assert status == 503
         assert int(headers["retry-after"]) > 0
         assert headers["content-type"] == kind
         assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"
+        expected = b'name="application-name" content="shop"' if "html" in kind else b'{"detail"'
+        assert expected in body
         assert client.get("/healthz")[0] == 200
         site.released.set()
         assert [response(everything(one))[0] for one in (running, waiting)] == [200, 200]
