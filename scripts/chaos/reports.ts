@@ -49,3 +49,24 @@ export type OutageReport = v.InferOutput<typeof outageReport>;
 
 /** By application. */
 export const outageReports = v.record(v.string(), outageReport);
+
+/** How visitors were answered while slow or silent clients attacked the endpoints, by attack. */
+export const slowClientsReport = v.array(
+  v.object({
+    attack: v.string(),
+    /** At all attacked endpoints together. */
+    connections: v.number(),
+    /** How many of these connections got 413, or were closed before all was sent. */
+    refused: v.number(),
+    mustBeRefused: v.boolean(),
+    /** How many requests of visitors were answered by their page. */
+    answered: v.number(),
+    /** How often a visitor was told to come back, since the application was too busy. */
+    busy: v.number(),
+    /** The requests of visitors that got anything else, or nothing. */
+    failures: v.array(v.string()),
+    p99Ms: v.number(),
+    maxMs: v.number(),
+  }),
+);
+export type SlowClientsReport = v.InferOutput<typeof slowClientsReport>;

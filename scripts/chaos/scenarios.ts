@@ -7,8 +7,15 @@ import { docker } from "../docker/docker.ts";
 import type { Finding } from "../core/finding.ts";
 import { runningIds } from "../integration/test-stack.ts";
 import { observe, waitForFile } from "./observe.ts";
-import { outageReports, routingReport, sessionReports } from "./reports.ts";
-import { judgeContainers, judgeOutage, judgeRouting, judgeSessions, minRequests } from "./verdicts.ts";
+import { outageReports, routingReport, sessionReports, slowClientsReport } from "./reports.ts";
+import {
+  judgeContainers,
+  judgeOutage,
+  judgeRouting,
+  judgeSessions,
+  judgeSlowClients,
+  minRequests,
+} from "./verdicts.ts";
 
 const databaseStopSeconds = 30;
 /** The proxy needs this long to notice that a replica is gone. */
@@ -16,8 +23,27 @@ const betweenKillsMs = 2000;
 
 /** @param changed the applications whose replicas are killed, and whose users are observed during the outage */
 export async function runScenarios(changed: readonly AppName[], fx: Effects): Promise<void> {
+  await attackSlowly(fx);
   await replaceReplicas(changed, fx);
   await stopDatabase(changed, fx);
+}
+
+/** Slow and silent clients attack the endpoints. Visitors must be answered meanwhile, and no container may restart. */
+async function attackSlowly(fx: Effects): Promise<void> {
+  const before = await containerStates(fx);
+  const observer = { program: "slow-clients", report: slowClientsReport, title: "visitors beside slow clients" };
+  // The observer attacks by itself, and ends when it has done so.
+  const seen = await observe(observer, fx, async () => undefined);
+  const findings = [...judgeSlowClients(seen), ...judgeContainers(before, await containerStates(fx))];
+  requireNone(
+    "While slow clients attacked",
+    findings,
+    "Check the limits of nginx.conf and of apps/appkit/appkit/server",
+  );
+  for (const { attack, connections, answered, busy, p99Ms, maxMs } of seen)
+    fx.log(
+      `  ✓ ${connections} ${attack}: ${answered} visitors answered, ${busy} times after a 503, p99 ${p99Ms} ms, max ${maxMs} ms`,
+    );
 }
 
 /**
@@ -80,10 +106,12 @@ async function stopDatabase(changed: readonly AppName[], fx: Effects): Promise<v
   fx.log(`  ✓ all ${writes} confirmed writes are kept; recovery took ${recovery}`);
 }
 
-/** One line for each container of an application: its name, its status, its restarts and its start. */
+/** One line for each container of an application and of the proxy: its name, status, health, restarts and start. */
 async function containerStates(fx: Effects): Promise<readonly string[]> {
-  const containers = (await Promise.all(appNames.map(async (app) => runningIds(app, fx)))).flat();
-  const format = "{{.Name}} {{.State.Status}}, {{.RestartCount}} restarts, since {{.State.StartedAt}}";
+  const services = [...appNames, "reverse-proxy"] as const;
+  const containers = (await Promise.all(services.map(async (service) => runningIds(service, fx)))).flat();
+  const format =
+    "{{.Name}} {{.State.Status}}, {{.State.Health.Status}}, {{.RestartCount}} restarts, since {{.State.StartedAt}}";
   return (await fx.output(docker.inspect(format, ...containers))).trim().split("\n");
 }
 

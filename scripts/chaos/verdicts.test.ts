@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
 import type { Finding } from "../core/finding.ts";
-import type { OutageReport, RoutingReport, SessionReport } from "./reports.ts";
-import { judgeContainers, judgeOutage, judgeRouting, judgeSessions } from "./verdicts.ts";
+import type { OutageReport, RoutingReport, SessionReport, SlowClientsReport } from "./reports.ts";
+import { judgeContainers, judgeOutage, judgeRouting, judgeSessions, judgeSlowClients } from "./verdicts.ts";
 
 const codes = (findings: readonly Finding[]): readonly string[] => findings.map(({ code }) => code);
 const messages = (findings: readonly Finding[]): string => findings.map(({ message }) => message).join("\n");
@@ -132,4 +132,29 @@ describe("judgeContainers", () => {
     expect(codes(findings)).toEqual(expected);
     for (const { message } of findings) expect(message).toContain(line);
   });
+});
+
+describe("judgeSlowClients", () => {
+  const healthy: SlowClientsReport[number] = {
+    attack: "bodies",
+    connections: 8,
+    refused: 0,
+    mustBeRefused: false,
+    answered: 20,
+    busy: 0,
+    failures: [],
+    p99Ms: 9,
+    maxMs: 10,
+  };
+
+  test.each([
+    { name: "visitors who are answered", reports: [{}], expected: [] },
+    { name: "no attack", reports: [], expected: ["no-report"] },
+    { name: "too few visits", reports: [{ answered: 9 }], expected: ["too-few-visits"] },
+    { name: "a visitor who is not answered", reports: [{}, { failures: ["timeout"] }], expected: ["not-answered"] },
+    { name: "bodies that are refused", reports: [{ mustBeRefused: true, refused: 8 }], expected: [] },
+    { name: "a body that is accepted", reports: [{ mustBeRefused: true, refused: 7 }], expected: ["not-refused"] },
+  ])("$name", ({ reports, expected }) =>
+    expect(codes(judgeSlowClients(reports.map((report) => ({ ...healthy, ...report }))))).toEqual(expected),
+  );
 });

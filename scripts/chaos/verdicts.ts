@@ -1,7 +1,7 @@
 /** Decides what is wrong with a report of an observer. Pure. */
 import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
 import { type Finding, finding } from "../core/finding.ts";
-import type { OutageReport, RoutingReport, SessionReport } from "./reports.ts";
+import type { OutageReport, RoutingReport, SessionReport, SlowClientsReport } from "./reports.ts";
 
 /** Enough to see what goes wrong; the rest of a list is usually the same failure again. */
 const firstFew = <Item>(items: readonly Item[]): readonly Item[] => items.slice(0, 5);
@@ -10,6 +10,8 @@ const firstFew = <Item>(items: readonly Item[]): readonly Item[] => items.slice(
 export const minRequests = 200;
 const minRounds = 3;
 const minWrites = 2;
+/** During each attack, one visit of each endpoint is the least that shows something. */
+const minVisits = 10;
 
 export const judgeRouting = ({ requests, misrouted, unexpected, unrecovered }: RoutingReport): readonly Finding[] => [
   ...(requests >= minRequests
@@ -70,6 +72,21 @@ export const judgeOutage = (
       ...unrecovered.map((client) => finding("unrecovered", `${app}: did not recover for: ${client}`)),
     ];
   });
+
+export const judgeSlowClients = (report: SlowClientsReport): readonly Finding[] => [
+  ...(report.length === 0 ? [finding("no-report", "the observer reported no attack")] : []),
+  ...report.flatMap(({ attack, connections, refused, mustBeRefused, answered, failures }) => [
+    ...(answered < minVisits
+      ? [finding("too-few-visits", `${attack}: ${answered} visitors were answered; at least ${minVisits} are needed`)]
+      : []),
+    ...firstFew(failures).map((failure) =>
+      finding("not-answered", `${attack}: a visitor was not answered: ${failure}`),
+    ),
+    ...(mustBeRefused && refused < connections
+      ? [finding("not-refused", `${attack}: ${refused} of ${connections} were refused`)]
+      : []),
+  ]),
+];
 
 /**
  * Compares the states of containers before and after a scenario in which none may restart.

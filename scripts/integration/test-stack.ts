@@ -61,5 +61,7 @@ async function startTestStack({ folder, changed }: TestStack, fx: Effects): Prom
 }
 
 /** The ids of the running containers of a service of the test stack. */
-export const runningIds = async (service: AppName | "postgres", fx: Effects): Promise<readonly string[]> =>
-  (await fx.output(compose.ids(testProject, service))).split("\n").filter(Boolean);
+export const runningIds = async (
+  service: AppName | "postgres" | "reverse-proxy",
+  fx: Effects,
+): Promise<readonly string[]> => (await fx.output(compose.ids(testProject, service))).split("\n").filter(Boolean);

@@ -1,6 +1,6 @@
 /** Containers beside the stacks: unit tests, databases, registries and the observers of the chaos scenarios. */
 import { appNames } from "../../apps/catalog.ts";
-import type { OutageReport, RoutingReport, SessionReport } from "../chaos/reports.ts";
+import type { OutageReport, RoutingReport, SessionReport, SlowClientsReport } from "../chaos/reports.ts";
 import { type Handler, type State, begins, lines, valueOf } from "./state.ts";
 
 const perApp = <T>(value: T): Readonly<Record<string, T>> => Object.fromEntries(appNames.map((app) => [app, value]));
@@ -10,6 +10,19 @@ const perApp = <T>(value: T): Readonly<Record<string, T>> => Object.fromEntries(
  * @param argument of the observer
  */
 const reports = (argument: string) => ({
+  "slow-clients": [
+    {
+      attack: "silent clients",
+      connections: 10,
+      refused: 0,
+      mustBeRefused: false,
+      answered: 100,
+      busy: 0,
+      failures: [],
+      p99Ms: 10,
+      maxMs: 10,
+    },
+  ] satisfies SlowClientsReport,
   routing: { requests: Number(argument), misrouted: [], unexpected: [], unrecovered: [] } satisfies RoutingReport,
   sessions: perApp({ rounds: 10, clients: 1, unanswered: 0, cut: 0, errors: [] } satisfies SessionReport),
   outage: perApp({
@@ -63,7 +76,7 @@ export const containers = ({ containers: known, volumes }: State): Handler => {
     if (begins(command, "docker", "exec") && command.includes("/proc/1/status")) return { stdout: hardened };
     if (begins(command, "docker", "logs")) {
       const words = known.get(command.at(-1) ?? "")?.command.join(" ") ?? "";
-      const [, program = "", argument = ""] = /\/observers\/(\w+)\.ts(?: (\d+))?$/u.exec(words) ?? [];
+      const [, program = "", argument = ""] = /\/observers\/([\w-]+)\.ts(?: (\d+))?$/u.exec(words) ?? [];
       const found = Object.entries(reports(argument)).find(([name]) => name === program)?.[1];
       return found === undefined ? {} : lines([JSON.stringify(found)]);
     }
