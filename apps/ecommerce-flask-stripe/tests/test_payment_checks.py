@@ -67,6 +67,17 @@ def test_only_open_payments_are_checked_and_not_all_the_time(
     assert len(stripe_fake.requests) == 3
 
 
+def test_the_payments_of_two_returning_buyers_are_checked_at_once(
+    selling: Shop, session: Session, stripe_fake: StripeFake
+) -> None:
+    buyers = [selling.browser(REMOTE_ADDR=HERE) for _ in range(2)]
+    session_ids = [session_of(buyer) for buyer in buyers]
+    for buyer, session_id in zip(buyers, session_ids, strict=True):
+        pay(stripe_fake, session_id)
+        assert buyer.get(f"/checkout/success?session_id={session_id}").status_code == 200
+    assert sorted(orders(session)) == sorted(session_ids)
+
+
 def test_a_returning_buyer_gets_a_page_although_stripe_is_down(
     selling: Shop, session: Session, stripe_fake: StripeFake
 ) -> None:
@@ -116,6 +127,16 @@ def test_an_expired_payment_ends_without_any_webhook(
 ) -> None:
     session_id = session_of(selling.browser(REMOTE_ADDR=HERE))
     at_stripe(stripe_fake, session_id, "how=expired&webhooks=held")
+    sweep(selling, 2 * MINUTE)
+    assert (orders(session), open_payments(session)) == ([], 0)
+
+
+def test_a_session_that_needed_no_payment_ends_without_an_order(
+    selling: Shop, session: Session, stripe_fake: StripeFake
+) -> None:
+    session_id = session_of(selling.browser(REMOTE_ADDR=HERE))
+    completed = {"status": "complete", "payment_status": "no_payment_required"}
+    stripe_fake.accounts[KEY].sessions[session_id].update(completed)
     sweep(selling, 2 * MINUTE)
     assert (orders(session), open_payments(session)) == ([], 0)
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from appkit.limits import Limit
 from rocket.discounts import attempts
 from rocket.discounts.models import Discount
 from tests.responses import error_codes, text
@@ -44,6 +45,18 @@ def test_a_cart_can_try_a_few_codes(code: str, address: str) -> None:
     )
     assert 0 < int(response["Retry-After"]) <= 15 * 60
     assert enter(new_visitor(address), code) == 303
+
+
+@pytest.mark.parametrize(
+    ("limit", "per_hour"),
+    [
+        (attempts.OF_A_CART, 20),
+        (attempts.FROM_A_NETWORK, 20),
+        (attempts.FROM_A_SHARED_NETWORK, 1800),
+    ],
+)
+def test_few_codes_can_be_guessed_in_an_hour(limit: Limit, per_hour: int) -> None:
+    assert limit.max_attempts * (timedelta(hours=1) / limit.window) <= per_hour
 
 
 def test_new_carts_do_not_help_a_network(code: str) -> None:

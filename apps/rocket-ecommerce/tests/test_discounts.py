@@ -142,6 +142,20 @@ def test_redemptions_are_counted_and_can_be_cancelled(db: None) -> None:
     assert [rules.redeem(unlimited.pk) for _ in range(3)] == [True] * 3
 
 
+def test_each_code_has_its_own_count(db: None) -> None:
+    one, other = discount(used=3), discount(code="MORE", used=3)
+    for row in (one, other):
+        row.save()
+
+    def used() -> list[int]:
+        return [Discount.objects.get(pk=row.pk).used for row in (one, other)]
+
+    rules.redeem(one.pk)
+    assert used() == [4, 3]
+    rules.cancel_redemption(other.pk)
+    assert used() == [4, 2]
+
+
 @pytest.fixture
 def visitor(sparrow: int, client: Client) -> Client:
     """A visitor whose cart has two SP-RED: €39.00."""

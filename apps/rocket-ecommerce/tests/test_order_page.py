@@ -8,11 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from rocket.cart import rules as carts
+from rocket.discounts.models import Discount
 from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
 from rocket.payments.gateway import Gateway
 from stripe_fake.server import StripeFake
-from tests.purchases import buy, check_out, only_session, stock_of
+from tests.purchases import buy, check_out, fill_cart, only_session, place_order, stock_of
 from tests.responses import message_levels, text
 from tests.stripe_events import deliver, event, session
 
@@ -109,6 +110,15 @@ def test_an_order_is_visible_only_with_its_key(sparrow: int, client: Client) -> 
     assert "no-store" in page["Cache-Control"]
 
 
+def test_the_list_has_the_orders_of_this_browser_only(buyer: Client, gateway: Gateway) -> None:
+    check_out(buyer)
+    other = Client()
+    other.post("/products/sparrow/", {"sku": "SP-RED", "quantity": 1})
+    check_out(other, 1950)
+    for visitor, total in ((buyer, 6050), (other, 1950)):
+        assert [order.total for order in visitor.get("/orders/").context["page"]] == [total]
+
+
 @pytest.mark.parametrize("state", OrderState)
 def test_the_page_has_a_text_for_each_state(
     sparrow: int, client: Client, state: OrderState
@@ -118,6 +128,33 @@ def test_the_page_has_a_text_for_each_state(
     page = text(client.get(order.get_absolute_url()))
     assert f"state-{state}" in page
     assert re.search(r'<p class="lead">\s*\w', page)
+
+
+def test_cancelling_refills_the_cart_of_the_order_and_no_other(sparrow: int) -> None:
+    keys = [fill_cart(("SP-RED", 1)) for _ in range(3)]
+    order = place_order(keys[1])
+    assert [carts.item_count(key) for key in keys] == [1, 0, 1]
+    assert orders.cancel(order.pk, refill_cart=True)
+    assert [carts.item_count(key) for key in keys] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("meanwhile", [None, "LATER"])
+def test_a_cart_keeps_the_code_that_was_entered_after_its_order(
+    sparrow: int, meanwhile: str | None
+) -> None:
+    now = timezone.now()
+    for code in ("FIRST", "LATER"):
+        Discount.objects.create(code=code, kind=Discount.Kind.PERCENTAGE, value=10)
+    key = fill_cart(("SP-RED", 1))
+    carts.apply_discount(key, "FIRST", currency="EUR", now=now)
+    order = place_order(key)
+    if meanwhile:
+        carts.add(key, "SP-RED", 1, currency="EUR", now=now)
+        carts.apply_discount(key, meanwhile, currency="EUR", now=now)
+    assert orders.cancel(order.pk, refill_cart=True)
+    discount = carts.load(key, currency="EUR", now=now).discount
+    assert discount
+    assert discount.code == (meanwhile or "FIRST")
 
 
 def test_an_order_whose_cart_was_deleted_can_be_cancelled(sparrow: int) -> None:

@@ -163,13 +163,14 @@ def test_only_paid_orders_are_marked_as_shipped(sparrow: int) -> None:
     assert (paid.state, awaiting.state) == (OrderState.SHIPPED, OrderState.AWAITING)
 
 
-def test_an_unpaid_order_is_overdue_after_its_reservation(sparrow: int) -> None:
+def test_an_order_can_be_paid_until_its_reservation_expires(sparrow: int) -> None:
     order = buy(("SP-RED", 1))
-    assert not rules.overdue(order.placed_at)
     deadline = order.placed_at + unpaid.RESERVATION
-    assert list(rules.overdue(deadline)) == [order]
+    assert rules.is_payable(order, deadline - timedelta(seconds=1))
+    assert not rules.is_payable(order, deadline)
     rules.mark_processing(order.pk)
-    assert not rules.overdue(deadline + timedelta(days=9))
+    order.refresh_from_db()
+    assert not rules.is_payable(order, order.placed_at)
 
 
 def test_a_pending_payment_keeps_the_stock_reserved(sparrow: int) -> None:

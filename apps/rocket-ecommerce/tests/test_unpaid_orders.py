@@ -69,6 +69,12 @@ def test_a_cart_holds_a_limited_number_of_items(kits: None, state: OrderState) -
     place_order(key)
 
 
+def test_an_order_of_many_lines_is_one_order(kits: None) -> None:
+    key = fill_cart(*((f"K-{number}", 1) for number in range(unpaid.MAX_ORDERS_OF_A_CART)))
+    place_order(key)
+    place_order(put_in(key, "K-0", 1))
+
+
 def test_one_order_cannot_hold_the_whole_shop(kits: None) -> None:
     key = fill_cart(*((f"K-{number}", 20) for number in range(20)))
     assert problem_of(lambda: place_order(key)).code == "too-many-unpaid-items"
@@ -164,6 +170,15 @@ def test_unpaid_orders_of_a_network_hold_a_share_of_the_uses_of_a_discount(
     order(GLOBAL)
     orders.cancel(first.pk)
     order("10.0.0.1")
+
+
+def test_orders_without_a_discount_do_not_use_up_its_share(kits: None) -> None:
+    Discount.objects.create(code="SIX", kind="percentage", value=10, limit=6)
+    for _ in range(6):
+        buy(("K-0", 1))
+    key = fill_cart(("K-0", 1))
+    carts.apply_discount(key, "SIX", currency="EUR", now=timezone.now())
+    assert place_order(key).discount_code == "SIX"
 
 
 def test_the_page_reports_a_limit(kits: None, client: Client, gateway: Gateway) -> None:

@@ -92,6 +92,7 @@ def test_refunds_that_do_not_concern_the_shop_are_ignored(
     "changes",
     [
         {"amount_total": -1},
+        {"amount_total": 0},
         {"amount_total": 2**31},
         {"amount_total": True},
         {"amount_total": "4300"},
@@ -111,6 +112,13 @@ def test_a_signed_event_with_an_invalid_field_is_refused(
     order: Order, changes: dict[str, Any]
 ) -> None:
     response = deliver(event("evt_1", COMPLETED, session(order.key, 4300, **changes)))
+    assert response == (400, "refused")
+    assert ledger_entries() == []
+
+
+@pytest.mark.parametrize("amount", [0, -1, True])
+def test_a_refund_of_an_invalid_amount_is_refused(order: Order, amount: int) -> None:
+    response = deliver(event("evt_1", "refund.created", refund(order.key, amount)))
     assert response == (400, "refused")
     assert ledger_entries() == []
 

@@ -163,6 +163,16 @@ def test_a_refund_that_arrives_before_its_payment_is_counted(order: Order) -> No
     assert (state_of(order), stock_of("SP-BLUE")) == (OrderState.REFUNDED, 3)
 
 
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_the_money_of_a_refund_that_ends_without_success_is_still_there(
+    order: Order, status: str
+) -> None:
+    deliver(event("evt_1", COMPLETED, session(order.key, 4300)))
+    deliver(event("evt_2", "refund.updated", refund(order.key, 4300, status=status)))
+    assert (state_of(order), stock_of("SP-BLUE")) == (OrderState.PAID, 1)
+    assert ledger_entries() == [("payment", 4300), ("refund", -4300), ("return", 4300)]
+
+
 def test_a_late_payment_for_sold_out_stock_must_be_refunded(order: Order) -> None:
     orders.cancel(order.pk)
     buy(("SP-BLUE", 3))

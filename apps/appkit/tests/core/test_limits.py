@@ -91,6 +91,17 @@ class TestConsume:
         assert attempt_once(counts) is None
         assert attempt_once(counts) is not None
 
+    def test_a_refusal_by_one_limit_leaves_the_counts_of_the_next_ones(
+        self, counts: Counts
+    ) -> None:
+        wider = Attempt(Limit("wider", 10, THREE.window), "network")
+        both = [Attempt(THREE, "ada"), wider]
+        for _ in range(3):
+            limits.consume(counts, both, NOON)
+        with pytest.raises(TooOften):
+            limits.consume(counts, both, NOON)
+        assert counts.rows[wider.key][0] == 3
+
     def test_closed_windows_are_deleted(self, counts: Counts) -> None:
         attempt_once(counts)
         attempt_once(counts, "grace", NOON + THREE.window)

@@ -95,6 +95,10 @@ SENT = {
         ({}, True, Forwarded("/rocket-ecommerce", "203.0.113.9", secure=True)),
         ({}, False, Forwarded()),
         ({"HTTP_X_FORWARDED_PROTO": "http"}, True, Forwarded("/rocket-ecommerce", "203.0.113.9")),
+        *(
+            ({"HTTP_X_FORWARDED_PROTO": other}, True, Forwarded("/rocket-ecommerce", "203.0.113.9"))
+            for other in ("", "HTTPS", "https, http", "wss")
+        ),
         (
             {"HTTP_X_FORWARDED_FOR": "2001:db8::1"},
             True,

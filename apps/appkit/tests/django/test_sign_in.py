@@ -66,6 +66,13 @@ class TestCounts:
         counts.subtract("nobody")
         assert counts.add("ada", 110, 170) == (1, 160)
 
+    def test_each_key_is_decremented_alone(self) -> None:
+        counts = Counts()
+        for key in ("ada", "grace"):
+            counts.add(key, 100, 160)
+        counts.subtract("ada")
+        assert counts.add("grace", 110, 170) == (2, 160)
+
     def test_closed_windows_are_deleted(self) -> None:
         counts = Counts()
         counts.add("ada", 100, 160)

@@ -40,6 +40,13 @@ def test_subtracting_stops_at_zero(counts: Counts) -> None:
     assert counts.add("ada", 110, 170) == (1, 160)
 
 
+def test_each_key_is_decremented_alone(counts: Counts) -> None:
+    for key in ("ada", "grace"):
+        counts.add(key, 100, 160)
+    counts.subtract("ada")
+    assert counts.add("grace", 110, 170) == (2, 160)
+
+
 def test_sweeping(counts: Counts, database: Database) -> None:
     counts.add("ada", 100, 160)
     counts.add("grace", 100, 161)

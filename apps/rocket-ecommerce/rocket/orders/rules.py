@@ -153,11 +153,6 @@ def is_payable(order: Order, now: datetime) -> bool:
     return order.state == OrderState.AWAITING and order.reserved_until > now
 
 
-def overdue(now: datetime) -> QuerySet[Order]:
-    """The unpaid orders whose reservation has expired."""
-    return Order.objects.filter(state=OrderState.AWAITING, reserved_until__lte=now)
-
-
 def _require_orderable(cart: carts.PricedCart, *, currency: str, expected_total: int) -> None:
     if any(line.problem for line in cart.lines):
         raise OrderError(Problem("lines-not-orderable"))
