@@ -40,7 +40,7 @@ def is_legible(text: str) -> bool:
     It has a letter or a digit, no hidden character, and each mark has a character to stand on.
     """
     return (
-        any(unicodedata.category(one)[0] in "LN" and one not in _BLANK for one in text)
+        any(unicodedata.category(one)[0] in "LN" for one in text)
         and not any(_is_hidden(text, position) for position in range(len(text)))
         and _has_few_marks(text)
     )

@@ -189,6 +189,13 @@ def test_wrong_old_passwords_are_limited(ada: User) -> None:
     assert signed_in(sign_in())
 
 
+def test_right_old_passwords_are_not_limited(ada: User) -> None:
+    browser = sign_in()
+    fields = {"old_password": PASSWORD, "new_password1": "short", "new_password2": "short"}
+    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.max_attempts + 1):
+        assert browser.post("/account/password/", fields).status_code == 400
+
+
 def test_wrong_passwords_are_limited(ada: User) -> None:
     for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.max_attempts):
         sign_in("wrong")

@@ -96,6 +96,14 @@ class TestTokens:
         assert error_codes(response) == {"name": ["limit"]}
         assert ApiToken.objects.count() == tokens.MAX_TOKENS
 
+    def test_the_tokens_of_another_account_stay_out_of_it(self, ada: User) -> None:
+        eve = User.objects.create_user("eve", password="open")
+        for number in range(tokens.MAX_TOKENS):
+            tokens.issue(eve, f"till {number}")
+        eve.tokens.filter(name="till 1").update(expires=timezone.now())
+        assert book(create_token(sign_in(), "till 0")) == 201
+        assert eve.tokens.filter(last_used=None).count() == tokens.MAX_TOKENS
+
     def test_a_token_expires(self, ada: User) -> None:
         browser = sign_in()
         key = create_token(browser, days="7")

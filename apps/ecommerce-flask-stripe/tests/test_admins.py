@@ -48,6 +48,12 @@ def test_too_many_wrong_passwords_block_further_attempts(session: Session, name:
     assert sign_in(session, "anna", password, THERE, NOON).name == "anna"
 
 
+def test_right_passwords_are_not_limited(session: Session) -> None:
+    password = create_admin(session, "anna")
+    for _ in range(ONE_ACCOUNT_FROM_A_NETWORK.max_attempts + 1):
+        assert sign_in(session, "anna", password, HERE, NOON).name == "anna"
+
+
 def test_failed_sign_ins_are_logged_with_the_address(
     session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -89,3 +95,10 @@ def test_a_new_password_ends_every_session(shop: Shop, session: Session) -> None
     assert sign_in(session, "anna", password, HERE, NOON).name == "anna"
     with pytest.raises(ValueError, match="nobody"):
         reset_password(session, "nobody")
+
+
+def test_a_new_password_ends_no_session_of_another_admin(shop: Shop, session: Session) -> None:
+    browser = shop.signed_in()
+    create_admin(session, "berta")
+    reset_password(session, "berta")
+    assert browser.get("/admin").status_code == 200

@@ -146,6 +146,17 @@ def test_a_payment_that_was_used_is_not_offered_again(
     assert orders(session) == [second]
 
 
+def test_the_payment_of_one_buyer_leaves_the_page_of_another(
+    connected: Shop, session: Session, stripe_fake: StripeFake
+) -> None:
+    buyers = [connected.browser(REMOTE_ADDR=HERE) for _ in range(3)]
+    pages = [session_of(buyer) for buyer in buyers]
+    pay(stripe_fake, pages[0], "how=later")
+    pay(stripe_fake, pages[1])
+    assert session_of(buyers[2]) == pages[2]
+    assert open_payments(session) == 2
+
+
 @pytest.mark.parametrize("end", ["paid", "expired", "failed"])
 def test_the_end_of_a_payment_makes_room_for_another(
     connected: Shop, session: Session, stripe_fake: StripeFake, end: str

@@ -173,6 +173,19 @@ def test_without_keys_an_order_cannot_be_refunded(
     assert admin.submit(path, {}, page="/admin").status_code == 409
 
 
+def test_an_order_of_an_unknown_payment_cannot_be_refunded(
+    selling: Shop, session: Session, stripe_fake: StripeFake
+) -> None:
+    """The first release stored no payments."""
+    path = unknown_payment(session)
+    session.query(Order).update({"payment_intent": None})
+    session.commit()
+    admin = selling.signed_in()
+    assert "Refund €" not in admin.get(path).text
+    assert admin.submit(path, {}, page="/admin").status_code == 409
+    assert not stripe_fake.requests
+
+
 def unknown_payment(session: Session) -> str:
     """Stores an order whose payment Stripe does not have; returns the path of its page."""
     copied = {"product_slug": "gone", "product_name": "Old vase", "currency": "eur"}

@@ -50,6 +50,17 @@ def test_an_admins_product_is_never_changed_by_files(
     assert "oak-tray.json is skipped" in caplog.text
 
 
+def test_one_product_is_changed_or_removed(session: Session) -> None:
+    first, second, third = (
+        stock.add_product(session, replace(DRAFT, name=name)) for name in ("Ash", "Elm", "Fir")
+    )
+    assert stock.change_product(session, first, replace(DRAFT, name="Oak"), first.version)
+    assert stock.remove_product(session, second, second.version)
+    names = session.scalars(select(Product.name).order_by(Product.id)).all()
+    assert names == ["Oak", "Fir"]
+    assert third.version == 1
+
+
 @pytest.mark.sqlite
 def test_a_product_of_a_file_is_neither_changed_nor_removed(session: Session) -> None:
     stock.sync_products(session, {"bowl": DRAFT}, keep=set())

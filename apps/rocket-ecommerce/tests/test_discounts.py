@@ -221,6 +221,16 @@ def test_a_wrong_code_stays_in_its_field(visitor: Client) -> None:
     assert 'value="NOPE"' in visitor.post("/cart/code/", {"code": "NOPE"}).content.decode()
 
 
+def test_a_code_is_removed_from_one_cart(sparrow: int) -> None:
+    discount().save()
+    keys = [fill_cart(("SP-RED", 1)) for _ in range(2)]
+    for key in keys:
+        carts.apply_discount(key, "TEST", currency="EUR", now=NOW)
+    carts.remove_discount(keys[0])
+    found = [carts.load(key, currency="EUR", now=NOW).discount for key in keys]
+    assert [one and one.code for one in found] == [None, "TEST"]
+
+
 def test_an_empty_cart_accepts_no_code(db: None, client: Client) -> None:
     page = client.post("/cart/code/", {"code": "TEST"})
     assert (page.status_code, error_codes(page, "code_form")) == (422, {"code": ["empty-cart"]})

@@ -15,6 +15,7 @@ LEGIBLE = [
 ]
 
 HIDDEN = {
+    "no letter": "- -",
     "zero-width spaces": "\u200b\u200b",
     "a zero-width space in a name": "Ada\u200b",
     "a word joiner": "A\u2060da",

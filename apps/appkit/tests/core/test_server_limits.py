@@ -58,6 +58,8 @@ class TestLimits:
     ) -> None:
         monkeypatch.setattr(bodies, "MAX_BODIES", 100_000)
         monkeypatch.setattr(bodies, "DISCARD_SECONDS", 0.1)
+        # So that the deadline of a body does not end it, too.
+        monkeypatch.setattr(bodies, "BODY_SECONDS", 10 * TIMEOUT)
         site, client = serve()
         head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\nConnection: close\r\n\r\n"
         oldest = client.send(head + b"x" * 60_000)
@@ -65,6 +67,14 @@ class TestLimits:
         assert status == 200
         assert response(everything(oldest))[0] == 408
         assert sorted(map(len, site.bodies)) == [0, 90_000]
+
+    def test_a_complete_body_no_longer_counts(
+        self, serve: Serve, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bodies, "MAX_BODIES", 100_000)
+        _, client = serve()
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\nConnection: close\r\n\r\n"
+        assert [client.ask(head + b"x" * 60_000)[0] for _ in range(3)] == [200] * 3
 
     @pytest.mark.parametrize(
         ("request_line", "header", "status"),

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -123,6 +124,25 @@ def test_a_cookie_is_secure_only_over_https(https: bool, by_default: bool) -> No
 
     response = CookieMiddleware(view)(RequestFactory().get("/", secure=https))
     assert ("Secure" in response.cookies["a"].OutputString()) == https
+
+
+@pytest.mark.parametrize(
+    ("has_session", "own", "sent"),
+    [
+        (False, None, None),
+        (True, None, "private, no-store"),
+        (True, "max-age=60", "max-age=60"),
+    ],
+)
+def test_the_page_of_a_session_is_stored_by_no_cache(
+    has_session: bool, own: str | None, sent: str | None
+) -> None:
+    requested = request()
+    if has_session:
+        requested.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
+    headers = {"Cache-Control": own} if own else {}
+    response = CookieMiddleware(lambda _: HttpResponse(headers=headers))(requested)
+    assert response.headers.get("Cache-Control") == sent
 
 
 class TestRoute:

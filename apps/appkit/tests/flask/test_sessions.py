@@ -53,6 +53,18 @@ def test_a_session_is_valid_at_every_replica_and_only_in_its_browser(
     assert other.get("/who").text == "ada"
 
 
+def test_signing_out_ends_no_other_session(browser_at_replica: BrowserAtReplica) -> None:
+    browser, elsewhere, somebody = (browser_at_replica() for _ in range(3))
+    for one, name in ((browser, "ada"), (elsewhere, "ada"), (somebody, "grace")):
+        send(one, f"/in/{name}")
+    send(browser, "/out")
+    assert [one.get("/who").text for one in (browser, elsewhere, somebody)] == [
+        "nobody",
+        "ada",
+        "grace",
+    ]
+
+
 def test_signing_out_also_ends_the_session_for_a_copied_cookie(
     browser_at_replica: BrowserAtReplica,
 ) -> None:
