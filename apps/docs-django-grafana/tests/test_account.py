@@ -33,6 +33,18 @@ class TestSessions:
         assert "Browser/1" in html
         assert "&lt;b&gt;Other" in html
 
+    def test_sessions_that_expired_or_are_of_others_are_not_listed(self, ada: User) -> None:
+        User.objects.create_user("eve", password="open")
+        browser = sign_in()
+        sign_in(agent="Eve's browser", name="eve")
+        expired = sign_in(agent="Old browser")
+        Session.objects.filter(session_key=expired.cookies[COOKIE].value).update(
+            expire_date=timezone.now()
+        )
+        html = browser.get("/account/").content.decode()
+        assert html.count("This browser") == 1
+        assert "Another browser" not in html
+
     def test_ending_other_sessions_keeps_this_one_and_other_accounts(self, ada: User) -> None:
         User.objects.create_user("eve", password="open")
         browser, other, eve = sign_in(), sign_in(), sign_in(name="eve")

@@ -104,6 +104,11 @@ class TestTokens:
         assert book(create_token(sign_in(), "till 0")) == 201
         assert eve.tokens.filter(last_used=None).count() == tokens.MAX_TOKENS
 
+    def test_a_booking_belongs_to_the_account_of_the_token(self, ada: User) -> None:
+        eve = User.objects.create_user("eve", password="open")
+        assert book(tokens.issue(eve, "till")) == 201
+        assert Transaction.objects.get().user == eve
+
     def test_a_token_expires(self, ada: User) -> None:
         browser = sign_in()
         key = create_token(browser, days="7")

@@ -10,11 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from devkit.testing.django import PrefixClient
-from ledger.models import Kind, Transaction
+from ledger.models import EARLIEST, Kind, Transaction
 
 from .conftest import PREFIX, error_codes, get_html
 
 pytestmark = pytest.mark.django_db
+
+MICROSECOND = timedelta(microseconds=1)
 
 GOOD = {"type": "sale", "amount": "12.30", "time": "2026-03-01T10:00", "note": " Mugs "}
 
@@ -35,6 +37,16 @@ def test_a_clock_that_is_some_seconds_ahead_can_book(client: PrefixClient, ada: 
     client.force_login(ada)
     time = (timezone.now() + timedelta(seconds=50)).isoformat()
     assert client.post("/book/", {**GOOD, "time": time}).status_code == 302
+
+
+@pytest.mark.parametrize(("time", "status"), [(EARLIEST, 201), (EARLIEST - MICROSECOND, 400)])
+def test_the_earliest_time_can_be_booked(
+    client: PrefixClient, ada: User, time: datetime, status: int
+) -> None:
+    client.force_login(ada)
+    body = {**GOOD, "time": time.isoformat()}
+    response = client.post("/api/transactions/", body, content_type="application/json")
+    assert response.status_code == status
 
 
 class TestBook:

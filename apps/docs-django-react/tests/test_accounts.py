@@ -248,3 +248,11 @@ def test_an_ordinary_user_can_sign_in_and_edit(
     assert response.json() == {"user": {"name": "grace"}, "mayWrite": True}
     assert create_diagram(client).status_code == 201
     assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_a_password_like_the_name_is_refused(client: Client) -> None:
+    User.objects.create_user("augusta.byron", password=PASSWORD)
+    assert sign_in(client, "augusta.byron").status_code == 200
+    response = change_password(client, current=PASSWORD, new="augusta.byron1")
+    assert response.status_code == 422
+    assert [each["code"] for each in response.json()["errors"]] == ["password_too_similar"]

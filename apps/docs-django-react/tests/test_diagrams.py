@@ -46,6 +46,14 @@ def test_the_location_of_a_new_diagram_includes_the_prefix(client: Client, mount
     assert created["Location"].startswith(f"{mount}/api/diagrams/")
 
 
+def test_a_save_changes_one_diagram(client: Client, diagram: Diagram) -> None:
+    other = store.create(parse_drawing(DRAWING))
+    saved = put(client, f"/api/diagrams/{diagram.pk}", {**DRAWING, "name": "Milk", "version": 1})
+    assert saved.status_code == 200
+    other.refresh_from_db()
+    assert (other.name, other.version) == ("Tea", 1)
+
+
 class TestRenaming:
     def rename(self, client: Client, diagram: Diagram, **body: object) -> Any:
         url = f"/api/diagrams/{diagram.pk}"

@@ -65,6 +65,12 @@ def test_the_standard_input_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None
     assert Sale.objects.get().amount == 25800
 
 
+@pytest.mark.parametrize("day", ["1970-01-01", "2026-04-01"])
+def test_the_first_and_the_current_day_can_be_imported(day: str) -> None:
+    lines = (HEADER + LAMP.replace("2026-03-31", day)).splitlines(keepends=True)
+    assert [row.sold_on for row in rows.parse(lines, TODAY)] == [date.fromisoformat(day)]
+
+
 @pytest.mark.parametrize(
     ("row", "column"),
     [

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -101,3 +103,8 @@ def test_references_are_unique(session: Session) -> None:
 )
 def test_an_address_is_masked(email: str, shown: str) -> None:
     assert contact.masked(email) == shown
+
+
+def test_the_number_of_messages_is_limited_per_hour() -> None:
+    limit = contact.messages(5)
+    assert (limit.max_attempts, limit.window) == (5, timedelta(hours=1))

@@ -29,6 +29,15 @@ def test_sessions_are_listed_and_can_be_ended(
     assert is_signed_in(browser)
 
 
+def test_the_sessions_of_another_account_are_not_listed(browser: Browser, other: Browser) -> None:
+    sign_up(browser)
+    sign_up(other, email="grace@example.org")
+    for one in (browser, other):
+        page = one.get("/profile/").text
+        assert page.count(">This browser</span>") == 1
+        assert 'action="/profile/sessions/end/"' not in page
+
+
 def test_ending_the_current_session_signs_out(browser: Browser, session: Session) -> None:
     sign_up(browser)
     current = session.scalars(select(Login.id)).one()

@@ -15,7 +15,7 @@ class TestGateway:
         client.ask(
             b"POST /caf%C3%A9%2F?q=%41 HTTP/1.1\r\nHost: x:1\r\nContent-Type: text/plain\r\n"
             b"Content-Length: 3\r\nX-Twice: a\r\nX-Twice: b\r\nCookie: a=1\r\nCookie: b=2\r\n"
-            b"X_Forwarded_For: evil\r\nConnection: close\r\n\r\nabc"
+            b"X_Forwarded_For: evil\r\nX_Twice: evil\r\nConnection: close\r\n\r\nabc"
         )
         assert site.bodies == [b"abc"]
         expected = {
