@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 
 from devkit.verify import CONFIGURATION
 
-TIMEOUT_SECONDS = 600
+TIMEOUT_SECONDS = 1800
 """A defect that keeps the tests from ending is found as well."""
 
 _TESTS_FAILED = 1
