@@ -123,7 +123,7 @@ class TestSlowClients:
         site.body = b"x" * 20_000_000
         first, *_ = [client.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") for _ in range(3)]
         until = time.monotonic() + TIMEOUT
-        while len(site.server.server_state.connections) > 2:
+        while len(site.bodies) < 3 or len(site.server.server_state.connections) > 2:
             assert time.monotonic() < until
             time.sleep(0.01)
         assert len(protocol.BoundedProtocol.unread) <= 2
