@@ -85,6 +85,17 @@ def test_the_sweep_sends_a_bounded_number_of_requests(
     assert state_of(unpaid[2]) is OrderState.CANCELLED
 
 
+def test_a_sweep_ends_when_stripe_is_unavailable(
+    sparrow: int, gateway: Gateway, stripe_fake: StripeFake, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(3):
+        placed = make_overdue(buy(("SP-RED", 1)))
+        Order.objects.filter(pk=placed.pk).update(session_id=f"cs_test_{number}")
+    stripe_fake.is_down = True
+    sweep.sweep(gateway, timezone.now())
+    assert caplog.text.count("cannot be checked") == 1
+
+
 def test_an_overdue_order_is_not_led_to_stripe_by_a_direct_post(
     order: Order, buyer: Client, gateway: Gateway, stripe_fake: StripeFake
 ) -> None:
