@@ -1,5 +1,6 @@
 """The HTML pages of the ledger. The forms and the model hold the validation."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -13,7 +14,8 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appkit.django.revisions import Kept
+from appkit.django.kept_pages import KeptPages
+from appkit.django.revisions import Kept, read
 from ledger.filters import Filters, booking_users
 from ledger.forms import BookingForm
 from ledger.metrics import BOOKED
@@ -23,8 +25,9 @@ from ledger.templatetags.money import money
 
 PAGE_SIZE = 25
 
-MAX_KEPT = 200
-"""Lists that a process keeps: about 10 kB each, one for each query and prefix."""
+MAX_KEPT = 100
+"""Pages, and lists without their page, that a process keeps: one for each query and prefix, of
+about 10 kB each."""
 
 
 class Listing(NamedTuple):
@@ -35,10 +38,13 @@ class Listing(NamedTuple):
     """Whether all filters are valid."""
 
 
-_listings: Kept[Listing] = Kept("ledger", MAX_KEPT)
+_read_revision = partial(read, "ledger")
+_listings: Kept[Listing] = Kept(_read_revision, MAX_KEPT)
+_pages = KeptPages(_read_revision, MAX_KEPT)
 
 
 @require_safe
+@_pages.keep
 def transactions(request: HttpRequest) -> HttpResponse:
     """The list of transactions. An invalid filter selects none, and the status is 400."""
     signed_in = request.user.is_authenticated

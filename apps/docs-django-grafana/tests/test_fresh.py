@@ -1,5 +1,6 @@
 """The list is kept between requests, and shows every change at once, whoever makes it."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -51,6 +52,25 @@ def test_every_write_changes_the_revision(book: Book, write: str) -> None:
     assert read("ledger") not in (before, None)
 
 
+@pytest.mark.parametrize("write", ["bulk", "update", "delete", "SQL", "name"])
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_every_write_is_shown_at_once(
+    client: PrefixClient, book: Book, ada: User, write: str, signed_in: bool
+) -> None:
+    book()
+    if signed_in:
+        client.force_login(ada)
+    before = shown(client)
+    assert shown(client) == before
+    WRITES[write]()
+    assert shown(client) != before
+
+
+def shown(client: PrefixClient) -> str:
+    """The page without the token of its form, which differs each time."""
+    return re.sub('(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]+', "", get_html(client))
+
+
 def test_a_sign_in_keeps_the_revision(client: PrefixClient, book: Book, ada: User) -> None:
     book()
     before = read("ledger")
@@ -98,6 +118,17 @@ def test_the_kept_list_depends_on_the_query(client: PrefixClient, book: Book) ->
     for _ in range(2):
         assert "€10.00" in get_html(client)
         assert "€10.00" not in get_html(client, query={"type": "fee"})
+
+
+def test_nobody_sees_the_page_of_an_account(client: PrefixClient, ada: User) -> None:
+    visitors = [client, PrefixClient(PREFIX), PrefixClient(PREFIX)]
+    visitors[1].force_login(ada)
+    visitors[2].force_login(User.objects.create_user("grace"))
+    for _ in range(2):
+        names = [re.findall(r'class="username">(\w+)<', get_html(one)) for one in visitors]
+        assert names == [[], ["ada"], ["grace"]]
+    visitors[1].post("/sign-out/")
+    assert get_html(visitors[1]) == get_html(client)
 
 
 def test_a_page_of_an_account_is_not_stored_by_caches(client: PrefixClient, ada: User) -> None:

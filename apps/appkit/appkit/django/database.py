@@ -1,6 +1,9 @@
 """The operations of `appkit.database.Database` on Django's default database."""
 
-from django.db import DatabaseError, InterfaceError, connection, connections
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from appkit.database import Breaker, DatabaseDown
@@ -49,3 +52,31 @@ def connection_is_lost() -> bool:
     """Whether this thread has no live connection: the database failed, not just one query."""
     raw = connection.connection
     return raw is None or bool(getattr(raw, "closed", False))
+
+
+def fetch_first(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a query that has no effect, and is often the only one of a request.
+
+    Before the first query of a request, Django checks with a query of its own whether the kept
+    connection is still alive. Here the query itself is the check: if the connection turns out to
+    be lost, the query runs again on a new one.
+    """
+    # The stubs of Django do not have the attribute.
+    done = "health_check_done"
+    unchecked = connection.connection is not None and not getattr(connection, done)
+    setattr(connection, done, True)
+    try:
+        return _fetch(statement, parameters)
+    except (OperationalError, InterfaceError):
+        if not unchecked or connection.in_atomic_block or not connection_is_lost():
+            raise
+        connection.close()
+        return _fetch(statement, parameters)
+
+
+def _fetch(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        # fetchall: SQLite completes a statement only when all of its rows have been read.
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

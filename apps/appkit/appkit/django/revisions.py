@@ -10,8 +10,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 
 from django.apps.registry import Apps
-from django.db import connection, migrations
+from django.conf import settings
+from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from appkit.django.database import fetch_first
+
+type Read = Callable[[], Hashable | None]
+"""Reads the current token of a revision. While there is none, nothing is kept."""
 
 _TOKENS = {"sqlite": "hex(randomblob(16))", "postgresql": "gen_random_uuid()::text"}
 """An expression for a new token, by database. A counter would return to an earlier value when a
@@ -19,10 +25,11 @@ database is restored from a backup while the application runs."""
 
 
 def read(name: str) -> str | None:
-    """The current token; None if there is none, as in a database whose tables were truncated."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT token FROM appkit_revision WHERE name = %s", [name])
-        rows = cursor.fetchall()
+    """The token that the triggers of `watch` renew.
+
+    None if there is none, as in a database whose tables were truncated.
+    """
+    rows = fetch_first("SELECT token FROM appkit_revision WHERE name = %s", [name])
     return str(rows[0][0]) if rows else None
 
 
@@ -68,29 +75,43 @@ def _statements(vendor: str, name: str, tables: Mapping[str, str | None]) -> lis
 class Kept[V]:
     """The values of one revision, at most `size` of them. It is thread-safe."""
 
-    def __init__(self, revision: str, size: int) -> None:
-        self._revision = revision
+    def __init__(self, read: Read, size: int) -> None:
+        self._read = read
         self._size = size
         self._lock = threading.Lock()
-        self._token: str | None = None
+        self._token: Hashable | None = None
         self._values: OrderedDict[Hashable, V] = OrderedDict()
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
         """The value of `key`: the one that was kept, or that of `compute`, which queries."""
-        # Read before `compute` runs: a write meanwhile makes the value newer than its token, and
-        # the next call computes it again.
-        token = read(self._revision)
-        with self._lock:
-            if token is not None and token == self._token and key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = compute()
-        if token is not None:
-            with self._lock:
-                if token != self._token:
-                    self._token = token
-                    self._values.clear()
-                self._values[key] = value
-                if len(self._values) > self._size:
-                    self._values.popitem(last=False)
+        token, value = self.find(key)
+        if value is None:
+            value = compute()
+            self.put(token, key, value)
         return value
+
+    def find(self, key: Hashable) -> tuple[Hashable | None, V | None]:
+        """The current token, and the value that was kept for `key` with this token."""
+        if settings.DEBUG:
+            return None, None  # The change of a template must be visible at once.
+        token = self._read()
+        with self._lock:
+            if token is None or token != self._token or key not in self._values:
+                return token, None
+            self._values.move_to_end(key)
+            return token, self._values[key]
+
+    def put(self, token: Hashable | None, key: Hashable, value: V) -> None:
+        """Keeps a value that was computed after `find` had returned `token`.
+
+        A write between the two makes the value newer than its token, so `find` does not return it.
+        """
+        if token is None:
+            return
+        with self._lock:
+            if token != self._token:
+                self._token = token
+                self._values.clear()
+            self._values[key] = value
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)

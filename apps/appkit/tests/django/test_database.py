@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from appkit.database import DatabaseDown
 from appkit.django import database
-from appkit.django.database import DjangoDatabase, connection_is_lost, one_line
+from appkit.django.database import DjangoDatabase, connection_is_lost, fetch_first, one_line
 
 
 def refuse(*_arguments: object, **_options: object) -> None:
@@ -77,3 +77,74 @@ def test_a_missing_or_closed_connection_is_lost(
 
 def test_an_error_without_message_shows_its_name() -> None:
     assert one_line(OperationalError()) == "OperationalError"
+
+
+class TestFirstQuery:
+    """A query that finds out itself whether the kept connection is still alive."""
+
+    @pytest.fixture
+    def kept(self, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A connection as at the start of a request. Django's own check of it would fail a test."""
+        connection.ensure_connection()
+        monkeypatch.setattr(connection, "health_check_enabled", True)
+        monkeypatch.setattr(connection, "health_check_done", False)
+        monkeypatch.setattr(connection, "is_usable", refuse)
+
+    @pytest.mark.sqlite
+    @pytest.mark.usefixtures("kept")
+    def test_the_connection_is_not_checked_before_and_after(self) -> None:
+        assert fetch_first("SELECT %s", ["x"]) == [("x",)]
+        connection.ensure_connection()
+
+    @pytest.mark.postgres_only
+    @pytest.mark.usefixtures("kept")
+    def test_a_connection_that_ended_is_replaced(self) -> None:
+        end_connection()
+        assert fetch_first("SELECT 1") == [(1,)]
+
+    @pytest.mark.postgres_only
+    @pytest.mark.usefixtures("kept")
+    def test_a_connection_that_ends_later_is_an_error(self) -> None:
+        fetch_first("SELECT 1")
+        end_connection()
+        with pytest.raises(OperationalError):
+            fetch_first("SELECT 1")
+        connection.close()
+
+    @pytest.mark.postgres_only
+    @pytest.mark.usefixtures("kept")
+    def test_a_transaction_is_not_continued_on_another_connection(self) -> None:
+        with pytest.raises(OperationalError), transaction.atomic():
+            setattr(connection, "health_check_done", False)  # noqa: B010  # not in the stubs
+            end_connection()
+            fetch_first("SELECT 1")
+        connection.close()
+
+    @pytest.mark.parametrize("raw", [None, SimpleNamespace(closed=False)])
+    def test_no_connection_and_a_live_one_are_tried_once(
+        self, monkeypatch: pytest.MonkeyPatch, raw: object
+    ) -> None:
+        """A database that is down would otherwise cost the timeout of a connection twice."""
+        tried: list[None] = []
+
+        def cursor() -> None:
+            tried.append(None)
+            raise OperationalError
+
+        fake = {"health_check_done": False, "in_atomic_block": False, "close": refuse}
+        monkeypatch.setattr(
+            database, "connection", SimpleNamespace(connection=raw, cursor=cursor, **fake)
+        )
+        with pytest.raises(OperationalError):
+            fetch_first("SELECT 1")
+        assert len(tried) == 1
+
+
+def end_connection() -> None:
+    """Ends this thread's connection, as a restart of the database does."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid]
+        )
+    other.close()

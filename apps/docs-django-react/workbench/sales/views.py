@@ -1,12 +1,14 @@
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from appkit.django.revisions import Kept
+from appkit.django.revisions import Kept, read
 from workbench.api import ApiError, endpoint, field_error
 from workbench.messages import Message
 from workbench.sales.period import Range
 from workbench.sales.report import report
 
-_bodies: Kept[bytes] = Kept("sales", len(Range))
+_bodies: Kept[bytes] = Kept(partial(read, "sales"), len(Range))
 
 
 def _show(request: HttpRequest) -> HttpResponse:
