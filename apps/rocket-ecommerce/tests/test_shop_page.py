@@ -143,7 +143,7 @@ def test_the_number_of_queries_is_independent_of_the_number_of_products(
 ) -> None:
     for number in range(9):
         make_product(f"Kit {number}", (f"K-{number}", "One", 100, 9), tags=("Gift",))
-    with django_assert_num_queries(4):  # count, categories, products, images
+    with django_assert_num_queries(5):  # revision, count, categories, products, images
         client.get("/")
 
 

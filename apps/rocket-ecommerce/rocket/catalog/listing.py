@@ -89,13 +89,6 @@ def products(
     return listed.order_by(*fields).select_related("category").prefetch_related("images")
 
 
-def next_publication(now: datetime) -> datetime | None:
-    """The time at which the next product becomes visible; `None` if there is no such product."""
-    later = Product.objects.filter(published_at__gt=now)
-    found: datetime | None = later.aggregate(first=Min("published_at"))["first"]
-    return found
-
-
 def categories(*, currency: str, now: datetime) -> QuerySet[Category]:
     """The categories that have visible products."""
     visible = Product.objects.published(now).filter(variants__prices__currency=currency)

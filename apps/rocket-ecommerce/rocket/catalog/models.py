@@ -82,6 +82,7 @@ class Product(models.Model):
 
     class Meta:
         ordering = (F("published_at").desc(nulls_first=True), "name")
+        indexes = (models.Index(fields=["published_at"], name="product_by_publication"),)
 
     def __str__(self) -> str:
         return self.name

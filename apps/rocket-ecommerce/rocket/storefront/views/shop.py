@@ -15,7 +15,7 @@ from rocket.catalog import listing
 from rocket.catalog.models import Category, Price, Product, Tag
 from rocket.storefront import session
 from rocket.storefront.forms import AddToCartForm, FilterForm
-from rocket.storefront.page_cache import cached_page
+from rocket.storefront.kept_pages import pages
 from rocket.storefront.problem_texts import form_error
 from rocket.storefront.views.responses import SeeOther
 
@@ -23,7 +23,7 @@ PAGE_SIZE = 12
 
 
 @require_safe
-@cached_page
+@pages.keep
 def product_list(request: HttpRequest, category: str | None = None) -> HttpResponse:
     """Lists the products of one category or of all, filtered by the fields of `FilterForm`."""
     now, currency = timezone.now(), session.currency(request)
@@ -59,6 +59,7 @@ def product_list(request: HttpRequest, category: str | None = None) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@pages.keep
 def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Shows a product. A POST adds `quantity` of the variant `sku` to the cart."""
     now, currency = timezone.now(), session.currency(request)
