@@ -230,7 +230,7 @@ def test_a_removed_migration_removes_the_triggers(kit: int) -> None:
     try:
         Variant.objects.update(stock=3)
     finally:
-        migrate("0004_catalog_revision")
+        migrate("0005_product_by_publication")
     before = revision.read()
     Variant.objects.update(stock=4)
     assert revision.read() != before

@@ -1,5 +1,5 @@
 from django.apps.registry import Apps
-from django.db import migrations, models
+from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 COUNTED = ("catalog_category", "catalog_product", "catalog_image", "catalog_variant", "catalog_price")
@@ -58,11 +58,4 @@ class Migration(migrations.Migration):
         ('catalog', '0003_catalog_version'),
     ]
 
-    operations = [
-        migrations.RunPython(create, remove),
-        # Every request for a page reads the latest publication.
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['published_at'], name='product_by_publication'),
-        ),
-    ]
+    operations = [migrations.RunPython(create, remove)]
