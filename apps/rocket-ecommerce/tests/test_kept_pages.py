@@ -70,12 +70,17 @@ CHANGES: dict[str, tuple[str, Callable[[], object], str]] = {
     "tag": ("/products/kit/", lambda: Tag.objects.update(name="Present"), "Present"),
     "tagged": (
         "/products/kit/",
-        lambda: Product.objects.get().tags.add(Tag.objects.create(name="Big", slug="big")),
+        lambda: tag_product("Big"),
         "?tag=big",
     ),
-    "untagged": ("/?tag=gift", lambda: Product.objects.get().tags.clear(), "No product"),
+    "untagged": ("/?tag=gift", lambda: tag_product(None), "No product"),
     "tag that is searched for": ("/?q=big", lambda: Tag.objects.update(name="Big"), "Kit"),
 }
+
+
+def tag_product(name: str | None) -> None:
+    tags = [Tag.objects.create(name=name, slug=name.lower())] if name else []
+    Product.objects.get().tags.set(tags)
 
 
 def rename(name: str) -> None:
@@ -100,17 +105,13 @@ def test_every_change_of_the_catalogue_is_shown_at_once(
 
 
 def test_no_revision_returns_after_a_restore(kit: int) -> None:
-    def rows() -> list[tuple[int, int]]:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT writer, changes FROM catalog_version")
-            return cursor.fetchall()
-
-    backup, seen = rows(), {revision.read()}
+    raw_update("CREATE TEMPORARY TABLE backup AS SELECT * FROM catalog_version")
+    seen = {revision.read()}
     Variant.objects.update(stock=3)
     seen.add(revision.read())
     raw_update("DELETE FROM catalog_version")
-    for writer, changes in backup:
-        raw_update(f"INSERT INTO catalog_version VALUES ({writer}, {changes})")
+    raw_update("INSERT INTO catalog_version SELECT * FROM backup")
+    raw_update("DROP TABLE backup")
     Variant.objects.update(stock=4)
     assert revision.read() not in seen
 

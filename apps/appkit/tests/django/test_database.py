@@ -86,9 +86,11 @@ class TestFirstQuery:
     def kept(self, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
         """A connection as at the start of a request. Django's own check of it would fail a test."""
         connection.ensure_connection()
-        monkeypatch.setattr(connection, "health_check_enabled", True)
-        monkeypatch.setattr(connection, "health_check_done", False)
-        monkeypatch.setattr(connection, "is_usable", refuse)
+        # Not the proxy `connection`: pytest would delete the attributes of what it stands for.
+        real = connections["default"]
+        monkeypatch.setattr(real, "health_check_enabled", True)
+        monkeypatch.setattr(real, "health_check_done", False)
+        monkeypatch.setattr(real, "is_usable", refuse)
 
     @pytest.mark.sqlite
     @pytest.mark.usefixtures("kept")
