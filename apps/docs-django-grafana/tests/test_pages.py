@@ -38,7 +38,10 @@ class TestErrors:
     def test_an_unknown_page(self, client: PrefixClient) -> None:
         assert ">404</p>" in get_html(client, "/none/", 404)
 
-    def test_a_server_error(self, client: PrefixClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_server_error(
+        self, client: PrefixClient, monkeypatch: pytest.MonkeyPatch, book: Book
+    ) -> None:
+        book()  # No kept page has it.
         monkeypatch.setattr(pages, "booking_users", lambda: 1 / 0)
         client.raise_request_exception = False
         html = get_html(client, status=500)
@@ -46,8 +49,10 @@ class TestErrors:
         assert f'href="{PREFIX}/"' in html
 
     def test_an_unavailable_database(
-        self, client: PrefixClient, monkeypatch: pytest.MonkeyPatch
+        self, client: PrefixClient, monkeypatch: pytest.MonkeyPatch, book: Book
     ) -> None:
+        book()  # No kept page has it.
+
         def unavailable() -> None:
             raise OperationalError("connection refused")
 
