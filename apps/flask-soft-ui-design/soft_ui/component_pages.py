@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appkit.flask.database import session
+from appkit.flask.revisions import kept
 from soft_ui import catalogue
 from soft_ui.examples import EXAMPLES
 from soft_ui.login import login_required
@@ -18,7 +19,8 @@ MAX_QUERY_LENGTH = 60
 
 
 @pages.get("/")
-def index() -> ResponseReturnValue:
+@kept("site")
+def index() -> str:
     query = request.args.get("q", "").strip()[:MAX_QUERY_LENGTH]
     found = catalogue.matching(catalogue.components(session()), query)
     return render_template(
@@ -27,7 +29,8 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/<slug>/")
-def show(slug: str) -> ResponseReturnValue:
+@kept("site")
+def show(slug: str) -> str:
     components = catalogue.components(session())
     component = _find(slug)
     previous, following = catalogue.neighbours(components, component)

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from appkit import limits
 from appkit.flask.database import session
 from appkit.flask.limits import Counts
+from appkit.flask.revisions import kept
 from appkit.limits import TooOften
 from soft_ui import catalogue, contact
 from soft_ui.examples import EXAMPLES
@@ -31,7 +32,8 @@ pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-def landing() -> ResponseReturnValue:
+@kept("site")
+def landing() -> str:
     count, latest = contact.tally(session())
     sections = catalogue.sections(catalogue.components(session()))
     return render_template("landing.html", sections=sections, messages=count, latest=latest)

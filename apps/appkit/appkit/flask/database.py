@@ -1,22 +1,41 @@
 """One SQLAlchemy engine per process, one session per request.
 
-Each pooled connection is tested before it is used, so the application needs no restart after the
-database was down.
+A pooled connection that the database has closed is replaced before it is used, so the application
+needs no restart after the database was down.
 """
 
+import select
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from sqlite3 import Connection as SqliteConnection
+from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
 from flask import Flask, current_app, g
-from sqlalchemy import URL, Engine, MetaData, StaticPool, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import (
+    URL,
+    Column,
+    Engine,
+    MetaData,
+    StaticPool,
+    String,
+    Table,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from appkit import revisions
 from appkit.database import Breaker, DatabaseDown
 from appkit.env import DatabaseUrl
 from appkit.flask import migrations
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 EXTENSION = "appkit.database"
 
@@ -34,14 +53,19 @@ _POSTGRES_ARGUMENTS = {
     "connect_timeout": _TIMEOUT_SECONDS,
     # Milliseconds until a connection to a machine that no longer responds counts as lost.
     "tcp_user_timeout": 5_000,
+    # Seconds without traffic after which the kernel finds out whether such a machine responds.
+    "keepalives_idle": 10,
     # Milliseconds: less than the ten seconds after which a stopping worker is killed.
     "options": "-c statement_timeout=8000",
 }
 
 
 def new_metadata() -> MetaData:
-    """Metadata that names all constraints, because a migration can drop one only by name."""
-    return MetaData(
+    """Metadata with the table of revisions.
+
+    It names all constraints, because a migration can drop one only by name.
+    """
+    metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -50,6 +74,13 @@ def new_metadata() -> MetaData:
             "pk": "pk_%(table_name)s",
         }
     )
+    Table(
+        revisions.TABLE,
+        metadata,
+        Column("name", String(revisions.NAME_LENGTH), primary_key=True),
+        Column("token", String(revisions.TOKEN_LENGTH), nullable=False),
+    )
+    return metadata
 
 
 class Database:
@@ -92,9 +123,37 @@ class Database:
 
     def session(self) -> Session:
         """A new session. Raises `DatabaseDown` at once while the circuit breaker is open."""
-        if self.breaker.open:
-            raise DatabaseDown("it did not answer a moment ago")
+        self._require_closed_breaker()
         return Session(self.engine)
+
+    def read(self, query: str) -> Any:
+        """The first value of a query, in one round trip without a transaction; None for no row.
+
+        The driver executes it, because the layers above take longer than a small query. Raises
+        `DatabaseDown` as `session` does, and SQLAlchemy's errors.
+        """
+        self._require_closed_breaker()
+        driver = self.engine.dialect.loaded_dbapi
+        try:
+            return self._execute(query)
+        except driver.Error as error:
+            raise DBAPIError.instance(query, None, error, driver.Error) from error
+
+    def _execute(self, query: str) -> Any:
+        dialect = self.engine.dialect
+        with closing(self.engine.raw_connection()) as pooled:
+            connection = cast("DBAPIConnection", pooled.dbapi_connection)
+            try:
+                dialect.set_isolation_level(connection, "AUTOCOMMIT")
+                cursor = connection.cursor()
+                cursor.execute(query)
+                # All rows, because SQLite completes a statement only then.
+                rows = cursor.fetchall()
+                dialect.reset_isolation_level(connection)
+            except BaseException:
+                pooled.invalidate()
+                raise
+        return rows[0][0] if rows else None
 
     def report_failure(self, error: BaseException) -> None:
         """Opens the circuit breaker if `error` means that the connection failed."""
@@ -105,6 +164,10 @@ class Database:
 
     def _connected(self, *_arguments: object) -> None:
         self._exhausted_since = None
+
+    def _require_closed_breaker(self) -> None:
+        if self.breaker.open:
+            raise DatabaseDown("it did not answer a moment ago")
 
 
 def reason(error: BaseException) -> str:
@@ -122,16 +185,31 @@ def is_connection_failure(error: BaseException) -> bool:
 
 
 def _postgres(url: DatabaseUrl, threads: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         URL.create(
             "postgresql+psycopg", url.user, url.password or None, url.host, url.port, url.name
         ),
         pool_size=threads,
         max_overflow=0,
         pool_timeout=_TIMEOUT_SECONDS,
-        pool_pre_ping=True,
         connect_args=_POSTGRES_ARGUMENTS,
     )
+
+    @event.listens_for(engine, "checkout")
+    def replace_closed(connection: psycopg.Connection[Any], *_arguments: object) -> None:
+        # SQLAlchemy's own check, `pool_pre_ping`, takes a round trip to the database. But a server
+        # sends nothing to an idle connection before it closes it.
+        if connection.closed or _is_readable(connection.fileno()):
+            raise DisconnectionError
+
+    return engine
+
+
+def _is_readable(descriptor: int) -> bool:
+    """Whether data, the end of the connection, or an error of it has arrived."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _sqlite(url: DatabaseUrl) -> Engine:
@@ -173,9 +251,14 @@ def database_of(app: Flask) -> Database:
     return database
 
 
+def has_session() -> bool:
+    """Whether this request has used `session`."""
+    return "session" in g
+
+
 def session() -> Session:
     """The session of this request. Uncommitted changes are rolled back at its end."""
-    if "session" not in g:
+    if not has_session():
         g.session = database_of(current_app).session()
     current: Session = g.session
     return current

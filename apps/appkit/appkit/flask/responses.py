@@ -13,8 +13,8 @@ def set_headers(app: Flask) -> None:
     @app.after_request
     def set_defaults(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-cache")
-        root = request.host_url
-        if response.location and response.location.startswith(root):
+        # The host is parsed only for a redirect.
+        if response.location and response.location.startswith(root := request.host_url):
             # Exactly one slash: two would begin the address of another host.
             response.location = "/" + response.location.removeprefix(root).lstrip("/")
         return response

@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from appkit.database import DatabaseDown
@@ -88,6 +88,53 @@ def test_a_database_that_is_down_is_not_stuck(
     monkeypatch.setattr("appkit.flask.database.STUCK_SECONDS", -1)
     database.report_failure(failure("connection refused", None))
     assert not database.stuck()
+
+
+@pytest.mark.sqlite
+def test_a_query_is_read_without_a_transaction_and_later_ones_have_one(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE notes (id INTEGER)"))
+    assert database.read("SELECT 'value'") == "value"
+    assert database.read("SELECT 'value' WHERE 1 = 0") is None
+    with database.engine.connect() as connection:
+        connection.execute(text("INSERT INTO notes VALUES (1)"))
+        connection.rollback()
+    assert database.read("SELECT count(*) FROM notes") == 0
+
+
+@pytest.mark.sqlite
+def test_a_query_that_fails_raises_as_others_do(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="nowhere"):
+        database.read("SELECT token FROM nowhere")
+    assert database.read("SELECT 1") == 1
+
+
+def test_a_query_is_not_read_while_the_breaker_is_open(database: Database) -> None:
+    database.breaker.trip()
+    with pytest.raises(DatabaseDown):
+        database.read("SELECT 1")
+
+
+def test_reading_from_an_unreachable_database_opens_the_breaker() -> None:
+    database = Database("sample", UNREACHABLE, threads=2)
+    with pytest.raises(OperationalError) as caught:
+        database.read("SELECT 1")
+    database.report_failure(caught.value)
+    assert database.breaker.open
+
+
+@pytest.mark.postgres_only
+def test_a_connection_that_the_server_has_closed_is_replaced(database: Database) -> None:
+    own, others = text("SELECT pg_backend_pid()"), text("SELECT pg_terminate_backend(:pid, 10000)")
+    with database.engine.connect() as first, database.engine.connect() as second:
+        closed = [connection.scalar(own) for connection in (first, second)]
+    admin = create_engine(database.engine.url)
+    with admin.connect() as connection:
+        assert all(connection.scalar(others, {"pid": pid}) for pid in closed)
+    admin.dispose()
+    assert database.read("SELECT pg_backend_pid()") not in closed
+    with database.engine.connect() as first, database.engine.connect() as second:
+        assert {first.scalar(own), second.scalar(own)}.isdisjoint(closed)
 
 
 def test_all_connections_share_a_database_in_memory() -> None:

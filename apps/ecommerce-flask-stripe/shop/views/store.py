@@ -2,6 +2,7 @@
 
 from flask import Blueprint, current_app, render_template
 
+from appkit.flask.revisions import kept
 from shop.checkout import CHECKOUT
 from shop.stock import page_of_products
 from shop.views.lookup import requested_page, requested_product
@@ -10,6 +11,7 @@ pages = Blueprint("store", __name__)
 
 
 @pages.get("/")
+@kept("products")
 def products() -> str:
     """One page of the products."""
     return render_template("products.html", page=requested_page(page_of_products))
