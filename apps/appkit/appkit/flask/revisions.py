@@ -45,8 +45,7 @@ def kept[**P](name: str) -> Callable[[Callable[P, str]], Callable[P, str | bytes
     def decorate(view: Callable[P, str]) -> Callable[P, str | bytes]:
         @wraps(view)
         def page(*args: P.args, **kwargs: P.kwargs) -> str | bytes:
-            # A request that used the database may have changed rows without having committed yet.
-            if not cookie.keys() <= {csrf.FIELD} or has_session():
+            if _must_render():
                 return view(*args, **kwargs)
             key = (request.script_root, request.path, request.query_string)
             return _pages(name).get(key, lambda: _without_token(view(*args, **kwargs)))
@@ -54,6 +53,17 @@ def kept[**P](name: str) -> Callable[[Callable[P, str]], Callable[P, str | bytes
         return page
 
     return decorate
+
+
+def _must_render() -> bool:
+    """Whether this request gets a page of its own."""
+    return (
+        not cookie.keys() <= {csrf.FIELD}
+        # It may have changed rows that the page shows, and not committed yet.
+        or has_session()
+        # In development, the change of a template is visible at once.
+        or bool(current_app.config["TEMPLATES_AUTO_RELOAD"])
+    )
 
 
 def _database() -> str:

@@ -73,11 +73,12 @@ def replicas(sample: Project, values: dict[str, str]) -> Iterator[list[Database]
 @pytest.fixture
 def replica(
     sample: Project, values: dict[str, str], replicas: list[Database]
-) -> Callable[[], Client]:
+) -> Callable[..., Client]:
     """Starts a replica of the application, and returns a browser for it."""
 
-    def start() -> Client:
-        served = Project("sample", "sample", sample.folder, build).wsgi(Environment(values))
+    def start(**changes: str) -> Client:
+        environment = Environment(values | changes)
+        served = Project("sample", "sample", sample.folder, build).wsgi(environment)
         assert isinstance(served.database, Database)
         if not replicas:
             with served.database.engine.begin() as connection:
@@ -89,7 +90,7 @@ def replica(
 
 
 @pytest.fixture
-def browser(replica: Callable[[], Client]) -> Client:
+def browser(replica: Callable[..., Client]) -> Client:
     return replica()
 
 
@@ -145,7 +146,7 @@ def test_a_page_is_rendered_once(database: Database, browser: Client) -> None:
 def test_each_write_is_shown_at_once_by_every_replica(
     database: Database,
     browser: Client,
-    replica: Callable[[], Client],
+    replica: Callable[..., Client],
     replicas: list[Database],
     statement: str,
     shown: str,
@@ -232,6 +233,14 @@ def test_without_a_token_each_page_is_rendered(database: Database, browser: Clie
     write(database)
     browser.get("/board")
     assert is_kept(database, browser)
+
+
+def test_in_development_each_page_is_rendered(
+    replica: Callable[..., Client], replicas: list[Database]
+) -> None:
+    browser = replica(ENVIRONMENT="development")
+    browser.get("/board")
+    assert not is_kept(replicas[0], browser)
 
 
 def test_a_kept_page_needs_the_database(database: Database, browser: Client) -> None:
