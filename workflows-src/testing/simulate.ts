@@ -75,7 +75,10 @@ export function simulate(workflow: WorkflowText, scenario: Scenario): Simulation
     return [id, succeeds ? { ...empty, ...outputs[id] } : empty] as const;
   });
   // What a called workflow does is tested on its own.
-  const jobs = Object.entries(workflow.jobs).map(([id, { uses: _, ...job }]) => [id, job] as const);
+  const jobs = Object.entries(workflow.jobs).map(([id, job]) => {
+    const { uses: _, ...uncalled } = job;
+    return [id, uncalled] as const;
+  });
   const run = simulateRun(
     "workflow.yml",
     { ...workflow, jobs: Object.fromEntries(jobs) },
