@@ -12,6 +12,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 
+type Read = Callable[[], Hashable | None]
+"""Reads the current token of a revision. While there is none, nothing is kept."""
+
 TABLE = "appkit_revision"
 
 NAME_LENGTH = TOKEN_LENGTH = 40
@@ -68,35 +71,43 @@ def _sqlite_triggers(name: str, tables: Mapping[str, str | None]) -> Iterator[tu
 
 
 class Kept[V]:
-    """The values of one revision, at most `size` of them. It is thread-safe.
+    """The values of one revision, at most `size` of them. It is thread-safe."""
 
-    `read` returns the revision's current token; None if there is none, as in a database whose
-    tables were truncated.
-    """
-
-    def __init__(self, read: Callable[[], str | None], size: int) -> None:
+    def __init__(self, read: Read, size: int) -> None:
         self._read = read
         self._size = size
         self._lock = threading.Lock()
-        self._token: str | None = None
+        self._token: Hashable | None = None
         self._values: OrderedDict[Hashable, V] = OrderedDict()
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
         """The value of `key`: the one that was kept, or that of `compute`, which queries."""
-        # Read before `compute` runs: a write meanwhile makes the value newer than its token, and
-        # the next call computes it again.
+        token, value = self.find(key)
+        if value is None:
+            value = compute()
+            self.put(token, key, value)
+        return value
+
+    def find(self, key: Hashable) -> tuple[Hashable | None, V | None]:
+        """The current token, and the value that was kept for `key` with this token."""
         token = self._read()
         with self._lock:
-            if token is not None and token == self._token and key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = compute()
-        if token is not None:
-            with self._lock:
-                if token != self._token:
-                    self._token = token
-                    self._values.clear()
-                self._values[key] = value
-                if len(self._values) > self._size:
-                    self._values.popitem(last=False)
-        return value
+            if token is None or token != self._token or key not in self._values:
+                return token, None
+            self._values.move_to_end(key)
+            return token, self._values[key]
+
+    def put(self, token: Hashable | None, key: Hashable, value: V) -> None:
+        """Keeps a value that was computed after `find` had returned `token`.
+
+        A write between the two makes the value newer than its token, so `find` does not return it.
+        """
+        if token is None:
+            return
+        with self._lock:
+            if token != self._token:
+                self._token = token
+                self._values.clear()
+            self._values[key] = value
+            if len(self._values) > self._size:
+                self._values.popitem(last=False)

@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appkit.django.kept_pages import KeptPages
-from appkit.django.revisions import Kept, read
+from appkit.django.revisions import read
+from appkit.revisions import Kept
 from ledger.filters import Filters, booking_users
 from ledger.forms import BookingForm
 from ledger.metrics import BOOKED

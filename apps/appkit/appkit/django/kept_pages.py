@@ -17,7 +17,7 @@ from django.middleware.csrf import get_token
 from django.urls import get_script_prefix
 from django.utils.cache import patch_vary_headers
 
-from appkit.django.revisions import Kept, Read
+from appkit.revisions import Kept, Read
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ class KeptPages:
 
         @wraps(view)
         def keeping(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            variant = self._variant(request) if request.method in ("GET", "HEAD") else None
+            # In development, the change of a template is visible at once.
+            may_keep = request.method in ("GET", "HEAD") and not settings.DEBUG
+            variant = self._variant(request) if may_keep else None
             if variant is None:
                 return view(request, *args, **kwargs)
             query = request.META.get("QUERY_STRING", "")

@@ -1,27 +1,13 @@
-"""Values that a process keeps until the tables from which they were computed change.
+"""Reads revisions, and creates them in migrations; see `appkit.revisions`."""
 
-A trigger of the database gives a group of tables, its revision, a new random token with every
-write, whoever writes: an application of any release, a command, or a person with `psql`. The token
-becomes visible with the write, so a value that is kept with its token is never out of date.
-"""
-
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 
 from django.apps.registry import Apps
-from django.conf import settings
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from appkit.django.database import fetch_first
-
-type Read = Callable[[], Hashable | None]
-"""Reads the current token of a revision. While there is none, nothing is kept."""
-
-_TOKENS = {"sqlite": "hex(randomblob(16))", "postgresql": "gen_random_uuid()::text"}
-"""An expression for a new token, by database. A counter would return to an earlier value when a
-database is restored from a backup while the application runs."""
+from appkit.revisions import TABLE, creation
 
 
 def read(name: str) -> str | None:
@@ -29,89 +15,15 @@ def read(name: str) -> str | None:
 
     None if there is none, as in a database whose tables were truncated.
     """
-    rows = fetch_first("SELECT token FROM appkit_revision WHERE name = %s", [name])
+    rows = fetch_first(f"SELECT token FROM {TABLE} WHERE name = %s", [name])  # noqa: S608
     return str(rows[0][0]) if rows else None
 
 
 def watch(name: str, tables: Mapping[str, str | None]) -> migrations.RunPython:
-    """A migration operation that creates the revision `name` and its triggers.
-
-    `tables` maps a table to the one column whose updates count, or None: all writes count.
-    """
+    """A migration operation; `appkit.revisions.creation` describes the arguments."""
 
     def create(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in _statements(editor.connection.vendor, name, tables):
+        for statement in creation(editor.connection.vendor, name, tables):
             editor.execute(statement)
 
     return migrations.RunPython(create)
-
-
-def _statements(vendor: str, name: str, tables: Mapping[str, str | None]) -> list[str]:
-    renew = (
-        f"INSERT INTO appkit_revision (name, token) VALUES ('{name}', {_TOKENS[vendor]}) "  # noqa: S608
-        "ON CONFLICT (name) DO UPDATE SET token = excluded.token"
-    )
-    trigger = f"CREATE TRIGGER revision_{name}"
-    if vendor == "sqlite":
-        # A trigger has one event, and runs for each row.
-        return [renew] + [
-            f"{trigger}_{table}_{event[:6].lower()} AFTER {event} ON {table} BEGIN {renew}; END"
-            for table, column in tables.items()
-            for event in ([f"UPDATE OF {column}"] if column else ["INSERT", "UPDATE", "DELETE"])
-        ]
-    function = (
-        f"CREATE FUNCTION revision_{name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {renew}; RETURN NULL; END $$"
-    )
-    return [renew, function] + [
-        f"{trigger} AFTER {events} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION revision_{name}()"
-        for table, column in tables.items()
-        for events in [
-            f"UPDATE OF {column}" if column else "INSERT OR UPDATE OR DELETE OR TRUNCATE"
-        ]
-    ]
-
-
-class Kept[V]:
-    """The values of one revision, at most `size` of them. It is thread-safe."""
-
-    def __init__(self, read: Read, size: int) -> None:
-        self._read = read
-        self._size = size
-        self._lock = threading.Lock()
-        self._token: Hashable | None = None
-        self._values: OrderedDict[Hashable, V] = OrderedDict()
-
-    def get(self, key: Hashable, compute: Callable[[], V]) -> V:
-        """The value of `key`: the one that was kept, or that of `compute`, which queries."""
-        token, value = self.find(key)
-        if value is None:
-            value = compute()
-            self.put(token, key, value)
-        return value
-
-    def find(self, key: Hashable) -> tuple[Hashable | None, V | None]:
-        """The current token, and the value that was kept for `key` with this token."""
-        if settings.DEBUG:
-            return None, None  # The change of a template must be visible at once.
-        token = self._read()
-        with self._lock:
-            if token is None or token != self._token or key not in self._values:
-                return token, None
-            self._values.move_to_end(key)
-            return token, self._values[key]
-
-    def put(self, token: Hashable | None, key: Hashable, value: V) -> None:
-        """Keeps a value that was computed after `find` had returned `token`.
-
-        A write between the two makes the value newer than its token, so `find` does not return it.
-        """
-        if token is None:
-            return
-        with self._lock:
-            if token != self._token:
-                self._token = token
-                self._values.clear()
-            self._values[key] = value
-            if len(self._values) > self._size:
-                self._values.popitem(last=False)

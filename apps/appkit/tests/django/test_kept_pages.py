@@ -154,3 +154,11 @@ def test_the_number_of_pages_is_bounded(site: Site) -> None:
     assert site.runs == SIZE + 1
     site.get(requests.get("/0"))
     assert site.runs == SIZE + 2
+
+
+def test_in_development_nothing_is_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.get(requests.get("/"))
+    monkeypatch.setattr(settings, "DEBUG", True)
+    for _ in range(2):
+        site.get(requests.get("/"))
+    assert site.runs == 3

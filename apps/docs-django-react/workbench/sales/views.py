@@ -2,7 +2,8 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from appkit.django.revisions import Kept, read
+from appkit.django.revisions import read
+from appkit.revisions import Kept
 from workbench.api import ApiError, endpoint, field_error
 from workbench.messages import Message
 from workbench.sales.period import Range
