@@ -125,7 +125,7 @@ class TestLimits:
         assert site.bodies == [b""]
 
     def test_a_malformed_request_is_answered_after_the_earlier_ones(self, serve: Serve) -> None:
-        site, client = serve()
+        _, client = serve()
         earlier = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n" * 2
         later = b"GET /b HTTP/1.1\r\nHost: x\r\n\r\n"
         found = everything(client.send(earlier + b"nonsense\r\n\r\n" + later))
