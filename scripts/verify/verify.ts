@@ -114,7 +114,10 @@ async function shellcheck(
     { cwd: folder },
   );
   if (outcome.code > 1) throw failed("shellcheck", outcome.stderr || outcome.stdout);
-  return { found: readShellcheck(outcome.stdout).map((finding) => inWorkflow(finding, scripts)), leftOut: [] };
+  const found = readShellcheck(outcome.stdout);
+  // It ends with 0 exactly when it found nothing; otherwise its output was misread.
+  if ((outcome.code === 0) !== (found.length === 0)) throw failed("shellcheck", outcome.stderr || outcome.stdout);
+  return { found: found.map((finding) => inWorkflow(finding, scripts)), leftOut: [] };
 }
 
 async function zizmor(
