@@ -7,7 +7,8 @@ import { installedTools, requirementsOf } from "./tools.ts";
 
 const lock = readFileSync("tools/requirements.txt", "utf8");
 
-const machine = (code: number, stderr = "") => {
+/** @param code the exit code of pip @param container the exit code of docker */
+const machine = (code: number, stderr = "", container = 1) => {
   const files = memoryFiles();
   files.write("tools/requirements.txt", lock);
   const commands: string[] = [];
@@ -15,9 +16,12 @@ const machine = (code: number, stderr = "") => {
     {
       command(command) {
         commands.push(command.join(" "));
-        const folder = command[command.indexOf("--target") + 1];
-        if (code === 0) for (const name of ["shellcheck", "zizmor"]) files.write(`${folder}/bin/${name}`, "");
-        return { code, stderr };
+        const [ended, folder] =
+          command[0] === "docker"
+            ? [container, /dest=(\S+)/u.exec(command.join(" "))?.[1]]
+            : [code, command[command.indexOf("--target") + 1]];
+        if (ended === 0) for (const name of ["shellcheck", "zizmor"]) files.write(`${folder}/bin/${name}`, "");
+        return { code: ended, stderr };
       },
     },
     { files },
@@ -31,6 +35,12 @@ test("the programs are installed once, by their hashes", async () => {
   expect(await installedTools(fx)).toEqual(tools);
   expect(commands).toHaveLength(1);
   expect(commands[0]).toContain("--require-hashes");
+});
+
+test("a machine without Python gets the programs from a container", async () => {
+  const { fx, commands } = machine(127, "python3: no such program", 0);
+  await installedTools(fx);
+  expect(commands.map((command) => command.split(" ", 1)[0])).toEqual(["python3", "docker"]);
 });
 
 test.each([

@@ -38,14 +38,23 @@ export async function installedTools(fx: Effects): Promise<Tools> {
   return { shellcheck: resolve(shellcheck), zizmor: resolve(zizmor) };
 }
 
+/** By pip or, on a machine without it, by pip in a container, whose programs run on Linux. */
 async function install(folder: string, fx: Effects): Promise<void> {
-  const { code, stdout, stderr } = await fx.tryRun(pip(folder), { title: `install ${packages.join(" and ")}` });
+  const title = `install ${packages.join(" and ")}`;
+  const { code, stdout, stderr } = await fx.tryRun(pip(folder), { title });
   if (code === 0) return;
+  const container = await fx.tryRun(buildPrograms(folder), { title: `${title}, by a container` });
+  if (container.code === 0) return;
   throw new UserError(
     `${packages.join(" and ")} cannot be installed: ${tail(stderr || stdout, 1).trim()}`,
-    "Install Python 3 with pip, and check that pip reaches its package index",
+    "Install Python 3 with pip, and check that pip reaches its package index; or start Docker, with which no Python is needed",
   );
 }
+
+const buildPrograms = (folder: string): Command => [
+  ...(["docker", "buildx", "build", "--target", "programs"] as const),
+  ...(["--output", `type=local,dest=${folder}`, "tools"] as const),
+];
 
 const pip = (folder: string): Command => [
   ...([
