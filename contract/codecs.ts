@@ -14,6 +14,8 @@ export interface Scalar<out T> {
   readonly optional?: true;
   /** All values, if they are few; GitHub then shows a list to choose from. */
   readonly choices?: readonly string[];
+  /** The field of GitHub's form for a manual run, if it is neither a text nor a list of choices. */
+  readonly field?: "boolean" | "number" | "environment";
   /** @throws Error whose message continues a sentence that begins with the name of the variable */
   parse(written: string): T;
   print(value: never): string;
@@ -77,21 +79,46 @@ export const text: Scalar<string> = scalar(
 export const optionalText: Scalar<string> = { ...scalar("text, which may be empty", String, String), optional: true };
 
 /** Travels as text. Expressions compare it with `true`, since GitHub treats the text `false` as true. */
-export const flag: Scalar<boolean> = scalar(
-  "`true` or `false`",
-  (written) => {
-    if (written !== "true" && written !== "false")
-      throw new Error(`is ${JSON.stringify(written)}, neither true nor false`);
-    return written === "true";
-  },
-  String,
-);
+export const flag: Scalar<boolean> = {
+  ...scalar(
+    "`true` or `false`",
+    (written) => {
+      if (written !== "true" && written !== "false")
+        throw new Error(`is ${JSON.stringify(written)}, neither true nor false`);
+      return written === "true";
+    },
+    String,
+  ),
+  field: "boolean",
+};
 
 /** A flag that is `false` where the variable is absent or empty. */
 export const optionalFlag = {
   ...scalar("`true` or `false`", (written) => flag.parse(written || "false"), String),
   optional: true,
+  field: "boolean",
 } as const;
+
+/** A whole number of that range. */
+export const wholeNumber = (from: number, to: number): Scalar<number> => ({
+  ...scalar(
+    `a whole number from ${from} to ${to}`,
+    (written) => {
+      const value = Number(written);
+      if (!/^-?\d+$/u.test(written) || value < from || value > to)
+        throw new Error(`is ${JSON.stringify(written)}, not a whole number from ${from} to ${to}`);
+      return value;
+    },
+    String,
+  ),
+  field: "number",
+});
+
+/** One of these environments. GitHub's form lists all that the repository has. */
+export const oneEnvironment = <const T extends string>(names: readonly T[]): Scalar<T> => ({
+  ...oneOf(names),
+  field: "environment",
+});
 
 export function oneOf<const T extends string>(choices: readonly T[]): Scalar<T> {
   const parse = (written: string): T => {
@@ -102,15 +129,16 @@ export function oneOf<const T extends string>(choices: readonly T[]): Scalar<T> 
   return { ...scalar(`one of ${choices.join(", ")}`, parse, String), choices };
 }
 
-export const list = <T extends string>(item: Scalar<T>): Scalar<readonly T[]> =>
+export const list = <T extends string | number>(item: Scalar<T>): Scalar<readonly T[]> =>
   scalar(
     `a JSON list whose items are ${item.type}`,
     (written) => {
       const parsed = json(written);
       if (!Array.isArray(parsed)) throw new Error(`is not a JSON list: ${abbreviated(written)}`);
       return parsed.map((one: unknown) => {
-        if (typeof one !== "string") throw new Error(`contains ${JSON.stringify(one)}, which is not text`);
-        return item.parse(one);
+        const [wanted, name] = item.field === "number" ? ["number", "a number"] : ["string", "text"];
+        if (typeof one !== wanted) throw new Error(`contains ${JSON.stringify(one)}, which is not ${name}`);
+        return item.parse(String(one));
       });
     },
     JSON.stringify,

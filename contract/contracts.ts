@@ -3,9 +3,10 @@
  * The `env`, outputs, `needs`, artifacts, secrets and environment of a job derive from it,
  * and so do the types of the function that runs the stage.
  */
-import { appNames } from "../apps/catalog.ts";
+import { type AppName, appNames } from "../apps/catalog.ts";
 import {
   type Codec,
+  type Scalar,
   type Value,
   cache,
   digests,
@@ -19,7 +20,14 @@ import {
   optionalText,
   text,
 } from "./codecs.ts";
+import type { Digests } from "./digests.ts";
 import type { EnvironmentName, VariableName, environments } from "./settings.ts";
+
+/** From 1 to 360: GitHub's own runners end a job after six hours. */
+export type Minutes = Exclude<UpTo<360>, 0>;
+type UpTo<N extends number, Counted extends readonly 0[] = [], Numbers = never> = Counted["length"] extends N
+  ? Numbers | N
+  : UpTo<N, [...Counted, 0], Numbers | Counted["length"]>;
 
 export interface Contract {
   /** The name of the job and of its step on the Actions page. */
@@ -29,7 +37,7 @@ export interface Contract {
   readonly variables?: readonly VariableName[];
   readonly environment?: EnvironmentName;
   /** GitHub ends the job after this many minutes. */
-  readonly timeoutMinutes: number;
+  readonly timeoutMinutes: Minutes;
   /** Fetches the full history, because the stage compares commits. */
   readonly fullHistory?: true;
   /** Jobs of one group run one after another, across runs and workflows. */
@@ -37,6 +45,12 @@ export interface Contract {
 }
 
 const app = oneOf(appNames);
+
+/** Interfaces and not types, so that error messages of the compiler contain their names. */
+interface Published extends Digests<"published", AppName> {}
+interface Tested extends Digests<"tested", AppName> {}
+const published: Scalar<Published> = digests("published", app);
+const tested: Scalar<Tested> = digests("tested", app);
 
 /** The machine to deploy to, and its ports and public address. */
 const deployVariables = [
@@ -53,12 +67,12 @@ export const contracts = {
       /** The applications to build; the others are carried. */
       build: list(app),
       /** The published images of the applications whose inputs did not change. */
-      carried: digests("published", app),
+      carried: published,
       integrate: flag,
       /** The applications that the integration tests in full, at least one; the others get smoke tests. */
       changed: list(app),
       /** All images, if the integration of exactly these is proven already; else none. */
-      proven: digests("tested", app),
+      proven: tested,
       publish: flag,
       deploy: flag,
       tag: text,
@@ -77,9 +91,9 @@ export const contracts = {
   },
   integrate: {
     title: "Integrate",
-    inputs: { carried: digests("published", app), changed: list(app), images: folders("oci") },
+    inputs: { carried: published, changed: list(app), images: folders("oci") },
     outputs: {
-      tested: digests("tested", app),
+      tested,
       reports: evidence("integration"),
       proof: evidence("proofs", "integration"),
     },
@@ -89,14 +103,14 @@ export const contracts = {
   publish: {
     title: "Publish",
     inputs: {
-      carried: digests("published", app),
+      carried: published,
       images: folders("oci"),
-      tested: digests("tested", app),
+      tested,
       proofs: folders("proofs"),
       tag: text,
     },
     /** `current`: whether these are the newest images; else the stage has changed nothing. */
-    outputs: { published: digests("published", app), current: flag },
+    outputs: { published, current: flag },
     variables: ["DOCKER_USERNAME"],
     environment: "docker-hub",
     concurrencyGroup: "publish",
@@ -105,7 +119,7 @@ export const contracts = {
   },
   deploy: {
     title: "Deploy",
-    inputs: { published: digests("published", app), tag: text },
+    inputs: { published, tag: text },
     variables: deployVariables,
     environment: "production",
     concurrencyGroup: "deploy",
@@ -143,8 +157,9 @@ type Granted<S extends StageName> =
 
 /** The argument of the stage's function: its inputs, and its variables and secrets as `settings` (empty when not set). */
 export type Inputs<S extends StageName> = { readonly [K in keyof InputCodecs<S>]: Value<InputCodecs<S>[K]> } & {
-  readonly settings: { readonly [K in Granted<S>]: string };
+  readonly settings: Settings<S>;
 };
+type Settings<S extends StageName> = { readonly [K in Granted<S>]: string };
 
 /** The result of the stage's function. Folders are not part of it: the function writes them to `artifactPath`. */
 export type Outputs<S extends StageName> = {

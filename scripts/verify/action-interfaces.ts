@@ -32,6 +32,7 @@ const interfaces: Readonly<Record<keyof typeof actions, { readonly inputs: strin
     outputs: "cache-hit cache-primary-key cache-matched-key",
   },
   saveCache: { inputs: "path! key! upload-chunk-size enableCrossOsArchive", outputs: "" },
+  dockerLogin: { inputs: "registry username password ecr scope logout registry-auth", outputs: "" },
 };
 
 const byPin: ReadonlyMap<string, ActionInterface> = new Map(

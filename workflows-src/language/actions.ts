@@ -1,6 +1,8 @@
 /** The actions of other repositories, pinned by commit. The compiler writes the version beside the pin as a comment. Pure. */
 
-export type Permission = "actions" | "attestations" | "contents" | "id-token" | "packages";
+export type Permission =
+  | ("actions" | "attestations" | "checks" | "contents" | "deployments" | "id-token" | "issues" | "packages")
+  | ("pages" | "pull-requests" | "security-events" | "statuses");
 
 export interface Action {
   readonly repository: string;
@@ -51,8 +53,28 @@ const cache = pin({
   commit: "27d5ce7f107fe9357f9df03efb73ab90386fccae",
   permissions: {},
 });
+export const dockerLogin = pin({
+  repository: "docker/login-action",
+  version: "v4.6.0",
+  commit: "dbcb813823bdd20940b903addbd779551569679f",
+  permissions: {},
+});
+
 export const restoreCache: Action = { ...cache, path: "restore" };
 export const saveCache: Action = { ...cache, path: "save" };
+
+/** What a job may change about its checkout. The commit is that of the run. */
+export interface CheckoutOptions {
+  /** The number of commits to fetch; 0 fetches the whole history with its tags. */
+  readonly "fetch-depth"?: number;
+  readonly submodules?: boolean | "recursive";
+  readonly lfs?: boolean;
+  /** The paths to write; without it, all. */
+  readonly "sparse-checkout"?: string;
+}
+interface Checkout extends CheckoutOptions {
+  readonly "persist-credentials": false;
+}
 
 /** An interface and not a type, so that error messages of the compiler contain its name. */
 interface UploadArtifact {
@@ -68,14 +90,18 @@ interface UploadArtifact {
 
 /** The inputs of each action that workflows may use; any other input does not compile. */
 export interface Inputs {
-  readonly checkout: { readonly "persist-credentials": false; readonly "fetch-depth"?: number };
-  readonly setupNode: { readonly "node-version-file": string; readonly "package-manager-cache": false };
+  readonly checkout: Checkout;
+  readonly setupNode:
+    | { readonly "node-version-file": string; readonly "package-manager-cache": false }
+    | { readonly "node-version": string; readonly "package-manager-cache": false };
   readonly uploadArtifact: UploadArtifact;
   readonly downloadArtifact:
     | { readonly name: string; readonly path: string }
     | { readonly pattern: string; readonly path: string };
   readonly restoreCache: { readonly path: string; readonly key: string; readonly "restore-keys": string };
   readonly saveCache: { readonly path: string; readonly key: string };
+  /** Without a password the action gets a short-lived token for the job's `id-token`. */
+  readonly dockerLogin: { readonly username: string; readonly password?: string; readonly registry?: string };
 }
 
 export const actions = {
@@ -85,4 +111,16 @@ export const actions = {
   downloadArtifact,
   restoreCache,
   saveCache,
+  dockerLogin,
 } as const satisfies Record<keyof Inputs, Action>;
+
+/** The outputs of the actions that have some. */
+export const actionOutputs = {
+  checkout: ["ref", "commit"],
+  setupNode: ["node-version"],
+  uploadArtifact: ["artifact-id", "artifact-url", "artifact-digest"],
+  downloadArtifact: ["download-path"],
+  restoreCache: ["cache-hit", "cache-primary-key", "cache-matched-key"],
+  saveCache: [],
+  dockerLogin: [],
+} as const satisfies Record<keyof Inputs, readonly string[]>;

@@ -9,7 +9,7 @@ import { actions, pinned } from "./actions.ts";
 import { ciCd } from "../workflows/ci-cd.ts";
 import { print } from "./print.ts";
 import { Condition, Expr, eventIs, not, notEmpty, onMain } from "./expressions.ts";
-import type { JobSpec, WorkflowSpec } from "./model.ts";
+import type { StageJobSpec, WorkflowSpec } from "./model.ts";
 import { redeploy } from "../workflows/redeploy.ts";
 import { weekly } from "../workflows/weekly.ts";
 import { type Event, type Scenario, type Result, ancestors, evaluate, read, simulate } from "../testing/simulate.ts";
@@ -158,7 +158,7 @@ describe("the layers of earlier builds", () => {
   });
 
   test("are neither read nor written by the weekly run, by a job with secrets, or by any other job", () => {
-    const jobs = [ciCd, redeploy, weekly].flatMap((spec) => spec.jobs.map(({ stage: id }) => ({ spec, id })));
+    const jobs = [ciCd, redeploy, weekly].flatMap((spec) => spec.jobs.map(({ id }) => ({ spec, id })));
     const cached = jobs.filter(({ spec, id }) => caching(spec, id).length > 0);
     expect(cached.map(({ spec, id }) => `${spec.name} ${id}`)).toEqual(["ci-cd build"]);
   });
@@ -173,7 +173,7 @@ const workflows: fc.Arbitrary<WorkflowSpec> = fc
   .tuple(fc.shuffledSubarray([...stageNames], { minLength: 1 }), fc.infiniteStream(fc.nat(1_000_000)))
   .map(([stages, stream]) => {
     const pick = <T>(...choices: readonly [T, ...T[]]): T => choices[Number(stream.next().value) % choices.length]!;
-    const jobs = stages.map((stage, index): JobSpec => {
+    const jobs = stages.map((stage, index): StageJobSpec => {
       const before = stages.slice(0, index);
       const needs = before.filter(() => pick(true, false, false));
       const afterSkipped = needs.filter(() => pick(true, false, false));
@@ -185,13 +185,19 @@ const workflows: fc.Arbitrary<WorkflowSpec> = fc
         .map((id) => new Expr<readonly string[]>(`needs.${id}.outputs.list`, [id]));
       const over = pick(undefined, lists[0]);
       const conditions = [...(over ? [notEmpty(over)] : []), ...condition(), ...condition()];
-      return { stage, needs, afterSkipped, conditions, with: {}, ...(over ? { matrix: { key: "leg", over } } : {}) };
+      const matrix = over && { dimensions: { leg: over }, legs: [], failFast: false };
+      return {
+        ...{ kind: "stage", id: stage, stage, title: contractOf(stage).title, with: {}, before: [], after: [] },
+        ...{ needs, afterSkipped, judged: [], conditions, place: {}, checkout: {}, ...(matrix ? { matrix } : {}) },
+      };
     });
     return {
       name: "any",
       title: "Any",
       on: { push: { branches: ["main"] }, workflow_dispatch: {} },
       inputs: {},
+      secrets: {},
+      outputs: {},
       jobs,
       gate: "gate",
     };
@@ -217,7 +223,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({
 /** The jobs that should run if no job fails, computed independently of the compiler. */
 function expectedJobs(spec: WorkflowSpec, { event: { name, ref }, outputs = {} }: Scenario): ReadonlySet<string> {
   const ran = new Set<string>();
-  for (const { stage: id, needs, afterSkipped, conditions } of spec.jobs) {
+  for (const { id, needs, afterSkipped, conditions } of spec.jobs) {
     const context = {
       github: { event_name: name, ref },
       needs: Object.fromEntries(needs.map((one) => [one, { outputs: ran.has(one) ? outputs[one] : {} }])),
@@ -265,8 +271,8 @@ describe("in any workflow", () => {
     fc.assert(
       fc.property(workflows, (spec) => {
         const { jobs } = parse(print(spec)) as { jobs: Readonly<Record<string, Job>> };
-        for (const { stage: id } of spec.jobs) {
-          const contract = contractOf(id);
+        for (const { id } of spec.jobs) {
+          const contract = contractOf(id as StageName);
           expect(jobs[id]).toMatchObject({ "timeout-minutes": contract.timeoutMinutes, "runs-on": "ubuntu-24.04" });
           expect(JSON.stringify(jobs[id]).includes("secrets.")).toBe(contract.environment !== undefined);
         }

@@ -1,4 +1,5 @@
 /** The gate: one job whose result says whether the whole workflow succeeded. Pure. */
+import { ancestorsOf } from "./compile-job.ts";
 import { type AtLeastOne, type LibraryJob, interpolated, runner } from "./library.ts";
 import type { JobSpec, WorkflowSpec } from "./model.ts";
 
@@ -7,12 +8,12 @@ import type { JobSpec, WorkflowSpec } from "./model.ts";
  * A job that was skipped because another one failed makes the gate fail, too.
  */
 export function gateOf({ jobs }: WorkflowSpec): LibraryJob {
-  const expected = jobs.map((job) => `${job.stage} ${expectedResult(job, jobs)}`);
-  const actual = jobs.map(({ stage }) => `${stage} ${interpolated(`needs.${stage}.result`)}`);
+  const expected = jobs.map((job) => `${job.id} ${expectedResult(job, jobs)}`);
+  const actual = jobs.map(({ id }) => `${id} ${interpolated(`needs.${id}.result`)}`);
   return {
     name: "Gate",
     if: "always()",
-    needs: jobs.map(({ stage }) => stage) as AtLeastOne<string>,
+    needs: jobs.map(({ id }) => id) as AtLeastOne<string>,
     "runs-on": runner,
     permissions: {},
     "timeout-minutes": 5,
@@ -36,7 +37,19 @@ function expectedResult(job: JobSpec, jobs: readonly JobSpec[]): string {
 /** Those of the job, and of the jobs without which it does not run. */
 const conditionsOf = (job: JobSpec, jobs: readonly JobSpec[]): readonly string[] => [
   ...jobs
-    .filter(({ stage }) => job.needs.includes(stage) && !job.afterSkipped.includes(stage))
+    .filter(({ id }) => job.needs.includes(id) && !job.afterSkipped.includes(id) && !job.judged.includes(id))
     .flatMap((needed) => conditionsOf(needed, jobs)),
-  ...job.conditions.map(({ text }) => `(${text})`),
+  ...job.conditions.map(({ text }) => `(${withoutFunctions(text, ancestorsOf(job.id, jobs))})`),
 ];
+
+/** Functions about results exist in conditions only, so the gate compares the results of the same jobs instead. */
+function withoutFunctions(text: string, before: readonly string[]): string {
+  const ended = (result: string) =>
+    before.length === 0
+      ? "false"
+      : `(${[...new Set(before)].map((id) => `needs.${id}.result == '${result}'`).join(" || ")})`;
+  return text
+    .replaceAll("always()", "true")
+    .replaceAll("failure()", ended("failure"))
+    .replaceAll("cancelled()", ended("cancelled"));
+}

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEffects } from "../../scripts/core/effects.ts";
 import { all, any, equal, not, onMain } from "./expressions.ts";
-import { type JobSpec, type WorkflowSpec, workflow } from "./model.ts";
+import type { WorkflowSpec } from "./model.ts";
+import { type Tools, workflow } from "./workflow.ts";
 
 const mark = "// @ts-expect-error ";
 const programs = readFileSync("workflows-src/testing/model-programs.ts", "utf8").split("\n");
@@ -49,10 +50,10 @@ describe("mistakes that the type checker reports", () => {
   test.each([
     ["no such stage", /'"plann"' is not assignable to parameter of type 'StageName'/u],
     ["no such output", /Property 'aps' does not exist/u],
-    ["`images` is missing", /Property 'images' is missing/u],
-    ["secrets need `onMain`", /Options<"publish"/u],
+    ["`images` is missing", /'MissingInput<"images">'/u],
+    ["secrets need `onMain`", /'NeedsIf<"main">'/u],
     ["a flag does not restrict the job to main", /'Condition<OnMainOnly>'/u],
-    ["publishing an image that was not tested", /Digest<"published">.*Digest<"tested">/u],
+    ["publishing an image that was not tested", /'Expr<Published>'.*'Expr<Tested>'/u],
     ["one folder instead of one per leg", /Artifact<"oci", "one">.*Artifact<"oci", "one per leg">/u],
     ["unknown environment", /'"prod"' is not assignable to type/u],
     ["unknown permission", /'content' does not exist in type/u],
@@ -62,18 +63,18 @@ describe("mistakes that the type checker reports", () => {
   });
 });
 
-const define = (jobs: Parameters<typeof workflow>[2], gate?: string): WorkflowSpec =>
-  workflow("w", { title: "W", on: { push: { branches: ["main"] } }, ...(gate ? { gate } : {}) }, jobs as never);
+const define = (jobs: (tools: Tools<"push", unknown, unknown>) => unknown, gate = "gate"): WorkflowSpec =>
+  workflow("w", { title: "W", on: { push: { branches: ["main"] } }, gate }, jobs);
 
 describe("mistakes that are reported when the workflow is defined", () => {
   test("a job defined twice", () => {
     expect(() => define(({ job }) => [job("check"), job("check")])).toThrow("The job check is defined twice");
   });
-  test("a matrix of two dimensions", () => {
+  test("a matrix of two dimensions of a stage that uploads a folder for each value of one", () => {
     const twice = () =>
       define(({ job }) => {
         const { build: apps } = job("plan").outputs;
-        job("build", { matrix: { app: apps, os: apps } as { app: typeof apps } });
+        job("build", { matrix: { app: apps, runner: ["ubuntu-24.04", "ubuntu-24.04-arm"] } });
       });
     expect(twice).toThrow("The job build has a matrix of two dimensions");
   });
@@ -96,7 +97,7 @@ describe("mistakes that are reported when the workflow is defined", () => {
 });
 
 describe("a job waits for", () => {
-  const needs = (spec: WorkflowSpec) => Object.fromEntries(spec.jobs.map((job: JobSpec) => [job.stage, job.needs]));
+  const needs = (spec: WorkflowSpec) => Object.fromEntries(spec.jobs.map(({ id, needs }) => [id, needs]));
   test("the jobs that it reads, that its condition reads and that it needs, each once", () => {
     const spec = define(({ job }) => {
       const plan = job("plan");

@@ -18,7 +18,7 @@ export function print(spec: WorkflowSpec): string {
   });
   for (const job of spec.jobs)
     for (const { permission, neededBy } of permissionsOf(job)) {
-      const granted = document.getIn(["jobs", job.stage, "permissions", permission], true);
+      const granted = document.getIn(["jobs", job.id, "permissions", permission], true);
       if (isScalar(granted)) granted.comment = ` ${neededBy}`;
     }
   visit(document, {

@@ -1,11 +1,13 @@
-/** The steps of a job: check out, install, download artifacts and caches, run the stage, upload them. Pure. */
+/** The steps of a job: those of its own, or check out, install, download artifacts and caches, run the stage, upload them. Pure. */
 import { artifactName, artifactPath, artifactRoot, environmentName } from "../../contract/codecs.ts";
-import type { Contract } from "../../contract/contracts.ts";
+import { type Contract, contractOf } from "../../contract/contracts.ts";
 import { environments } from "../../contract/settings.ts";
 import { type Inputs, actions, pinned } from "./actions.ts";
 import { Expr, yes } from "./expressions.ts";
 import { type AtLeastOne, type LibraryStep, interpolated } from "./library.ts";
-import { Artifact, type JobSpec, kept } from "./model.ts";
+import { keysOf, legName } from "./matrix.ts";
+import { Artifact, Kept, type StageJobSpec, type StepsJobSpec } from "./model.ts";
+import type { Step } from "./own-steps.ts";
 
 /**
  * How long GitHub keeps an artifact, in days. A job that waits for a review or is run again needs the products of earlier
@@ -13,18 +15,34 @@ import { Artifact, type JobSpec, kept } from "./model.ts";
  */
 const retentionDays = { product: 14, evidence: 30 } as const;
 
-export function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibraryStep> {
-  const leg = job.matrix && interpolated(`matrix.${job.matrix.key}`);
+export const stepsOf = (job: StageJobSpec | StepsJobSpec): AtLeastOne<LibraryStep> =>
+  job.kind === "stage" ? stageSteps(job, contractOf(job.stage)) : (ownSteps(job) as AtLeastOne<LibraryStep>);
+
+const ownSteps = ({ checkout, steps }: StepsJobSpec): readonly LibraryStep[] => [
+  ...(checkout === false ? [] : [uses("checkout", { "persist-credentials": false, ...checkout })]),
+  ...textsOf(steps),
+];
+
+/** A copy of each, because a job may use one step twice, and what is printed is changed in place. */
+const textsOf = (steps: readonly Step[]): readonly LibraryStep[] => steps.map(({ text }) => structuredClone(text));
+
+function stageSteps(job: StageJobSpec, contract: Contract): AtLeastOne<LibraryStep> {
+  const leg = job.matrix && legName(job.matrix, "-");
   const artifacts = Object.values(job.with).filter((source) => source instanceof Artifact);
   const folders = Object.values(contract.outputs ?? {}).filter((codec) => codec.kind === "folder");
   const caches = cachesOf(job, contract).map(({ name }) => cacheOf(name, leg));
   return [
-    uses("checkout", { "persist-credentials": false, ...(contract.fullHistory ? { "fetch-depth": 0 } : {}) }),
+    uses("checkout", {
+      "persist-credentials": false,
+      ...(contract.fullHistory ? { "fetch-depth": 0 } : {}),
+      ...job.checkout,
+    }),
     uses("setupNode", { "node-version-file": ".node-version", "package-manager-cache": false }),
     ...artifacts.map(({ name }) =>
       uses("downloadArtifact", { pattern: artifactName(name, "*"), path: artifactRoot(name) }),
     ),
     ...caches.map(({ path, prefix, key }) => uses("restoreCache", { path, key, "restore-keys": prefix })),
+    ...textsOf(job.before),
     {
       name: contract.title,
       id: "stage",
@@ -40,7 +58,7 @@ export function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibrarySte
       ...uses("uploadArtifact", {
         name: artifactName(name, ownLeg),
         path: artifactPath(name, ownLeg),
-        "retention-days": evidence ? retentionDays.evidence : retentionDays.product,
+        "retention-days": job.retentionDays ?? (evidence ? retentionDays.evidence : retentionDays.product),
         overwrite: true,
         "if-no-files-found": evidence ? ("ignore" as const) : ("error" as const),
         "include-hidden-files": true,
@@ -48,6 +66,7 @@ export function stepsOf(job: JobSpec, contract: Contract): AtLeastOne<LibrarySte
       }),
       ...(evidence ? { if: interpolated("!cancelled()") } : {}),
     })),
+    ...textsOf(job.after),
   ];
 }
 
@@ -55,9 +74,11 @@ function uses<A extends keyof Inputs>(action: A, inputs: Inputs[A]): LibraryStep
   return { uses: pinned(actions[action]), with: { ...inputs } };
 }
 
-const cachesOf = (job: JobSpec, { inputs = {} }: Contract) =>
+const cachesOf = (job: StageJobSpec, { inputs = {} }: Contract) =>
   Object.entries(inputs).flatMap(([key, codec]) =>
-    codec.kind === "cache" && job.with[key] === kept ? [{ variable: environmentName(key), name: codec.name }] : [],
+    codec.kind === "cache" && job.with[key] instanceof Kept
+      ? [{ variable: environmentName(key), name: codec.name }]
+      : [],
   );
 
 /** GitHub never replaces an entry, so each commit has its own; a run begins with the newest that it may read. */
@@ -67,13 +88,14 @@ function cacheOf(name: string, leg: string | undefined) {
 }
 
 /** The `env` of the stage's step: the inputs of the stage, its variables, and the secrets of its environment. */
-function environmentOf(job: JobSpec, contract: Contract): Pick<LibraryStep, "env"> {
+function environmentOf(job: StageJobSpec, contract: Contract): Pick<LibraryStep, "env"> {
   const inputs = Object.entries(job.with).flatMap(([key, source]) =>
     source instanceof Expr ? [[environmentName(key), source === yes ? yes.text : interpolated(source.text)]] : [],
   );
-  const value = job.matrix && interpolated(`matrix.${job.matrix.key}`);
-  const leg = job.matrix ? [[environmentName(job.matrix.key), value]] : [];
-  const caches = cachesOf(job, contract).map(({ variable, name }) => [variable, artifactPath(name, value)]);
+  const keys = (job.matrix ? keysOf(job.matrix) : []).filter((key) => contract.inputs?.[key]);
+  const leg = keys.map((key) => [environmentName(key), interpolated(`matrix.${key}`)]);
+  const name = job.matrix && legName(job.matrix, "-");
+  const caches = cachesOf(job, contract).map((cache) => [cache.variable, artifactPath(cache.name, name)]);
   const variables = (contract.variables ?? []).map((name) => [name, interpolated(`vars.${name}`)]);
   const secrets = contract.environment
     ? environments[contract.environment].secrets.map((name) => [name, interpolated(`secrets.${name}`)])

@@ -10,7 +10,7 @@ import { type Contract, type Inputs as StageInputs, type Outputs, contracts } fr
 import type { environments } from "../../contract/settings.ts";
 import type { Action, Inputs as ActionInputs } from "../language/actions.ts";
 import { all, any, equal, not, onMain, yes } from "../language/expressions.ts";
-import { kept, workflow } from "../language/model.ts";
+import { kept, workflow } from "../language/workflow.ts";
 import type { SettingTexts } from "../pages/setting-texts.ts";
 
 const main = { branches: ["main"] } as const;
@@ -114,8 +114,8 @@ export const matrices = () =>
     job("build", { matrix: { app: flag } });
     // @ts-expect-error digests are not a list of applications
     job("build", { matrix: { app: carried } });
-    // @ts-expect-error a matrix needs the output of a job, not a literal list
-    job("build", { matrix: { app: ["rocket-ecommerce"] } });
+    // @ts-expect-error a constant that is no value of the input
+    job("build", { matrix: { app: ["rocket"] } });
     // @ts-expect-error the same input by matrix and by value
     job("build", { matrix: { app: apps }, with: { app: apps } });
     // @ts-expect-error a stage without inputs has no matrix

@@ -1,6 +1,6 @@
 /** The pipeline from a commit to production. */
 import { all, firstOf, onMain } from "../language/expressions.ts";
-import { kept, workflow } from "../language/model.ts";
+import { kept, workflow } from "../language/workflow.ts";
 
 export const ciCd = workflow(
   "ci-cd",

@@ -1,7 +1,7 @@
 /** Deploys a published tag again. It resolves the tag to digests and builds nothing. */
 import { contracts } from "../../contract/contracts.ts";
 import { onMain } from "../language/expressions.ts";
-import { workflow } from "../language/model.ts";
+import { workflow } from "../language/workflow.ts";
 
 const { app, tag, reason } = contracts.redeploy.inputs;
 

@@ -1,6 +1,6 @@
 /** Builds and tests every application on newly pulled base images. No earlier result is believed, and nothing is published. */
 import { yes } from "../language/expressions.ts";
-import { workflow } from "../language/model.ts";
+import { workflow } from "../language/workflow.ts";
 
 export const weekly = workflow(
   "weekly",

@@ -1,0 +1,127 @@
+/** The types of a job with steps of its own, and of a job that calls a workflow: their options, and why these are refused. */
+import type { Minutes } from "../../contract/contracts.ts";
+import type { EnvironmentName, environments } from "../../contract/settings.ts";
+import type { CheckoutOptions } from "./actions.ts";
+import type { Condition, Expr, OnMainOnly, Protected } from "./expressions.ts";
+import type { Item, Values } from "./matrix.ts";
+import type { JobHandle, Permissions, WorkflowSpec } from "./model.ts";
+import type { Secret, Step } from "./own-steps.ts";
+import type { PlaceOptions } from "./place.ts";
+import type { FirstOf, MissingInput, MissingOption, NeedsIf, NoSuchInput, NoSuchOption, Of } from "./refused.ts";
+import type { LegsOf, WaitOptions } from "./stage-options.ts";
+
+export type Dimensions = Readonly<Record<string, Values<Item>>>;
+export type Leg = Readonly<Record<string, Item>>;
+
+/** The secrets that the steps may read: those of the environment, if it is the same one in every run. */
+type SecretsOf<E> = [E] extends [never]
+  ? never
+  : E extends EnvironmentName
+    ? (typeof environments)[E]["secrets"][number]
+    : never;
+
+/** The values of the leg, as the steps of a job with a matrix read them. */
+export type LegExprs<M, L> = {
+  readonly [K in keyof M | keyof L]: Expr<
+    K extends keyof M ? (M[K] extends Values<infer T> ? T : never) : K extends keyof L ? L[K] : never
+  >;
+};
+
+type Steps<Secrets extends string> = readonly [Step<Secrets>, ...Step<Secrets>[]];
+
+export interface StepsOptions<E, M extends Dimensions, L extends Leg> extends PlaceOptions, WaitOptions {
+  readonly title?: string;
+  readonly timeoutMinutes?: Minutes;
+  readonly if?: Condition;
+  readonly steps?: Steps<SecretsOf<E>> | ((leg: LegExprs<M, L>) => Steps<SecretsOf<E>>);
+  /** One leg for each value, or for each combination of values. The key `runner` chooses the runner. */
+  readonly matrix?: M;
+  /** Instead of a matrix: its legs, one by one. */
+  readonly legs?: readonly [L, ...L[]];
+  readonly maxParallel?: number;
+  readonly failFast?: boolean;
+  /** Without it the job checks out the commit of the run; with `false` it does not. */
+  readonly checkout?: CheckoutOptions | false;
+  /** The environment whose variables and secrets the job gets; one that an input chooses gives no secrets. */
+  readonly environment?: E;
+  readonly url?: Expr<string> | string;
+  readonly permissions?: Permissions;
+  /** Jobs of one group run one after another, across runs and workflows. */
+  readonly concurrencyGroup?: string;
+  readonly outputs?: Readonly<Record<string, Expr<string>>>;
+}
+
+type Gives<O> = O extends { readonly outputs: infer G } ? keyof G : never;
+export interface StepsJob<O> extends JobHandle {
+  readonly outputs: LegsOf<O> extends "one"
+    ? { readonly [K in Gives<O>]: Expr<string> }
+    : Readonly<Record<never, never>>;
+}
+
+/** The weakest condition with which the job may have what its options ask for. */
+type PlaceNeeded<O> = O extends { readonly environment: unknown }
+  ? "main"
+  : O extends { readonly permissions: infer P }
+    ? "write" extends P[keyof P]
+      ? "main" | "tag"
+      : never
+    : never;
+type Promised<O> = O extends { readonly if: Condition<OnMainOnly> }
+  ? "main"
+  : O extends { readonly if: Condition<Protected> }
+    ? "main" | "tag"
+    : "anywhere";
+
+/** The id of the job, or why its options are refused. */
+export type AcceptedSteps<Id, O> = [RefusalOfSteps<O>] extends [never] ? Id : RefusalOfSteps<O>;
+type RefusalOfSteps<O> = FirstOf<
+  [
+    Of<NoSuchOption<Exclude<keyof O, keyof StepsOptions<never, never, never>>>>,
+    Of<MissingOption<Exclude<"title" | "timeoutMinutes" | "steps", keyof O>>>,
+    [PlaceNeeded<O>] extends [never] ? never : Promised<O> extends PlaceNeeded<O> ? never : NeedsIf<PlaceNeeded<O>>,
+  ]
+>;
+
+declare const called: unique symbol;
+/** A workflow that others can call, with the types of its inputs, secrets and outputs. */
+export interface Callable<out I, out S, out R> extends WorkflowSpec {
+  readonly [called]: { readonly inputs: I; readonly secrets: S; readonly outputs: R };
+}
+export type AnyCallable = Callable<unknown, unknown, unknown>;
+type Called<W, Part extends "inputs" | "secrets" | "outputs"> =
+  W extends Callable<infer I, infer S, infer R> ? { inputs: I; secrets: S; outputs: R }[Part] : never;
+
+export interface CallOptions<W> extends WaitOptions {
+  readonly title?: string;
+  readonly if?: Condition;
+  readonly with?: { readonly [K in keyof Called<W, "inputs">]?: Expr<Called<W, "inputs">[K]> | Called<W, "inputs">[K] };
+  readonly secrets?: { readonly [K in keyof Called<W, "secrets">]?: Secret<never> };
+}
+
+export interface CallJob<W> extends JobHandle {
+  readonly outputs: {
+    readonly [K in keyof Called<W, "outputs">]: Called<W, "outputs">[K] extends Condition
+      ? Condition
+      : Called<W, "outputs">[K] extends Expr<infer T>
+        ? Expr<T>
+        : never;
+  };
+}
+
+type KeysOf<O, Option extends string> = O extends { readonly [K in Option]: infer T } ? keyof T : never;
+/** The id of the job, or why its options are refused. A caller passes every input and every secret. */
+export type AcceptedCall<Id, W, O> = [RefusalOfCall<W, O>] extends [never]
+  ? Id
+  : [keyof CallOptions<W>] extends [keyof O]
+    ? Id
+    : RefusalOfCall<W, O>;
+type RefusalOfCall<W, O> = FirstOf<
+  [
+    Of<NoSuchOption<Exclude<keyof O, keyof CallOptions<W>>>>,
+    Of<MissingOption<Exclude<"title", keyof O>>>,
+    Of<NoSuchInput<Exclude<KeysOf<O, "with">, keyof Called<W, "inputs">>>>,
+    Of<NoSuchInput<Exclude<KeysOf<O, "secrets">, keyof Called<W, "secrets">>>>,
+    Of<MissingInput<Exclude<keyof Called<W, "inputs">, KeysOf<O, "with">>>>,
+    Of<MissingInput<Exclude<keyof Called<W, "secrets">, KeysOf<O, "secrets">>>>,
+  ]
+>;
