@@ -5,6 +5,8 @@ import type { Catalog } from "../apps/catalog.ts";
 import { nginxConf } from "./stack/nginx.ts";
 import { UserError } from "../contract/user-error.ts";
 import { catalogFindings } from "./catalog-rules.ts";
+import { examplesReadme } from "./pages/examples-readme.ts";
+import { workflowFindings } from "./language/rules.ts";
 import { ciCd } from "./workflows/ci-cd.ts";
 import { print } from "./language/print.ts";
 import { composeFile } from "./stack/compose/compose-file.ts";
@@ -88,19 +90,22 @@ export interface Scripts {
   readonly start: string;
 }
 
-/** @throws UserError that lists every finding about the catalog */
+/** @throws UserError that lists every finding about the catalog, or about the workflows */
 export function artifacts(catalog: Catalog, scripts: Scripts): readonly Artifact[] {
   requireNone(catalogFindings(catalog));
+  const findings = workflowFindings(workflows).map(({ message }) => message);
+  requireNone(findings, "workflows-src/workflows", "Correct the workflows or the contracts; no file was written");
   return uncheckedArtifacts(catalog, scripts);
 }
 
-/** @throws UserError that lists every finding about the catalog */
-export function requireNone(findings: readonly string[]): void {
-  if (findings.length > 0)
-    throw new UserError(
-      `apps/catalog.ts:\n${findings.map((finding) => `  ${finding}`).join("\n")}`,
-      "Correct the catalog; no file was written",
-    );
+/** @throws UserError that lists every finding */
+export function requireNone(
+  findings: readonly string[],
+  where = "apps/catalog.ts",
+  remedy = "Correct the catalog; no file was written",
+): void {
+  if (findings.length > 0) throw new UserError(`${where}:\n${findings.map((finding) => `  ${finding}`).join("\n")}`, remedy);
+}
 }
 
 /** The text alone, for a benchmark: no catalog of many applications meets the rules, which give each a port of this machine. */
@@ -144,5 +149,9 @@ export function uncheckedArtifacts(catalog: Catalog, { setup, start }: Scripts):
     nginx,
     landing,
     prometheus,
+    {
+      path: "workflows-src/examples/README.md",
+      text: `<!-- ${header("workflows-src/pages/forms.ts")} -->\n${examplesReadme()}`,
+    },
   ];
 }

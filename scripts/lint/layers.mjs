@@ -16,7 +16,7 @@ export const layers = [
   ["workflows-src/properties"],
   ["workflows-src/language", "workflows-src/simulator"],
   ["workflows-src/workflows", "workflows-src/stack", "workflows-src/pages"],
-  ["workflows-src/stack/compose", "workflows-src/stack/swarm", "workflows-src/catalog"],
+  ["workflows-src/stack/compose", "workflows-src/stack/swarm", "workflows-src/catalog", "workflows-src/examples"],
   ["workflows-src"],
   ["workflows-src/testing"],
   ["scripts/core"],

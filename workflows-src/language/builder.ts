@@ -36,12 +36,12 @@ interface StageOptions extends RunningOptions {
 interface StepsOptions extends RunningOptions {
   readonly title: string;
   readonly timeoutMinutes: number;
-  readonly steps: readonly Step[] | ((leg: Readonly<Record<string, Expr<Item>>>) => readonly Step[]);
   readonly environment?: EnvironmentName | Expr<EnvironmentName>;
   readonly permissions?: Permissions;
   readonly concurrencyGroup?: string;
   readonly outputs?: Readonly<Record<string, Expr<string>>>;
 }
+type Steps = readonly Step[] | ((leg: Readonly<Record<string, Expr<Item>>>) => readonly Step[]);
 interface CallOptions extends CommonOptions {
   readonly title: string;
   readonly with?: Readonly<Record<string, Expr<unknown> | string | number | boolean>>;
@@ -122,10 +122,10 @@ export const jobBuilder = (jobs: JobSpec[], on: Readonly<Partial<Events>>) => {
     return { ...handle(id), outputs: Object.fromEntries(outputs) as object };
   };
 
-  const steps = (id: string, options: StepsOptions) => {
+  const steps = (id: string, options: StepsOptions, given: Steps) => {
     const { title, timeoutMinutes, environment, permissions = {}, concurrencyGroup, outputs = {} } = options;
     const matrix = matrixOf(id, options);
-    const own = typeof options.steps === "function" ? options.steps(legExprs(matrix)) : options.steps;
+    const own = typeof given === "function" ? given(legExprs(matrix)) : given;
     checkSteps(id, own, Object.values(outputs));
     const inputs = environment instanceof Expr ? [environment] : [];
     const trusted = environment !== undefined || Object.values(permissions).includes("write");

@@ -53,7 +53,7 @@ function wiring(job: JobSpec, jobs: readonly JobSpec[]) {
   return {
     name: job.matrix ? `${job.title} ${legName(job.matrix, " ")}` : job.title,
     ...(needs.length > 0 ? { needs: [...needs] as AtLeastOne<string> } : {}),
-    ...(condition ? { if: all(condition, ...others).text } : {}),
+    ...(condition ? { if: others.length === 0 ? condition.text : all(condition, ...others).text } : {}),
   };
 }
 

@@ -187,8 +187,20 @@ const workflows: fc.Arbitrary<WorkflowSpec> = fc
       const conditions = [...(over ? [notEmpty(over)] : []), ...condition(), ...condition()];
       const matrix = over && { dimensions: { leg: over }, legs: [], failFast: false };
       return {
-        ...{ kind: "stage", id: stage, stage, title: contractOf(stage).title, with: {}, before: [], after: [] },
-        ...{ needs, afterSkipped, judged: [], conditions, place: {}, checkout: {}, ...(matrix ? { matrix } : {}) },
+        kind: "stage",
+        id: stage,
+        stage,
+        title: contractOf(stage).title,
+        with: {},
+        before: [],
+        after: [],
+        needs,
+        afterSkipped,
+        judged: [],
+        conditions,
+        place: {},
+        checkout: {},
+        ...(matrix ? { matrix } : {}),
       };
     });
     return {

@@ -2,6 +2,7 @@
  * GitHub's expressions as values that know their type and the jobs that they read. Pure.
  * Only this folder creates them; workflow files combine them.
  */
+import type { Scalar } from "../../contract/codecs.ts";
 
 /** What a job, or a step, ended with. */
 export type Result = "success" | "failure" | "cancelled" | "skipped";
@@ -145,3 +146,7 @@ export const fromEvent = (path: string): Expr<string> => {
 
 /** The digest of files, for the key of a cache. */
 export const hashFiles = (pattern: string): Expr<string> => new Expr(`hashFiles(${literal(pattern)})`);
+
+/** The list that a text contains, for a matrix; the codec says which values it has. */
+export const listed = <T>(written: Expr<string>, _codec: Scalar<readonly T[]>): Expr<readonly T[]> =>
+  new Expr(written.text, written.jobs, written.judged);

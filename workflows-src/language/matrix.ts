@@ -5,7 +5,7 @@ import { interpolated } from "./library.ts";
 export type Item = string | number;
 
 /** The values of one dimension: a list that another job made, or constants. */
-export type Values<T> = Expr<readonly T[]> | readonly [T, ...T[]];
+export type Values<T> = Expr<readonly T[]> | readonly T[];
 
 export interface Matrix {
   /** Values by key: one leg for each combination. */
@@ -40,6 +40,8 @@ export function matrixOf(id: string, options: MatrixOptions): Matrix | undefined
   if (legs.length > 0 && Object.keys(dimensions).length > 0)
     throw new Error(`The job ${id} has both a matrix and legs; use one of them`);
   const constants = Object.values(dimensions).filter((values) => !(values instanceof Expr)) as (readonly Item[])[];
+  if (constants.some((values) => values.length === 0))
+    throw new Error(`The matrix of the job ${id} has a list without values; GitHub would fail the job`);
   const count = constants.reduce((product, values) => product * values.length, Math.max(1, legs.length));
   if (count > mostLegs)
     throw new Error(`The job ${id} has ${count} legs, and GitHub allows ${mostLegs}; use fewer values`);

@@ -97,7 +97,7 @@ describe("mistakes that are reported when the workflow is defined", () => {
 });
 
 describe("a job waits for", () => {
-  const needs = (spec: WorkflowSpec) => Object.fromEntries(spec.jobs.map(({ id, needs }) => [id, needs]));
+  const needsIn = (spec: WorkflowSpec) => Object.fromEntries(spec.jobs.map(({ id, needs }) => [id, needs]));
   test("the jobs that it reads, that its condition reads and that it needs, each once", () => {
     const spec = define(({ job }) => {
       const plan = job("plan");
@@ -107,7 +107,12 @@ describe("a job waits for", () => {
         with: { carried: plan.outputs.carried, changed: plan.outputs.changed, images: build.outputs.image },
       });
     });
-    expect(needs(spec)).toEqual({ plan: [], check: ["plan"], build: ["plan", "check"], integrate: ["plan", "build"] });
+    expect(needsIn(spec)).toEqual({
+      plan: [],
+      check: ["plan"],
+      build: ["plan", "check"],
+      integrate: ["plan", "build"],
+    });
   });
 });
 

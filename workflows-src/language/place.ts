@@ -1,4 +1,5 @@
 /** Where a job runs: the runner, a container, and services beside it. Pure. */
+import type { images } from "../../contract/base-images.ts";
 import { Expr } from "./expressions.ts";
 import { interpolated, runner } from "./library.ts";
 import type { LibraryJob } from "./library.ts";
@@ -9,8 +10,8 @@ export type Runner =
   | ("windows-2025" | "windows-2022" | "macos-15" | "macos-14")
   | { readonly selfHosted: readonly [string, ...string[]] };
 
-/** An image by its digest: a tag can become another image between two runs. */
-type Image = `${string}@sha256:${string}`;
+/** An image of the table, or one by its digest: any other tag can become another image between two runs. */
+type Image = (typeof images)[keyof typeof images] | `${string}@sha256:${string}`;
 
 export interface Container {
   readonly image: Image;
@@ -67,5 +68,5 @@ const serviceOf = ({ image, env, ports, healthy }: Service) => ({
 export function checkPlace(job: string, { runner: chosen = runner, container, services }: PlaceOptions): void {
   const linux = typeof chosen !== "string" || chosen.startsWith("ubuntu");
   if (!linux && (container || services))
-    throw new Error(`The job ${job} has containers on ${String(chosen)}; they run on Linux only`);
+    throw new Error(`The job ${job} has containers on ${chosen}; they run on Linux only`);
 }

@@ -70,12 +70,14 @@ function field<T extends string | number>(
 ): string {
   if (some === undefined) return "*";
   if (typeof some !== "object") return String(numberOf(some));
+  if (isList(some)) return some.map(numberOf).join(",");
   if ("every" in some) return `*/${some.every}`;
-  if (!("from" in some)) return (some as readonly T[]).map(numberOf).join(",");
   const [from, to] = [numberOf(some.from), numberOf(some.to)];
   if (from >= to) throw new Error(`A schedule goes from ${some.from} to ${some.to}; let it go forwards, or use a list`);
   return `${from}-${to}`;
 }
+
+const isList = <T>(some: readonly T[] | object): some is readonly T[] => Array.isArray(some);
 
 const someDayExists = (dates: readonly number[], inMonths: readonly number[]): boolean =>
   inMonths.some((month) => dates.some((date) => date <= lengths[month - 1]!));

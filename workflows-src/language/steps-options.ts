@@ -10,40 +10,36 @@ import type { PlaceOptions } from "./place.ts";
 import type { FirstOf, MissingInput, MissingOption, NeedsIf, NoSuchInput, NoSuchOption, Of } from "./refused.ts";
 import type { LegsOf, WaitOptions } from "./stage-options.ts";
 
-export type Dimensions = Readonly<Record<string, Values<Item>>>;
-export type Leg = Readonly<Record<string, Item>>;
-
 /** The secrets that the steps may read: those of the environment, if it is the same one in every run. */
-type SecretsOf<E> = [E] extends [never]
-  ? never
-  : E extends EnvironmentName
-    ? (typeof environments)[E]["secrets"][number]
-    : never;
+type SecretsOf<O> = O extends { readonly environment: infer E extends EnvironmentName }
+  ? (typeof environments)[E]["secrets"][number]
+  : never;
 
 /** The values of the leg, as the steps of a job with a matrix read them. */
-export type LegExprs<M, L> = {
-  readonly [K in keyof M | keyof L]: Expr<
-    K extends keyof M ? (M[K] extends Values<infer T> ? T : never) : K extends keyof L ? L[K] : never
-  >;
-};
+type LegOf<O> = O extends { readonly matrix: infer M }
+  ? { readonly [K in keyof M]: Expr<M[K] extends Values<infer T> ? T : never> }
+  : O extends { readonly legs: readonly (infer L)[] }
+    ? { readonly [K in keyof L]: Expr<L[K]> }
+    : Readonly<Record<never, never>>;
 
-type Steps<Secrets extends string> = readonly [Step<Secrets>, ...Step<Secrets>[]];
+type List<T> = readonly [T, ...T[]];
+/** The steps of the job, or a function that is given the values of the leg. */
+export type StepsOf<O> = List<Step<SecretsOf<O>>> | ((leg: LegOf<O>) => List<Step<SecretsOf<O>>>);
 
-export interface StepsOptions<E, M extends Dimensions, L extends Leg> extends PlaceOptions, WaitOptions {
+export interface StepsOptions extends PlaceOptions, WaitOptions {
   readonly title?: string;
   readonly timeoutMinutes?: Minutes;
   readonly if?: Condition;
-  readonly steps?: Steps<SecretsOf<E>> | ((leg: LegExprs<M, L>) => Steps<SecretsOf<E>>);
   /** One leg for each value, or for each combination of values. The key `runner` chooses the runner. */
-  readonly matrix?: M;
+  readonly matrix?: Readonly<Record<string, Values<Item>>>;
   /** Instead of a matrix: its legs, one by one. */
-  readonly legs?: readonly [L, ...L[]];
+  readonly legs?: List<Readonly<Record<string, Item>>>;
   readonly maxParallel?: number;
   readonly failFast?: boolean;
   /** Without it the job checks out the commit of the run; with `false` it does not. */
   readonly checkout?: CheckoutOptions | false;
   /** The environment whose variables and secrets the job gets; one that an input chooses gives no secrets. */
-  readonly environment?: E;
+  readonly environment?: EnvironmentName | Expr<EnvironmentName>;
   readonly url?: Expr<string> | string;
   readonly permissions?: Permissions;
   /** Jobs of one group run one after another, across runs and workflows. */
@@ -73,11 +69,15 @@ type Promised<O> = O extends { readonly if: Condition<OnMainOnly> }
     : "anywhere";
 
 /** The id of the job, or why its options are refused. */
-export type AcceptedSteps<Id, O> = [RefusalOfSteps<O>] extends [never] ? Id : RefusalOfSteps<O>;
+export type AcceptedSteps<Id, O> = [RefusalOfSteps<O>] extends [never]
+  ? Id
+  : [keyof StepsOptions] extends [keyof O]
+    ? Id
+    : RefusalOfSteps<O>;
 type RefusalOfSteps<O> = FirstOf<
   [
-    Of<NoSuchOption<Exclude<keyof O, keyof StepsOptions<never, never, never>>>>,
-    Of<MissingOption<Exclude<"title" | "timeoutMinutes" | "steps", keyof O>>>,
+    Of<NoSuchOption<Exclude<keyof O, keyof StepsOptions>>>,
+    Of<MissingOption<Exclude<"title" | "timeoutMinutes", keyof O>>>,
     [PlaceNeeded<O>] extends [never] ? never : Promised<O> extends PlaceNeeded<O> ? never : NeedsIf<PlaceNeeded<O>>,
   ]
 >;

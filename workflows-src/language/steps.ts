@@ -94,8 +94,8 @@ function environmentOf(job: StageJobSpec, contract: Contract): Pick<LibraryStep,
   );
   const keys = (job.matrix ? keysOf(job.matrix) : []).filter((key) => contract.inputs?.[key]);
   const leg = keys.map((key) => [environmentName(key), interpolated(`matrix.${key}`)]);
-  const name = job.matrix && legName(job.matrix, "-");
-  const caches = cachesOf(job, contract).map((cache) => [cache.variable, artifactPath(cache.name, name)]);
+  const folder = job.matrix && legName(job.matrix, "-");
+  const caches = cachesOf(job, contract).map((cache) => [cache.variable, artifactPath(cache.name, folder)]);
   const variables = (contract.variables ?? []).map((name) => [name, interpolated(`vars.${name}`)]);
   const secrets = contract.environment
     ? environments[contract.environment].secrets.map((name) => [name, interpolated(`secrets.${name}`)])

@@ -4,7 +4,7 @@ import type { SecretName, VariableName } from "../../contract/settings.ts";
 import { jobBuilder } from "./builder.ts";
 import type { EventName, Events, WithInputs } from "./events.ts";
 import { type Condition, Expr, eventIs } from "./expressions.ts";
-import { type Entered, type Input, type InputExprs, type Inputs, inputExprs } from "./inputs.ts";
+import { type Entered, type Input, type InputExprs, inputExprs } from "./inputs.ts";
 import { Kept, type JobSpec, type RunConcurrency, type WorkflowSpec } from "./model.ts";
 import { Secret } from "./own-steps.ts";
 import type {
@@ -24,9 +24,8 @@ import type {
   CallJob,
   CallOptions,
   Callable,
-  Dimensions,
-  Leg,
   StepsJob,
+  StepsOf,
   StepsOptions,
 } from "./steps-options.ts";
 
@@ -81,15 +80,10 @@ export interface Tools<E extends EventName, I, S> {
     options?: O,
   ) => StageJob<S1, LegsOf<O>>;
   /** A job with steps of its own. */
-  readonly steps: <
-    const Id extends string,
-    const O,
-    const En = never,
-    const M extends Dimensions = Record<never, never>,
-    const L extends Leg = Record<never, never>,
-  >(
+  readonly steps: <const Id extends string, const O extends StepsOptions & AnyKeys>(
     id: AcceptedSteps<Id, O>,
-    options: StepsOptions<En, M, L> & O,
+    options: O,
+    steps: StepsOf<O>,
   ) => StepsJob<O>;
   /** A job that calls another workflow. */
   readonly call: <const Id extends string, W extends AnyCallable, const O extends CallOptions<W> & AnyKeys>(
@@ -116,21 +110,12 @@ export function workflow<
   define: (tools: Tools<EventsIn<O>, I, S>) => R,
 ): "workflow_call" extends EventsIn<O> ? Callable<I, S, R> : WorkflowSpec {
   const jobs: JobSpec[] = [];
-  const {
-    title,
-    on,
-    inputs = {},
-    secrets = {},
-    gate,
-    runName,
-    concurrency,
-  } = shape as unknown as Omit<WorkflowSpec, "jobs" | "outputs">;
-  const passed = Object.fromEntries(Object.keys(secrets).map((key) => [key, new Secret(`secrets.${key}`)]));
+  const { title, on, inputs, secrets, gate, runName, concurrency } = shape as Partial<WorkflowSpec> & Defined;
   const tools = {
     ...jobBuilder(jobs, on),
     event: { is: eventIs },
-    inputs: inputExprs(inputs as Inputs, Object.keys(on)),
-    secrets: passed,
+    inputs: inputExprs(inputs ?? {}, Object.keys(on)),
+    secrets: Object.fromEntries(Object.keys(secrets ?? {}).map((key) => [key, new Secret(`secrets.${key}`)])),
   };
   const outputs = define(tools as unknown as Tools<EventsIn<O>, I, S>);
   if (jobs.some(({ id }) => id === gate)) throw new Error(`The gate ${gate} has the name of a job; choose another`);
@@ -138,8 +123,8 @@ export function workflow<
     name: name as string,
     title,
     on,
-    inputs,
-    secrets,
+    inputs: inputs ?? {},
+    secrets: secrets ?? {},
     outputs: on.workflow_call && typeof outputs === "object" && outputs !== null ? outputsOf(outputs) : {},
     jobs,
     ...(gate === undefined ? {} : { gate }),
@@ -148,6 +133,9 @@ export function workflow<
   };
   return spec as ReturnType<typeof workflow<Name, O, R, I, S>>;
 }
+
+/** What `AcceptedWorkflow` demands. */
+type Defined = Pick<WorkflowSpec, "title" | "on">;
 
 const outputsOf = (returned: object): WorkflowSpec["outputs"] =>
   Object.fromEntries(Object.entries(returned).filter(([, value]) => value instanceof Expr));
