@@ -18,5 +18,8 @@ export const variables = [
 ] as const;
 
 export type EnvironmentName = Extract<keyof typeof environments, string>;
-export type SecretName = (typeof environments)[EnvironmentName]["secrets"][number];
-export type VariableName = (typeof variables)[number];
+/** Interfaces, so that error messages of the compiler contain their names instead of every variable and secret. */
+interface SecretNames extends Record<(typeof environments)[EnvironmentName]["secrets"][number], never> {}
+export type SecretName = keyof SecretNames;
+interface VariableNames extends Record<(typeof variables)[number], never> {}
+export type VariableName = keyof VariableNames;

@@ -10,8 +10,11 @@ export interface Action {
   readonly commit: string;
   /** Of the action inside the repository, if it is not at its root. */
   readonly path?: string;
-  readonly permissions: Readonly<Partial<Record<Permission, "read" | "write">>>;
+  readonly permissions: Grants;
 }
+
+/** Permissions with their levels. */
+export type Grants = { readonly [P in Permission]?: "read" | "write" };
 
 const pin = (action: Action): Action => action;
 
@@ -64,7 +67,7 @@ export const restoreCache: Action = { ...cache, path: "restore" };
 export const saveCache: Action = { ...cache, path: "save" };
 
 /** What a job may change about its checkout. The commit is that of the run. */
-export interface CheckoutOptions {
+export interface Checkout {
   /** The number of commits to fetch; 0 fetches the whole history with its tags. */
   readonly "fetch-depth"?: number;
   readonly submodules?: boolean | "recursive";
@@ -72,7 +75,7 @@ export interface CheckoutOptions {
   /** The paths to write; without it, all. */
   readonly "sparse-checkout"?: string;
 }
-interface Checkout extends CheckoutOptions {
+interface SafeCheckout extends Checkout {
   readonly "persist-credentials": false;
 }
 
@@ -90,7 +93,7 @@ interface UploadArtifact {
 
 /** The inputs of each action that workflows may use; any other input does not compile. */
 export interface Inputs {
-  readonly checkout: Checkout;
+  readonly checkout: SafeCheckout;
   readonly setupNode:
     | { readonly "node-version-file": string; readonly "package-manager-cache": false }
     | { readonly "node-version": string; readonly "package-manager-cache": false };

@@ -1,29 +1,23 @@
 /** The untyped implementation of the functions that define jobs: collects them in the order of their definition. */
+import { Mistake } from "./mistake.ts";
 import type { Codec } from "../../contract/codecs.ts";
 import { type StageName, contractOf } from "../../contract/contracts.ts";
 import type { EnvironmentName } from "../../contract/settings.ts";
-import type { CheckoutOptions } from "./actions.ts";
+import type { Checkout, Grants } from "./actions.ts";
 import type { Events } from "./events.ts";
 import { Condition, Expr, type Result, callsStatus } from "./expressions.ts";
 import { type Item, type MatrixOptions, keysOf, legExprs, matrixConditions, matrixOf } from "./matrix.ts";
-import {
-  Artifact,
-  type JobHandle,
-  type JobSpec,
-  type Permissions,
-  type StageJobSpec,
-  type WorkflowSpec,
-} from "./model.ts";
+import { Artifact, type AnyJob, type JobSpec, type StageJobSpec, type WorkflowSpec } from "./model.ts";
 import { type Secret, type Step, StepOutput, checkSteps } from "./own-steps.ts";
 import { type PlaceOptions, checkPlace } from "./place.ts";
 
 interface CommonOptions {
-  readonly needs?: readonly JobHandle[];
-  readonly afterSkipped?: readonly JobHandle[];
+  readonly needs?: readonly AnyJob[];
+  readonly afterSkipped?: readonly AnyJob[];
   readonly if?: Condition;
 }
 interface RunningOptions extends CommonOptions, MatrixOptions, PlaceOptions {
-  readonly checkout?: CheckoutOptions | false;
+  readonly checkout?: Checkout | false;
   readonly url?: Expr<string> | string;
 }
 interface StageOptions extends RunningOptions {
@@ -37,7 +31,7 @@ interface StepsOptions extends RunningOptions {
   readonly title: string;
   readonly timeoutMinutes: number;
   readonly environment?: EnvironmentName | Expr<EnvironmentName>;
-  readonly permissions?: Permissions;
+  readonly permissions?: Grants;
   readonly concurrencyGroup?: string;
   readonly outputs?: Readonly<Record<string, Expr<string>>>;
 }
@@ -58,22 +52,38 @@ export const jobBuilder = (jobs: JobSpec[], on: Readonly<Partial<Events>>) => {
 
   /** What every kind of job has: for whom it waits, and when it runs. */
   const common = (id: string, options: CommonOptions & MatrixOptions, trusted: boolean, sources: readonly Reads[]) => {
-    if (jobs.some((job) => job.id === id)) throw new Error(`The job ${id} is defined twice`);
-    if (!/^[A-Za-z_][\w-]*$/u.test(id)) throw new Error(`The id ${id} of a job may have letters, digits, - and _ only`);
+    if (jobs.some((job) => job.id === id))
+      throw new Mistake("job-twice", `The job ${id} is defined twice`, "Remove one, or give it another id with `as`");
+    if (!/^[A-Za-z_][\w-]*$/u.test(id))
+      throw new Mistake(
+        "job-id",
+        `The id ${JSON.stringify(id)} is none that GitHub accepts`,
+        "Use letters, digits, - and _",
+      );
     const matrix = matrixOf(id, options);
     const conditions = [...matrixConditions(matrix), ...guard(trusted), ...(options.if ? [options.if] : [])];
     const skipped = (options.afterSkipped ?? []).map((job) => job.id);
     const read = conditions.flatMap((condition) => condition.judged);
     const lists = matrixConditions(matrix).flatMap((list) => list.jobs);
     const absent = lists.find((one) => skipped.includes(one) || read.includes(one));
-    if (absent) throw new Error(`The job ${id} has a matrix over an output of ${absent}, which may be skipped`);
+    if (absent)
+      throw new Mistake(
+        "matrix-of-skipped",
+        `The job ${id} has a matrix over an output of ${absent}, which may be skipped`,
+        "Use an output of a job that always runs",
+      );
     const needed = new Set([
-      ...[...sources, ...conditions].flatMap((source) => (source instanceof Artifact ? [source.job] : source.jobs)),
+      ...[...sources, ...conditions].flatMap((source) => source.jobs),
       ...(options.needs ?? []).map((job) => job.id),
       ...skipped,
     ]);
     const unknown = [...needed].find((one) => jobs.every((job) => job.id !== one));
-    if (unknown) throw new Error(`The job ${id} needs ${unknown}, which is not defined before it in this workflow`);
+    if (unknown)
+      throw new Mistake(
+        "unknown-need",
+        `The job ${id} needs ${unknown}, which is not defined before it in this workflow`,
+        "Use the outputs of a job of this workflow",
+      );
     const needs = jobs.map((job) => job.id).filter((one) => needed.has(one));
     // A condition that calls a function about the jobs before decides alone what their results have to be.
     const judged = conditions.some(callsStatus) ? needs : needs.filter((one) => read.includes(one));
@@ -83,7 +93,8 @@ export const jobBuilder = (jobs: JobSpec[], on: Readonly<Partial<Events>>) => {
 
   const running = (id: string, { runner, container, services, checkout, url, matrix, legs }: RunningOptions) => {
     const inMatrix = Object.keys(legs?.[0] ?? matrix ?? {}).includes("runner");
-    if (inMatrix && runner) throw new Error(`The job ${id} has both a runner and a matrix of runners; use one of them`);
+    if (inMatrix && runner)
+      throw new Mistake("two-runners", `The job ${id} has both a runner and a matrix of runners`, "Use one of them");
     const chosen = inMatrix ? new Expr<string>("matrix.runner") : runner;
     const place = {
       ...(chosen ? { runner: chosen } : {}),
@@ -156,9 +167,11 @@ export const jobBuilder = (jobs: JobSpec[], on: Readonly<Partial<Events>>) => {
   return { job, steps, call };
 };
 
-type Reads = Artifact<string, "one" | "one per leg"> | { readonly jobs: readonly string[] };
+interface Reads {
+  readonly jobs: readonly string[];
+}
 
-const handle = (id: string): JobHandle => ({ id, result: new Expr<Result>(`needs.${id}.result`, [id], [id]) });
+const handle = (id: string): AnyJob => ({ id, result: new Expr<Result>(`needs.${id}.result`, [id], [id]) });
 
 const handles = (id: string, outputs: Readonly<Record<string, Expr<unknown>>>) =>
   Object.fromEntries(
@@ -177,8 +190,10 @@ function refuseStepOutputs(id: string, read: readonly unknown[]): void {
     (value) => value instanceof StepOutput || (value instanceof Expr && /\bsteps\./u.test(value.text)),
   );
   if (local instanceof Expr)
-    throw new Error(
-      `The job ${id} reads ${local.text}, which only steps of its own job can read; make it an output of that job`,
+    throw new Mistake(
+      "step-output-elsewhere",
+      `The job ${id} reads ${local.text}, which only steps of its own job can read`,
+      "Make it an output of that job",
     );
 }
 
@@ -187,13 +202,17 @@ function checkArtifacts(spec: StageJobSpec, jobs: readonly JobSpec[]): void {
   const folders = foldersOf(spec.stage);
   if (folders.length === 0) return;
   if (spec.matrix && keysOf(spec.matrix).length > 1)
-    throw new Error(
+    throw new Mistake(
+      "two-dimensions",
       `The job ${spec.id} has a matrix of two dimensions, and its stage uploads a folder for each value of one`,
+      "Use one dimension",
     );
   const other = jobs.find((job) => job !== spec && job.kind === "stage" && job.stage === spec.stage);
   if (other)
-    throw new Error(
-      `The jobs ${other.id} and ${spec.id} both upload ${folders.join(", ")}; run the stage once, or with a matrix`,
+    throw new Mistake(
+      "artifact-twice",
+      `The jobs ${other.id} and ${spec.id} both upload ${folders.join(", ")}`,
+      "Run the stage once, or with a matrix",
     );
 }
 

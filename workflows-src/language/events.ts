@@ -1,4 +1,5 @@
 /** The events that start workflows, and their filters. Pure. */
+import { Mistake } from "./mistake.ts";
 import { type AtLeastOne, type LibraryEvents } from "./library.ts";
 import { type Schedule, cronsOf } from "./schedule.ts";
 
@@ -35,8 +36,9 @@ interface PullRequest {
 type PullRequestType =
   | ("opened" | "synchronize" | "reopened" | "edited" | "closed" | "labeled" | "unlabeled")
   | ("ready_for_review" | "converted_to_draft" | "review_requested" | "auto_merge_enabled");
+type ReleaseType = "published" | "released" | "prereleased" | "created" | "edited" | "unpublished" | "deleted";
 interface Release {
-  readonly types: List<"published" | "released" | "prereleased" | "created" | "edited" | "unpublished" | "deleted">;
+  readonly types: List<ReleaseType>;
 }
 interface WorkflowRun {
   /** The workflows themselves, so that a changed title changes the filter, too. */
@@ -47,13 +49,13 @@ interface WorkflowRun {
 interface RepositoryDispatch {
   readonly types: List<string>;
 }
-type NoFilter = Readonly<Record<string, never>>;
+type Unfiltered = Readonly<Record<string, never>>;
 
 export interface Events {
   readonly push: BranchPush | TagPush;
   readonly pull_request: PullRequest;
   /** A merge queue asks for the checks of a group of pull requests, on a temporary branch of the base repository. */
-  readonly merge_group: NoFilter;
+  readonly merge_group: Unfiltered;
   /** Runs on the default branch only. */
   readonly schedule: Schedule;
   readonly release: Release;
@@ -61,9 +63,9 @@ export interface Events {
   readonly workflow_run: WorkflowRun;
   /** A program asks for a run, on the default branch. */
   readonly repository_dispatch: RepositoryDispatch;
-  readonly workflow_dispatch: NoFilter;
+  readonly workflow_dispatch: Unfiltered;
   /** Another workflow calls this one as a job. */
-  readonly workflow_call: NoFilter;
+  readonly workflow_call: Unfiltered;
 }
 export type EventName = Extract<keyof Events, string>;
 
@@ -112,7 +114,9 @@ const mapped = <T>(values: List<T>, textOf: (value: T) => string) => values.map(
 function checked(text: string): string {
   const [, prefix] = /^!?(refs\/(?:heads|tags)\/|\.?\/|$)/u.exec(text) ?? [];
   if (prefix === undefined && !/[\s\\~^:]/u.test(text)) return text;
-  throw new Error(
-    `The filter ${JSON.stringify(text)} never matches; write the name of a branch or tag, or a path from the root`,
+  throw new Mistake(
+    "filter",
+    `The filter ${JSON.stringify(text)} never matches`,
+    "Write the name of a branch or tag, or a path from the root",
   );
 }

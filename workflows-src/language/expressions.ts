@@ -2,6 +2,7 @@
  * GitHub's expressions as values that know their type and the jobs that they read. Pure.
  * Only this folder creates them; workflow files combine them.
  */
+import { Mistake } from "./mistake.ts";
 import type { Scalar } from "../../contract/codecs.ts";
 
 /** What a job, or a step, ended with. */
@@ -140,7 +141,12 @@ export const github = Object.fromEntries(
 
 /** A text of the event that started the run, such as `release.tag_name` or `client_payload.version`. */
 export const fromEvent = (path: string): Expr<string> => {
-  if (!/^\w+(?:\.\w+)*$/u.test(path)) throw new Error(`The path ${path} is not a list of names with dots between them`);
+  if (!/^\w+(?:\.\w+)*$/u.test(path))
+    throw new Mistake(
+      "event-path",
+      `${JSON.stringify(path)} is no path in an event`,
+      "Write names with dots between them, such as `release.tag_name`",
+    );
   return new Expr(`github.event.${path}`);
 };
 

@@ -8,10 +8,10 @@ export type Entered = string | number | boolean;
 
 export interface Input<T extends Entered = Entered> {
   readonly is: Scalar<T>;
-  readonly description: string;
+  readonly description?: string;
   readonly default?: NoInfer<T>;
 }
-export type Inputs = Readonly<Record<string, Input>>;
+export type Inputs = Readonly<Record<string, Input & { readonly description: string }>>;
 
 /** An input of a workflow that also starts without inputs: it has no value then. */
 export class Sometimes<out T> {
@@ -29,21 +29,21 @@ export const otherwise = <T extends Entered>(input: Sometimes<T>, value: NoInfer
 type InputExpr<T> = [T] extends [boolean] ? Condition : Expr<T>;
 
 /** The inputs as a workflow with these events reads them. */
-export type InputExprs<E extends EventName, I> = {
-  readonly [K in keyof I]: [E] extends [WithInputs] ? InputExpr<I[K]> : Sometimes<I[K]>;
-};
+export type InputExprs<E extends EventName, I> = [E] extends [WithInputs] ? Form<I> : MaybeForm<I>;
+type Form<I> = { readonly [K in keyof I]: InputExpr<I[K]> };
+type MaybeForm<I> = { readonly [K in keyof I]: Sometimes<I[K]> };
 
 /** The untyped expressions of `InputExprs`. */
 export const inputExprs = (inputs: Inputs, events: readonly string[]): Readonly<Record<string, unknown>> => {
   const always = events.every((event) => event === "workflow_dispatch" || event === "workflow_call");
-  const exprOf = (text: string, { is }: Input) => {
+  const exprOf = (text: string, { is }: Inputs[string]) => {
     if (!always) return new Sometimes(text);
     return is.field === "boolean" ? new Condition(text) : new Expr(text);
   };
   return Object.fromEntries(Object.entries(inputs).map(([key, input]) => [key, exprOf(`inputs.${key}`, input)]));
 };
 
-const mapped = <T>(inputs: Inputs, one: (input: Input) => T): { inputs?: Record<string, T> } => {
+const mapped = <T>(inputs: Inputs, one: (input: Inputs[string]) => T): { inputs?: Record<string, T> } => {
   const entries = Object.entries(inputs).map(([key, input]) => [key, one(input)] as const);
   return entries.length > 0 ? { inputs: Object.fromEntries(entries) } : {};
 };

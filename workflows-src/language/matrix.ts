@@ -1,4 +1,5 @@
 /** Matrices: a job that runs once for each value, or for each combination of values. Pure. */
+import { Mistake } from "./mistake.ts";
 import { type Condition, Expr, notEmpty } from "./expressions.ts";
 import { interpolated } from "./library.ts";
 
@@ -29,37 +30,56 @@ export interface MatrixOptions {
 /** GitHub creates no more jobs than this from one matrix. */
 const mostLegs = 256;
 
-/** @throws Error when GitHub would refuse the matrix, or would change one of its values */
+/** @throws Mistake when GitHub would refuse the matrix, or would change one of its values */
 export function matrixOf(id: string, options: MatrixOptions): Matrix | undefined {
   const { matrix: dimensions = {}, legs = [], maxParallel, failFast = false } = options;
   const keys = Object.keys(legs[0] ?? dimensions);
   if (keys.length === 0) {
     if (maxParallel === undefined && options.failFast === undefined) return undefined;
-    throw new Error(`The job ${id} has no matrix; remove maxParallel and failFast`);
+    throw new Mistake("no-matrix", `The job ${id} has no matrix`, "Remove maxParallel and failFast");
   }
   if (legs.length > 0 && Object.keys(dimensions).length > 0)
-    throw new Error(`The job ${id} has both a matrix and legs; use one of them`);
+    throw new Mistake("matrix-and-legs", `The job ${id} has both a matrix and legs`, "Use one of them");
   const constants = Object.values(dimensions).filter((values) => !(values instanceof Expr)) as (readonly Item[])[];
   if (constants.some((values) => values.length === 0))
-    throw new Error(`The matrix of the job ${id} has a list without values; GitHub would fail the job`);
+    throw new Mistake(
+      "matrix-empty",
+      `The matrix of the job ${id} has a list without values, and GitHub would fail the job`,
+      "Add a value, or remove the job",
+    );
   const count = constants.reduce((product, values) => product * values.length, Math.max(1, legs.length));
   if (count > mostLegs)
-    throw new Error(`The job ${id} has ${count} legs, and GitHub allows ${mostLegs}; use fewer values`);
+    throw new Mistake(
+      "matrix-too-large",
+      `The job ${id} has ${count} legs, and GitHub allows ${mostLegs}`,
+      "Use fewer values",
+    );
   const repeated = [...constants, legs.map((leg) => JSON.stringify(leg))].find(
     (values) => new Set(values).size < values.length,
   );
-  if (repeated) throw new Error(`The matrix of the job ${id} contains a value twice: ${repeated.join(", ")}`);
+  if (repeated)
+    throw new Mistake(
+      "matrix-value-twice",
+      `The matrix of the job ${id} contains a value twice: ${repeated.join(", ")}`,
+      "Remove one",
+    );
   if (legs.some((leg) => Object.keys(leg).toSorted().join() !== keys.toSorted().join()))
-    throw new Error(`The legs of the job ${id} have different keys; give each of them all: ${keys.join(", ")}`);
+    throw new Mistake(
+      "legs-differ",
+      `The legs of the job ${id} have different keys`,
+      `Give each of them all: ${keys.join(", ")}`,
+    );
   const fraction = [...constants.flat(), ...legs.flatMap((leg) => Object.values(leg))].find(
     (value) => typeof value === "number" && !Number.isInteger(value),
   );
   if (fraction !== undefined)
-    throw new Error(
-      `The matrix of the job ${id} contains ${fraction}; write it as a text, since 1.10 would become 1.1`,
+    throw new Mistake(
+      "matrix-fraction",
+      `The matrix of the job ${id} contains ${fraction}, and 1.10 would become 1.1`,
+      "Write it as a text",
     );
   if (maxParallel !== undefined && !(Number.isInteger(maxParallel) && maxParallel >= 1))
-    throw new Error(`The job ${id} runs ${maxParallel} legs at a time; use a whole number from 1`);
+    throw new Mistake("max-parallel", `The job ${id} runs ${maxParallel} legs at a time`, "Use a whole number from 1");
   return { dimensions, legs, failFast, ...(maxParallel === undefined ? {} : { maxParallel }) };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { EnvironmentName } from "../../contract/settings.ts";
 import type { StageName } from "../../contract/contracts.ts";
-import type { CheckoutOptions, Permission } from "./actions.ts";
+import type { Checkout, Grants } from "./actions.ts";
 import type { Events } from "./events.ts";
 import type { Condition, Expr, Result } from "./expressions.ts";
 import type { Inputs } from "./inputs.ts";
@@ -13,14 +13,17 @@ import type { Secret, Step } from "./own-steps.ts";
 import type { PlaceOptions } from "./place.ts";
 
 /** A folder that one job uploads and another downloads. A job with a matrix uploads one for each leg. */
-export class Artifact<out Name extends string, out Legs extends "one" | "one per leg"> {
-  declare protected readonly from: Legs;
-  readonly name: Name;
-  readonly job: string;
+export class Artifact<out Name extends string, out Legs extends "one" | "each"> {
+  readonly name: Name & FromLegs<Legs>;
+  readonly jobs: readonly string[];
   constructor(name: Name, job: string) {
     this.name = name;
-    this.job = job;
+    this.jobs = [job];
   }
+}
+/** A type alone: in a class, the compiler would print it as one more property that is missing. */
+interface FromLegs<out Legs> {
+  readonly from?: Legs;
 }
 
 /** Marks a cache that a job keeps between runs. A workflow that leaves it out neither reads nor writes one. */
@@ -30,12 +33,10 @@ export class Kept {
 }
 
 /** A job as other jobs wait for it. */
-export interface JobHandle {
+export interface AnyJob {
   readonly id: string;
   readonly result: Expr<Result>;
 }
-
-export type Permissions = Readonly<Partial<Record<Permission, "read" | "write">>>;
 
 interface AnyJobSpec {
   readonly id: string;
@@ -54,7 +55,7 @@ interface AnyJobSpec {
 interface RunningJobSpec extends AnyJobSpec {
   readonly place: PlaceOptions;
   /** No checkout at all where it is `false`. */
-  readonly checkout: CheckoutOptions | false;
+  readonly checkout: Checkout | false;
   /** The address that GitHub shows beside the deployment. */
   readonly url?: Expr<string> | string;
 }
@@ -62,7 +63,7 @@ interface RunningJobSpec extends AnyJobSpec {
 export interface StageJobSpec extends RunningJobSpec {
   readonly kind: "stage";
   readonly stage: StageName;
-  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "one per leg"> | Kept>>;
+  readonly with: Readonly<Record<string, Expr<unknown> | Artifact<string, "one" | "each"> | Kept>>;
   readonly before: readonly Step[];
   readonly after: readonly Step[];
   readonly retentionDays?: number;
@@ -72,7 +73,7 @@ export interface StepsJobSpec extends RunningJobSpec {
   readonly kind: "steps";
   readonly timeoutMinutes: number;
   readonly environment?: EnvironmentName | Expr<EnvironmentName>;
-  readonly permissions: Permissions;
+  readonly permissions: Grants;
   readonly concurrencyGroup?: string;
   readonly steps: readonly Step[];
   readonly outputs: Readonly<Record<string, Expr<unknown>>>;
@@ -101,11 +102,11 @@ export interface WorkflowSpec {
   /** The id of the job that succeeds only if every job that should have run succeeded. */
   readonly gate?: string;
   readonly runName?: Expr<string> | string;
-  readonly concurrency?: RunConcurrency;
+  readonly concurrency?: RunLane;
 }
 
 /** Runs of one group wait for each other, or the newer one cancels the older. */
-export interface RunConcurrency {
+export interface RunLane {
   readonly group: Expr<string> | string;
   readonly cancelOlder: boolean;
 }

@@ -1,4 +1,5 @@
 /** Where a job runs: the runner, a container, and services beside it. Pure. */
+import { Mistake } from "./mistake.ts";
 import type { images } from "../../contract/base-images.ts";
 import { Expr } from "./expressions.ts";
 import { interpolated, runner } from "./library.ts";
@@ -64,9 +65,13 @@ const serviceOf = ({ image, env, ports, healthy }: Service) => ({
     : { options: `--health-cmd ${JSON.stringify(healthy)} --health-interval 2s --health-retries 30` }),
 });
 
-/** @throws Error when GitHub's runners cannot run the job there */
+/** @throws Mistake when GitHub's runners cannot run the job there */
 export function checkPlace(job: string, { runner: chosen = runner, container, services }: PlaceOptions): void {
   const linux = typeof chosen !== "string" || chosen.startsWith("ubuntu");
   if (!linux && (container || services))
-    throw new Error(`The job ${job} has containers on ${chosen}; they run on Linux only`);
+    throw new Mistake(
+      "containers-on-linux",
+      `The job ${job} has containers on ${chosen}, and they run on Linux only`,
+      "Use a runner of Ubuntu",
+    );
 }

@@ -1,28 +1,25 @@
 /**
  * Types that stand where an argument is refused. Nothing is assignable to them, and their names say why: the compiler prints
- * one short line, such as "'"integrate"' is not assignable to parameter of type 'MissingInput<"images">'". Pure.
+ * one short line, such as "'"integrate"' is not assignable to parameter of type 'Missing<"images">'". Pure.
  */
 declare const never: unique symbol;
 interface Refused {
   readonly [never]: true;
 }
 
-export interface NoSuchOption<out Key> extends Refused {
+export interface NoOption<out Key> extends Refused {
   readonly key: Key;
 }
-export interface NoSuchInput<out Key> extends Refused {
+export interface NoInput<out Key> extends Refused {
   readonly key: Key;
 }
-export interface NoSuchEvent<out Key> extends Refused {
+export interface NoEvent<out Key> extends Refused {
   readonly key: Key;
 }
-export interface NoSuchFilter<out Key> extends Refused {
+export interface NoFilter<out Key> extends Refused {
   readonly key: Key;
 }
-export interface MissingInput<out Key> extends Refused {
-  readonly key: Key;
-}
-export interface MissingOption<out Key> extends Refused {
+export interface Missing<out Key> extends Refused {
   readonly key: Key;
 }
 /** The input has a value both from the matrix and from `with`. */
@@ -38,12 +35,34 @@ export interface NoEventWithInputs extends Refused {
   readonly events: "workflow_dispatch" | "workflow_call";
 }
 /** The default of the input is none of its values. */
-export interface NoSuchValue<out Key> extends Refused {
+export interface NoValue<out Key> extends Refused {
   readonly key: Key;
 }
 
 /** The refusal of these keys, or nothing if there are none. */
 export type Of<R extends { readonly key: unknown }> = [R["key"]] extends [never] ? never : R;
+
+/** One of the keys: a message about the first mistake is enough, and fits on a line. */
+export type OneOf<Keys> = (Keys extends unknown ? (key: () => Keys) => void : never) extends (key: infer F) => void
+  ? F extends () => infer Key
+    ? Key
+    : never
+  : never;
+
+/** Nothing is assignable to it. Beside it the compiler prints two types in one line, instead of the properties that differ. */
+export interface Nothing extends Refused {
+  readonly nothing: true;
+}
+
+/** A command gets values through `env`: an expression inside a script would become part of the script. */
+export interface ExpressionInScript extends Refused {
+  readonly script: true;
+}
+
+/** The event does not start this workflow. */
+export interface OtherEvent extends Refused {
+  readonly event: true;
+}
 
 /** Nothing, or the first refusal. */
 export type FirstOf<Refusals extends readonly unknown[]> = Refusals extends readonly [infer First, ...infer Others]

@@ -1,4 +1,5 @@
 /** The times of scheduled runs, in UTC, and their cron expressions. Pure. */
+import { Mistake } from "./mistake.ts";
 
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 const months = [
@@ -38,7 +39,7 @@ export interface Times {
 
 export type Schedule = Weekly | Times | readonly [Weekly | Times, ...(Weekly | Times)[]];
 
-/** @throws Error when the times name a day that never comes, or a day both of the month and of the week */
+/** @throws Mistake when the times name a day that never comes, or a day both of the month and of the week */
 export const cronsOf = (schedule: Schedule): readonly [string, ...string[]] => {
   const [first, ...more] = "minute" in schedule || "weekly" in schedule ? [schedule] : schedule;
   return [cronOf(first), ...more.map(cronOf)];
@@ -51,7 +52,11 @@ function cronOf(when: Weekly | Times): string {
   }
   const { minute, hour, dayOfMonth, month, weekday } = when;
   if (dayOfMonth !== undefined && weekday !== undefined)
-    throw new Error("A schedule has a dayOfMonth and a weekday, and cron would run on either; leave one out");
+    throw new Mistake(
+      "two-days",
+      "A schedule has a dayOfMonth and a weekday, and cron would run on either",
+      "Leave one out",
+    );
   const fields = [
     field<number>(minute, (value) => value),
     field<number>(hour, (value) => value),
@@ -60,7 +65,11 @@ function cronOf(when: Weekly | Times): string {
     field<Day>(weekday, (value) => days.indexOf(value)),
   ];
   if (!someDayExists(valuesOf(fields[2]!, 1, 31), valuesOf(fields[3]!, 1, 12)))
-    throw new Error(`No month of the schedule ${fields.join(" ")} has that day; correct dayOfMonth or month`);
+    throw new Mistake(
+      "no-such-day",
+      `No month of the schedule ${fields.join(" ")} has that day`,
+      "Correct dayOfMonth or month",
+    );
   return fields.join(" ");
 }
 
@@ -73,7 +82,12 @@ function field<T extends string | number>(
   if (isList(some)) return some.map(numberOf).join(",");
   if ("every" in some) return `*/${some.every}`;
   const [from, to] = [numberOf(some.from), numberOf(some.to)];
-  if (from >= to) throw new Error(`A schedule goes from ${some.from} to ${some.to}; let it go forwards, or use a list`);
+  if (from >= to)
+    throw new Mistake(
+      "backwards",
+      `A schedule goes from ${some.from} to ${some.to}`,
+      "Let it go forwards, or use a list",
+    );
   return `${from}-${to}`;
 }
 

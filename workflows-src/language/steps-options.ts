@@ -1,30 +1,32 @@
 /** The types of a job with steps of its own, and of a job that calls a workflow: their options, and why these are refused. */
 import type { Minutes } from "../../contract/contracts.ts";
-import type { EnvironmentName, environments } from "../../contract/settings.ts";
-import type { CheckoutOptions } from "./actions.ts";
+import type { EnvironmentName } from "../../contract/settings.ts";
+import type { Checkout, Grants } from "./actions.ts";
 import type { Condition, Expr, OnMainOnly, Protected } from "./expressions.ts";
 import type { Item, Values } from "./matrix.ts";
-import type { JobHandle, Permissions, WorkflowSpec } from "./model.ts";
+import type { AnyJob, WorkflowSpec } from "./model.ts";
 import type { Secret, Step } from "./own-steps.ts";
 import type { PlaceOptions } from "./place.ts";
-import type { FirstOf, MissingInput, MissingOption, NeedsIf, NoSuchInput, NoSuchOption, Of } from "./refused.ts";
+import type { FirstOf, Missing, NeedsIf, NoInput, NoOption, Nothing, Of, OneOf } from "./refused.ts";
 import type { LegsOf, WaitOptions } from "./stage-options.ts";
 
-/** The secrets that the steps may read: those of the environment, if it is the same one in every run. */
-type SecretsOf<O> = O extends { readonly environment: infer E extends EnvironmentName }
-  ? (typeof environments)[E]["secrets"][number]
-  : never;
+/** The environment whose secrets the steps may read, if it is the same one in every run. */
+export type SecretsOf<O> = O extends { readonly environment: infer E extends EnvironmentName } ? E : never;
 
 /** The values of the leg, as the steps of a job with a matrix read them. */
-type LegOf<O> = O extends { readonly matrix: infer M }
+export type LegOf<O> = O extends { readonly matrix: infer M }
   ? { readonly [K in keyof M]: Expr<M[K] extends Values<infer T> ? T : never> }
   : O extends { readonly legs: readonly (infer L)[] }
     ? { readonly [K in keyof L]: Expr<L[K]> }
-    : Readonly<Record<never, never>>;
+    : NoLeg;
+/** The job has no matrix. */
+interface NoLeg {
+  readonly legs?: never;
+}
 
 type List<T> = readonly [T, ...T[]];
 /** The steps of the job, or a function that is given the values of the leg. */
-export type StepsOf<O> = List<Step<SecretsOf<O>>> | ((leg: LegOf<O>) => List<Step<SecretsOf<O>>>);
+export type StepsFor<E extends EnvironmentName, L> = List<Step<E>> | ((leg: L) => List<Step<E>>);
 
 export interface StepsOptions extends PlaceOptions, WaitOptions {
   readonly title?: string;
@@ -37,18 +39,18 @@ export interface StepsOptions extends PlaceOptions, WaitOptions {
   readonly maxParallel?: number;
   readonly failFast?: boolean;
   /** Without it the job checks out the commit of the run; with `false` it does not. */
-  readonly checkout?: CheckoutOptions | false;
+  readonly checkout?: Checkout | false;
   /** The environment whose variables and secrets the job gets; one that an input chooses gives no secrets. */
   readonly environment?: EnvironmentName | Expr<EnvironmentName>;
   readonly url?: Expr<string> | string;
-  readonly permissions?: Permissions;
+  readonly permissions?: Grants;
   /** Jobs of one group run one after another, across runs and workflows. */
   readonly concurrencyGroup?: string;
-  readonly outputs?: Readonly<Record<string, Expr<string>>>;
+  readonly outputs?: Readonly<Record<string, Expr<string> | Nothing>>;
 }
 
 type Gives<O> = O extends { readonly outputs: infer G } ? keyof G : never;
-export interface StepsJob<O> extends JobHandle {
+export interface StepsJob<O> extends AnyJob {
   readonly outputs: LegsOf<O> extends "one"
     ? { readonly [K in Gives<O>]: Expr<string> }
     : Readonly<Record<never, never>>;
@@ -71,13 +73,13 @@ type Promised<O> = O extends { readonly if: Condition<OnMainOnly> }
 /** The id of the job, or why its options are refused. */
 export type AcceptedSteps<Id, O> = [RefusalOfSteps<O>] extends [never]
   ? Id
-  : [keyof StepsOptions] extends [keyof O]
+  : string extends keyof O
     ? Id
     : RefusalOfSteps<O>;
 type RefusalOfSteps<O> = FirstOf<
   [
-    Of<NoSuchOption<Exclude<keyof O, keyof StepsOptions>>>,
-    Of<MissingOption<Exclude<"title" | "timeoutMinutes", keyof O>>>,
+    Of<NoOption<OneOf<Exclude<keyof O, keyof StepsOptions>>>>,
+    Of<Missing<OneOf<Exclude<"title" | "timeoutMinutes", keyof O>>>>,
     [PlaceNeeded<O>] extends [never] ? never : Promised<O> extends PlaceNeeded<O> ? never : NeedsIf<PlaceNeeded<O>>,
   ]
 >;
@@ -98,7 +100,7 @@ export interface CallOptions<W> extends WaitOptions {
   readonly secrets?: { readonly [K in keyof Called<W, "secrets">]?: Secret<never> };
 }
 
-export interface CallJob<W> extends JobHandle {
+export interface CallJob<W> extends AnyJob {
   readonly outputs: {
     readonly [K in keyof Called<W, "outputs">]: Called<W, "outputs">[K] extends Condition
       ? Condition
@@ -112,16 +114,16 @@ type KeysOf<O, Option extends string> = O extends { readonly [K in Option]: infe
 /** The id of the job, or why its options are refused. A caller passes every input and every secret. */
 export type AcceptedCall<Id, W, O> = [RefusalOfCall<W, O>] extends [never]
   ? Id
-  : [keyof CallOptions<W>] extends [keyof O]
+  : string extends keyof O
     ? Id
     : RefusalOfCall<W, O>;
 type RefusalOfCall<W, O> = FirstOf<
   [
-    Of<NoSuchOption<Exclude<keyof O, keyof CallOptions<W>>>>,
-    Of<MissingOption<Exclude<"title", keyof O>>>,
-    Of<NoSuchInput<Exclude<KeysOf<O, "with">, keyof Called<W, "inputs">>>>,
-    Of<NoSuchInput<Exclude<KeysOf<O, "secrets">, keyof Called<W, "secrets">>>>,
-    Of<MissingInput<Exclude<keyof Called<W, "inputs">, KeysOf<O, "with">>>>,
-    Of<MissingInput<Exclude<keyof Called<W, "secrets">, KeysOf<O, "secrets">>>>,
+    Of<NoOption<OneOf<Exclude<keyof O, keyof CallOptions<W>>>>>,
+    Of<Missing<OneOf<Exclude<"title", keyof O>>>>,
+    Of<NoInput<OneOf<Exclude<KeysOf<O, "with">, keyof Called<W, "inputs">>>>>,
+    Of<NoInput<OneOf<Exclude<KeysOf<O, "secrets">, keyof Called<W, "secrets">>>>>,
+    Of<Missing<OneOf<Exclude<keyof Called<W, "inputs">, KeysOf<O, "with">>>>>,
+    Of<Missing<OneOf<Exclude<keyof Called<W, "secrets">, KeysOf<O, "secrets">>>>>,
   ]
 >;

@@ -1,22 +1,25 @@
 /** The function that defines a workflow, and the types of what its definition may say. `builder.ts` collects the jobs. */
+import { Mistake } from "./mistake.ts";
 import type { StageName } from "../../contract/contracts.ts";
-import type { SecretName, VariableName } from "../../contract/settings.ts";
+import type { EnvironmentName, SecretName, VariableName, environments } from "../../contract/settings.ts";
 import { jobBuilder } from "./builder.ts";
 import type { EventName, Events, WithInputs } from "./events.ts";
 import { type Condition, Expr, eventIs } from "./expressions.ts";
 import { type Entered, type Input, type InputExprs, inputExprs } from "./inputs.ts";
-import { Kept, type JobSpec, type RunConcurrency, type WorkflowSpec } from "./model.ts";
+import { Kept, type JobSpec, type RunLane, type WorkflowSpec } from "./model.ts";
 import { Secret } from "./own-steps.ts";
 import type {
   FirstOf,
-  MissingOption,
+  Missing,
+  NoEvent,
   NoEventWithInputs,
-  NoSuchEvent,
-  NoSuchFilter,
-  NoSuchOption,
+  NoFilter,
+  NoOption,
   Of,
+  OneOf,
+  OtherEvent,
 } from "./refused.ts";
-import { type AcceptedStage, type LegsOf, type StageJob, type StageOptions } from "./stage-options.ts";
+import { type AcceptedStage, type AnyKeys, type LegsOf, type StageJob, type StageOptions } from "./stage-options.ts";
 import type {
   AcceptedCall,
   AcceptedSteps,
@@ -25,36 +28,41 @@ import type {
   CallOptions,
   Callable,
   StepsJob,
-  StepsOf,
+  SecretsOf,
+  LegOf,
+  StepsFor,
   StepsOptions,
 } from "./steps-options.ts";
 
 export const kept = new Kept();
 
-interface Shape<I, S> {
+interface Shape {
   readonly title?: string;
-  readonly on?: Readonly<Partial<Events>>;
-  /** The form of a manual run, and what a calling workflow passes. */
-  readonly inputs?: { readonly [K in keyof I]: I[K] extends Entered ? Input<I[K]> : never };
-  /** The secrets that a calling workflow passes, each with its description. */
-  readonly secrets?: { readonly [K in keyof S]: string };
+  readonly on?: Readonly<Partial<Events>> & AnyKeys;
   readonly gate?: string;
   /** The title of each run on the Actions page; without it, GitHub's own. */
   readonly runName?: Expr<string> | string;
   /** Instead of the rule that a newer push to a pull request cancels the older run, and nothing else does. */
-  readonly concurrency?: RunConcurrency;
+  readonly concurrency?: RunLane;
+}
+interface Passed<I, S> {
+  /** The form of a manual run, and what a calling workflow passes. */
+  readonly inputs?: { readonly [K in keyof I]: I[K] extends Entered ? Input<I[K]> : never };
+  /** The secrets that a calling workflow passes, each with its description. */
+  readonly secrets?: { readonly [K in keyof S]: string };
 }
 
 type EventsIn<O> = O extends { readonly on: infer On } ? Extract<keyof On, EventName> : never;
 
 /** The name of the workflow, or why its shape is refused. */
-type AcceptedWorkflow<Name, O> = [RefusalOf<O>] extends [never] ? Name : RefusalOf<O>;
+type AcceptedWorkflow<Name, O> = [RefusalOf<O>] extends [never] ? Name : string extends keyof O ? Name : RefusalOf<O>;
 type RefusalOf<O> = FirstOf<
   [
-    Of<NoSuchOption<Exclude<keyof O, keyof Shape<never, never>>>>,
-    Of<MissingOption<Exclude<"title" | "on", keyof O>>>,
-    O extends { readonly on: infer On } ? Of<NoSuchEvent<Exclude<keyof On, EventName>>> : never,
-    O extends { readonly on: infer On } ? Of<NoSuchFilter<FiltersBeside<On>>> : never,
+    Of<NoOption<OneOf<Exclude<keyof O, keyof Shape | keyof Passed<never, never>>>>>,
+    Of<Missing<OneOf<Exclude<"title" | "on", keyof O>>>>,
+    O extends { readonly on: infer On } ? Of<NoEvent<OneOf<Exclude<keyof On, EventName>>>> : never,
+    O extends { readonly on: infer On } ? Of<NoFilter<OneOf<FiltersBeside<On>>>> : never,
+    O extends { readonly inputs: infer In } ? Of<Missing<Undescribed<In>>> : never,
     O extends { readonly inputs: unknown }
       ? EventsIn<O> & WithInputs extends never
         ? NoEventWithInputs
@@ -63,14 +71,14 @@ type RefusalOf<O> = FirstOf<
     O extends { readonly secrets: unknown } ? ("workflow_call" extends EventsIn<O> ? never : NoEventWithInputs) : never,
   ]
 >;
+type Undescribed<In> = {
+  [K in keyof In]: In[K] extends { readonly description: string } ? never : "description";
+}[keyof In];
 type KeysOfUnion<T> = T extends unknown ? keyof T : never;
 /** The filters that an event does not have. */
 type FiltersBeside<On> = {
   [E in keyof On & EventName]: E extends "schedule" ? never : Exclude<keyof On[E], KeysOfUnion<Events[E]>>;
 }[keyof On & EventName];
-
-/** Keeps the compiler from reporting the whole object where no key of it is known; the first argument names the key. */
-type AnyKeys = Readonly<Record<string, unknown>>;
 
 /** What the definition of a workflow is given. */
 export interface Tools<E extends EventName, I, S> {
@@ -83,7 +91,7 @@ export interface Tools<E extends EventName, I, S> {
   readonly steps: <const Id extends string, const O extends StepsOptions & AnyKeys>(
     id: AcceptedSteps<Id, O>,
     options: O,
-    steps: StepsOf<O>,
+    steps: StepsFor<SecretsOf<O>, LegOf<O>>,
   ) => StepsJob<O>;
   /** A job that calls another workflow. */
   readonly call: <const Id extends string, W extends AnyCallable, const O extends CallOptions<W> & AnyKeys>(
@@ -91,7 +99,7 @@ export interface Tools<E extends EventName, I, S> {
     called: W,
     options: O,
   ) => CallJob<W>;
-  readonly event: { readonly is: (event: E) => Condition };
+  readonly event: { readonly is: <const N extends string>(event: N extends E ? N : OtherEvent) => Condition };
   readonly inputs: InputExprs<E, I>;
   /** The secrets that the calling workflow passes. */
   readonly secrets: { readonly [K in keyof S]: Secret<never> };
@@ -100,13 +108,13 @@ export interface Tools<E extends EventName, I, S> {
 /** In a workflow that others can call, `define` returns the outputs that they get. */
 export function workflow<
   const Name extends string,
-  const O,
+  const O extends Shape & AnyKeys,
   R,
   const I = Record<never, never>,
   const S = Record<never, never>,
 >(
   name: AcceptedWorkflow<Name, O>,
-  shape: Shape<I, S> & O,
+  shape: Passed<I, S> & O,
   define: (tools: Tools<EventsIn<O>, I, S>) => R,
 ): "workflow_call" extends EventsIn<O> ? Callable<I, S, R> : WorkflowSpec {
   const jobs: JobSpec[] = [];
@@ -118,7 +126,8 @@ export function workflow<
     secrets: Object.fromEntries(Object.keys(secrets ?? {}).map((key) => [key, new Secret(`secrets.${key}`)])),
   };
   const outputs = define(tools as unknown as Tools<EventsIn<O>, I, S>);
-  if (jobs.some(({ id }) => id === gate)) throw new Error(`The gate ${gate} has the name of a job; choose another`);
+  if (jobs.some(({ id }) => id === gate))
+    throw new Mistake("gate-is-job", `The gate ${gate} has the name of a job`, "Choose another name");
   const spec: WorkflowSpec = {
     name: name as string,
     title,
@@ -144,4 +153,8 @@ const outputsOf = (returned: object): WorkflowSpec["outputs"] =>
 export const variable = (name: VariableName): Expr<string> => new Expr(`vars.${name}`);
 
 /** A secret of the environment of the job that reads it. */
-export const secret = <const Name extends SecretName>(name: Name): Secret<Name> => new Secret(`secrets.${name}`);
+export const secret = <const Name extends SecretName>(name: Name): Secret<EnvironmentOf<Name>> =>
+  new Secret(`secrets.${name}`);
+type EnvironmentOf<Name> = {
+  [E in EnvironmentName]: Name extends (typeof environments)[E]["secrets"][number] ? E : never;
+}[EnvironmentName];
