@@ -106,7 +106,6 @@ export function requireNone(
 ): void {
   if (findings.length > 0) throw new UserError(`${where}:\n${findings.map((finding) => `  ${finding}`).join("\n")}`, remedy);
 }
-}
 
 /** The text alone, for a benchmark: no catalog of many applications meets the rules, which give each a port of this machine. */
 export function uncheckedArtifacts(catalog: Catalog, { setup, start }: Scripts): readonly Artifact[] {

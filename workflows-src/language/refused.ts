@@ -34,10 +34,6 @@ export interface NeedsIf<out Place> extends Refused {
 export interface NoEventWithInputs extends Refused {
   readonly events: "workflow_dispatch" | "workflow_call";
 }
-/** The default of the input is none of its values. */
-export interface NoValue<out Key> extends Refused {
-  readonly key: Key;
-}
 
 /** The refusal of these keys, or nothing if there are none. */
 export type Of<R extends { readonly key: unknown }> = [R["key"]] extends [never] ? never : R;
