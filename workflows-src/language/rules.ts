@@ -117,7 +117,7 @@ const deploying = (specs: readonly WorkflowSpec[]): readonly Deploying[] =>
 function environmentFindings(specs: readonly WorkflowSpec[]): readonly WorkflowFinding[] {
   const used = deploying(specs);
   return used.flatMap(({ where, environment, lane }, index) => {
-    const wanted = used.find((one) => one.environment === environment)?.lane ?? environment;
+    const wanted = used.find((one) => one.environment === environment && one.lane !== undefined)?.lane ?? environment;
     const other = used
       .slice(0, index)
       .find((one) => lane !== undefined && one.lane === lane && one.environment !== environment);
