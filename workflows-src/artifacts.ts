@@ -104,7 +104,8 @@ export function requireNone(
   where = "apps/catalog.ts",
   remedy = "Correct the catalog; no file was written",
 ): void {
-  if (findings.length > 0) throw new UserError(`${where}:\n${findings.map((finding) => `  ${finding}`).join("\n")}`, remedy);
+  if (findings.length > 0)
+    throw new UserError(`${where}:\n${findings.map((finding) => `  ${finding}`).join("\n")}`, remedy);
 }
 
 /** The text alone, for a benchmark: no catalog of many applications meets the rules, which give each a port of this machine. */
