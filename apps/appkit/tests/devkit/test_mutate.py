@@ -41,6 +41,10 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "[tool.pytest.ini_options]\npythonpath = ['..']\naddopts = ['-p', 'no:cacheprovider']\n"
     )
     monkeypatch.chdir(tmp_path)
+    # The image in which these tests run sets it for its own application.
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    # Plugins of the application's tests, such as Hypothesis, take most of the time of a start.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     return tmp_path
 
 
