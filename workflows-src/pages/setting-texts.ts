@@ -41,11 +41,11 @@ const ownTexts = {
   },
   DEPLOY_PORT_BASE: {
     en: {
-      description: "the base of the applications' ports on the manager; their ports are this plus 1 to 5",
+      description: "the base of the applications' ports on the manager: 9004 becomes this plus 4",
       whenMissing: "9000 is used",
     },
     fr: {
-      description: "la base des ports des applications sur le manager ; leurs ports valent cette base plus 1 à 5",
+      description: "la base des ports des applications sur le manager : 9004 devient cette base plus 4",
       whenMissing: "9000 est utilisé",
     },
   },
