@@ -51,6 +51,7 @@ function commandHelp(path: readonly string[], command: Command): string {
 }
 
 function usage(path: readonly string[], { argument, options = {}, subcommands = {} }: Command): string {
+  const placeholder = argument?.noun.toUpperCase() ?? "";
   const optional = [
     ...(Object.keys(subcommands).length > 0 ? ["COMMAND"] : []),
     ...(argument?.count === "any" ? [`${placeholder}…`] : []),
@@ -61,7 +62,6 @@ function usage(path: readonly string[], { argument, options = {}, subcommands = 
   return `Usage: ${invocation(path, ...required, ...bracketed)}`;
 }
 
-const placeholder = "NAME";
 export const plural = (noun: string): string => `${noun}s`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const sentence = (text: string): string => `${capital(text)}.`;
