@@ -90,7 +90,8 @@ def commands(
     pytest = [*python, "pytest", f"--config-file={config}", f"--rootdir={folder}"]
     here = f"not {'sqlite_only' if postgres else 'postgres_only'}"
     properties = ["-m", f"hypothesis and {here}", f"--junitxml={reports / 'properties.xml'}"]
-    marked = ["-m", "sqlite or sqlite_only", f"--junitxml={reports / 'sqlite.xml'}"]
+    on_sqlite = "(sqlite or sqlite_only) and not postgres_only"
+    marked = ["-m", on_sqlite, f"--junitxml={reports / 'sqlite.xml'}"]
     return {
         "pytest": [
             *pytest,

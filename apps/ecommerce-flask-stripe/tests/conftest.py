@@ -1,7 +1,6 @@
 """Fixtures: a migrated database that is empty for each test, shops that use it, a fake Stripe."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from werkzeug.serving import make_server
 
 from appkit.flask import migrations, passwords
 from devkit.testing import use_reproducible_examples
+from devkit.testing.databases import fresh_database
 from shop.models import Base, now
 from shop.project import project
 from shop.stock import add_product
@@ -24,22 +24,21 @@ use_reproducible_examples()
 
 
 @pytest.fixture(scope="session")
-def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """All settings. The database is that of the test environment or else a file."""
-    external = {name: value for name, value in os.environ.items() if name.startswith("DATABASE_")}
-    file = tmp_path_factory.mktemp("database") / "shop.sqlite3"
-    values = {
-        "ENVIRONMENT": "demo",
-        "APP_NAME": "ecommerce-flask",
-        "SECRET_KEY": "s" * 32,
-        "TRUSTED_PROXY": "127.0.0.1",
-        **(external or {"DATABASE_URL": f"sqlite:///{file}"}),
-    }
-    database = Shop(values).database
-    with database.engine.begin() as connection:
-        migrations.upgrade(project.package, connection)
-    database.close()
-    return values
+def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """All settings. The database is a new one."""
+    with fresh_database(tmp_path_factory.mktemp("database")) as url:
+        values = {
+            "ENVIRONMENT": "demo",
+            "APP_NAME": "ecommerce-flask",
+            "SECRET_KEY": "s" * 32,
+            "TRUSTED_PROXY": "127.0.0.1",
+            "DATABASE_URL": url,
+        }
+        database = Shop(values).database
+        with database.engine.begin() as connection:
+            migrations.upgrade(project.package, connection)
+        database.close()
+        yield values
 
 
 @pytest.fixture(scope="session")

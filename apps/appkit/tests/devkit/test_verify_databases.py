@@ -32,6 +32,8 @@ def test_sqlite():
     assert not on_postgres()
 
 
+# As in a file whose tests are all marked `sqlite`.
+@pytest.mark.sqlite
 @pytest.mark.postgres_only
 def test_postgres():
     assert on_postgres()
