@@ -8,6 +8,7 @@ import {
   validate,
 } from "@actions/languageservice";
 import { NoOperationTraceWriter, convertWorkflowTemplate, parseWorkflow } from "@actions/workflow-parser";
+import { described } from "../../workflows-src/language/action-interfaces.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { outputsOf, variablesOf } from "./step-outputs.ts";
 import { mapping, text as textOf } from "./workflow/document.ts";
@@ -105,13 +106,10 @@ const fileProvider = (called: ReadCalled) => ({
   },
 });
 
-const described = (names: readonly string[]) =>
-  Object.fromEntries(names.map((name) => [name.replace("!", ""), { description: name, required: name.endsWith("!") }]));
-
 const metadataProvider = ({ action }: Knowledge): ActionsMetadataProvider => ({
   fetchActionMetadata: async ({ owner, name, path, ref }) => {
     const known = action(`${[owner, name, ...(path ? [path] : [])].join("/")}@${ref}`);
-    return known && { name, description: name, inputs: described(known.inputs), outputs: described(known.outputs) };
+    return known && { name, description: name, ...described(known) };
   },
 });
 

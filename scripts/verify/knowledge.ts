@@ -1,8 +1,8 @@
 /** What is known beyond the text of a workflow: the interfaces of actions, and of our own workflows everything they may name. Pure. */
 import { type StageName, contractOf, stageNames } from "../../contract/contracts.ts";
 import { environments, variables } from "../../contract/settings.ts";
+import { type ActionInterface, interfaceOf } from "../../workflows-src/language/action-interfaces.ts";
 import { runner } from "../../workflows-src/language/library.ts";
-import { type ActionInterface, interfaceOf } from "./action-interfaces.ts";
 
 /** A part that is absent is unknown, and is not checked. */
 export interface Knowledge {

@@ -1,4 +1,5 @@
 /** The actions of other repositories, pinned by commit. The compiler writes the version beside the pin as a comment. Pure. */
+import type { ActionId, InputName, OutputName, RequiredInput } from "./action-types.ts";
 
 export type Permission =
   | ("actions" | "attestations" | "checks" | "contents" | "deployments" | "id-token" | "issues" | "packages")
@@ -16,11 +17,15 @@ export interface Action {
 /** Permissions with their levels. */
 export type Grants = { readonly [P in Permission]?: "read" | "write" };
 
-const pin = (action: Action): Action => action;
+/** Keeps the texts as types, so that the metadata of the action is found by them. */
+const pin = <const A extends Action>(action: A): A => action;
+
+/** The repository of the action, and its folder there: its key in the metadata. */
+export const idOf = ({ repository, path }: Pick<Action, "repository" | "path">): string =>
+  path === undefined ? repository : `${repository}/${path}`;
 
 /** The action as a step names it. */
-export const pinned = ({ repository, path, commit }: Action): string =>
-  `${repository}${path === undefined ? "" : `/${path}`}@${commit}`;
+export const pinned = (action: Action): string => `${idOf(action)}@${action.commit}`;
 
 export const checkout = pin({
   repository: "actions/checkout",
@@ -63,8 +68,8 @@ export const dockerLogin = pin({
   permissions: {},
 });
 
-export const restoreCache: Action = { ...cache, path: "restore" };
-export const saveCache: Action = { ...cache, path: "save" };
+export const restoreCache = pin({ ...cache, path: "restore" });
+export const saveCache = pin({ ...cache, path: "save" });
 
 /** What a job may change about its checkout. The commit is that of the run. */
 export interface Checkout {
@@ -91,8 +96,8 @@ interface UploadArtifact {
   readonly "compression-level"?: number;
 }
 
-/** The inputs of each action that workflows may use; any other input does not compile. */
-export interface Inputs {
+/** The inputs of each action that this project allows; any other input does not compile. */
+interface Allowed {
   readonly checkout: SafeCheckout;
   readonly setupNode:
     | { readonly "node-version-file": string; readonly "package-manager-cache": false }
@@ -115,15 +120,29 @@ export const actions = {
   restoreCache,
   saveCache,
   dockerLogin,
-} as const satisfies Record<keyof Inputs, Action>;
+} as const satisfies Record<keyof Allowed, Action>;
 
-/** The outputs of the actions that have some. */
-export const actionOutputs = {
-  checkout: ["ref", "commit"],
-  setupNode: ["node-version"],
-  uploadArtifact: ["artifact-id", "artifact-url", "artifact-digest"],
-  downloadArtifact: ["download-path"],
-  restoreCache: ["cache-hit", "cache-primary-key", "cache-matched-key"],
-  saveCache: [],
-  dockerLogin: [],
-} as const satisfies Record<keyof Inputs, readonly string[]>;
+type IdOf<A> = A extends { readonly repository: infer R extends string; readonly path: infer P extends string }
+  ? `${R}/${P}`
+  : A extends { readonly repository: infer R extends string }
+    ? R
+    : never;
+/** Does not compile for an action without metadata. */
+type MetadataOf<A extends keyof Allowed, Id extends ActionId = IdOf<(typeof actions)[A]>> = Id;
+
+/**
+ * The inputs of each action that workflows may use: those that are allowed, as far as the action has them.
+ * An input that the action requires is required. After an update of the metadata, a use that no longer fits does not compile.
+ */
+export type Inputs = { readonly [A in keyof Allowed]: Known<Allowed[A], MetadataOf<A>> };
+/** Where everything fits, the type itself, so that error messages of the compiler contain its name. */
+type Known<I, Id extends ActionId> = I extends unknown
+  ? Complete<[keyof I] extends [InputName<Id>] ? I : Pick<I, keyof I & InputName<Id>>, RequiredInput<Id>>
+  : never;
+type Complete<I, Required extends PropertyKey> =
+  I extends Readonly<Record<Required, unknown>>
+    ? I
+    : I & { readonly [K in Required]: K extends keyof I ? I[K] : string };
+
+/** The outputs that the metadata of the action lists. */
+export type OutputsOf<A extends keyof Allowed> = OutputName<MetadataOf<A>>;

