@@ -150,11 +150,8 @@ export const stepsAndActions = () => {
   use("saveCache", { path: "node_modules" });
   // @ts-expect-error TS2345 no such input of the action
   use("saveCache", { path: "a", key: "b", paths: "c" });
-  use("setupNode", { "node-version": "24", "package-manager-cache": false }, { id: "node" }).outputs["node-version"];
-  // @ts-expect-error TS2551 no such output of the action
-  use("setupNode", { "node-version": "24", "package-manager-cache": false }, { id: "node" }).outputs["node-versions"];
-  // @ts-expect-error TS2339 an output of another action
-  use("saveCache", { path: "a", key: "b" }, { id: "save" }).outputs["cache-hit"];
+  // @ts-expect-error TS2339 no such output of the action
+  use("saveCache", { path: "a", key: "b" }, { id: "save" }).outputs.key;
   // @ts-expect-error TS2322 a number where the action reads a text
   use("saveCache", { path: "a", key: 5 });
 };
