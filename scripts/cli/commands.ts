@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import("./bench.ts")).bench,
   stage: async () => (await import("./stage.ts")).stage,
   simulate: async () => (await import("./simulate.ts")).simulate,
+  actions: async () => (await import("./actions.ts")).actions,
   synth: async () => (await import("./synth.ts")).synth,
   engine: async () => (await import("./engine.ts")).engine,
 };

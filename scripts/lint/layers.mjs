@@ -25,7 +25,7 @@ export const layers = [
   ["scripts/oci", "scripts/engine", "scripts/verify/rules"],
   ["scripts/oci/testing"],
   ["scripts/lint", "scripts/integration", "scripts/proofs", "scripts/rollout"],
-  ["scripts/chaos", "scripts/release", "scripts/verify"],
+  ["scripts/chaos", "scripts/release", "scripts/verify", "scripts/actions"],
   ["scripts/verify/testing"],
   ["scripts/simulation"],
   ["scripts/stages"],

@@ -1,0 +1,50 @@
+/** The files of the repository that name pins, and how sources are written. */
+import { UserError } from "../../contract/user-error.ts";
+import type { Effects } from "../core/effects.ts";
+import { filesBelow } from "../core/files-below.ts";
+import { pinSource } from "./pins.ts";
+
+const workflowFolder = ".github/workflows";
+
+/** The texts of the workflows, by path. */
+export const workflowTexts = ({ files }: Effects): ReadonlyMap<string, string> =>
+  textsOf(
+    files
+      .list(workflowFolder)
+      .filter((name) => /\.ya?ml$/u.test(name))
+      .toSorted()
+      .map((name) => `${workflowFolder}/${name}`),
+    files,
+  );
+
+/** The texts of the files that name images: Dockerfiles, and the generated files with services. */
+export const imageTexts = ({ files }: Effects): ReadonlyMap<string, string> =>
+  textsOf(
+    [
+      ...["apps", "tests", "tools"].flatMap(filesBelow).filter((path) => path.endsWith("/Dockerfile")),
+      ...["docker-compose.yml", "docker-compose.test.yml", "stack.yml"],
+    ],
+    files,
+  );
+
+const textsOf = (paths: readonly string[], files: Effects["files"]): ReadonlyMap<string, string> =>
+  new Map(paths.map((path) => [path, files.read(path)]));
+
+/**
+ * Writes sources and what is generated from them: all of it, or nothing.
+ * @throws UserError when the new sources do not generate; the earlier ones are there again
+ */
+export async function writeSources(texts: ReadonlyMap<string, string>, fx: Effects): Promise<void> {
+  const before = new Map([...texts.keys()].map((path) => [path, fx.files.read(path)]));
+  try {
+    for (const [path, text] of texts) fx.files.replace(path, text);
+    // A process of its own, since this one has loaded the earlier sources.
+    await fx.output(["node", "scripts/bootstrap.mjs", "synth"]);
+  } catch (cause) {
+    for (const [path, text] of before) fx.files.replace(path, text);
+    fx.throwIfCancelled();
+    throw new UserError("`npm run synth` fails with the new pins, so nothing was changed", `Look at ${pinSource}`, {
+      cause,
+    });
+  }
+}
