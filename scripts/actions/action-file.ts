@@ -5,19 +5,24 @@ import type { ActionInput, ActionInterface } from "../../workflows-src/language/
 import { UserError } from "../../contract/user-error.ts";
 import type { Pin } from "./pins.ts";
 
-const name = v.pipe(v.string(), v.regex(/^(?!__proto__$)[A-Za-z_][\w.-]*$/u, "is no name of an input or output"));
+const name = v.pipe(v.string(), v.regex(/^[A-Za-z_][\w.-]*$/u, "is no name of an input or output"));
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const isMapping = v.check((value: unknown) => !Array.isArray(value), "is a list");
 const input = v.nullish(
-  v.object({
-    required: v.nullish(v.union([v.boolean(), v.picklist(["true", "false"])])),
-    default: v.nullish(scalar),
-    deprecationMessage: v.nullish(scalar),
-  }),
+  v.pipe(
+    v.unknown(),
+    isMapping,
+    v.object({
+      required: v.nullish(v.union([v.boolean(), v.picklist(["true", "false"])])),
+      default: v.nullish(scalar),
+      deprecationMessage: v.nullish(scalar),
+    }),
+  ),
 );
 const actionFile = v.object({
   runs: v.object({ using: v.pipe(v.string(), v.regex(/^[\w.-]+$/u, "is no runtime")) }),
-  inputs: v.nullish(v.record(name, input)),
-  outputs: v.nullish(v.record(name, v.unknown())),
+  inputs: v.nullish(v.pipe(v.unknown(), isMapping, v.record(name, input))),
+  outputs: v.nullish(v.pipe(v.unknown(), isMapping, v.record(name, v.unknown()))),
 });
 
 /**
@@ -39,7 +44,7 @@ function parsed(what: string, text: string): v.InferOutput<typeof actionFile> {
   const remedy = "Keep the pinned release, and report it to the action's repository";
   let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 100, logLevel: "silent" });
+    value = parse(text, { maxAliasCount: 100, logLevel: "error" });
   } catch (cause) {
     const [line = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     throw new UserError(`${what} is not YAML: ${line}`, remedy, { cause });

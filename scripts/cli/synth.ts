@@ -1,7 +1,9 @@
 import { UserError } from "../../contract/user-error.ts";
 import { loadSynth } from "../lint/drift.ts";
+import { driftRemedy } from "../lint/pin-drift.ts";
 import { command, flag } from "./definition/command.ts";
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const upToDate = "Every generated file is up to date.";
 
 export const synth = command({
@@ -19,10 +21,7 @@ export const synth = command({
     const found = drift(".");
     for (const { patch } of found) fx.log(patch);
     if (found.length > 0)
-      throw new UserError(
-        `Out of date: ${found.map(({ path }) => path).join(", ")}`,
-        "Run `npm run synth`, which writes them",
-      );
+      throw new UserError(`Out of date: ${found.map(({ path }) => path).join(", ")}`, sentence(driftRemedy(found)));
     fx.log(upToDate);
   },
 });

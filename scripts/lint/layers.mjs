@@ -26,7 +26,7 @@ export const layers = [
   ["scripts/oci/testing"],
   ["scripts/lint", "scripts/integration", "scripts/proofs", "scripts/rollout"],
   ["scripts/chaos", "scripts/release", "scripts/verify", "scripts/actions"],
-  ["scripts/verify/testing"],
+  ["scripts/verify/testing", "scripts/actions/testing"],
   ["scripts/simulation"],
   ["scripts/stages"],
   ["scripts/stages/testing"],

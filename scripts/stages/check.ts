@@ -8,6 +8,7 @@ import type { Effects } from "../core/effects.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { tail } from "../core/format.ts";
 import { loadSynth } from "../lint/drift.ts";
+import { driftRemedy } from "../lint/pin-drift.ts";
 import { type Prover, testsOf } from "../proofs/prover.ts";
 import { checkInputs } from "../proofs/work-inputs.ts";
 import { type Tally, parseReport, resultsFolder, tally, verdictLine } from "../reports/junit.ts";
@@ -70,9 +71,13 @@ async function driftFindings(fx: Effects): Promise<readonly Finding[]> {
     fx.error(failure.message);
     return [{ title: "generated files", report: failure.message }];
   }
-  for (const { path } of found) fx.error("differs from what the sources generate: run `npm run synth`", { file: path });
+  for (const drift of found)
+    fx.error(`differs from what the sources generate: ${driftRemedy([drift])}`, { file: drift.path });
   if (found.length === 0) fx.log("  ✓ generated files match their sources");
-  return found.map(({ path, patch }) => ({ title: `${path} differs from what is generated`, report: patch }));
+  return found.map((drift) => ({
+    title: `${drift.path} differs from what is generated (${driftRemedy([drift])})`,
+    report: drift.patch,
+  }));
 }
 
 async function runCheck(title: string, command: Command, fx: Effects): Promise<readonly Finding[]> {

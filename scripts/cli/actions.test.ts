@@ -1,0 +1,348 @@
+/** The command in a copy of the repository, against a stand-in of GitHub's API. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { images } from "../../contract/base-images.ts";
+import { interfaces } from "../../workflows-src/language/action-interfaces.ts";
+import { actions, idOf } from "../../workflows-src/language/actions.ts";
+import {
+  type FakeAnswer,
+  type FakeRelease,
+  type GitHubFake,
+  actionFileText,
+  startGitHubFake,
+} from "../actions/testing/github-fake.ts";
+import { type RepositoryCopy, copyRepository } from "../actions/testing/repository-copy.ts";
+import { createEffects } from "../core/effects.ts";
+import { rootFor } from "./commands.ts";
+import { exitCodes } from "./definition/exit-codes.ts";
+import { runCommandLine } from "./run-command-line.ts";
+
+const pinSource = "workflows-src/language/actions.ts";
+const metadataSource = "workflows-src/language/action-metadata.ts";
+const ciCd = ".github/workflows/ci-cd.yml";
+
+/** The pinned release of each action, with its action.yml. */
+function pinnedReleases(): Record<string, FakeRelease[]> {
+  const found: Record<string, FakeRelease[]> = {};
+  for (const action of Object.values(actions)) {
+    const folder = "path" in action ? `${action.path}/` : "";
+    const files = { [`${folder}action.yml`]: actionFileText(interfaces[idOf(action)]!) };
+    const [known] = (found[action.repository] ??= []);
+    found[action.repository] = [
+      { version: action.version, commit: action.commit, ageDays: 60, files: { ...known?.files, ...files } },
+    ];
+  }
+  return found;
+}
+
+const nodeInterface = interfaces["actions/setup-node"]!;
+const newCommit = "1".repeat(40);
+const newNode = (change: Partial<FakeRelease>, facts: Partial<typeof nodeInterface> = {}): FakeRelease => ({
+  version: "v7.1.0",
+  commit: newCommit,
+  ageDays: 8,
+  files: { "action.yml": actionFileText({ ...nodeInterface, ...facts }) },
+  ...change,
+});
+
+let copy: RepositoryCopy;
+let fake: GitHubFake | undefined;
+const home = process.cwd();
+beforeAll(() => {
+  copy = copyRepository();
+});
+afterAll(() => copy.remove());
+beforeEach(() => process.chdir(copy.root));
+afterEach(async () => {
+  process.chdir(home);
+  copy.restore();
+  await fake?.close();
+  fake = undefined;
+});
+
+/** Adds releases to the pinned ones, and runs the command. */
+async function run(
+  args: readonly string[],
+  {
+    added = {},
+    instead,
+    env = {},
+  }: {
+    readonly added?: Readonly<Record<string, readonly FakeRelease[]>>;
+    readonly instead?: (path: string) => FakeAnswer | undefined;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+) {
+  const releases = pinnedReleases();
+  for (const [repository, more] of Object.entries(added))
+    releases[repository] = [...more, ...(releases[repository] ?? [])];
+  fake = await startGitHubFake(releases, instead);
+  let output = "";
+  const stream = { isTTY: false, columns: 80, write: (text: string) => void (output += text) };
+  const { PATH = "", HOME = "" } = process.env;
+  const all = { PATH, HOME, GITHUB_API_URL: fake.address, ...env };
+  const code = await runCommandLine(await rootFor("actions"), ["actions", ...args], all, {
+    stdout: stream,
+    stderr: stream,
+  });
+  return { code, output };
+}
+
+/** Whether the generated files in the copy are those of its sources. */
+async function synthFinds(): Promise<number> {
+  const silent = { isTTY: false, columns: 80, write: () => undefined };
+  const fx = createEffects({ env: process.env as Record<string, string>, terminal: silent, errors: silent });
+  return (await fx.tryRun(["node", "scripts/bootstrap.mjs", "synth", "--check"], { cwd: copy.root })).code;
+}
+
+/** The files whose text differs from before, but for the log of commands. */
+const changed = (before: ReadonlyMap<string, string>): readonly string[] =>
+  [...copy.texts()].flatMap(([path, text]) => (before.get(path) === text ? [] : [path])).toSorted();
+
+describe("npm run actions", () => {
+  test("takes the newest release that is old enough, with its metadata, and writes every copy", async () => {
+    const before = copy.texts();
+    const { inputs, outputs } = nodeInterface;
+    const { "check-latest": _, ...kept } = inputs;
+    const facts = {
+      using: "node26",
+      inputs: { ...kept, "node-version": { default: "24" }, mirrors: {}, key: { required: true as const } },
+      outputs: [...outputs.slice(1), "path"],
+    };
+    const { code, output } = await run([], {
+      added: {
+        "actions/setup-node": [
+          newNode({ version: "v9.0.0", ageDays: 6, commit: "2".repeat(40) }),
+          newNode({ version: "v8.0.0", prerelease: true, commit: "3".repeat(40) }),
+          newNode({}, facts),
+          newNode({ version: "v6.9.9", commit: "4".repeat(40) }),
+        ],
+      },
+    });
+    expect(output).toContain("actions/setup-node v7.0.0 → v7.1.0\n  v9.0.0 is younger than 7 days\n");
+    const lines = output.split("\n").flatMap((line) => /^ {2}actions\/setup-node: (.*)$/u.exec(line)?.slice(1) ?? []);
+    expect(lines.toSorted()).toEqual([
+      'default of node-version: none, now "24"',
+      "input added: key, which is required",
+      "input added: mirrors",
+      "input removed: check-latest",
+      "output added: path",
+      "output removed: cache-hit",
+      "runs on node26, before on node24",
+    ]);
+    expect(output).toMatch(/^! \.github\/workflows\/ci-cd\.yml:\d+: .*\bkey\b.*required$/mu);
+    expect(code).toBe(exitCodes.ok);
+    expect(changed(before)).toEqual([
+      ...[".github/workflows/ci-cd.yml", ".github/workflows/redeploy.yml", ".github/workflows/weekly.yml"],
+      ...[metadataSource, pinSource],
+    ]);
+    expect(copy.read(ciCd)).toContain(`actions/setup-node@${newCommit} # v7.1.0`);
+
+    // The steps that do not give the new input no longer compile.
+    const fx = createEffects({
+      env: process.env as Record<string, string>,
+      terminal: { isTTY: false, columns: 80, write: () => undefined },
+    });
+    copy.write(
+      "ci-cd.tsconfig.json",
+      JSON.stringify({ extends: "./tsconfig.json", include: [], files: ["workflows-src/workflows/ci-cd.ts"] }),
+    );
+    const types = await fx.tryRun(["node_modules/.bin/tsc", "--project", "ci-cd.tsconfig.json", "--pretty", "false"], {
+      cwd: copy.root,
+    });
+    expect(types.stdout).toMatch(/^workflows-src\/language\/steps\.ts\(\d+,\d+\): error TS/mu);
+  });
+
+  test("changes no pin where each is the newest", async () => {
+    const before = copy.texts();
+    expect((await run([])).code).toBe(exitCodes.ok);
+    expect(changed(before).filter((path) => path !== metadataSource)).toEqual([]);
+  });
+
+  const limit = { status: 403, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1900000000" } };
+  const of = (part: string, answer: FakeAnswer) => (path: string) => (path.includes(part) ? answer : undefined);
+  const actionFile = (body: string) => of("contents/", { status: 200, body });
+  test.each([
+    ["the limit of requests", of("releases", limit), "after 2030-03-17T17:46:40.000Z, or set GITHUB_TOKEN"],
+    [
+      "a second limit",
+      of("releases", { status: 429, headers: { "retry-after": "17" } }),
+      "in 17 s, or set GITHUB_TOKEN",
+    ],
+    ["a refusal", of("releases", { status: 403, body: "{}" }), "Set GITHUB_TOKEN"],
+    ["a wrong token", of("releases", { status: 401 }), "Set a valid one, or unset it"],
+    ["no repository", of("setup-node/releases", { status: 404 }), "actions/setup-node"],
+    ["no action.yml", of("contents/", { status: 404 }), "Keep the pinned release"],
+    ["a failure of GitHub", of("releases", { status: 502 }), "later"],
+    ["a web page instead of releases", of("releases", { status: 200, body: "<html>" }), "another form"],
+    ["releases of another form", of("releases", { status: 200, body: '[{"tag_name":1}]' }), "another form"],
+    ["a tag that points to no commit", of("commits/", { status: 200, body: "{}" }), "another form"],
+    ["an action.yml that is not YAML", actionFile("a: [\n"), "is not YAML"],
+    ["an empty action.yml", actionFile(""), "does not describe an action"],
+    ["an action.yml without runs", actionFile("name: a\n"), "runs"],
+    ["an input that is no mapping", actionFile("runs: { using: node24 }\ninputs: { a: [1] }\n"), "inputs.a"],
+    ["an input with an odd name", actionFile('runs: { using: node24 }\ninputs: { "a b": {} }\n'), "a b"],
+  ])("writes nothing after %s", async (_, instead, expected) => {
+    const before = copy.texts();
+    const { code, output } = await run([], { instead, added: { "actions/setup-node": [newNode({})] } });
+    expect(output.split("\n").filter((line) => /^✗ /u.test(line))).toHaveLength(1);
+    expect(output.trimEnd().split("\n")).toHaveLength(2);
+    expect(output).toContain(expected);
+    expect(code).toBe(exitCodes.failed);
+    expect(changed(before)).toEqual([]);
+  });
+
+  test.each([
+    ["no answer", { GITHUB_API_URL: "http://127.0.0.1:9" }, "http://127.0.0.1:9 does not answer"],
+    ["an address that is none", { GITHUB_API_URL: "github" }, "GITHUB_API_URL"],
+    ["an address without encryption", { GITHUB_API_URL: "http://api.example.org" }, "GITHUB_API_URL"],
+    ["a token in two lines", { GITHUB_TOKEN: "a\nb" }, "GITHUB_TOKEN"],
+  ])("writes nothing with %s", async (_, env, expected) => {
+    const before = copy.texts();
+    const { code, output } = await run([], { env });
+    expect(output.trimEnd().split("\n")).toHaveLength(2);
+    expect(output).toContain(expected);
+    expect(code).toBe(exitCodes.failed);
+    expect(changed(before)).toEqual([]);
+  });
+
+  test("sends the token, and prints it nowhere", async () => {
+    const { output } = await run(["--check"], { env: { GITHUB_TOKEN: " token-of-mine\n" } });
+    expect(new Set(fake!.requests.map(({ authorization }) => authorization))).toEqual(
+      new Set(["Bearer token-of-mine"]),
+    );
+    expect(output).not.toContain("token-of-mine");
+  });
+
+  test("leaves everything as it was where the new pins do not generate", async () => {
+    copy.edit("workflows-src/workflows/weekly.ts", "export const weekly", "throw new Error();\nexport const weekly");
+    const before = copy.texts();
+    const { code } = await run([], { added: { "actions/setup-node": [newNode({})] } });
+    expect(code).toBe(exitCodes.failed);
+    expect(changed(before)).toEqual([]);
+  });
+});
+
+describe("--check", () => {
+  test("accepts pins that are the commits of their tags, and changes nothing", async () => {
+    const before = copy.texts();
+    expect((await run(["--check"])).code).toBe(exitCodes.ok);
+    expect(changed(before)).toEqual([]);
+  });
+
+  test.each([
+    ["a tag that moved", { "actions/setup-node": [newNode({ version: actions.setupNode.version })] }, "1".repeat(40)],
+    ["a tag that is gone", {}, "no tag"],
+  ])("finds %s", async (_, added, expected) => {
+    const gone = (path: string) =>
+      expected === "no tag" && path.includes("setup-node/commits") ? { status: 404 } : undefined;
+    const { code, output } = await run(["--check"], { added, instead: gone });
+    expect(output.split("\n").filter((line) => /^✗ /u.test(line))).toEqual([
+      expect.stringMatching(/^✗ workflows-src\/language\/actions\.ts:\d+ .*actions\/setup-node/u),
+    ]);
+    expect(output).toContain(expected);
+    expect(code).toBe(exitCodes.failed);
+  });
+
+  test("finds a pin of a workflow that is not the one of the source, without a network, too", async () => {
+    copy.edit(ciCd, `${actions.setupNode.commit} # ${actions.setupNode.version}`, `${newCommit} # v7.1.0`);
+    const { code, output } = await run(["--check"], { env: { GITHUB_API_URL: "http://127.0.0.1:9" } });
+    expect(output).toMatch(/^✗ \.github\/workflows\/ci-cd\.yml:\d+ .*npm run actions -- --adopt/mu);
+    expect(output).toContain("does not answer");
+    expect(code).toBe(exitCodes.failed);
+  });
+
+  test("is not combined with --adopt", async () =>
+    expect((await run(["--check", "--adopt"])).code).toBe(exitCodes.misuse));
+});
+
+describe("--adopt", () => {
+  const { setupNode } = actions;
+  const pinInYaml = `${setupNode.commit} # ${setupNode.version}`;
+  const bump = (version = "v7.1.0", commit = newCommit, file = ciCd): void =>
+    copy.edit(file, pinInYaml, `${commit} # ${version}`);
+
+  test("takes over an action in a workflow and an image in a Dockerfile; nothing differs afterwards", async () => {
+    bump();
+    const [old, newer] = [images.application, images.application.replace(/:\d+\.\d+/u, ":99.1")];
+    copy.edit("apps/rocket-ecommerce/Dockerfile", old, newer);
+    const database = images.database.replace(/:\d+/u, ":99");
+    copy.edit("docker-compose.yml", `image: ${images.database}`, `image: ${database}`);
+    const { code, output } = await run(["--adopt"], {
+      added: { "actions/setup-node": [newNode({}, { outputs: [...nodeInterface.outputs, "path"] })] },
+    });
+    expect(output).toContain("actions/setup-node v7.0.0 → v7.1.0");
+    expect(output).toContain(`${old} → ${newer}`);
+    expect(code).toBe(exitCodes.ok);
+    expect(copy.read(pinSource)).toContain(newCommit);
+    expect(copy.read(metadataSource)).toContain('"path"],');
+    expect(copy.read("contract/base-images.ts")).toContain(`"${newer}"`);
+    expect(copy.read("stack.yml")).toContain(`image: ${database}`);
+    const dockerfiles = [...copy.texts()].filter(([path]) => path.endsWith("/Dockerfile"));
+    expect(dockerfiles.filter(([, text]) => text.includes(old))).toEqual([]);
+    expect(await synthFinds()).toBe(0);
+  });
+
+  test("goes on without an answer of GitHub where the major version stays", async () => {
+    bump();
+    const { code, output } = await run(["--adopt"], { env: { GITHUB_API_URL: "http://127.0.0.1:9" } });
+    expect(output).toMatch(/^! .*--check/mu);
+    expect(code).toBe(exitCodes.ok);
+    expect(copy.read(pinSource)).toContain(newCommit);
+  });
+
+  test.each([
+    ["another major version, without an answer", () => bump("v8.0.0"), { status: 502 }],
+    ["a commit that is not the one of the tag", () => bump("v7.0.9"), undefined],
+    ["another commit with the same version", () => bump(setupNode.version), undefined],
+    [
+      "two versions",
+      () => (
+        bump(),
+        copy.edit(ciCd, /(?<=setup-node@)1{40} # v7\.1\.0(?=[^]*setup-node)/u, `${"2".repeat(40)} # v7.2.0`)
+      ),
+      undefined,
+    ],
+    ["a tag in place of a commit", () => bump("v7.1.0", "v7"), undefined],
+    ["a commit without a version", () => copy.edit(ciCd, pinInYaml, newCommit), undefined],
+    [
+      "an action that the source does not have",
+      () => copy.edit(ciCd, "actions/setup-node@", "stranger/setup-node@"),
+      undefined,
+    ],
+    [
+      "an image of another variant",
+      () => copy.edit("apps/rocket-ecommerce/Dockerfile", "3.13-alpine", "3.14-trixie"),
+      undefined,
+    ],
+    [
+      "an image by its digest",
+      () => copy.edit("tests/Dockerfile", "24-slim", `24-slim@sha256:${"a".repeat(64)}`),
+      undefined,
+    ],
+    [
+      "one image in two versions",
+      () => {
+        copy.edit("apps/rocket-ecommerce/Dockerfile", images.application, "python:3.14-alpine");
+        copy.edit("apps/docs-django-react/Dockerfile", images.application, "python:3.15-alpine");
+      },
+      undefined,
+    ],
+  ])("writes nothing for %s", async (_, edit, answer) => {
+    edit();
+    const before = copy.texts();
+    const { code, output } = await run(["--adopt"], {
+      added: { "actions/setup-node": [newNode({})] },
+      ...(answer ? { instead: () => answer } : {}),
+    });
+    expect(output.trimEnd().split("\n")).toHaveLength(2);
+    expect(code).toBe(exitCodes.failed);
+    expect(changed(before)).toEqual([]);
+  });
+
+  test("has nothing to do where nothing differs", async () => {
+    const before = copy.texts();
+    expect((await run(["--adopt"])).code).toBe(exitCodes.ok);
+    expect(changed(before)).toEqual([]);
+    expect(fake!.requests).toEqual([]);
+  });
+});
