@@ -1,5 +1,5 @@
 /** Takes pins and images over into their sources that a bot changed in files with copies of them. */
-import { interfaces, isFor } from "../../workflows-src/language/action-interfaces.ts";
+import { type ActionInterface, interfaces, isFor } from "../../workflows-src/language/action-interfaces.ts";
 import { grafanaImage, images } from "../../contract/base-images.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
@@ -22,13 +22,14 @@ export async function adopt(fx: Effects): Promise<void> {
   );
   const files = imageTexts(fx);
   const changes = imageChanges([...Object.values(images), grafanaImage], files);
-  if (pins.length === 0 && changes.length === 0) {
+  const unread = before.filter((pin) => !isRead(pin) && !pins.some(({ repository }) => repository === pin.repository));
+  if (pins.length + unread.length + changes.length === 0) {
     fx.log("Every pin and every image is the one of its source.");
     return;
   }
-  let read: Interfaces = {};
+  const read: Record<string, ActionInterface> = {};
   const hub = github(fx);
-  for (const pin of pins) read = { ...read, ...(await verified(pin, hub, fx)) };
+  for (const pin of [...pins, ...unread]) Object.assign(read, await verified(pin, hub, fx));
 
   const texts = new Map<string, string>();
   if (pins.length > 0) texts.set(pinSource, withPins(source, pins));
@@ -59,14 +60,17 @@ async function verified(pin: Pin, hub: GitHub, fx: Effects): Promise<Interfaces>
       );
     return await readInterfaces(pin, hub);
   } catch (failure) {
-    const keeps = idsOf(pin.repository).every((id) => {
-      const known = interfaces[id];
-      return known !== undefined && isFor(known, { ...pin, permissions: {} });
-    });
-    if (!(failure instanceof Unavailable) || !keeps) throw failure;
+    if (!(failure instanceof Unavailable) || !isRead(pin)) throw failure;
     fx.warn(
       `${pin.repository} ${pin.version} was adopted without a comparison with its tag: ${failure.message}. Run \`npm run actions -- --check\` when GitHub answers`,
     );
     return {};
   }
 }
+
+/** Whether there is metadata that is for the pin. A bot that knows the source, such as Renovate, changes the pin alone. */
+const isRead = (pin: Pin): boolean =>
+  idsOf(pin.repository).every((id) => {
+    const known = interfaces[id];
+    return known !== undefined && isFor(known, pin);
+  });

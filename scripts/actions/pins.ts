@@ -1,5 +1,6 @@
 /** Pins of actions in texts: those of the source, and the copies of them in workflows. Pure. */
 import { UserError } from "../../contract/user-error.ts";
+import { compareVersions } from "./releases.ts";
 
 export const pinSource = "workflows-src/language/actions.ts";
 
@@ -48,7 +49,7 @@ export const differing = (pins: readonly Pin[], copies: readonly Copy[]): readon
 
 /**
  * The releases that the source has to take over from the copies.
- * @throws UserError for a copy that is no pin, for an action that the source does not have, and for two releases of one action
+ * @throws UserError for a copy that is no pin, for an action that the source does not have, for an older release, and for two releases of one action
  */
 export function adoptedPins(pins: readonly Pin[], copies: readonly Copy[]): readonly Pin[] {
   const adopted = new Map<string, Copy>();
@@ -70,6 +71,11 @@ export function adoptedPins(pins: readonly Pin[], copies: readonly Copy[]): read
       throw new UserError(
         `${where} has another commit of ${repository} than ${pinSource}, and the same version ${version}`,
         "Write the version of that commit beside it",
+      );
+    if ((compareVersions(version, pin.version) ?? 0) < 0)
+      throw new UserError(
+        `${where} has ${version} of ${repository}, which is older than ${pin.version} in ${pinSource}`,
+        "Run `npm run synth`, which writes the pins of the source into the workflows",
       );
     const other = adopted.get(repository);
     if (other && !isSame(other, copy))

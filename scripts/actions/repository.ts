@@ -22,10 +22,15 @@ export const imageTexts = ({ files }: Effects): ReadonlyMap<string, string> =>
   textsOf(
     [
       ...["apps", "tests", "tools"].flatMap(filesBelow).filter((path) => path.endsWith("/Dockerfile")),
-      ...["docker-compose.yml", "docker-compose.test.yml", "stack.yml"],
+      "docker-compose.yml",
+      "docker-compose.test.yml",
+      "stack.yml",
     ],
     files,
   );
+
+/** GitHub's own lock file of actions, where the repository has one: only GitHub's program writes it. */
+const lockFile = `${workflowFolder}/actions.lock`;
 
 const textsOf = (paths: readonly string[], files: Effects["files"]): ReadonlyMap<string, string> =>
   new Map(paths.map((path) => [path, files.read(path)]));
@@ -40,6 +45,8 @@ export async function writeSources(texts: ReadonlyMap<string, string>, fx: Effec
     for (const [path, text] of texts) fx.files.replace(path, text);
     // A process of its own, since this one has loaded the earlier sources.
     await fx.output(["node", "scripts/bootstrap.mjs", "synth"]);
+    if (fx.files.exists(lockFile))
+      fx.warn(`${lockFile} has the earlier pins: run \`gh actions-lock\`, which writes it`);
   } catch (cause) {
     for (const [path, text] of before) fx.files.replace(path, text);
     fx.throwIfCancelled();

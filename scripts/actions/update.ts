@@ -1,5 +1,5 @@
 /** Updates every pin to the newest release that is old enough, with its metadata. */
-import { interfaces } from "../../workflows-src/language/action-interfaces.ts";
+import { type ActionInterface, interfaces } from "../../workflows-src/language/action-interfaces.ts";
 import type { Effects } from "../core/effects.ts";
 import { type GitHub, github } from "./github.ts";
 import { type Interfaces, idsOf, readInterfaces, withRead } from "./metadata.ts";
@@ -16,7 +16,7 @@ export async function update(now: number, fx: Effects): Promise<void> {
   const days = minimumAge(fx.files.read("renovate.json"));
   const changed: Pin[] = [];
   const lines: string[] = [];
-  let read: Interfaces = {};
+  const read: Record<string, ActionInterface> = {};
   for (const pin of pinsIn(source)) {
     const { next, note } = await nextOf(pin, days, now, hub);
     const title = `${pin.repository} ${pin.version}`;
@@ -25,7 +25,7 @@ export async function update(now: number, fx: Effects): Promise<void> {
     if (idsOf(pin.repository).every((id) => interfaces[id]?.commit === next.commit)) continue;
     const found = await readInterfaces(next, hub);
     lines.push(...changeLines(interfaces, found));
-    read = { ...read, ...found };
+    Object.assign(read, found);
   }
   if (changed.length > 0 || Object.keys(read).length > 0) await writeAll(source, changed, read, fx);
   for (const line of lines) fx.log(line);

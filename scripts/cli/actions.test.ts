@@ -90,7 +90,7 @@ async function run(
 /** Whether the generated files in the copy are those of its sources. */
 async function synthFinds(): Promise<number> {
   const silent = { isTTY: false, columns: 80, write: () => undefined };
-  const fx = createEffects({ env: process.env as Record<string, string>, terminal: silent, errors: silent });
+  const fx = createEffects({ env: process.env, terminal: silent, errors: silent });
   return (await fx.tryRun(["node", "scripts/bootstrap.mjs", "synth", "--check"], { cwd: copy.root })).code;
 }
 
@@ -132,24 +132,26 @@ describe("npm run actions", () => {
     expect(output).toMatch(/^! \.github\/workflows\/ci-cd\.yml:\d+: .*\bkey\b.*required$/mu);
     expect(code).toBe(exitCodes.ok);
     expect(changed(before)).toEqual([
-      ...[".github/workflows/ci-cd.yml", ".github/workflows/redeploy.yml", ".github/workflows/weekly.yml"],
-      ...[metadataSource, pinSource],
+      ".github/workflows/ci-cd.yml",
+      ".github/workflows/redeploy.yml",
+      ".github/workflows/weekly.yml",
+      metadataSource,
+      pinSource,
     ]);
     expect(copy.read(ciCd)).toContain(`actions/setup-node@${newCommit} # v7.1.0`);
 
     // The steps that do not give the new input no longer compile.
     const fx = createEffects({
-      env: process.env as Record<string, string>,
+      env: process.env,
       terminal: { isTTY: false, columns: 80, write: () => undefined },
     });
-    copy.write(
-      "ci-cd.tsconfig.json",
-      JSON.stringify({ extends: "./tsconfig.json", include: [], files: ["workflows-src/workflows/ci-cd.ts"] }),
-    );
-    const types = await fx.tryRun(["node_modules/.bin/tsc", "--project", "ci-cd.tsconfig.json", "--pretty", "false"], {
+    const erroneous = ["workflows-src/examples/matrix.ts", "workflows-src/language/steps.ts"];
+    copy.write("steps.tsconfig.json", JSON.stringify({ extends: "./tsconfig.json", include: [], files: erroneous }));
+    const types = await fx.tryRun(["node_modules/.bin/tsc", "--project", "steps.tsconfig.json", "--pretty", "false"], {
       cwd: copy.root,
     });
-    expect(types.stdout).toMatch(/^workflows-src\/language\/steps\.ts\(\d+,\d+\): error TS/mu);
+    const reported = types.stdout.split("\n").flatMap((line) => /^(\S+)\(\d+,\d+\): error TS/u.exec(line)?.[1] ?? []);
+    expect(reported.toSorted()).toEqual(erroneous);
   });
 
   test("changes no pin where each is the newest", async () => {
@@ -184,7 +186,7 @@ describe("npm run actions", () => {
   ])("writes nothing after %s", async (_, instead, expected) => {
     const before = copy.texts();
     const { code, output } = await run([], { instead, added: { "actions/setup-node": [newNode({})] } });
-    expect(output.split("\n").filter((line) => /^✗ /u.test(line))).toHaveLength(1);
+    expect(output.split("\n").filter((line) => line.startsWith("✗ "))).toHaveLength(1);
     expect(output.trimEnd().split("\n")).toHaveLength(2);
     expect(output).toContain(expected);
     expect(code).toBe(exitCodes.failed);
@@ -236,7 +238,7 @@ describe("--check", () => {
     const gone = (path: string) =>
       expected === "no tag" && path.includes("setup-node/commits") ? { status: 404 } : undefined;
     const { code, output } = await run(["--check"], { added, instead: gone });
-    expect(output.split("\n").filter((line) => /^✗ /u.test(line))).toEqual([
+    expect(output.split("\n").filter((line) => line.startsWith("✗ "))).toEqual([
       expect.stringMatching(/^✗ workflows-src\/language\/actions\.ts:\d+ .*actions\/setup-node/u),
     ]);
     expect(output).toContain(expected);
@@ -282,6 +284,20 @@ describe("--adopt", () => {
     expect(await synthFinds()).toBe(0);
   });
 
+  test("reads the metadata of a major version that a bot wrote into the source itself", async () => {
+    for (const name of ["ci-cd", "redeploy", "weekly"])
+      copy.edit(`.github/workflows/${name}.yml`, pinInYaml, `${newCommit} # v8.0.0`);
+    copy.edit(pinSource, setupNode.commit, newCommit);
+    copy.edit(pinSource, `setup-node",\n  version: "${setupNode.version}"`, 'setup-node",\n  version: "v8.0.0"');
+    copy.write(".github/workflows/actions.lock", "");
+    const added = { "actions/setup-node": [newNode({ version: "v8.0.0" }, { using: "node26" })] };
+    const { code, output } = await run(["--adopt"], { added });
+    expect(output).toContain("actions/setup-node: runs on node26, before on node24");
+    expect(output).toMatch(/^! .*gh actions-lock/mu);
+    expect(code).toBe(exitCodes.ok);
+    expect(copy.read(metadataSource)).toContain('version: "v8.0.0"');
+  });
+
   test("goes on without an answer of GitHub where the major version stays", async () => {
     bump();
     const { code, output } = await run(["--adopt"], { env: { GITHUB_API_URL: "http://127.0.0.1:9" } });
@@ -302,6 +318,7 @@ describe("--adopt", () => {
       ),
       undefined,
     ],
+    ["an older version", () => bump("v6.4.0"), undefined],
     ["a tag in place of a commit", () => bump("v7.1.0", "v7"), undefined],
     ["a commit without a version", () => copy.edit(ciCd, pinInYaml, newCommit), undefined],
     [

@@ -27,8 +27,9 @@ export const mustBeGiven = ({ required, default: otherwise }: ActionInput): bool
 
 const major = (version: string): string => /^v?\d+/u.exec(version)?.[0] ?? version;
 
+type Release = Pick<ActionInterface, "version" | "commit">;
 /** The metadata is for its commit. Another release of the same major version may have more inputs, and has none less. */
-export const isFor = (known: Pick<ActionInterface, "version" | "commit">, action: Action): boolean =>
+export const isFor = (known: Release, action: Release): boolean =>
   known.commit === action.commit || major(known.version) === major(action.version);
 
 const byPin: ReadonlyMap<string, ActionInterface> = new Map(

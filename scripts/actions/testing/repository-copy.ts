@@ -6,9 +6,22 @@ import { filesBelow } from "../../core/files-below.ts";
 
 const folders = [".github", "apps/postgres", "apps/reverse-proxy", "contract", "scripts", "workflows-src"];
 const files = [
-  ...["apps/catalog.ts", "docs/architecture.md", "README.md", "README.fr.md"],
-  ...[".node-version", ".npmrc", "package.json", "package-lock.json", "tsconfig.json", "renovate.json"],
-  ...["docker-compose.yml", "docker-compose.test.yml", "stack.yml", "nginx.conf", "landing.html", "prometheus.yml"],
+  "apps/catalog.ts",
+  "docs/architecture.md",
+  "README.md",
+  "README.fr.md",
+  ".node-version",
+  ".npmrc",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "renovate.json",
+  "docker-compose.yml",
+  "docker-compose.test.yml",
+  "stack.yml",
+  "nginx.conf",
+  "landing.html",
+  "prometheus.yml",
 ];
 
 export interface RepositoryCopy {

@@ -1,4 +1,10 @@
 /** Small workflows with one defect each, and the rule that has to report it. Other rules may report something, too. */
+import {
+  type Action,
+  checkout as checkoutPin,
+  pinned,
+  uploadArtifact,
+} from "../../../workflows-src/language/actions.ts";
 import { indented } from "./short-workflows.ts";
 
 export interface Defect {
@@ -17,8 +23,8 @@ const job = (text: string, on?: string): string => jobs(`one:\n  runs-on: ubuntu
 const steps = (text: string, on?: string): string => job(`steps:\n${indented(text, 2)}`, on);
 const numbers = (count: number): string => Array.from({ length: count }, (_, index) => index).join(", ");
 const work = "steps: [{ run: make }]";
-const checkout = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
-const upload = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0";
+const pin = (action: Action): string => `${pinned(action)} # ${action.version}`;
+const [checkout, upload] = [pin(checkoutPin), pin(uploadArtifact)];
 
 /** The workflow that the callers below call, as `./.github/workflows/called.yml`. */
 export const called = `on:
