@@ -19,6 +19,7 @@ import { runCommandLine } from "./run-command-line.ts";
 const pinSource = "workflows-src/language/actions.ts";
 const metadataSource = "workflows-src/language/action-metadata.ts";
 const ciCd = ".github/workflows/ci-cd.yml";
+const dockerfile = "apps/rocket-ecommerce/Dockerfile";
 
 /** The pinned release of each action, with its action.yml. */
 function pinnedReleases(): Record<string, FakeRelease[]> {
@@ -266,7 +267,7 @@ describe("--adopt", () => {
   test("takes over an action in a workflow and an image in a Dockerfile; nothing differs afterwards", async () => {
     bump();
     const [old, newer] = [images.application, images.application.replace(/:\d+\.\d+/u, ":99.1")];
-    copy.edit("apps/rocket-ecommerce/Dockerfile", old, newer);
+    copy.edit(dockerfile, old, newer);
     const database = images.database.replace(/:\d+/u, ":99");
     copy.edit("docker-compose.yml", `image: ${images.database}`, `image: ${database}`);
     const { code, output } = await run(["--adopt"], {
@@ -306,55 +307,58 @@ describe("--adopt", () => {
     expect(copy.read(pinSource)).toContain(newCommit);
   });
 
-  test.each([
-    ["another major version, without an answer", () => bump("v8.0.0"), { status: 502 }],
-    ["a commit that is not the one of the tag", () => bump("v7.0.9"), undefined],
-    ["another commit with the same version", () => bump(setupNode.version), undefined],
+  const badGateway: FakeAnswer = { status: 502 };
+  const refused: readonly (readonly [string, () => void, string, FakeAnswer?])[] = [
+    ["another major version, without an answer", () => bump("v8.0.0"), "502", badGateway],
+    ["a version without a tag", () => bump("v7.0.9"), "no tag v7.0.9"],
+    ["a commit that is not the one of the tag", () => bump("v7.1.0", "5".repeat(40)), "points to"],
+    ["another commit with the same version", () => bump(setupNode.version), "same version"],
     [
       "two versions",
-      () => (
-        bump(),
-        copy.edit(ciCd, /(?<=setup-node@)1{40} # v7\.1\.0(?=[^]*setup-node)/u, `${"2".repeat(40)} # v7.2.0`)
-      ),
-      undefined,
+      () => {
+        bump();
+        copy.edit(".github/workflows/weekly.yml", pinInYaml, `${"2".repeat(40)} # v7.2.0`);
+      },
+      "Keep one of the two",
     ],
-    ["an older version", () => bump("v6.4.0"), undefined],
-    ["a tag in place of a commit", () => bump("v7.1.0", "v7"), undefined],
-    ["a commit without a version", () => copy.edit(ciCd, pinInYaml, newCommit), undefined],
+    ["an older version", () => bump("v6.4.0"), "npm run synth"],
+    ["a tag in place of a commit", () => bump("v7.1.0", "v7"), "40 digits"],
+    ["a commit without a version", () => copy.edit(ciCd, pinInYaml, newCommit), "40 digits"],
     [
-      "an action that the source does not have",
+      "an action that is not ours",
       () => copy.edit(ciCd, "actions/setup-node@", "stranger/setup-node@"),
-      undefined,
+      "Add the action",
     ],
-    [
-      "an image of another variant",
-      () => copy.edit("apps/rocket-ecommerce/Dockerfile", "3.13-alpine", "3.14-trixie"),
-      undefined,
-    ],
+    ["an image of another variant", () => copy.edit(dockerfile, images.application, "python:3.14-trixie"), "by hand"],
     [
       "an image by its digest",
-      () => copy.edit("tests/Dockerfile", "24-slim", `24-slim@sha256:${"a".repeat(64)}`),
-      undefined,
+      () => copy.edit(dockerfile, images.application, `${images.application}@sha256:${"a".repeat(64)}`),
+      "by hand",
     ],
     [
       "one image in two versions",
       () => {
-        copy.edit("apps/rocket-ecommerce/Dockerfile", images.application, "python:3.14-alpine");
+        copy.edit(dockerfile, images.application, "python:3.14-alpine");
         copy.edit("apps/docs-django-react/Dockerfile", images.application, "python:3.15-alpine");
       },
-      undefined,
+      "Keep one of the two",
     ],
-  ])("writes nothing for %s", async (_, edit, answer) => {
-    edit();
-    const before = copy.texts();
-    const { code, output } = await run(["--adopt"], {
-      added: { "actions/setup-node": [newNode({})] },
-      ...(answer ? { instead: () => answer } : {}),
-    });
-    expect(output.trimEnd().split("\n")).toHaveLength(2);
-    expect(code).toBe(exitCodes.failed);
-    expect(changed(before)).toEqual([]);
-  });
+  ];
+  test.each(refused.map(([title, edit, expected, answer]) => ({ title, edit, expected, answer })))(
+    "writes nothing for $title",
+    async ({ edit, expected, answer }) => {
+      edit();
+      const before = copy.texts();
+      const { code, output } = await run(["--adopt"], {
+        added: { "actions/setup-node": [newNode({})] },
+        ...(answer ? { instead: () => answer } : {}),
+      });
+      expect(output.trimEnd().split("\n")).toHaveLength(2);
+      expect(output).toContain(expected);
+      expect(code).toBe(exitCodes.failed);
+      expect(changed(before)).toEqual([]);
+    },
+  );
 
   test("has nothing to do where nothing differs", async () => {
     const before = copy.texts();
