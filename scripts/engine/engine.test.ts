@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { images } from "../../contract/base-images.ts";
 import { bakeFile, imagesToBuild, isRegistryUnreachable, parseImages, recipeHash } from "./bases.ts";
 import { daemonConfig } from "./start-daemon.ts";
 import { clientEnv, homeAt } from "./home.ts";
@@ -81,9 +82,9 @@ test.each([
 ])("isRegistryUnreachable(%j) is %s", (stderr, unreachable) => expect(isRegistryUnreachable(stderr)).toBe(unreachable));
 
 test("bakeFile gives a stand-in the name of the real image, and the labels of stand-ins", () => {
-  const file = bakeFile(["registry:3"], "abc", "/ctx", { HTTP_PROXY: "http://p" });
+  const file = bakeFile([images.registry], "abc", "/ctx", { HTTP_PROXY: "http://p" });
   expect(file.target["registry"]).toMatchObject({
-    tags: ["registry:3"],
+    tags: [images.registry],
     labels: { "wmd.stand-in": "true", "wmd.stand-in.recipe": "abc" },
     args: { HTTP_PROXY: "http://p" },
   });

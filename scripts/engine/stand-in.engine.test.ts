@@ -72,7 +72,7 @@ test(
   "nginx serves the server of conf.d on port 80, and stops by itself on its stop signal",
   { timeout: 60_000 },
   async () => {
-    const id = await start("nginx:1.30-alpine");
+    const id = await start(images.proxy);
     expect(await retryDocker("exec", id, "wget", "-qO-", "http://127.0.0.1/")).toContain("Welcome to nginx");
     await docker("stop", id);
     // A container that ignores the signal is killed, and its exit code is then 137.
@@ -97,7 +97,7 @@ test(
       "POSTGRES_INITDB_ARGS=--data-checksums",
       "--entrypoint",
       "sh",
-      "postgres:17-alpine",
+      images.database,
       "-c",
       script,
     );
@@ -132,7 +132,7 @@ test(
 );
 
 test("postgres does not start without a password", { timeout: 60_000 }, async () => {
-  await expect(docker("run", "--rm", "postgres:17-alpine")).rejects.toThrow(/superuser password is not specified/u);
+  await expect(docker("run", "--rm", images.database)).rejects.toThrow(/superuser password is not specified/u);
 });
 
 test("prometheus serves on port 9090 with a read-only root file system", { timeout: 60_000 }, async () => {
@@ -165,7 +165,7 @@ test(
     // The hash of the password "secret".
     const script =
       "echo 'u:$2y$05$ih9sG8BwOJJpWFi7iILvhuHq2MxDNqNXd6gKwd1NjBQRY3JhBu8My' > /tmp/htpasswd; exec /entrypoint.sh /etc/distribution/config.yml";
-    const withoutLogin = await start("registry:3");
+    const withoutLogin = await start(images.registry);
     expect(await retryDocker("exec", withoutLogin, "wget", "-qO-", "http://127.0.0.1:5000/v2/")).toBe("{}");
     const withLogin = await start(
       "--env",
@@ -178,7 +178,7 @@ test(
       "REGISTRY_HTTP_ADDR=:5001",
       "--entrypoint",
       "sh",
-      "registry:3",
+      images.registry,
       "-c",
       script,
     );

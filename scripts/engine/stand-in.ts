@@ -2,6 +2,7 @@
  * The stand-in base images, each with those properties of the real image that this project relies on.
  * stand-in.engine.test.ts checks them.
  */
+import { images } from "../../contract/base-images.ts";
 
 /** The label of every stand-in, and of every image that is built on one. */
 export const standInLabel = "wmd.stand-in";
@@ -33,8 +34,15 @@ export interface StandIn {
   };
 }
 
-const python: readonly OutputCheck[] = [
-  { run: "python --version; python3 --version; python3.13 --version", output: /^(Python 3\.13\.\d+\n){3}$/u },
+/** The version in the tag of an image, and as a part of a regular expression. */
+const versionOf = (image: string): string => /:v?([\d.]+)/u.exec(image)?.[1] ?? "";
+const versionPattern = (image: string): string => versionOf(image).replaceAll(".", "\\.");
+
+const python = (image: string): readonly OutputCheck[] => [
+  {
+    run: `python --version; python3 --version; python${versionOf(image)} --version`,
+    output: new RegExp(`^(Python ${versionPattern(image)}\\.\\d+\\n){3}$`, "u"),
+  },
   {
     run: "for name in python python3 pip pip3; do command -v $name; done",
     output:
@@ -42,11 +50,17 @@ const python: readonly OutputCheck[] = [
   },
   {
     run: "pip --version",
-    output: /^pip \d+\S* from \/usr\/local\/lib\/python3\.13\/site-packages\/pip \(python 3\.13\)/u,
+    output: new RegExp(
+      `^pip \\d+\\S* from /usr/local/lib/python${versionPattern(image)}/site-packages/pip \\(python ${versionPattern(image)}\\)`,
+      "u",
+    ),
   },
   {
     run: "python -c 'import sys, site, sysconfig; print(sys.prefix, site.getsitepackages(), sysconfig.get_path(\"purelib\"))'",
-    output: /^\/usr\/local \['(\/usr\/local\/lib\/python3\.13\/site-packages)'\] \1\n$/u,
+    output: new RegExp(
+      `^/usr/local \\['(/usr/local/lib/python${versionPattern(image)}/site-packages)'\\] \\1\\n$`,
+      "u",
+    ),
   },
   {
     run: "python -c 'import ssl, sqlite3, ctypes, bz2, lzma, zlib, readline, curses, uuid, decimal, zoneinfo; print(zoneinfo.ZoneInfo(\"Europe/Paris\"))'",
@@ -54,16 +68,19 @@ const python: readonly OutputCheck[] = [
   },
   {
     run: "python -m venv /tmp/v && /tmp/v/bin/pip --version && /tmp/v/bin/python -c 'import sys; print(sys.prefix != sys.base_prefix, sys.path[-1])'",
-    output: /\nTrue \/tmp\/v\/lib\/python3\.13\/site-packages\n$/u,
+    output: new RegExp(`\\nTrue /tmp/v/lib/python${versionPattern(image)}/site-packages\\n$`, "u"),
   },
   { run: "python -m venv /tmp/v && /tmp/v/bin/python -c 'print(1)'", output: /^1\n$/u, user: "65532:65532" },
   { run: "python -c 'import ssl; print(len(ssl.create_default_context().get_ca_certs()) > 50)'", output: /^True\n$/u },
 ];
 
-const node: readonly OutputCheck[] = [
+const node = (image: string): readonly OutputCheck[] => [
   {
     run: "node --version; for name in node npm npx; do command -v $name; done",
-    output: /^v24\.\d+\.\d+\n\/usr\/local\/bin\/node\n\/usr\/local\/bin\/npm\n\/usr\/local\/bin\/npx\n$/u,
+    output: new RegExp(
+      `^v${versionPattern(image)}\\.\\d+\\.\\d+\\n/usr/local/bin/node\\n/usr/local/bin/npm\\n/usr/local/bin/npx\\n$`,
+      "u",
+    ),
   },
   { run: "npm --version", output: /^11\.\d+\.\d+\n$/u },
   { run: "npm --version; id -u; id -g; echo $HOME", output: /^11\.\S+\n1000\n1000\n\/home\/node\n$/u, user: "node" },
@@ -87,14 +104,18 @@ const pythonConfig = { Cmd: ["python3"] } as const;
 const nodeConfig = { Entrypoint: ["docker-entrypoint.sh"], Cmd: ["node"] } as const;
 
 export const standIns = {
-  "python:3.13-alpine": { target: "python-alpine", checks: [...python, ...applets], config: pythonConfig },
-  "python:3.13-slim": { target: "python-slim", checks: [...python, ...slim], config: pythonConfig },
-  "node:24-alpine": { target: "node-alpine", checks: [...node, ...applets], config: nodeConfig },
-  "node:24-slim": { target: "node-slim", checks: [...node, ...slim], config: nodeConfig },
-  "nginx:1.30-alpine": {
+  [images.application]: {
+    target: "python-alpine",
+    checks: [...python(images.application), ...applets],
+    config: pythonConfig,
+  },
+  [images.tools]: { target: "python-slim", checks: [...python(images.tools), ...slim], config: pythonConfig },
+  [images.assets]: { target: "node-alpine", checks: [...node(images.assets), ...applets], config: nodeConfig },
+  [images.tests]: { target: "node-slim", checks: [...node(images.tests), ...slim], config: nodeConfig },
+  [images.proxy]: {
     target: "nginx",
     checks: [
-      { run: "nginx -v 2>&1", output: /^nginx version: nginx\/1\.30\.\d+/u },
+      { run: "nginx -v 2>&1", output: new RegExp(`^nginx version: nginx/${versionPattern(images.proxy)}\\.\\d+`, "u") },
       { run: "id nginx", output: /^uid=101\(nginx\) gid=101\(nginx\)/u },
       { run: "nginx -t 2>&1", output: /test is successful/u },
       {
@@ -114,13 +135,15 @@ export const standIns = {
       ports: ["80/tcp"],
     },
   },
-  "postgres:17-alpine": {
+  [images.database]: {
     target: "postgres",
     checks: [
       {
         run: "postgres --version; echo $PGDATA; id postgres",
-        output:
-          /^postgres \(PostgreSQL\) 17\.\S+.*\n\/var\/lib\/postgresql\/data\nuid=70\(postgres\) gid=70\(postgres\)/u,
+        output: new RegExp(
+          `^postgres \\(PostgreSQL\\) ${versionPattern(images.database)}\\.\\S+.*\\n/var/lib/postgresql/data\\nuid=70\\(postgres\\) gid=70\\(postgres\\)`,
+          "u",
+        ),
       },
       {
         run: "for name in psql pg_isready pg_dump pg_restore createdb initdb; do command -v $name; done",
@@ -136,7 +159,7 @@ export const standIns = {
       volumes: ["/var/lib/postgresql/data"],
     },
   },
-  "prom/prometheus:v3.5.3": {
+  [images.metrics]: {
     target: "prometheus",
     checks: [
       {
@@ -156,7 +179,7 @@ export const standIns = {
       volumes: ["/prometheus"],
     },
   },
-  "registry:3": {
+  [images.registry]: {
     target: "registry",
     checks: [
       { run: "registry --version; cat /etc/distribution/config.yml", output: /rootdirectory: \/var\/lib\/registry\n/u },
@@ -169,10 +192,13 @@ export const standIns = {
       volumes: ["/var/lib/registry"],
     },
   },
-  "stripe/stripe-mock:v0.203.0": {
+  [images.stripeMock]: {
     target: "stripe-mock",
     checks: [
-      { run: "/bin/stripe-mock -version", output: /^stripe-mock 0\.203\.0\n$/u },
+      {
+        run: "/bin/stripe-mock -version",
+        output: new RegExp(`^stripe-mock ${versionPattern(images.stripeMock)}\\n$`, "u"),
+      },
       {
         run: `/bin/stripe-mock -http-port 12111 >/dev/null &
           for second in $(seq 60); do
