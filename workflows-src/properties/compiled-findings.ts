@@ -4,16 +4,43 @@ import { type Files, type Finding, findingsOf, textOf } from "./core/rule.ts";
 import { changeIsNoticed } from "./services/changes.ts";
 import { metricsAreRead } from "./services/monitoring.ts";
 import { nginxFindings } from "./nginx/rules.ts";
-import { serviceFindings } from "./services/rules.ts";
-import { findingsInWorkflows, workflowsIn } from "./workflows/rules.ts";
+import { findingsIn, paths, places } from "./services/rules.ts";
+import { findingsInWorkflows, isWorkflow, workflowsIn } from "./workflows/rules.ts";
 
 /** Mounted files that are written by hand: with the compiled ones, they are what the rules read. */
 export const mountedFiles = ["apps/postgres/setup.sh", "apps/reverse-proxy/start.sh"] as const;
 
-export const compiledFindings = (files: Files, catalog: Catalog): readonly Finding[] => [
-  ...serviceFindings(files, catalog),
-  ...findingsOf([changeIsNoticed], files),
-  ...findingsOf([metricsAreRead], { files, catalog }),
-  ...nginxFindings(textOf(files, "nginx.conf"), catalog),
-  ...findingsInWorkflows(workflowsIn(files)),
+interface Group {
+  /** Whether the rules read a file. */
+  readonly reads: (path: string) => boolean;
+  readonly findings: (files: Files, catalog: Catalog) => readonly Finding[];
+}
+
+const isOneOf =
+  (...paths: readonly string[]) =>
+  (path: string): boolean =>
+    paths.includes(path);
+
+const groups: readonly Group[] = [
+  ...places.map((place) => ({
+    reads: isOneOf(paths[place]),
+    findings: (files: Files, catalog: Catalog) => findingsIn(place, files, catalog),
+  })),
+  { reads: (path) => !isWorkflow(path), findings: (files) => findingsOf([changeIsNoticed], files) },
+  {
+    reads: isOneOf("prometheus.yml"),
+    findings: (files, catalog) => findingsOf([metricsAreRead], { files, catalog }),
+  },
+  {
+    reads: isOneOf("nginx.conf"),
+    findings: (files, catalog) => nginxFindings(textOf(files, "nginx.conf"), catalog),
+  },
+  { reads: isWorkflow, findings: (files) => findingsInWorkflows(workflowsIn(files)) },
 ];
+
+export const compiledFindings = (files: Files, catalog: Catalog): readonly Finding[] =>
+  groups.flatMap(({ findings }) => findings(files, catalog));
+
+/** The findings of the rules that read one of these files. */
+export const findingsAbout = (changed: readonly string[], files: Files, catalog: Catalog): readonly Finding[] =>
+  groups.flatMap(({ reads, findings }) => (changed.some(reads) ? findings(files, catalog) : []));

@@ -36,13 +36,13 @@ export const paths: Readonly<Record<Place, string>> = {
   tests: "docker-compose.test.yml",
   production: "stack.yml",
 };
-const places = Object.keys(paths) as readonly Place[];
+export const places = Object.keys(paths) as readonly Place[];
 
-export const serviceFindings = (files: Files, catalog: Catalog): readonly Finding[] =>
-  places.flatMap((place) => {
-    const file = readServiceFile(textOf(files, paths[place]), place, catalog);
-    return [...findingsOf(fileRules, file), ...findingsOf(serviceRules, servicesOf(file))].map(({ rule, message }) => ({
-      rule,
-      message: `${paths[place]}: ${message}`,
-    }));
-  });
+/** What breaks a rule in the file of a place. */
+export function findingsIn(place: Place, files: Files, catalog: Catalog): readonly Finding[] {
+  const file = readServiceFile(textOf(files, paths[place]), place, catalog);
+  return [...findingsOf(fileRules, file), ...findingsOf(serviceRules, servicesOf(file))].map(({ rule, message }) => ({
+    rule,
+    message: `${paths[place]}: ${message}`,
+  }));
+}

@@ -17,6 +17,8 @@ export const findingsInWorkflows = (workflows: readonly Workflow[]): readonly Fi
   ...findingsOf(rulesOfAll, workflows),
 ];
 
+export const isWorkflow = (path: string): boolean => path.startsWith(".github/workflows/");
+
 /** Every workflow among the files, also one that was written by hand. */
 export const workflowsIn = (files: Files): readonly Workflow[] =>
-  [...files].flatMap(([path, text]) => (path.startsWith(".github/workflows/") ? [readWorkflow(path, text)] : []));
+  [...files].flatMap(([path, text]) => (isWorkflow(path) ? [readWorkflow(path, text)] : []));
