@@ -12,7 +12,12 @@ export const layers = [
   ["contract"],
   // Below the compilers: a rule may not use the code that compiled what it judges.
   ["workflows-src/properties/core"],
-  ["workflows-src/properties/services", "workflows-src/properties/workflows", "workflows-src/properties/nginx"],
+  [
+    "workflows-src/properties/services",
+    "workflows-src/properties/workflows",
+    "workflows-src/properties/nginx",
+    "workflows-src/properties/pages",
+  ],
   ["workflows-src/properties"],
   ["workflows-src/language", "workflows-src/simulator"],
   ["workflows-src/workflows", "workflows-src/stack", "workflows-src/pages"],

@@ -10,7 +10,10 @@ import type { Texts, Verdict } from "./mutant.ts";
 import { differingScenarios } from "./simulated.ts";
 
 /** The rules of the properties: with the catalog and the contract of the repository, or with those of a mutant. */
-export type Rules = (changed: readonly string[], texts: Texts) => readonly { readonly rule: string; readonly message: string }[];
+export type Rules = (
+  changed: readonly string[],
+  texts: Texts,
+) => readonly { readonly rule: string; readonly message: string }[];
 
 export interface Judge {
   (texts: Texts, rules: Rules, knowledge: Knowledge): Promise<Verdict>;
@@ -25,7 +28,13 @@ const ciCd = `${folder}ci-cd.yml`;
 
 /** @param base the texts without a mutant, which every layer has to accept */
 export async function createJudge(base: Texts, rules: Rules, knowledge: Knowledge): Promise<Judge> {
-  const accepted = new Set(await verified([...base.keys()].filter((path) => path.startsWith(folder)), base, knowledge));
+  const accepted = new Set(
+    await verified(
+      [...base.keys()].filter((path) => path.startsWith(folder)),
+      base,
+      knowledge,
+    ),
+  );
   const judgeTexts = async (changed: readonly string[], texts: Texts, ownRules: Rules, known: Knowledge) => {
     const workflows = changed.filter((path) => path.startsWith(folder));
     const checks: readonly (readonly [CaughtHere["layer"], () => readonly string[] | Promise<readonly string[]>])[] = [
@@ -46,7 +55,9 @@ export async function createJudge(base: Texts, rules: Rules, knowledge: Knowledg
       "Run `npm run check`, and correct what it finds",
     );
   return async (texts, ownRules, known) => {
-    const changed = [...new Set([...base.keys(), ...texts.keys()])].filter((path) => texts.get(path) !== base.get(path));
+    const changed = [...new Set([...base.keys(), ...texts.keys()])].filter(
+      (path) => texts.get(path) !== base.get(path),
+    );
     if (changed.length === 0) return { kind: "unchanged" };
     const found = await judgeTexts(changed, texts, ownRules, known);
     if (found) return found;
@@ -56,7 +67,9 @@ export async function createJudge(base: Texts, rules: Rules, knowledge: Knowledg
 }
 
 /** A text that a check cannot read makes the check fail, as it would for a maintainer. */
-async function findingsOrError(check: () => readonly string[] | Promise<readonly string[]>): Promise<readonly string[]> {
+async function findingsOrError(
+  check: () => readonly string[] | Promise<readonly string[]>,
+): Promise<readonly string[]> {
   try {
     return await check();
   } catch (cause) {
@@ -67,7 +80,9 @@ async function findingsOrError(check: () => readonly string[] | Promise<readonly
 /** What verify's checks in this process report. */
 async function verified(paths: readonly string[], texts: Texts, knowledge: Knowledge): Promise<readonly string[]> {
   const documents = paths.map((path) => ({ path, document: parseYaml(path, textOf(texts, path)) }));
-  const unread = documents.flatMap(({ document }) => ("texts" in document ? [] : [`${document.rule}: ${document.message}`]));
+  const unread = documents.flatMap(({ document }) =>
+    "texts" in document ? [] : [`${document.rule}: ${document.message}`],
+  );
   const targets = documents.flatMap(({ path, document }) =>
     "texts" in document
       ? [

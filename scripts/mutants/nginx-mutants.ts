@@ -21,11 +21,19 @@ export function nginxMutants(file: string, text: string, applications: readonly 
       original: line.trim(),
       replacement: other?.trim() ?? "",
       kind: kindOf(`${operator} ${line.trim()}`, applications).replaceAll(/\d{4}/gu, "PORT"),
-      text: () => [...lines.slice(0, index), ...(other === undefined ? [] : [other]), ...lines.slice(index + 1)].join("\n"),
+      text: () =>
+        [...lines.slice(0, index), ...(other === undefined ? [] : [other]), ...lines.slice(index + 1)].join("\n"),
     });
     const replaced = replacements.find(([, from]) => from.test(line));
-    const other = replaced && line.replace(replaced[1], (whole, status?: string) => (typeof status === "string" ? whole.replace(status, replaced[2]) : replaced[2]));
-    return [mutate("a directive is dropped", undefined), ...(replaced && other !== line ? [mutate(replaced[0], other)] : [])];
+    const other =
+      replaced &&
+      line.replace(replaced[1], (whole, status?: string) =>
+        typeof status === "string" ? whole.replace(status, replaced[2]) : replaced[2],
+      );
+    return [
+      mutate("a directive is dropped", undefined),
+      ...(replaced && other !== line ? [mutate(replaced[0], other)] : []),
+    ];
   });
   return oneOfEach(found);
 }

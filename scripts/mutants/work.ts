@@ -23,7 +23,10 @@ export interface Work {
   readonly only: string;
 }
 
-export type Message = { readonly total: number } | { readonly judged: Judged } | { readonly failure: string; readonly remedy: string };
+export type Message =
+  | { readonly total: number }
+  | { readonly judged: Judged }
+  | { readonly failure: string; readonly remedy: string };
 
 const send = (message: Message): void => parentPort?.postMessage(message, []);
 
@@ -45,7 +48,10 @@ async function work({ bundled, sources, first, of, only }: Work): Promise<void> 
   const { createJudge } = await import("./judge.ts");
   const { loadCompilers } = await import("./compiler.ts");
   const compilers = loadCompilers(bundled);
-  const inputs: Texts = compilers.run(undefined, (compiler) => new Map(compiler.sourceFiles.map((path) => [path, read(path) ?? ""])));
+  const inputs: Texts = compilers.run(
+    undefined,
+    (compiler) => new Map(compiler.sourceFiles.map((path) => [path, read(path) ?? ""])),
+  );
   const compiled = (compiler: Compiler): Texts => compiler.compile(inputs, read);
   const base = compilers.run(undefined, compiled);
   const { ours } = await import("../verify/knowledge.ts");
@@ -78,7 +84,13 @@ async function work({ bundled, sources, first, of, only }: Work): Promise<void> 
     const begun = performance.now();
     const verdict = await judged();
     const { file, line, operator, original, replacement } = mutant;
-    send({ judged: { mutant: { file, line, operator, original, replacement }, verdict, milliseconds: performance.now() - begun } });
+    send({
+      judged: {
+        mutant: { file, line, operator, original, replacement },
+        verdict,
+        milliseconds: performance.now() - begun,
+      },
+    });
   }
 }
 

@@ -1,5 +1,15 @@
 /** Operators on a compiled YAML file: keys and items that are dropped, and values that are replaced. Pure. */
-import { type Document, LineCounter, type Pair, type ParsedNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  LineCounter,
+  type Pair,
+  type ParsedNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+} from "yaml";
 import { type TextMutant, kindOf, oneOfEach } from "./text-mutant.ts";
 
 type Path = readonly (string | number)[];
@@ -20,7 +30,13 @@ export function yamlMutants(file: string, text: string, applications: readonly s
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const found: Found[] = [];
-  const add = (operator: string, path: Path, at: number, change: (copy: Document) => unknown, values: readonly string[]) => {
+  const add = (
+    operator: string,
+    path: Path,
+    at: number,
+    change: (copy: Document) => unknown,
+    values: readonly string[],
+  ) => {
     const place = path.join(".");
     const [original = place, replacement = ""] = values;
     found.push({

@@ -3,12 +3,17 @@ import type { Catalog } from "../../apps/catalog.ts";
 import { type Files, type Finding, findingsOf, textOf } from "./core/rule.ts";
 import { changeIsNoticed } from "./services/changes.ts";
 import { metricsAreRead } from "./services/monitoring.ts";
+import { landing } from "./pages/landing.ts";
+import { completeTables } from "./pages/tables.ts";
 import { nginxFindings } from "./nginx/rules.ts";
 import { findingsIn, paths, places } from "./services/rules.ts";
 import { findingsInWorkflows, isWorkflow, workflowsIn } from "./workflows/rules.ts";
 
 /** Mounted files that are written by hand: with the compiled ones, they are what the rules read. */
 export const mountedFiles = ["apps/postgres/setup.sh", "apps/reverse-proxy/start.sh"] as const;
+
+/** Hand-written files with a generated table. */
+export const pagesWithTables = ["README.md", "README.fr.md", "docs/architecture.md"] as const;
 
 interface Group {
   /** Whether the rules read a file. */
@@ -34,6 +39,10 @@ const groups: readonly Group[] = [
   {
     reads: isOneOf("nginx.conf"),
     findings: (files, catalog) => nginxFindings(textOf(files, "nginx.conf"), catalog),
+  },
+  {
+    reads: isOneOf("landing.html", ...pagesWithTables),
+    findings: (files, catalog) => findingsOf([landing, completeTables], { files, catalog }),
   },
   { reads: isWorkflow, findings: (files) => findingsInWorkflows(workflowsIn(files)) },
 ];

@@ -1,8 +1,8 @@
 /** The committed files that are compiled or mounted, and the same files as they are compiled for another catalog. */
 import { readFileSync, readdirSync } from "node:fs";
 import { type AppSpec, type Catalog, catalog } from "../../apps/catalog.ts";
-import { uncheckedArtifacts } from "../artifacts.ts";
-import { mountedFiles } from "../properties/compiled-findings.ts";
+import { documents, uncheckedArtifacts, withRegion } from "../artifacts.ts";
+import { mountedFiles, pagesWithTables } from "../properties/compiled-findings.ts";
 import type { Files } from "../properties/core/rule.ts";
 import { another } from "./another-application.ts";
 
@@ -11,7 +11,11 @@ const mounted = mountedFiles.map(read);
 const [setup, start] = mounted.map(([, text]) => text) as [string, string];
 
 export const compiledFiles = (other: Catalog): Files =>
-  new Map([...uncheckedArtifacts(other, { setup, start }).map(({ path, text }) => [path, text] as const), ...mounted]);
+  new Map([
+    ...uncheckedArtifacts(other, { setup, start }).map(({ path, text }) => [path, text] as const),
+    ...mounted,
+    ...documents.map(({ path, regions }) => [path, regions(other).reduce(withRegion, read(path)[1])] as const),
+  ]);
 
 const workflows = ".github/workflows";
 const compiled = [
@@ -25,7 +29,7 @@ const compiled = [
 
 export const committedFiles: Files = new Map([
   ...mounted,
-  ...compiled.map(read),
+  ...[...compiled, ...pagesWithTables].map(read),
   ...readdirSync(workflows).map((name) => read(`${workflows}/${name}`)),
 ]);
 

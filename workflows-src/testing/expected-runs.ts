@@ -129,16 +129,8 @@ export const expectedRuns: readonly (readonly [title: string, jobs: string, scen
     "ssssf-f",
     { event: pushMain, outputs: release, results: { publish: "failure" } },
   ],
-  [
-    "a failed deploy fails the gate",
-    "sssssff",
-    { event: pushMain, outputs: release, results: { deploy: "failure" } },
-  ],
-  [
-    "a cancelled plan fails the gate",
-    "cs----f",
-    { event: pushMain, outputs: release, results: { plan: "cancelled" } },
-  ],
+  ["a failed deploy fails the gate", "sssssff", { event: pushMain, outputs: release, results: { deploy: "failure" } }],
+  ["a cancelled plan fails the gate", "cs----f", { event: pushMain, outputs: release, results: { plan: "cancelled" } }],
   [
     "a cancelled check fails the gate",
     "scss--f",

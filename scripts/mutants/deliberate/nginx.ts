@@ -14,10 +14,16 @@ const change = (name: string, from: string, to: string, rule: string, after?: st
   change: replaced(from, to, after),
   rule,
 });
-const drop = (name: string, directive: string, rule: string, after?: string): Deliberate => change(name, directive, "", rule, after);
+const drop = (name: string, directive: string, rule: string, after?: string): Deliberate =>
+  change(name, directive, "", rule, after);
 
 export const inNginx: readonly Deliberate[] = [
-  change("a request that reached a replica is sent to another", "proxy_next_upstream error timeout;", "proxy_next_upstream error timeout http_502 non_idempotent;", main),
+  change(
+    "a request that reached a replica is sent to another",
+    "proxy_next_upstream error timeout;",
+    "proxy_next_upstream error timeout http_502 non_idempotent;",
+    main,
+  ),
   drop("retries have no bound in time", "proxy_next_upstream_timeout 3s;", main),
   drop("retries have no bound in number", "proxy_next_upstream_tries 2;", server),
   change("a connection is tried for a minute", "proxy_connect_timeout 300ms;", "proxy_connect_timeout 60s;", main),
@@ -32,12 +38,22 @@ export const inNginx: readonly Deliberate[] = [
   drop("the landing page has no content policy", "add_header Content-Security-Policy", server),
   change("the health check fails", "return 200", "return 500", server),
   change("an unknown path is found", "return 404 $page_404", "return 200 $page_404", server),
-  change("a temporary folder is on the read-only root", "proxy_temp_path /var/tmp/proxy", "proxy_temp_path /var/cache/proxy", main),
-  change("the prefix is kept on reselection", "(/.*)$\" $1 break", "(/.*)$\" $0 break", server),
+  change(
+    "a temporary folder is on the read-only root",
+    "proxy_temp_path /var/tmp/proxy",
+    "proxy_temp_path /var/cache/proxy",
+    main,
+  ),
+  change("the prefix is kept on reselection", '(/.*)$" $1 break', '(/.*)$" $0 break', server),
   change("the prefix is not taken away", `proxy_pass http://${app}/;`, `proxy_pass http://${app};`, server),
   change("the host is that of the replica", "Host $http_host", "Host $proxy_host", main),
   change("a client chooses its address", "X-Forwarded-For $remote_addr", "X-Forwarded-For $http_x_forwarded_for", main),
-  change("a client chooses its scheme", "X-Forwarded-Proto $client_scheme", "X-Forwarded-Proto $http_x_forwarded_proto", main),
+  change(
+    "a client chooses its scheme",
+    "X-Forwarded-Proto $client_scheme",
+    "X-Forwarded-Proto $http_x_forwarded_proto",
+    main,
+  ),
   drop("a client's Forwarded header arrives", 'proxy_set_header Forwarded "";', main),
   change("anybody is a trusted proxy", "default 0;", "default 1;", maps, "geo $realip_remote_addr"),
   change("any host may be redirected to", "include /tmp/settings/public-host;", "default $host;", maps),

@@ -22,12 +22,14 @@ const of = (name: string, ...path: readonly (string | number)[]) => ["services",
 const deployed = (...path: readonly (string | number)[]) => of(app, "deploy", ...path);
 type Named = { readonly name: string };
 
-const inFile = (place: Place) => (name: string, change: Deliberate["change"], rule: Named): Deliberate => ({
-  name,
-  file: paths[place],
-  change,
-  rule: rule.name,
-});
+const inFile =
+  (place: Place) =>
+  (name: string, change: Deliberate["change"], rule: Named): Deliberate => ({
+    name,
+    file: paths[place],
+    change,
+    rule: rule.name,
+  });
 const laptop = inFile("laptop");
 const tests = inFile("tests");
 const production = inFile("production");
@@ -35,27 +37,71 @@ const production = inFile("production");
 const ruleOn = (part: string): Named => fileRules.find(({ name }) => name.includes(part))!;
 
 export const inServices: readonly Deliberate[] = [
-  production("an application has the administrator's password", added(of(app, "secrets"), { source: "postgres-database-password", target: "admin", mode: 0o444 }), secrets),
-  production("an application has the password of another", set(of(app, "secrets", 0, "source"), `${other}-database-password`), secrets),
-  production("the session key is the database password", set(of(app, "secrets", 1, "source"), `${app}-database-password`), secrets),
+  production(
+    "an application has the administrator's password",
+    added(of(app, "secrets"), { source: "postgres-database-password", target: "admin", mode: 0o444 }),
+    secrets,
+  ),
+  production(
+    "an application has the password of another",
+    set(of(app, "secrets", 0, "source"), `${other}-database-password`),
+    secrets,
+  ),
+  production(
+    "the session key is the database password",
+    set(of(app, "secrets", 1, "source"), `${app}-database-password`),
+    secrets,
+  ),
   production("an application has no session key", dropped(of(app, "secrets", 1)), secrets),
   production("an application is in the network of another", added(of(app, "networks"), other), networks),
   laptop("an application is in the administrator's network", added(of(app, "networks"), "postgres"), networks),
   tests("an application is in the proxy's edge", added(of(app, "networks"), "edge"), networks),
   laptop("an application is on the host's network", set(of(app, "network_mode"), "host"), networks),
-  production("the database's network leads outside", dropped(["networks", `${app}-db`, "internal"]), ruleOn("networks")),
-  production("one database for all", set(of(other, "environment", "DATABASE_URL"), `postgres://${other}@postgres:5432/${app}`), environment),
+  production(
+    "the database's network leads outside",
+    dropped(["networks", `${app}-db`, "internal"]),
+    ruleOn("networks"),
+  ),
+  production(
+    "one database for all",
+    set(of(other, "environment", "DATABASE_URL"), `postgres://${other}@postgres:5432/${app}`),
+    environment,
+  ),
   production("demo settings in production", set(of(app, "environment", "ENVIRONMENT"), "demo"), environment),
   laptop("production settings on a laptop", set(of(app, "environment", "ENVIRONMENT"), "production"), environment),
   production("debug mode", set(of(app, "environment", "DEBUG"), "1"), environment),
   tests("the test shops call the real Stripe", dropped(of(shop, "environment", "STRIPE_API_BASE")), environment),
-  laptop("Grafana is open to anybody", set(of("grafana", "environment", "GF_AUTH_ANONYMOUS_ENABLED"), "true"), environment),
-  production("the proxy has the engine's socket", added(of("reverse-proxy", "volumes"), "/var/run/docker.sock:/var/run/docker.sock:ro"), mounts),
-  laptop("an application has the engine's socket", added(of(app, "volumes"), "/var/run/docker.sock:/var/run/docker.sock"), mounts),
+  laptop(
+    "Grafana is open to anybody",
+    set(of("grafana", "environment", "GF_AUTH_ANONYMOUS_ENABLED"), "true"),
+    environment,
+  ),
+  production(
+    "the proxy has the engine's socket",
+    added(of("reverse-proxy", "volumes"), "/var/run/docker.sock:/var/run/docker.sock:ro"),
+    mounts,
+  ),
+  laptop(
+    "an application has the engine's socket",
+    added(of(app, "volumes"), "/var/run/docker.sock:/var/run/docker.sock"),
+    mounts,
+  ),
   production("Postgres' data is in no volume", dropped(of("postgres", "volumes", 0)), mounts),
-  production("Postgres' data is on the host", set(of("postgres", "volumes", 0), "/srv/data:/var/lib/postgresql/data"), mounts),
-  laptop("the secrets can be written", replaced(`${app}-secrets:/run/secrets:ro`, `${app}-secrets:/run/secrets`), mounts),
-  production("the volume has a name of another stack", set(["volumes", "postgres-data", "name"], "postgres-data"), ruleOn("volumes of this stack")),
+  production(
+    "Postgres' data is on the host",
+    set(of("postgres", "volumes", 0), "/srv/data:/var/lib/postgresql/data"),
+    mounts,
+  ),
+  laptop(
+    "the secrets can be written",
+    replaced(`${app}-secrets:/run/secrets:ro`, `${app}-secrets:/run/secrets`),
+    mounts,
+  ),
+  production(
+    "the volume has a name of another stack",
+    set(["volumes", "postgres-data", "name"], "postgres-data"),
+    ruleOn("volumes of this stack"),
+  ),
   production("Postgres is on any node", dropped(of("postgres", "deploy", "placement")), rollout),
   production("Postgres runs twice", set(of("postgres", "deploy", "replicas"), 2), rollout),
   production("all replicas are replaced at once", set(deployed("update_config", "parallelism"), 0), rollout),
@@ -73,19 +119,41 @@ export const inServices: readonly Deliberate[] = [
   laptop("a capability more", set(of(app, "cap_add"), ["NET_ADMIN"]), { name: "a service has no key without a rule" }),
   laptop("the processes of the host", set(of(app, "pid"), "host"), { name: "a service has no key without a rule" }),
   production("the proxy's health check is gone", dropped(of("reverse-proxy", "healthcheck")), health),
-  production("Postgres' health check is always true", set(of("postgres", "healthcheck", "test"), ["CMD", "true"]), health),
+  production(
+    "Postgres' health check is always true",
+    set(of("postgres", "healthcheck", "test"), ["CMD", "true"]),
+    health,
+  ),
   laptop("an application's health check is off", set(of(app, "healthcheck"), { disable: true }), health),
   laptop("an application starts before its database", dropped(of(app, "depends_on")), order),
   production("no memory limit", dropped(deployed("resources")), limits),
   production("a log without an end", dropped(of(app, "logging", "options", "max-size")), limits),
   laptop("Postgres is published", added(of("postgres", "ports"), "5432:5432"), ports),
-  production("an application publishes its metrics", added(of(app, "ports"), { target: 9100, published: 9100, protocol: "tcp", mode: "host" }), ports),
+  production(
+    "an application publishes its metrics",
+    added(of(app, "ports"), { target: 9100, published: 9100, protocol: "tcp", mode: "host" }),
+    ports,
+  ),
   production("another image", set(of(app, "image"), "nginx:latest"), program),
   production("another command", set(of(`${app}-prepare`, "command"), ["true"]), program),
   production("a service is missing", dropped(of(`${app}-prepare`)), ruleOn("each service")),
   production("a service more", set(["services", "shell"], { image: "busybox" }), ruleOn("each service")),
   production("a variable without a default", set(of(app, "image"), "${IMAGE}"), ruleOn("variable")),
-  production("a secret that any stack may fill", dropped(["secrets", `${app}-secret-key`, "external"]), ruleOn("secrets, each")),
-  { name: "Prometheus asks another port", file: "prometheus.yml", change: replaced("port: 9100", "port: 8000"), rule: metricsAreRead.name },
-  { name: "Prometheus forgets an application", file: "prometheus.yml", change: replaced(`          - ${app}\n`, ""), rule: metricsAreRead.name },
+  production(
+    "a secret that any stack may fill",
+    dropped(["secrets", `${app}-secret-key`, "external"]),
+    ruleOn("secrets, each"),
+  ),
+  {
+    name: "Prometheus asks another port",
+    file: "prometheus.yml",
+    change: replaced("port: 9100", "port: 8000"),
+    rule: metricsAreRead.name,
+  },
+  {
+    name: "Prometheus forgets an application",
+    file: "prometheus.yml",
+    change: replaced(`          - ${app}\n`, ""),
+    rule: metricsAreRead.name,
+  },
 ];

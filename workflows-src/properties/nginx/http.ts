@@ -2,6 +2,7 @@
 import { type AppSpec, type Catalog, prefixOf, routed } from "../../../apps/catalog.ts";
 import { text } from "../core/exactly.ts";
 import type { Content } from "./locations.ts";
+import { pageText } from "./page-text.ts";
 
 const positive = "[1-9]\\d*";
 const like = (pattern: string): unknown => text(new RegExp(`^${pattern}$`, "u"));
@@ -116,7 +117,9 @@ const pages = Object.fromEntries(
   ["head", 400, 404, 413, 414, 429, 431, 502, 503, 504].map((page) => [
     `map $server_port $page_${page}`,
     content(
-      page === "head" ? like(`default '<!doctype html>[^']*'`) : like(`default '\\$page_head<title>[^']*</html>'`),
+      page === "head"
+        ? like(`default '<!doctype html><html lang="en">[^']*<style>[^'<]+</style>'`)
+        : like(`default '\\$page_head${pageText}'`),
     ),
   ]),
 );

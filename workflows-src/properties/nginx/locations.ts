@@ -1,6 +1,7 @@
 /** What each server and location of the proxy holds, and why. */
 import { type AppSpec, type Catalog, prefixOf, routed } from "../../../apps/catalog.ts";
 import { text } from "../core/exactly.ts";
+import { pageText } from "./page-text.ts";
 
 /** The expected content of a block: its directives in order, and its blocks by their heads. */
 export interface Content {
@@ -14,7 +15,7 @@ const content = (...directives: readonly unknown[]): Content => ({ directives })
 const security = "add_header Strict-Transport-Security $transport_security always";
 const health = text(/^return 200 '\{"status":"ok","app":"reverse-proxy","replica":"\$hostname"\}\\n'$/u);
 const ownPage = (status: number, head = ""): unknown =>
-  text(new RegExp(`^${head}return ${status} (?:\\$page_${status}|'\\$page_head<title>.*</html>')$`, "u"));
+  text(new RegExp(`^${head}return ${status} (?:\\$page_${status}|'\\$page_head${pageText}')$`, "u"));
 
 /** A request that reached a replica may have had an effect: its error is shown, and it is sent to no other replica. */
 const reachedOne: Readonly<Record<string, Content>> = {

@@ -1,6 +1,7 @@
 /** The rules of nginx.conf: every directive and block is expected by one. Pure. */
 import type { Catalog } from "../../../apps/catalog.ts";
 import { differences, inAnyOrder, text } from "../core/exactly.ts";
+import { connections } from "../core/proxy-needs.ts";
 import { type Finding, type Rule, findingsOf } from "../core/rule.ts";
 import { httpBlocks, httpDirectives } from "./http.ts";
 import { type Content, servers } from "./locations.ts";
@@ -81,10 +82,10 @@ const processes: Rule<Configuration> = {
     "A flood to one application leaves room for the others; a connection may have a file; some machines allow a process 20,000 files.",
   findings: ({ main, catalog }) => {
     const events = blockOf(main, "events");
-    const connections = sumOf(events, "worker_connections");
+    const own = sumOf(events, "worker_connections");
+    const workers = sumOf(main, "worker_processes");
     const files = sumOf(main, "worker_rlimit_nofile");
-    // A flood of 5,000 requests to one application leaves 1,000 for others.
-    const least = 6000 * Object.values(catalog).filter(({ route }) => route !== null).length;
+    const least = connections(catalog);
     return [
       ...differences(
         "main",
@@ -102,12 +103,10 @@ const processes: Rule<Configuration> = {
         main.blocks.map(([head]) => head),
       ),
       ...differences("events", [text(/^worker_connections \d+$/u)], events.directives),
-      ...(sumOf(main, "worker_processes") * connections > least
+      ...(workers * own >= least && workers * (own - 1) <= least
         ? []
-        : [`worker_connections: ${connections} in each process are fewer than ${least}`]),
-      ...(files >= 2 * connections && files < 20_000
-        ? []
-        : [`worker_rlimit_nofile: ${files} is not from ${2 * connections} to 20000`]),
+        : [`worker_connections: ${workers} × ${own} is not ${least}, rounded up for each process`]),
+      ...(files >= 2 * own && files < 20_000 ? [] : [`worker_rlimit_nofile: ${files} is not from ${2 * own} to 20000`]),
     ];
   },
 };

@@ -1,5 +1,5 @@
 /** The environment of each service. */
-import { prefixOf, routed, shopsIn } from "../../../apps/catalog.ts";
+import { type Catalog, prefixOf, routed, shopsIn } from "../../../apps/catalog.ts";
 import { variableName } from "../../../contract/names.ts";
 import { text } from "../core/exactly.ts";
 import type { Keys, Service, ServiceRule } from "./service.ts";
@@ -70,6 +70,18 @@ const naming = (shops: readonly string[]): unknown =>
     ),
   );
 
+/** Each shop by its key at Stripe, with the address and the secret of its webhook. */
+const accounts = (catalog: Catalog): unknown =>
+  JSON.stringify(
+    Object.fromEntries(
+      shopsIn(catalog).map((shop) => {
+        const id = shop.replaceAll("-", "_");
+        const url = `http://reverse-proxy${prefixOf(catalog[shop]!)}/stripe/webhook`;
+        return [`sk_test_${id}`, { url, secret: `whsec_${id}` }];
+      }),
+    ),
+  );
+
 function environmentOf(service: Service): Keys {
   const { role, app, place, catalog } = service;
   switch (role) {
@@ -109,7 +121,7 @@ function environmentOf(service: Service): Keys {
     case "tests":
       return { STRIPE: naming(shopsIn(catalog)), CHANGED: "${CHANGED:-}" };
     case "stripe-fake":
-      return { ORIGIN: fake, ACCOUNTS: naming(shopsIn(catalog)), STRIPE_MOCK: "http://stripe-mock:12111" };
+      return { ORIGIN: fake, ACCOUNTS: accounts(catalog), STRIPE_MOCK: "http://stripe-mock:12111" };
     case "ready":
     case "secrets":
     case "prometheus":

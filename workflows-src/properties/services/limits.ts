@@ -1,17 +1,28 @@
 /** The memory, the processes and the logs of each service. */
+import type { Catalog } from "../../../apps/catalog.ts";
 import { integer, mebibytes, text } from "../core/exactly.ts";
-import type { ServiceRule } from "./service.ts";
+import { memoryMiB } from "../core/proxy-needs.ts";
+import type { Role, ServiceRule } from "./service.ts";
+
+/** Postgres has a process for each of its 200 connections, and more; a replica a thread for each of its requests. */
+const fewest: Readonly<Partial<Record<Role, number>>> = { postgres: 250, application: 128 };
+
+/** The smallest sum in which the service was seen to do its work, or that which its own limits allow it to use. */
+function memoryOf(role: Role, ofApplication: number, catalog: Catalog): unknown {
+  if (role === "application" || role === "prepare") return `${ofApplication}M`;
+  const proxy = memoryMiB(catalog);
+  if (role === "reverse-proxy") return mebibytes(Math.floor(proxy), Math.ceil(proxy) + 2);
+  // 128 MiB of shared buffers, as much for everything that all connections share, and 4 MiB for each connection.
+  return role === "postgres" ? mebibytes(1024, 32_768) : mebibytes(64, 32_768);
+}
 
 export const limits: ServiceRule = {
   name: "each service has limits, and a log that ends",
   reason: "A service without limits takes the memory, the processes or the disk that the others need.",
   keys: ["deploy.resources", "logging", "labels"],
-  expected: ({ role, app, keys }) => ({
+  expected: ({ role, app, keys, catalog }) => ({
     "deploy.resources": {
-      limits: {
-        memory: role === "application" || role === "prepare" ? `${app.memory}M` : mebibytes(64, 32_768),
-        pids: integer(32, 8192),
-      },
+      limits: { memory: memoryOf(role, app.memory, catalog), pids: integer(fewest[role] ?? 32, 8192) },
     },
     logging: {
       driver: "json-file",

@@ -1,5 +1,6 @@
 /** The volumes, files and temporary file systems of each service. */
 import { inAnyOrder, integer, text } from "../core/exactly.ts";
+import { bodiesMiB, responsesMiB } from "../core/proxy-needs.ts";
 import type { Service, ServiceRule } from "./service.ts";
 
 const secretsOf = (owner: string, target: string, mode: ":ro" | "" = ":ro"): string =>
@@ -61,8 +62,8 @@ function volumesOnCompose(service: Service): readonly string[] {
 const sized = (target: string, options = ""): unknown =>
   text(new RegExp(`^${target}:${options}size=[1-9]\\d{0,3}m$`, "u"));
 
-function memoryOnCompose({ role, place }: Service): readonly unknown[] {
-  if (role === "reverse-proxy") return [sized("/tmp"), sized("/var/tmp")];
+function memoryOnCompose({ role, place, catalog }: Service): readonly unknown[] {
+  if (role === "reverse-proxy") return [`/tmp:size=${bodiesMiB(catalog)}m`, `/var/tmp:size=${responsesMiB}m`];
   if (role === "postgres") return [sized("/tmp"), sized("/var/run/postgresql", "uid=70,gid=70,mode=3777,")];
   // The image declares a volume there, which would otherwise be left behind.
   if (role === "postgres-setup" || role === "secrets") return [sized("/tmp"), sized(dataFolder)];
@@ -71,14 +72,15 @@ function memoryOnCompose({ role, place }: Service): readonly unknown[] {
   return [sized("/tmp")];
 }
 
-const memory = (target: string, mode?: number): unknown => ({
+const memory = (target: string, mode?: number, size: unknown = integer(1024 ** 2, 4 * 1024 ** 3)): unknown => ({
   type: "tmpfs",
   target,
-  tmpfs: { size: integer(1024 ** 2, 4 * 1024 ** 3), mode },
+  tmpfs: { size, mode },
 });
+const exactly = (target: string, mebibytes: number): unknown => memory(target, undefined, mebibytes * 1024 ** 2);
 
-function volumesInProduction({ role }: Service): readonly unknown[] {
-  if (role === "reverse-proxy") return [memory("/tmp"), memory("/var/tmp")];
+function volumesInProduction({ role, catalog }: Service): readonly unknown[] {
+  if (role === "reverse-proxy") return [exactly("/tmp", bodiesMiB(catalog)), exactly("/var/tmp", responsesMiB)];
   if (role !== "postgres") return [memory("/tmp")];
   return [`postgres-data:${dataFolder}`, memory("/tmp"), memory("/var/run/postgresql", 0o3777), memory("/dev/shm")];
 }

@@ -22,7 +22,8 @@ const committed = Object.fromEntries(
   places.map((place) => [place, readServiceFile(textOf(committedFiles, paths[place]), place, catalog)]),
 ) as Readonly<Record<Place, ServiceFile>>;
 
-test("the committed files keep every rule", () => expect(places.flatMap((place) => findingsAt(place, committedFiles, catalog))).toEqual([]));
+test("the committed files keep every rule", () =>
+  expect(places.flatMap((place) => findingsAt(place, committedFiles, catalog))).toEqual([]));
 
 const findingsIn = (file: ServiceFile): readonly Finding[] => [
   ...findingsOf(fileRules, file),
@@ -42,7 +43,7 @@ const isSample = (name: string): boolean =>
   !appNames.some((app) => name === app || name === `${app}-prepare`) ||
   [...kinds.values()].some((app) => name === app || name === `${app}-prepare`);
 /** The rule about changed files compares the hashes, and a test of the proxy the number of its files. */
-const comparedElsewhere = new Set(["labels", "ulimits"]);
+const comparedElsewhere = new Set(["labels"]);
 
 describe.each(places)("%s", (place) => {
   const file = committed[place];

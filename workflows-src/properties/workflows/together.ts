@@ -1,4 +1,5 @@
 /** Rules about all workflows together, and about what jobs hand to each other. */
+import { environmentName } from "../../../contract/codecs.ts";
 import { stageNames } from "../../../contract/contracts.ts";
 import type { Rule } from "../core/rule.ts";
 import { type Job, type Workflow, ancestorsOf, jobsOf, matrixOf } from "./workflow.ts";
@@ -84,6 +85,29 @@ export const everyStage: Rule<Workflows> = {
           .filter((name, index) => names.indexOf(name) !== index)
           .map((name) => `${path}: ${name} is the name of two jobs`);
       }),
+    ];
+  },
+};
+
+const variablesOf = ({ keys }: Job): Readonly<Record<string, string>> =>
+  keys.steps?.find(({ id }) => id === "stage")?.env ?? {};
+
+export const provenAnew: Rule<Workflows> = {
+  name: "a schedule proves everything anew, and every other run keeps the layers of its images",
+  reason:
+    "A proof that is always believed hides what the outside changed, such as a base image; without layers each build takes minutes.",
+  findings: (workflows) => {
+    const scheduled = workflows.filter(({ keys }) => "schedule" in keys.on);
+    const plans = scheduled.flatMap(jobsOf).filter(({ contract }) => contract.inputs?.["fresh"] !== undefined);
+    const kept = workflows.filter(({ keys }) => "push" in keys.on).flatMap(jobsOf);
+    return [
+      ...(plans.length > 0 ? [] : ["schedule: no workflow with one runs plan"]),
+      ...plans.filter((job) => variablesOf(job)["FRESH"] !== "true").map(({ place }) => `${place}: FRESH is not true`),
+      ...kept.flatMap((job) =>
+        Object.entries(job.contract.inputs ?? {})
+          .filter(([key, codec]) => codec.kind === "cache" && !(environmentName(key) in variablesOf(job)))
+          .map(([key]) => `${job.place}: ${environmentName(key)} is not set, so that nothing is kept`),
+      ),
     ];
   },
 };
