@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import("./test.ts")).test,
   check: async () => (await import("./check.ts")).check,
   verify: async () => (await import("./verify.ts")).verify,
+  mutants: async () => (await import("./mutants.ts")).mutants,
   app: async () => (await import("./app.ts")).app,
   benchmark: async () => (await import("./benchmark.ts")).benchmark,
   bench: async () => (await import("./bench.ts")).bench,

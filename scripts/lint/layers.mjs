@@ -36,6 +36,8 @@ export const layers = [
   ["scripts/stages"],
   ["scripts/stages/testing"],
   ["scripts/pipeline", "scripts/events"],
+  ["scripts/mutants/deliberate"],
+  ["scripts/mutants"],
   ["scripts/benchmark", "scripts/benchmark/pipeline"],
   ["scripts/cli/definition"],
   ["scripts/cli"],

@@ -14,7 +14,8 @@ interface Switch {
   hitLimit?: number;
   mutantCoverage?: { readonly static: Record<string, number>; readonly perTest: object };
 }
-const global = globalThis as { __stryker__?: Switch };
+const namespace = "__stryker__";
+const global = globalThis as { [namespace]?: Switch };
 
 /** A mutated loop that repeats more often than this never ends. */
 const hitLimit = 100_000;
@@ -59,7 +60,7 @@ export function loadCompilers(bundled: string): Compilers {
   const require = createRequire(join(resolve("."), entry));
 
   const run: Compilers["run"] = (mutant, work) => {
-    const state = (global.__stryker__ ??= {});
+    const state = (global[namespace] ??= {});
     Object.assign(state, { activeMutant: mutant, hitCount: 0, hitLimit });
     try {
       const module = { exports: {} };
@@ -73,7 +74,7 @@ export function loadCompilers(bundled: string): Compilers {
     run,
     reached(work) {
       const counted: Record<string, number> = {};
-      global.__stryker__ = { mutantCoverage: { static: counted, perTest: {} } };
+      global[namespace] = { mutantCoverage: { static: counted, perTest: {} } };
       run(undefined, work);
       return new Set(Object.keys(counted));
     },

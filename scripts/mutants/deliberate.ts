@@ -19,6 +19,7 @@ export function deliberateMutant({ name, file, change }: Deliberate, base: Texts
   const [before, changed] = [text.split("\n"), after.split("\n")];
   const first = before.findIndex((line, index) => line !== changed[index]);
   return {
+    family: "deliberate",
     file,
     line: first + 1,
     operator: name,

@@ -62,7 +62,9 @@ export async function createJudge(base: Texts, rules: Rules, knowledge: Knowledg
     const found = await judgeTexts(changed, texts, ownRules, known);
     if (found) return found;
     const comments = changed.every((path) => differInComments(path, base.get(path) ?? "", texts.get(path) ?? ""));
-    return { kind: comments ? "comments" : "survived" };
+    return comments
+      ? { kind: "comments" }
+      : { kind: "survived", changed: changed.map((path) => [path, texts.get(path) ?? ""] as const) };
   };
 }
 

@@ -1,5 +1,5 @@
 /** Operators on nginx.conf: directives that are dropped, and values that are replaced. Pure. */
-import { type TextMutant, kindOf, oneOfEach } from "./text-mutant.ts";
+import { type Found, kindOf } from "./text-mutant.ts";
 
 /** A value and its replacement; the first that fits a directive is used. */
 const replacements: readonly (readonly [operator: string, from: RegExp, to: string])[] = [
@@ -10,11 +10,12 @@ const replacements: readonly (readonly [operator: string, from: RegExp, to: stri
   ["another value", /(?<=\s)[^\s;]+;$/u, "another;"],
 ];
 
-export function nginxMutants(file: string, text: string, applications: readonly string[]): readonly TextMutant[] {
+export function nginxMutants(file: string, text: string, applications: readonly string[]): readonly Found[] {
   const lines = text.split("\n");
-  const found = lines.flatMap((line, index) => {
+  return lines.flatMap((line, index) => {
     if (!/^\s*[^#\s].*;$/u.test(line)) return [];
     const mutate = (operator: string, other: string | undefined) => ({
+      family: "texts" as const,
       file,
       line: index + 1,
       operator,
@@ -35,5 +36,4 @@ export function nginxMutants(file: string, text: string, applications: readonly 
       ...(replaced && other !== line ? [mutate(replaced[0], other)] : []),
     ];
   });
-  return oneOfEach(found);
 }

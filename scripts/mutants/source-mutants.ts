@@ -1,6 +1,5 @@
 /** Mutates TypeScript with the operators of Stryker: all mutants of a file are in one text, and a switch turns one of them on. */
 import { Instrumenter } from "@stryker-mutator/instrumenter";
-import { UserError } from "../../contract/user-error.ts";
 import type { Mutant } from "./mutant.ts";
 
 export interface SourceMutant extends Mutant {
@@ -36,14 +35,20 @@ export async function instrument(sources: ReadonlyMap<string, string>): Promise<
   const { files: texts, mutants } = await new Instrumenter(logger).instrument(files, options);
   return {
     texts: new Map(texts.map(({ name, content }) => [name, content])),
-    mutants: mutants.map(({ id, fileName, location, mutatorName, replacement }) => ({
-      id,
-      file: fileName,
-      line: location.start.line + 1,
-      operator: mutatorName,
-      original: textBetween(sources, fileName, location),
-      replacement: replacement ?? "",
-    })),
+    mutants: mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
+      const text = sources.get(fileName) ?? "";
+      const range = [offsetOf(text, location.start), offsetOf(text, location.end)] as const;
+      return {
+        id,
+        family: "sources",
+        file: fileName,
+        line: location.start.line + 1,
+        operator: mutatorName,
+        original: text.slice(...range),
+        replacement,
+        range,
+      };
+    }),
   };
 }
 
@@ -53,17 +58,5 @@ interface Position {
   readonly column: number;
 }
 
-function textBetween(
-  sources: ReadonlyMap<string, string>,
-  file: string,
-  { start, end }: { readonly start: Position; readonly end: Position },
-): string {
-  const text = sources.get(file);
-  if (text === undefined)
-    throw new UserError(`A mutant is in ${file}, which is no source`, "Correct scripts/mutants/sources.ts");
-  const lines = text.split("\n").slice(start.line, end.line + 1);
-  const last = lines.length - 1;
-  return lines
-    .map((line, index) => line.slice(index === 0 ? start.column : 0, index === last ? end.column : undefined))
-    .join("\n");
-}
+const offsetOf = (text: string, { line, column }: Position): number =>
+  text.split("\n", line).reduce((sum, before) => sum + before.length + 1, column);

@@ -7,6 +7,11 @@ export interface TextMutant extends Mutant {
   readonly text: () => string;
 }
 
+export interface Found extends TextMutant {
+  /** Mutants of one kind differ in the application or the position alone. */
+  readonly kind: string;
+}
+
 /** @throws UserError for a mutation that changes nothing */
 export function applied(mutant: TextMutant, base: Texts): Texts {
   const text = mutant.text();
@@ -26,5 +31,5 @@ export const kindOf = (place: string, applications: readonly string[]): string =
     .reduce((kind, name) => kind.replaceAll(name, "APP"), place);
 
 /** The first mutant of each kind. */
-export const oneOfEach = <Made extends { readonly kind: string }>(made: readonly Made[]): readonly Made[] =>
-  [...new Map(made.toReversed().map((one) => [one.kind, one])).values()].toReversed();
+export const oneOfEach = (found: readonly Found[]): readonly Found[] =>
+  [...new Map(found.toReversed().map((one) => [one.kind, one])).values()].toReversed();

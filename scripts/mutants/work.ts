@@ -7,6 +7,7 @@ import { findingsAbout } from "../../workflows-src/properties/compiled-findings.
 import { changeIsNoticed } from "../../workflows-src/properties/services/changes.ts";
 import { acceptJsonModules } from "../verify/json-modules.ts";
 import type { Compiler } from "./compiler.ts";
+import { deliberate, deliberateMutant } from "./deliberate.ts";
 import type { Rules } from "./judge.ts";
 import type { Judged, Mutant, Texts, Verdict } from "./mutant.ts";
 import type { SourceMutant } from "./source-mutants.ts";
@@ -77,22 +78,29 @@ async function work({ bundled, sources, first, of, only }: Work): Promise<void> 
 
   const all = [
     ...sources.map((mutant) => ({ mutant: mutant as Mutant, judged: () => judgeSource(mutant) })),
-    ...textMutants(base).map((mutant) => ({ mutant: mutant as Mutant, judged: () => judgeText(mutant) })),
+    ...[...textMutants(base), ...deliberate.map((one) => deliberateMutant(one, base))].map((mutant) => ({
+      mutant: mutant as Mutant,
+      judged: () => judgeText(mutant),
+    })),
   ].filter(({ mutant }) => mutant.file.startsWith(only));
   send({ total: all.length });
   for (const { mutant, judged } of all.filter((_, index) => index % of === first)) {
     const begun = performance.now();
     const verdict = await judged();
-    const { file, line, operator, original, replacement } = mutant;
-    send({
-      judged: {
-        mutant: { file, line, operator, original, replacement },
-        verdict,
-        milliseconds: performance.now() - begun,
-      },
-    });
+    send({ judged: { mutant: described(mutant), verdict, milliseconds: performance.now() - begun } });
   }
 }
+
+/** What another thread can receive. */
+const described = ({ family, file, line, operator, original, replacement, range }: Mutant): Mutant => ({
+  family,
+  file,
+  line,
+  operator,
+  original,
+  replacement,
+  ...(range ? { range } : {}),
+});
 
 try {
   await work(workerData as Work);

@@ -10,10 +10,9 @@ import {
   parseDocument,
   visit,
 } from "yaml";
-import { type TextMutant, kindOf, oneOfEach } from "./text-mutant.ts";
+import { type Found, kindOf } from "./text-mutant.ts";
 
 type Path = readonly (string | number)[];
-type Found = TextMutant & { readonly kind: string };
 
 const print = (document: Document): string => document.toString({ lineWidth: 0 });
 
@@ -26,7 +25,7 @@ const others = (value: unknown, key: string): readonly unknown[] => {
 };
 
 /** @param applications the names of the applications: what is alike for each of them is mutated once */
-export function yamlMutants(file: string, text: string, applications: readonly string[]): readonly TextMutant[] {
+export function yamlMutants(file: string, text: string, applications: readonly string[]): readonly Found[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const found: Found[] = [];
@@ -40,6 +39,7 @@ export function yamlMutants(file: string, text: string, applications: readonly s
     const place = path.join(".");
     const [original = place, replacement = ""] = values;
     found.push({
+      family: "texts" as const,
       file,
       line: lines.linePos(at).line,
       operator,
@@ -67,7 +67,7 @@ export function yamlMutants(file: string, text: string, applications: readonly s
           add("a value is replaced", path, at, (copy) => copy.setIn(path, other), [String(node.value), String(other)]);
     },
   });
-  return oneOfEach(found);
+  return found;
 }
 
 function pathOf(node: ParsedNode, parents: readonly (Document | Pair | ParsedNode)[]): Path {

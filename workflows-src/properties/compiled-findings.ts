@@ -22,9 +22,9 @@ interface Group {
 }
 
 const isOneOf =
-  (...paths: readonly string[]) =>
+  (...files: readonly string[]) =>
   (path: string): boolean =>
-    paths.includes(path);
+    files.includes(path);
 
 const groups: readonly Group[] = [
   ...places.map((place) => ({
