@@ -2,7 +2,7 @@
 import { catalog } from "../../apps/catalog.ts";
 import { artifacts, documents, requireNone, withRegion } from "../../workflows-src/artifacts.ts";
 import { fileFindings } from "../../workflows-src/catalog/files.ts";
-import { findingsAbout, mountedFiles } from "../../workflows-src/properties/compiled-findings.ts";
+import { findingsAbout, hashFindings, mountedFiles } from "../../workflows-src/properties/compiled-findings.ts";
 import { type Files, type Finding, textOf } from "../../workflows-src/properties/core/rule.ts";
 
 export { ours as knowledge } from "../verify/knowledge.ts";
@@ -27,6 +27,8 @@ export function compile(sources: Files, read: (path: string) => string | undefin
 
 export const sourceFiles: readonly string[] = [...mountedFiles, ...documents.map(({ path }) => path)];
 
-/** What rules find about the changed files, with the catalog and the contract as the mutant has them. */
-export const findings = (changed: readonly string[], files: Files): readonly Finding[] =>
-  findingsAbout(changed, files, catalog);
+/** What the rules find about the changed files, with the catalog and the contract as the mutant has them. */
+export function findings(changed: readonly string[], files: Files): readonly Finding[] {
+  const found = findingsAbout(changed, files, catalog);
+  return found.length > 0 ? found : hashFindings(files);
+}

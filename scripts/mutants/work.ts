@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { catalog } from "../../apps/catalog.ts";
 import { UserError } from "../../contract/user-error.ts";
-import { findingsAbout } from "../../workflows-src/properties/compiled-findings.ts";
-import { changeIsNoticed } from "../../workflows-src/properties/services/changes.ts";
+import { findingsAbout, hashFindings } from "../../workflows-src/properties/compiled-findings.ts";
 import { acceptJsonModules } from "../verify/json-modules.ts";
 import type { Compiler } from "./compiler.ts";
 import { deliberate, deliberateMutant } from "./deliberate.ts";
@@ -39,9 +38,12 @@ const read = (path: string): string | undefined => {
   }
 };
 
-const own: Rules = (changed, texts) => findingsAbout(changed, texts, catalog);
-/** Any change of a mounted file is another hash. What counts is that a rule is about the change itself. */
-const beyondHash: Rules = (changed, texts) => own(changed, texts).filter(({ rule }) => rule !== changeIsNoticed.name);
+const aboutContent: Rules = (changed, texts) => findingsAbout(changed, texts, catalog);
+const own: Rules = (changed, texts) => {
+  const found = aboutContent(changed, texts);
+  return found.length > 0 ? found : hashFindings(texts);
+};
+/** Any change of these is another hash. What counts is that a rule is about the change itself. */
 const hashed = ["nginx.conf", "landing.html", "prometheus.yml"];
 
 async function work({ bundled, sources, first, of, only }: Work): Promise<void> {
@@ -74,7 +76,7 @@ async function work({ bundled, sources, first, of, only }: Work): Promise<void> 
     return judging;
   };
   const judgeText = (mutant: TextMutant): Promise<Verdict> =>
-    judge(applied(mutant, base), hashed.includes(mutant.file) ? beyondHash : own, ours);
+    judge(applied(mutant, base), hashed.includes(mutant.file) ? aboutContent : own, ours);
 
   const all = [
     ...sources.map((mutant) => ({ mutant: mutant as Mutant, judged: () => judgeSource(mutant) })),

@@ -31,7 +31,6 @@ const groups: readonly Group[] = [
     reads: isOneOf(paths[place]),
     findings: (files: Files, catalog: Catalog) => findingsIn(place, files, catalog),
   })),
-  { reads: (path) => !isWorkflow(path), findings: (files) => findingsOf([changeIsNoticed], files) },
   {
     reads: isOneOf("prometheus.yml"),
     findings: (files, catalog) => findingsOf([metricsAreRead], { files, catalog }),
@@ -47,9 +46,14 @@ const groups: readonly Group[] = [
   { reads: isWorkflow, findings: (files) => findingsInWorkflows(workflowsIn(files)) },
 ];
 
-export const compiledFindings = (files: Files, catalog: Catalog): readonly Finding[] =>
-  groups.flatMap(({ findings }) => findings(files, catalog));
+/** Mounted files whose hash is not the one beside their mount. It takes the services of all files to tell. */
+export const hashFindings = (files: Files): readonly Finding[] => findingsOf([changeIsNoticed], files);
 
-/** The findings of the rules that read one of these files. */
+/** The findings about the content of some of the files, of which all others are kept as they were judged before. */
 export const findingsAbout = (changed: readonly string[], files: Files, catalog: Catalog): readonly Finding[] =>
   groups.flatMap(({ reads, findings }) => (changed.some(reads) ? findings(files, catalog) : []));
+
+export const compiledFindings = (files: Files, catalog: Catalog): readonly Finding[] => [
+  ...findingsAbout([...files.keys()], files, catalog),
+  ...hashFindings(files),
+];

@@ -21,10 +21,19 @@ export const replaced =
 
 type Path = readonly (string | number)[];
 
+/** Many mutants begin with the same text, and parsing one takes longer than judging it. */
+const parsed = new Map<string, Document>();
+
+function documentOf(text: string): Document {
+  const known = parsed.get(text) ?? parseDocument(text);
+  parsed.set(text, known);
+  return known.clone();
+}
+
 const edited =
   (edit: (document: Document) => boolean) =>
   (text: string): string | undefined => {
-    const document = parseDocument(text);
+    const document = documentOf(text);
     return edit(document) ? document.toString({ lineWidth: 0 }) : undefined;
   };
 
@@ -36,7 +45,7 @@ export const set = (path: Path, value: unknown) =>
     return true;
   });
 
-export const dropped = (path: Path) => edited((document) => document.deleteIn(path));
+export const dropped = (path: Path) => edited((document) => document.hasIn(path) && document.deleteIn(path));
 
 /** Adds to a list, or makes one of a single element where the key is absent. */
 export const added = (path: Path, value: unknown) =>
