@@ -40,7 +40,7 @@ const groups: readonly Group[] = [
     findings: (files, catalog) => nginxFindings(textOf(files, "nginx.conf"), catalog),
   },
   {
-    reads: isOneOf("landing.html", ...pagesWithTables),
+    reads: isOneOf("landing.html", "workflows-src/examples/README.md", ...pagesWithTables),
     findings: (files, catalog) => findingsOf([landing, completeTables], { files, catalog }),
   },
   { reads: isWorkflow, findings: (files) => findingsInWorkflows(workflowsIn(files)) },

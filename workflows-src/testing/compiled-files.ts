@@ -25,6 +25,7 @@ const compiled = [
   "nginx.conf",
   "landing.html",
   "prometheus.yml",
+  "workflows-src/examples/README.md",
 ];
 
 export const committedFiles: Files = new Map([

@@ -56,26 +56,55 @@ const tables = (catalog: Catalog): readonly Table[] => {
   ];
 };
 
+const cellsOf = (line: string): readonly string[] => line.slice(2, -2).split(" | ");
+
+/** A cell that is empty, or that ends where a value is missing. */
+const isIncomplete = (cell: string): boolean => cell === "" || cell !== cell.trim() || /undefined|\[\.ts\]/u.test(cell);
+
+const incomplete = (place: string, columns: number, lines: readonly string[]): readonly string[] =>
+  lines
+    .filter((line) => cellsOf(line).length !== columns || cellsOf(line).some(isIncomplete))
+    .map((line) => `${place}: ${line} has not ${columns} cells with a text`);
+
+const isLine = (line: string | undefined): boolean => /^(?:\| --- )+\|$/u.test(line ?? "");
+
 function findingsIn(text: string, { file, region, columns, rows }: Table): readonly string[] {
   const place = `${file}: ${region}`;
   const [, table = ""] = text.split(new RegExp(`<!-- (?:${region}: [^>]*|end of ${region}) -->`, "u"));
-  const lines = table.trim().split("\n");
-  const [head, rule, ...body] = lines.map((line) => line.slice(2, -2).split(" | "));
-  const missing = rows.filter((wanted, index) => !lines[index + 2]?.startsWith(wanted));
+  const [head = "", line, ...body] = table.trim().split("\n");
   return [
-    ...missing.map((wanted) => `${place}: the row ${wanted} is not where it is expected`),
+    ...rows
+      .filter((wanted, index) => !body[index]?.startsWith(wanted))
+      .map((wanted) => `${place}: the row ${wanted} is not where it is expected`),
     ...(body.length === rows.length ? [] : [`${place}: there are ${body.length} rows, and not ${rows.length}`]),
-    ...(rule?.every((cell) => cell === "---") ? [] : [`${place}: no line of dashes follows the head`]),
-    ...[head ?? [], ...body]
-      .filter(
-        (cells) => cells.length !== columns || cells.some((cell) => cell.trim() === "" || cell.includes("undefined")),
-      )
-      .map((cells) => `${place}: ${row(...cells)} has not ${columns} cells with a text`),
+    ...(isLine(line) ? [] : [`${place}: no line of dashes follows the head`]),
+    ...incomplete(place, columns, [head, ...body]),
+  ];
+}
+
+const examples = "workflows-src/examples/README.md";
+
+/** One table of the forms that the language has, with the example of each, and one of those that it does not have. */
+function findingsInExamples(text: string): readonly string[] {
+  const found = text.split(/\n\n+/u).filter((block) => block.startsWith("|"));
+  return [
+    ...(/^<!--[^\n]*-->\n# \w/u.test(text) ? [] : [`${examples}: there is no title`]),
+    ...(found.length === 2 ? [] : [`${examples}: there are ${found.length} tables, and not two`]),
+    ...found.flatMap((table) => {
+      const [head = "", line, ...body] = table.trim().split("\n");
+      return [
+        ...(isLine(line) && body.length > 1 ? [] : [`${examples}: a table has no rows`]),
+        ...incomplete(examples, 2, [head, ...body]),
+      ];
+    }),
   ];
 }
 
 export const completeTables: Rule<Pages> = {
-  name: "a generated table has a row for each application, port or setting, and no empty cell",
+  name: "a generated table has a row for each application, port, setting or form, and no empty cell",
   reason: "A reader sets what the table names, and opens the port that it shows.",
-  findings: ({ files, catalog }) => tables(catalog).flatMap((table) => findingsIn(textOf(files, table.file), table)),
+  findings: ({ files, catalog }) => [
+    ...tables(catalog).flatMap((table) => findingsIn(textOf(files, table.file), table)),
+    ...findingsInExamples(textOf(files, examples)),
+  ],
 };
