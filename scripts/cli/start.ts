@@ -15,7 +15,12 @@ export const start = command({
   options: {
     swarm: flag("deploy to a swarm of one node, as in production, instead of compose"),
     "http-port": value("PORT", "the port of the proxy on this machine", parsePort, usualPorts.http),
-    "port-base": value("PORT", "the base of the applications' ports: 9004 becomes this plus 4", parsePort, usualPorts.base),
+    "port-base": value(
+      "PORT",
+      "the base of the applications' ports: 9004 becomes this plus 4",
+      parsePort,
+      usualPorts.base,
+    ),
     registry: optionalValue(
       "OWNER",
       "publish there instead of to a local registry: wmd, 127.0.0.1:5123/wmd",

@@ -24,7 +24,7 @@ test("each is reported by the rule that its entry names", () => {
 });
 
 describe("a mutant that does not apply is an error", () => {
-  const [stack] = deliberate.filter(({ file }) => file === "stack.yml");
+  const stack = deliberate.find(({ file }) => file === "stack.yml");
   test.each([
     ["a text that is not there", replaced("no such text", "")],
     ["a place that is not there", replaced("services:", "", "no such place")],

@@ -151,7 +151,7 @@ export const stepsAndActions = () => {
   // @ts-expect-error TS2345 no such input of the action
   use("saveCache", { path: "a", key: "b", paths: "c" });
   // @ts-expect-error TS2339 no such output of the action
-  use("saveCache", { path: "a", key: "b" }, { id: "save" }).outputs.key;
+  String(use("saveCache", { path: "a", key: "b" }, { id: "save" }).outputs.key);
   // @ts-expect-error TS2322 a number where the action reads a text
   use("saveCache", { path: "a", key: 5 });
 };
