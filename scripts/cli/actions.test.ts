@@ -37,8 +37,14 @@ function pinnedReleases(): Record<string, FakeRelease[]> {
 
 const nodeInterface = interfaces["actions/setup-node"]!;
 const newCommit = "1".repeat(40);
+/** Versions around the pinned one, whichever that is. */
+const { version: pinned } = actions.setupNode;
+const [major = 0, minor = 0] = (pinned.match(/\d+/gu) ?? []).map(Number);
+const newer = `v${major}.${minor + 1}.0`;
+const newest = `v${major}.${minor + 2}.0`;
+const [older, nextMajor] = [`v${major - 1}.9.9`, `v${major + 1}.0.0`];
 const newNode = (change: Partial<FakeRelease>, facts: Partial<typeof nodeInterface> = {}): FakeRelease => ({
-  version: "v7.1.0",
+  version: newer,
   commit: newCommit,
   ageDays: 8,
   files: { "action.yml": actionFileText({ ...nodeInterface, ...facts }) },
@@ -103,33 +109,36 @@ describe("npm run actions", () => {
   test("takes the newest release that is old enough, with its metadata, and writes every copy", async () => {
     const before = copy.texts();
     const { inputs, outputs } = nodeInterface;
-    const { "check-latest": _, ...kept } = inputs;
+    const [dropped] = Object.keys(inputs).filter((name) => !/^node-version|^package-manager/u.test(name)) as [string];
+    const { [dropped]: _, "node-version": __, ...kept } = inputs;
     const facts = {
-      using: "node26",
-      inputs: { ...kept, "node-version": { default: "24" }, mirrors: {}, key: { required: true as const } },
+      using: "node99",
+      inputs: { ...kept, "node-version": { default: "an older one" }, mirrors: {}, key: { required: true as const } },
       outputs: [...outputs.slice(1), "path"],
     };
     const { code, output } = await run([], {
       added: {
         "actions/setup-node": [
-          newNode({ version: "v9.0.0", ageDays: 6, commit: "2".repeat(40) }),
-          newNode({ version: "v8.0.0", prerelease: true, commit: "3".repeat(40) }),
+          newNode({ version: nextMajor, ageDays: 6, commit: "2".repeat(40) }),
+          newNode({ version: newest, prerelease: true, commit: "3".repeat(40) }),
           newNode({}, facts),
-          newNode({ version: "v6.9.9", commit: "4".repeat(40) }),
+          newNode({ version: older, commit: "4".repeat(40) }),
         ],
       },
     });
-    expect(output).toContain("actions/setup-node v7.0.0 → v7.1.0\n  v9.0.0 is younger than 7 days\n");
+    expect(output).toContain(`actions/setup-node ${pinned} → ${newer}\n  ${nextMajor} is younger than `);
     const lines = output.split("\n").flatMap((line) => /^ {2}actions\/setup-node: (.*)$/u.exec(line)?.slice(1) ?? []);
-    expect(lines.toSorted()).toEqual([
-      'default of node-version: none, now "24"',
-      "input added: key, which is required",
-      "input added: mirrors",
-      "input removed: check-latest",
-      "output added: path",
-      "output removed: cache-hit",
-      "runs on node26, before on node24",
-    ]);
+    expect(lines.toSorted()).toEqual(
+      [
+        'default of node-version: none, now "an older one"',
+        "input added: key, which is required",
+        "input added: mirrors",
+        `input removed: ${dropped}`,
+        "output added: path",
+        `output removed: ${outputs[0]}`,
+        `runs on node99, before on ${nodeInterface.using}`,
+      ].toSorted(),
+    );
     expect(output).toMatch(/^! \.github\/workflows\/ci-cd\.yml:\d+: .*\bkey\b.*required$/mu);
     expect(code).toBe(exitCodes.ok);
     expect(changed(before)).toEqual([
@@ -139,7 +148,7 @@ describe("npm run actions", () => {
       metadataSource,
       pinSource,
     ]);
-    expect(copy.read(ciCd)).toContain(`actions/setup-node@${newCommit} # v7.1.0`);
+    expect(copy.read(ciCd)).toContain(`actions/setup-node@${newCommit} # ${newer}`);
 
     // The steps that do not give the new input no longer compile.
     const fx = createEffects({
@@ -247,7 +256,7 @@ describe("--check", () => {
   });
 
   test("finds a pin of a workflow that is not the one of the source, without a network, too", async () => {
-    copy.edit(ciCd, `${actions.setupNode.commit} # ${actions.setupNode.version}`, `${newCommit} # v7.1.0`);
+    copy.edit(ciCd, `${actions.setupNode.commit} # ${actions.setupNode.version}`, `${newCommit} # ${newer}`);
     const { code, output } = await run(["--check"], { env: { GITHUB_API_URL: "http://127.0.0.1:9" } });
     expect(output).toMatch(/^✗ \.github\/workflows\/ci-cd\.yml:\d+ .*npm run actions -- --adopt/mu);
     expect(output).toContain("does not answer");
@@ -261,42 +270,42 @@ describe("--check", () => {
 describe("--adopt", () => {
   const { setupNode } = actions;
   const pinInYaml = `${setupNode.commit} # ${setupNode.version}`;
-  const bump = (version = "v7.1.0", commit = newCommit, file = ciCd): void =>
+  const bump = (version = newer, commit = newCommit, file = ciCd): void =>
     copy.edit(file, pinInYaml, `${commit} # ${version}`);
 
   test("takes over an action in a workflow and an image in a Dockerfile; nothing differs afterwards", async () => {
     bump();
-    const [old, newer] = [images.application, images.application.replace(/:\d+\.\d+/u, ":99.1")];
-    copy.edit(dockerfile, old, newer);
+    const [oldImage, newImage] = [images.application, images.application.replace(/:\d+\.\d+/u, ":99.1")];
+    copy.edit(dockerfile, oldImage, newImage);
     const database = images.database.replace(/:\d+/u, ":99");
     copy.edit("docker-compose.yml", `image: ${images.database}`, `image: ${database}`);
     const { code, output } = await run(["--adopt"], {
       added: { "actions/setup-node": [newNode({}, { outputs: [...nodeInterface.outputs, "path"] })] },
     });
-    expect(output).toContain("actions/setup-node v7.0.0 → v7.1.0");
-    expect(output).toContain(`${old} → ${newer}`);
+    expect(output).toContain(`actions/setup-node ${pinned} → ${newer}`);
+    expect(output).toContain(`${oldImage} → ${newImage}`);
     expect(code).toBe(exitCodes.ok);
     expect(copy.read(pinSource)).toContain(newCommit);
     expect(copy.read(metadataSource)).toContain('"path"],');
-    expect(copy.read("contract/base-images.ts")).toContain(`"${newer}"`);
+    expect(copy.read("contract/base-images.ts")).toContain(`"${newImage}"`);
     expect(copy.read("stack.yml")).toContain(`image: ${database}`);
     const dockerfiles = [...copy.texts()].filter(([path]) => path.endsWith("/Dockerfile"));
-    expect(dockerfiles.filter(([, text]) => text.includes(old))).toEqual([]);
+    expect(dockerfiles.filter(([, text]) => text.includes(oldImage))).toEqual([]);
     expect(await synthFinds()).toBe(0);
   });
 
   test("reads the metadata of a major version that a bot wrote into the source itself", async () => {
     for (const name of ["ci-cd", "redeploy", "weekly"])
-      copy.edit(`.github/workflows/${name}.yml`, pinInYaml, `${newCommit} # v8.0.0`);
+      copy.edit(`.github/workflows/${name}.yml`, pinInYaml, `${newCommit} # ${nextMajor}`);
     copy.edit(pinSource, setupNode.commit, newCommit);
-    copy.edit(pinSource, `setup-node",\n  version: "${setupNode.version}"`, 'setup-node",\n  version: "v8.0.0"');
+    copy.edit(pinSource, `setup-node",\n  version: "${setupNode.version}"`, `setup-node",\n  version: "${nextMajor}"`);
     copy.write(".github/workflows/actions.lock", "");
-    const added = { "actions/setup-node": [newNode({ version: "v8.0.0" }, { using: "node26" })] };
+    const added = { "actions/setup-node": [newNode({ version: nextMajor }, { using: "node99" })] };
     const { code, output } = await run(["--adopt"], { added });
-    expect(output).toContain("actions/setup-node: runs on node26, before on node24");
+    expect(output).toContain("actions/setup-node: runs on node99");
     expect(output).toMatch(/^! .*gh actions-lock/mu);
     expect(code).toBe(exitCodes.ok);
-    expect(copy.read(metadataSource)).toContain('version: "v8.0.0"');
+    expect(copy.read(metadataSource)).toContain(`version: "${nextMajor}"`);
   });
 
   test("goes on without an answer of GitHub where the major version stays", async () => {
@@ -309,27 +318,27 @@ describe("--adopt", () => {
 
   const badGateway: FakeAnswer = { status: 502 };
   const refused: readonly (readonly [string, () => void, string, FakeAnswer?])[] = [
-    ["another major version, without an answer", () => bump("v8.0.0"), "502", badGateway],
-    ["a version without a tag", () => bump("v7.0.9"), "no tag v7.0.9"],
-    ["a commit that is not the one of the tag", () => bump("v7.1.0", "5".repeat(40)), "points to"],
+    ["another major version, without an answer", () => bump(nextMajor), "502", badGateway],
+    ["a version without a tag", () => bump(newest), `no tag ${newest}`],
+    ["a commit that is not the one of the tag", () => bump(newer, "5".repeat(40)), "points to"],
     ["another commit with the same version", () => bump(setupNode.version), "same version"],
     [
       "two versions",
       () => {
         bump();
-        copy.edit(".github/workflows/weekly.yml", pinInYaml, `${"2".repeat(40)} # v7.2.0`);
+        copy.edit(".github/workflows/weekly.yml", pinInYaml, `${"2".repeat(40)} # ${newest}`);
       },
       "Keep one of the two",
     ],
-    ["an older version", () => bump("v6.4.0"), "npm run synth"],
-    ["a tag in place of a commit", () => bump("v7.1.0", "v7"), "40 digits"],
+    ["an older version", () => bump(older), "npm run synth"],
+    ["a tag in place of a commit", () => bump(newer, "v7"), "40 digits"],
     ["a commit without a version", () => copy.edit(ciCd, pinInYaml, newCommit), "40 digits"],
     [
       "an action that is not ours",
       () => copy.edit(ciCd, "actions/setup-node@", "stranger/setup-node@"),
       "Add the action",
     ],
-    ["an image of another variant", () => copy.edit(dockerfile, images.application, "python:3.14-trixie"), "by hand"],
+    ["an image of another variant", () => copy.edit(dockerfile, images.application, "python:98.1-trixie"), "by hand"],
     [
       "an image by its digest",
       () => copy.edit(dockerfile, images.application, `${images.application}@sha256:${"a".repeat(64)}`),
@@ -338,8 +347,8 @@ describe("--adopt", () => {
     [
       "one image in two versions",
       () => {
-        copy.edit(dockerfile, images.application, "python:3.14-alpine");
-        copy.edit("apps/docs-django-react/Dockerfile", images.application, "python:3.15-alpine");
+        copy.edit(dockerfile, images.application, "python:98.1-alpine");
+        copy.edit("apps/docs-django-react/Dockerfile", images.application, "python:98.2-alpine");
       },
       "Keep one of the two",
     ],

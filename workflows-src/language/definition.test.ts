@@ -1,5 +1,6 @@
 /** Mistakes that the types cannot express: each is refused with its code when the workflow is defined or compiled. */
 import { describe, expect, test } from "vitest";
+import { images } from "../../contract/base-images.ts";
 import { contracts } from "../../contract/contracts.ts";
 import { text } from "../../contract/codecs.ts";
 import { type Events, pattern } from "./events.ts";
@@ -121,7 +122,7 @@ describe("a job that is refused", () => {
     [
       "a container on macOS",
       "containers-on-linux",
-      ({ steps }) => steps("a", { ...short, runner: "macos-15", container: { image: "nginx:1.30-alpine" } }, [step]),
+      ({ steps }) => steps("a", { ...short, runner: "macos-15", container: { image: images.proxy } }, [step]),
     ],
     [
       "outputs of a step without an id",
