@@ -5,6 +5,7 @@ import { nginxMutants } from "./nginx-mutants.ts";
 import { reportOf, survivorLine } from "./report.ts";
 import { instrument } from "./source-mutants.ts";
 import { applied, oneOfEach } from "./text-mutant.ts";
+import { errorsOf, ofOnePass, withMutants } from "./type-errors.ts";
 import { yamlMutants } from "./yaml-mutants.ts";
 
 describe("sources", () => {
@@ -75,6 +76,34 @@ describe("compiled texts", () => {
     const text = "a: true\n";
     const base = new Map([["a.yml", text]]);
     for (const mutant of yamlMutants("a.yml", text, [])) expect(applied(mutant, base).get("a.yml")).not.toBe(text);
+  });
+});
+
+describe("the type checker judges many mutants in one pass", () => {
+  const source = "const a = 1;\nconst b = [\n  2,\n];\nconst c = 3;\n";
+  const at = (original: string, replacement: string): Judged => {
+    const from = source.indexOf(original);
+    const line = source.slice(0, from).split("\n").length;
+    const range = [from, from + original.length] as const;
+    const made: Mutant = { family: "sources", file: "a.ts", line, operator: "", original, replacement, range };
+    return { mutant: made, verdict: { kind: "survived", changed: [] }, milliseconds: 0 };
+  };
+  const [first, list, item, last] = [at("1", "4"), at("[\n  2,\n]", "[]"), at("2", "5"), at("3", "6")] as const;
+
+  test("those that share a line are in different passes", () =>
+    expect(ofOnePass([first, list, item, last])).toEqual([first, list, last]));
+
+  test("every line keeps its number", () => {
+    const texts = withMutants(
+      [first, list, last].map(({ mutant: one }) => one),
+      () => source,
+    );
+    expect(texts.get("a.ts")).toBe("const a = 4;\nconst b = []\n\n;\nconst c = 6;\n");
+  });
+
+  test("an error is that of the mutant on its line", () => {
+    const output = "a.ts(3,1): error TS1: one\nb.ts(1,1): error TS2: two\n";
+    expect([first, list, last].map(({ mutant: one }) => errorsOf(output, one))).toEqual([[], ["TS1: one"], []]);
   });
 });
 

@@ -4,49 +4,80 @@ import { dirname, join, resolve } from "node:path";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
-import type { Judged, Layer, Mutant, Verdict } from "./mutant.ts";
+import type { Judged, Layer, Mutant } from "./mutant.ts";
+import { errorsOf, ofOnePass, withMutants } from "./type-errors.ts";
 
 const copied = ["apps/catalog.ts", "apps/reverse-proxy", "contract", "scripts", "workflows-src", "tests", "nginx.conf"];
 const settings = ["package.json", "tsconfig.json", "vitest.config.ts"];
 
 const program = (name: string): string => join("node_modules", ".bin", name);
-const types: Command = [program("tsc"), "--noEmit"];
+const types: Command = [program("tsc"), "--noEmit", "--pretty", "false"];
 const nginx: Command = [program("vitest"), "run", "--project", "unit", "tests/proxy/requests.test.ts"];
 
-function withMutant(folder: string, { file, range, replacement }: Mutant): void {
-  const text = readFileSync(file, "utf8");
-  if (range) writeFileSync(join(folder, file), text.slice(0, range[0]) + replacement + text.slice(range[1]));
-}
+const caughtBy = (judged: Judged, layer: Layer, finding: string, milliseconds: number): Judged => ({
+  mutant: judged.mutant,
+  verdict: { kind: "caught", layer, finding },
+  milliseconds: judged.milliseconds + milliseconds,
+});
 
-async function caughtBy(layer: Layer, command: Command, folder: string, fx: Effects): Promise<Verdict | undefined> {
-  const { code, stdout, stderr } = await fx.tryRun(command, { cwd: folder });
-  return code === 0 ? undefined : { kind: "caught", layer, finding: tail(stdout || stderr, 1) };
-}
-
-async function judgeFurther(judged: Judged, folder: string, fx: Effects): Promise<Judged> {
-  const { mutant, verdict, milliseconds } = judged;
-  if (verdict.kind !== "survived") return judged;
-  const begun = fx.now();
-  withMutant(folder, mutant);
-  const configuration = verdict.changed.find(([path]) => path === "nginx.conf")?.[1];
-  if (configuration !== undefined) writeFileSync(join(folder, "nginx.conf"), configuration);
+/** The mutated files stand in the folder while the work runs. */
+async function inFolder<Result>(
+  folder: string,
+  texts: ReadonlyMap<string, string>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (const [path, text] of texts) writeFileSync(join(folder, path), text);
   try {
-    const found =
-      (mutant.range && (await caughtBy("types", types, folder, fx))) ??
-      (configuration === undefined ? undefined : await caughtBy("nginx", nginx, folder, fx));
-    return { mutant, verdict: found ?? verdict, milliseconds: milliseconds + fx.now() - begun };
+    return await work();
   } finally {
-    for (const path of [...(mutant.range ? [mutant.file] : []), "nginx.conf"]) cpSync(path, join(folder, path));
+    for (const path of texts.keys()) cpSync(path, join(folder, path));
   }
 }
 
-/** @throws UserError when the copy does not pass without a mutant */
+/** Passes of the type checker over many mutants at once, until it finds no error at one of them. */
+async function checkTypes(survivors: readonly Judged[], folder: string, fx: Effects): Promise<readonly Judged[]> {
+  const done: Judged[] = [];
+  let left = survivors.filter(({ mutant }) => mutant.range);
+  while (left.length > 0) {
+    const pass = ofOnePass(left);
+    const begun = fx.now();
+    const texts = withMutants(
+      pass.map(({ mutant }) => mutant),
+      (path) => readFileSync(path, "utf8"),
+    );
+    const { stdout } = await inFolder(folder, texts, () => fx.tryRun(types, { cwd: folder }));
+    const milliseconds = (fx.now() - begun) / pass.length;
+    done.push(
+      ...pass.map((one) => {
+        const [error] = errorsOf(stdout, one.mutant);
+        return error === undefined ? one : caughtBy(one, "types", error, milliseconds);
+      }),
+    );
+    left = left.filter((one) => !pass.includes(one));
+  }
+  return done;
+}
+
+async function runNginx(judged: Judged, folder: string, fx: Effects): Promise<Judged> {
+  const configuration =
+    judged.verdict.kind === "survived"
+      ? judged.verdict.changed.find(([path]) => path === "nginx.conf")?.[1]
+      : undefined;
+  if (configuration === undefined) return judged;
+  const begun = fx.now();
+  const texts = new Map([["nginx.conf", configuration]]);
+  const { code, stdout } = await inFolder(folder, texts, () => fx.tryRun(nginx, { cwd: folder }));
+  return code === 0 ? judged : caughtBy(judged, "nginx", tail(stdout, 1), fx.now() - begun);
+}
+
+/** @param isExplained whether a survivor is accepted: it is not judged again */
 export async function judgeSurvivors(
   judged: readonly Judged[],
   isExplained: (mutant: Mutant) => boolean,
   fx: Effects,
 ): Promise<readonly Judged[]> {
-  if (!judged.some(({ mutant, verdict }) => verdict.kind === "survived" && !isExplained(mutant))) return judged;
+  const open = judged.filter(({ mutant, verdict }) => verdict.kind === "survived" && !isExplained(mutant));
+  if (open.length === 0) return judged;
   mkdirSync(".pipeline", { recursive: true });
   const folder = mkdtempSync(join(".pipeline", "mutants-"));
   try {
@@ -55,11 +86,18 @@ export async function judgeSurvivors(
       cpSync(path, join(folder, path), { recursive: true });
     }
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+    // Without a mutant both have to pass: otherwise they would notice nothing of a mutant.
     await fx.output(types, { cwd: folder });
+    const typed = await checkTypes(open, folder, fx);
+    const left = [...typed, ...open.filter(({ mutant }) => !mutant.range)];
+    if (left.some(changesNginx)) await fx.output(nginx, { cwd: folder });
     const result: Judged[] = [];
-    for (const one of judged) result.push(isExplained(one.mutant) ? one : await judgeFurther(one, folder, fx));
-    return result;
+    for (const one of left) result.push(await runNginx(one, folder, fx));
+    return [...judged.filter((one) => !open.includes(one)), ...result];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const changesNginx = ({ verdict }: Judged): boolean =>
+  verdict.kind === "survived" && verdict.changed.some(([path]) => path === "nginx.conf");
