@@ -50,13 +50,18 @@ export const conditions: Rule<Job> = {
 
 export const results: Rule<Job> = {
   name: "a job that runs after skipped ones names the result of each job that it needs",
-  reason: "With a function about results in its condition, a job runs after failed ones, too, unless it excludes them.",
+  reason:
+    "With a function about results in its condition, a job runs after failed ones, too, unless it excludes them. Where no job before it may be skipped, GitHub's own rule is enough.",
   findings: (job) => {
     const parts = conjunctsOf(job.keys.if);
     if (!parts.some((part) => part.includes("cancelled()"))) return [];
-    return needsOf(job)
-      .filter((id) => !parts.includes(succeeded(id)) && !parts.includes(succeededOrSkipped(id)))
-      .map((id) => `${job.place}.if: the result of ${id} is not compared`);
+    const mayBeSkipped = [job, ...ancestorsOf(job)].some(({ keys }) => keys.if?.includes("== 'skipped'"));
+    return [
+      ...needsOf(job)
+        .filter((id) => !parts.includes(succeeded(id)) && !parts.includes(succeededOrSkipped(id)))
+        .map((id) => `${job.place}.if: the result of ${id} is not compared`),
+      ...(mayBeSkipped ? [] : [`${job.place}.if: no job before it may be skipped, so !cancelled() is not needed`]),
+    ];
   },
 };
 

@@ -99,15 +99,25 @@ export const provenAnew: Rule<Workflows> = {
   findings: (workflows) => {
     const scheduled = workflows.filter(({ keys }) => "schedule" in keys.on);
     const plans = scheduled.flatMap(jobsOf).filter(({ contract }) => contract.inputs?.["fresh"] !== undefined);
+    const cachesOf = (job: Job) =>
+      Object.entries(job.contract.inputs ?? {}).flatMap(([key, codec]) =>
+        codec.kind === "cache"
+          ? [{ job, variable: environmentName(key), isSet: environmentName(key) in variablesOf(job) }]
+          : [],
+      );
     const kept = workflows.filter(({ keys }) => "push" in keys.on).flatMap(jobsOf);
     return [
       ...(plans.length > 0 ? [] : ["schedule: no workflow with one runs plan"]),
       ...plans.filter((job) => variablesOf(job)["FRESH"] !== "true").map(({ place }) => `${place}: FRESH is not true`),
-      ...kept.flatMap((job) =>
-        Object.entries(job.contract.inputs ?? {})
-          .filter(([key, codec]) => codec.kind === "cache" && !(environmentName(key) in variablesOf(job)))
-          .map(([key]) => `${job.place}: ${environmentName(key)} is not set, so that nothing is kept`),
-      ),
+      ...kept
+        .flatMap(cachesOf)
+        .filter(({ isSet }) => !isSet)
+        .map(({ job, variable }) => `${job.place}: ${variable} is not set, so that nothing is kept`),
+      ...scheduled
+        .flatMap(jobsOf)
+        .flatMap(cachesOf)
+        .filter(({ isSet }) => isSet)
+        .map(({ job, variable }) => `${job.place}: ${variable} is set, so that an earlier build is believed`),
     ];
   },
 };
