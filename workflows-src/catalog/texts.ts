@@ -51,9 +51,16 @@ const testSettings: EntryRule = (entry) => {
       ? []
       : [found(entry, "a setting of testSettings", name, "use capital letters, digits and underscores")]),
     ...(own.has(name) ? [found(entry, "a setting of testSettings", name, "the stack sets it itself; remove it")] : []),
-    ...(typeof value === "string" && !/[$\p{Cc}]/u.test(value)
+    ...(typeof value === "string" && value !== "" && !/[$\p{Cc}]/u.test(value)
       ? []
-      : [found(entry, `testSettings.${name}`, value, "use a text without `$`, which compose would replace")]),
+      : [
+          found(
+            entry,
+            `testSettings.${name}`,
+            value,
+            "use a text without `$`, which compose would replace, and no empty one",
+          ),
+        ]),
   ]);
 };
 

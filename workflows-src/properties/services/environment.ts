@@ -1,7 +1,8 @@
 /** The environment of each service. */
-import { type Catalog, prefixOf, routed, shopsIn } from "../../../apps/catalog.ts";
+import { type Catalog, prefixOf, routed } from "../../../apps/catalog.ts";
 import { variableName } from "../../../contract/names.ts";
 import { text } from "../core/exactly.ts";
+import { shopsOf } from "../core/shops.ts";
 import type { Keys, Service, ServiceRule } from "./service.ts";
 
 const fake = "http://stripe-fake:12111";
@@ -74,7 +75,7 @@ const naming = (shops: readonly string[]): unknown =>
 const accounts = (catalog: Catalog): unknown =>
   JSON.stringify(
     Object.fromEntries(
-      shopsIn(catalog).map((shop) => {
+      shopsOf(catalog).map((shop) => {
         const id = shop.replaceAll("-", "_");
         const url = `http://reverse-proxy${prefixOf(catalog[shop]!)}/stripe/webhook`;
         return [`sk_test_${id}`, { url, secret: `whsec_${id}` }];
@@ -119,7 +120,7 @@ function environmentOf(service: Service): Keys {
         GF_PLUGINS_PREINSTALL_DISABLED: "true",
       };
     case "tests":
-      return { STRIPE: naming(shopsIn(catalog)), CHANGED: "${CHANGED:-}" };
+      return { STRIPE: naming(shopsOf(catalog)), CHANGED: "${CHANGED:-}" };
     case "stripe-fake":
       return { ORIGIN: fake, ACCOUNTS: accounts(catalog), STRIPE_MOCK: "http://stripe-mock:12111" };
     case "ready":

@@ -1,9 +1,10 @@
 /** A whole compose file or stack file: its services, networks, volumes, configs and secrets. Pure. */
 import { parse } from "yaml";
-import { type Catalog, shopsIn } from "../../../apps/catalog.ts";
+import type { Catalog } from "../../../apps/catalog.ts";
 import { variableName } from "../../../contract/names.ts";
 import { differences, text } from "../core/exactly.ts";
 import type { Rule } from "../core/rule.ts";
+import { shopsOf } from "../core/shops.ts";
 import { type Keys, type Place, type Service, serviceNames, serviceOf } from "./service.ts";
 
 export interface ServiceFile {
@@ -44,14 +45,14 @@ const variables: Rule<ServiceFile> = {
   findings: ({ content }) =>
     [...JSON.stringify(content).matchAll(/(?<!\$)\$(?!\$)(?:\{\w*:?[-?+]?)?/gu)]
       .map(([found]) => found)
-      .filter((found) => !/^\$\{\w+:[-?+]$/u.test(found)),
+      .filter((found) => !/^\$\{[A-Z][A-Z0-9_]*:[-?+]$/u.test(found)),
 };
 
 /** Only what answers visitors or calls Stripe reaches beyond the machine. */
 function networksOf(place: Place, catalog: Catalog): Readonly<Record<string, Keys>> {
   const apps = Object.keys(catalog);
   const inside = { internal: true };
-  const shops = place === "tests" ? shopsIn(catalog) : [];
+  const shops = place === "tests" ? shopsOf(catalog) : [];
   const all: Readonly<Record<string, Keys>> = {
     edge: {},
     postgres: inside,
@@ -105,7 +106,7 @@ function stackSecretsOf(catalog: Catalog): Readonly<Record<string, unknown>> {
   return {
     ...mapped(kept, (name) => external(`wmd-${name}`)),
     ...Object.fromEntries(
-      shopsIn(catalog).flatMap((shop) => [
+      shopsOf(catalog).flatMap((shop) => [
         [`${shop}-stripe-secret-key`, external(deployed("STRIPE_SECRET_KEY_NAME", shop))],
         [`${shop}-stripe-webhook-secret`, external(deployed("STRIPE_WEBHOOK_SECRET_NAME", shop))],
       ]),

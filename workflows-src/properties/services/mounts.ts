@@ -72,7 +72,7 @@ function memoryOnCompose({ role, place, catalog }: Service): readonly unknown[] 
   return [sized("/tmp")];
 }
 
-const memory = (target: string, mode?: number, size: unknown = integer(1024 ** 2, 4 * 1024 ** 3)): unknown => ({
+const memory = (target: string, mode?: number, size: unknown = integer(1024 ** 2, 256 * 1024 ** 2)): unknown => ({
   type: "tmpfs",
   target,
   tmpfs: { size, mode },

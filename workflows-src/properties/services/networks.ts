@@ -1,5 +1,6 @@
 /** The networks of each service. */
-import { shopsIn, routed } from "../../../apps/catalog.ts";
+import { routed } from "../../../apps/catalog.ts";
+import { shopsOf } from "../core/shops.ts";
 import { inAnyOrder } from "../core/exactly.ts";
 import type { Service, ServiceRule } from "./service.ts";
 
@@ -28,7 +29,7 @@ function networksOf({ role, app, place, catalog }: Service): readonly string[] {
     case "tests":
       return ["edge", ...apps.filter((name) => !front.has(name))];
     case "stripe-fake":
-      return ["edge", "stripe-mock", ...shopsIn(catalog).map((shop) => `${shop}-stripe`)];
+      return ["edge", "stripe-mock", ...shopsOf(catalog).map((shop) => `${shop}-stripe`)];
     case "stripe-mock":
       return ["stripe-mock"];
     case "ready":

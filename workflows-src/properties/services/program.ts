@@ -4,6 +4,12 @@ import { variableName } from "../../../contract/names.ts";
 import { text } from "../core/exactly.ts";
 import type { Keys, Service, ServiceRule } from "./service.ts";
 
+/** An image of somebody else, with the tag of one release. */
+const released = (image: string): unknown =>
+  /^(?:[a-z0-9-]+\/)*[a-z0-9-]+:v?\d+(?:\.\d+)*(?:-[a-z]+)?$/u.test(image)
+    ? image
+    : "an image with the tag of a release";
+
 function imageOf({ role, app, place }: Service): unknown {
   switch (role) {
     case "application":
@@ -15,21 +21,21 @@ function imageOf({ role, app, place }: Service): unknown {
     }
     case "reverse-proxy":
     case "ready":
-      return images.proxy;
+      return released(images.proxy);
     case "postgres":
     case "postgres-setup":
     case "secrets":
-      return images.database;
+      return released(images.database);
     case "prometheus":
-      return images.metrics;
+      return released(images.metrics);
     case "grafana":
-      return grafanaImage;
+      return released(grafanaImage);
     case "tests":
       return "wmd-tests";
     case "stripe-fake":
       return "wmd-stripe-fake";
     case "stripe-mock":
-      return images.stripeMock;
+      return released(images.stripeMock);
   }
 }
 

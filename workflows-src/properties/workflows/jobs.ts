@@ -5,7 +5,8 @@ import { type Job, matrixOf, typeOfOutput } from "./workflow.ts";
 
 const nameOf = (job: Job): string => {
   const matrix = matrixOf(job);
-  return matrix ? `${job.contract.title} \${{ matrix.${matrix.key} }}` : job.contract.title;
+  const title = /^[A-Z][a-z]+$/u.test(job.contract.title) ? job.contract.title : "a title of one word";
+  return matrix ? `${title} \${{ matrix.${matrix.key} }}` : title;
 };
 
 /** The keys that a job of this contract has, apart from those that other rules are about. */

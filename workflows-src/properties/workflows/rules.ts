@@ -3,11 +3,22 @@ import { type Files, type Finding, findingsOf } from "../core/rule.ts";
 import { conditions, emptyMatrix, gate, results, secretsOnMain } from "./conditions.ts";
 import { keys, matrixType, minutes } from "./jobs.ts";
 import { steps } from "./steps.ts";
-import { everyStage, handedOn, oneAtATime, ownNames, pins, provenAnew } from "./together.ts";
+import { everyStage, handedOn, oneAtATime, ownNames, pins, provenAnew, uploads } from "./together.ts";
 import { whole } from "./whole.ts";
 import { type Workflow, jobsOf, readWorkflow } from "./workflow.ts";
 
-export const jobRules = [keys, minutes, matrixType, steps, conditions, results, emptyMatrix, secretsOnMain, handedOn];
+export const jobRules = [
+  keys,
+  minutes,
+  matrixType,
+  steps,
+  conditions,
+  results,
+  emptyMatrix,
+  secretsOnMain,
+  uploads,
+  handedOn,
+];
 export const workflowRules = [whole, gate, ownNames];
 export const rulesOfAll = [oneAtATime, everyStage, provenAnew, pins];
 

@@ -85,14 +85,17 @@ function cacheSteps(job: Job): { readonly restore: readonly unknown[]; readonly 
   };
 }
 
+/** These stages compare the commit with earlier ones: without the history they would find nothing in common. */
+const comparesCommits = new Set(["plan", "publish", "deploy"]);
+
 function stepsOf(job: Job): readonly unknown[] {
-  const { title, inputs = {}, outputs = {}, fullHistory } = job.contract;
+  const { title, inputs = {}, outputs = {} } = job.contract;
   const cache = cacheSteps(job);
   return [
     {
       uses: action("checkout"),
       // The token would stay in the work tree, where every program of the stage can read it.
-      with: { "persist-credentials": false, "fetch-depth": fullHistory ? 0 : undefined },
+      with: { "persist-credentials": false, "fetch-depth": comparesCommits.has(job.id) ? 0 : undefined },
     },
     { uses: action("setup-node"), with: { "node-version-file": ".node-version", "package-manager-cache": false } },
     ...Object.values(inputs).flatMap((codec) =>

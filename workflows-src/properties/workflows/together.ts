@@ -13,6 +13,34 @@ const withOf = (job: Job, action: string): readonly Transfer[] =>
   (job.keys.steps ?? []).flatMap((step) => (step.uses?.startsWith(`actions/${action}@`) ? [step.with ?? {}] : []));
 const legless = (written: unknown): string => String(written).replaceAll(/\$\{\{ matrix\.\w+ \}\}/gu, "*");
 
+/** A name is what the folder holds, alone or with the leg or the job that it is of. */
+const uploadName = /^[a-z]+(?:-(?:[a-z]+|\*))?$/u;
+
+export const uploads: Rule<Job> = {
+  name: "an upload is in the folder of its kind, fails without images, and happens after a failure for what an author reads",
+  reason:
+    "Images that are missing would be noticed in a later job, or never; the reports of a failed stage are the ones that count; a name without its kind is found by no later job.",
+  findings: (job) =>
+    (job.keys.steps ?? []).flatMap(({ uses, with: given = {}, if: condition }) => {
+      if (!uses?.startsWith("actions/upload-artifact@")) return [];
+      const name = legless(given["name"]);
+      const [, kind = ""] = /^\.pipeline\/([a-z]+)\/([^/]+)$/u.exec(legless(given["path"])) ?? [];
+      const isImage = kind === "oci";
+      const place = `${job.place}: the upload ${name}`;
+      return [
+        ...(uploadName.test(name) && kind !== ""
+          ? []
+          : [`${place} is not named after its folder ${String(given["path"])}`]),
+        ...(given["if-no-files-found"] === (isImage ? "error" : "ignore")
+          ? []
+          : [`${place}: if-no-files-found is wrong`]),
+        ...(condition === (isImage ? undefined : "${{ !cancelled() }}")
+          ? []
+          : [`${place}: if is ${String(condition)}`]),
+      ];
+    }),
+};
+
 export const handedOn: Rule<Job> = {
   name: "what a job downloads, an earlier one uploaded, to the folder where it is looked for",
   reason:
@@ -28,6 +56,10 @@ export const handedOn: Rule<Job> = {
         ...found
           .filter((upload) => legless(upload.path) !== `${path}/${legless(upload.name)}`)
           .map((upload) => `${job.place}: ${upload.name} comes from ${upload.path}, and is downloaded below ${path}`),
+        ...ancestorsOf(job)
+          .flatMap((one) => withOf(one, "upload-artifact"))
+          .filter((upload) => legless(upload.path).startsWith(`${path}/`) && !found.includes(upload))
+          .map((upload) => `${job.place}: ${upload.name} comes from below ${path}, and ${pattern} does not find it`),
       ];
     }),
 };
@@ -113,6 +145,7 @@ export const provenAnew: Rule<Workflows> = {
         .flatMap(cachesOf)
         .filter(({ isSet }) => !isSet)
         .map(({ job, variable }) => `${job.place}: ${variable} is not set, so that nothing is kept`),
+      ...(kept.some((job) => cachesOf(job).length > 0) ? [] : ["push: no job keeps layers"]),
       ...scheduled
         .flatMap(jobsOf)
         .flatMap(cachesOf)
