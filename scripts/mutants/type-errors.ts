@@ -7,11 +7,11 @@ const overlap = (one: Mutant, other: Mutant): boolean =>
   one.file === other.file && one.line <= lastLine(other) && other.line <= lastLine(one);
 
 /** The first mutants that share no line. */
-export const ofOnePass = (judged: readonly Judged[]): readonly Judged[] =>
-  judged.reduce<readonly Judged[]>(
-    (pass, one) => (pass.some(({ mutant }) => overlap(mutant, one.mutant)) ? pass : [...pass, one]),
-    [],
-  );
+export function ofOnePass(judged: readonly Judged[]): readonly Judged[] {
+  const pass: Judged[] = [];
+  for (const one of judged) if (!pass.some(({ mutant }) => overlap(mutant, one.mutant))) pass.push(one);
+  return pass;
+}
 
 /** The replacement with as many lines as the original: the lines after it keep their numbers. */
 const replacementOf = ({ original, replacement }: Mutant): string => {

@@ -68,13 +68,11 @@ export const ownNames: Rule<Workflow> = {
   name: "each upload has a name of its own",
   reason: "GitHub refuses a name that the run has already, so the legs of a matrix, and two jobs, may not share one.",
   findings: (workflow) => {
-    const uploads = jobsOf(workflow).flatMap((job) =>
+    const named = jobsOf(workflow).flatMap((job) =>
       withOf(job, "upload-artifact").map(({ name }) => ({ job, name: String(name) })),
     );
-    return uploads.flatMap(({ job, name }, index) => [
-      ...(uploads.findIndex((other) => other.name === name) === index
-        ? []
-        : [`${job.place}: ${name} is uploaded twice`]),
+    return named.flatMap(({ job, name }, index) => [
+      ...(named.findIndex((other) => other.name === name) === index ? [] : [`${job.place}: ${name} is uploaded twice`]),
       ...(matrixOf(job) === undefined || legless(name) !== name ? [] : [`${job.place}: each leg uploads ${name}`]),
     ]);
   },
