@@ -1,5 +1,6 @@
 /** The files of the repository that name pins, and how sources are written. */
 import { UserError } from "../../contract/user-error.ts";
+import { CommandError } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { filesBelow } from "../core/files-below.ts";
 import { pinSource } from "./pins.ts";
@@ -37,21 +38,32 @@ const textsOf = (paths: readonly string[], files: Effects["files"]): ReadonlyMap
 
 /**
  * Writes sources and what is generated from them: all of it, or nothing.
- * @throws UserError when the new sources do not generate; the earlier ones are there again
+ * @throws UserError when a file cannot be written, or the new sources do not generate; the earlier ones are there again
  */
 export async function writeSources(texts: ReadonlyMap<string, string>, fx: Effects): Promise<void> {
   const before = new Map([...texts.keys()].map((path) => [path, fx.files.read(path)]));
+  const replaced: string[] = [];
   try {
-    for (const [path, text] of texts) fx.files.replace(path, text);
+    for (const [path, text] of texts) {
+      replaceFile(path, text, fx);
+      replaced.push(path);
+    }
     // A process of its own, since this one has loaded the earlier sources.
     await fx.output(["node", "scripts/bootstrap.mjs", "synth"]);
-    if (fx.files.exists(lockFile))
-      fx.warn(`${lockFile} has the earlier pins: run \`gh actions-lock\`, which writes it`);
   } catch (cause) {
-    for (const [path, text] of before) fx.files.replace(path, text);
-    fx.throwIfCancelled();
-    throw new UserError("`npm run synth` fails with the new pins, so nothing was changed", `Look at ${pinSource}`, {
-      cause,
-    });
+    for (const path of replaced) fx.files.replace(path, before.get(path) ?? "");
+    if (!(cause instanceof CommandError)) throw cause;
+    const message = "`npm run synth` fails with the new pins, so nothing was changed";
+    throw new UserError(message, `Look at ${pinSource}`, { cause });
+  }
+  if (fx.files.exists(lockFile)) fx.warn(`${lockFile} has the earlier pins: run \`gh actions-lock\`, which writes it`);
+}
+
+function replaceFile(path: string, text: string, { files }: Effects): void {
+  try {
+    files.replace(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`${path} cannot be written: ${reason}`, "Make the file and its folder writable", { cause });
   }
 }

@@ -110,10 +110,16 @@ describe("npm run actions", () => {
     const before = copy.texts();
     const { inputs, outputs } = nodeInterface;
     const [dropped] = Object.keys(inputs).filter((name) => !/^node-version|^package-manager/u.test(name)) as [string];
-    const { [dropped]: _, "node-version": __, ...kept } = inputs;
+    const { [dropped]: _, "node-version": __, "node-version-file": ___, ...kept } = inputs;
     const facts = {
       using: "node99",
-      inputs: { ...kept, "node-version": { default: "an older one" }, mirrors: {}, key: { required: true as const } },
+      inputs: {
+        ...kept,
+        "node-version": { default: "an older one" },
+        "node-version-file": { deprecated: true as const },
+        mirrors: {},
+        key: { required: true as const },
+      },
       outputs: [...outputs.slice(1), "path"],
     };
     const { code, output } = await run([], {
@@ -134,6 +140,7 @@ describe("npm run actions", () => {
         "input added: key, which is required",
         "input added: mirrors",
         `input removed: ${dropped}`,
+        "input node-version-file is now deprecated",
         "output added: path",
         `output removed: ${outputs[0]}`,
         `runs on node99, before on ${nodeInterface.using}`,
@@ -223,6 +230,18 @@ describe("npm run actions", () => {
       new Set(["Bearer token-of-mine"]),
     );
     expect(output).not.toContain("token-of-mine");
+  });
+
+  test("writes nothing where a file is a folder", async () => {
+    const before = copy.texts();
+    // The second file to be written: the first one has been replaced by then.
+    const clear = copy.obstruct(`${metadataSource}.${process.pid}`);
+    const { code, output } = await run([], { added: { "actions/setup-node": [newNode({})] } });
+    clear();
+    expect(output).toContain(`${metadataSource} cannot be written`);
+    expect(output.trimEnd().split("\n")).toHaveLength(2);
+    expect(code).toBe(exitCodes.failed);
+    expect(changed(before)).toEqual([]);
   });
 
   test("leaves everything as it was where the new pins do not generate", async () => {

@@ -1,5 +1,15 @@
 /** A copy of this repository, as far as the command reads and writes it. */
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { filesBelow } from "../../core/files-below.ts";
@@ -29,6 +39,8 @@ export interface RepositoryCopy {
   read(path: string): string;
   edit(path: string, from: string | RegExp, to: string): void;
   write(path: string, text: string): void;
+  /** Puts a folder where a file would be written; returns what removes it. */
+  obstruct(path: string): () => void;
   /** The text of every file but those below scripts/, which nothing writes. */
   texts(): ReadonlyMap<string, string>;
   /** Undoes what was written since the copy was made. */
@@ -58,6 +70,10 @@ export function copyRepository(): RepositoryCopy {
     root,
     read,
     write,
+    obstruct(path) {
+      mkdirSync(join(root, path));
+      return () => rmdirSync(join(root, path));
+    },
     edit(path, from, to) {
       const text = read(path);
       const edited = text.replaceAll(typeof from === "string" ? from : new RegExp(from, "gu"), to);
