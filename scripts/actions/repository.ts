@@ -33,6 +33,9 @@ export const imageTexts = ({ files }: Effects): ReadonlyMap<string, string> =>
 /** GitHub's own lock file of actions, where the repository has one: only GitHub's program writes it. */
 const lockFile = `${workflowFolder}/actions.lock`;
 
+/** A Node that does not strip types itself needs tsx. */
+export const typeLoader = "typescript" in process.features ? [] : ["--import", "tsx"];
+
 const textsOf = (paths: readonly string[], files: Effects["files"]): ReadonlyMap<string, string> =>
   new Map(paths.map((path) => [path, files.read(path)]));
 
@@ -48,8 +51,8 @@ export async function writeSources(texts: ReadonlyMap<string, string>, fx: Effec
       replaceFile(path, text, fx);
       replaced.push(path);
     }
-    // A process of its own, since this one has loaded the earlier sources.
-    await fx.output(["node", "scripts/bootstrap.mjs", "synth"]);
+    // A process of its own, since this one has loaded the earlier sources. Without the bootstrap: everything is installed.
+    await fx.output(["node", ...typeLoader, "scripts/main.ts", "synth"]);
   } catch (cause) {
     for (const path of replaced) fx.files.replace(path, before.get(path) ?? "");
     if (!(cause instanceof CommandError)) throw cause;

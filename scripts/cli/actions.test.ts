@@ -10,6 +10,7 @@ import {
   actionFileText,
   startGitHubFake,
 } from "../actions/testing/github-fake.ts";
+import { typeLoader } from "../actions/repository.ts";
 import { type RepositoryCopy, copyRepository } from "../actions/testing/repository-copy.ts";
 import { createEffects } from "../core/effects.ts";
 import { rootFor } from "./commands.ts";
@@ -98,7 +99,7 @@ async function run(
 async function synthFinds(): Promise<number> {
   const silent = { isTTY: false, columns: 80, write: () => undefined };
   const fx = createEffects({ env: process.env, terminal: silent, errors: silent });
-  return (await fx.tryRun(["node", "scripts/bootstrap.mjs", "synth", "--check"], { cwd: copy.root })).code;
+  return (await fx.tryRun(["node", ...typeLoader, "scripts/main.ts", "synth", "--check"], { cwd: copy.root })).code;
 }
 
 /** The files whose text differs from before, but for the log of commands. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { interfaceOf, interfaces, isFor } from "./action-interfaces.ts";
+import { described, interfaceOf, interfaces, isFor } from "./action-interfaces.ts";
 import { type Action, actions, idOf, pinned } from "./actions.ts";
 
 const names = ["ci-cd", "redeploy", "weekly"];
@@ -31,4 +31,12 @@ test.each([
   ["v7.0.1", "v70.0.0", false],
 ])("metadata of %s is for %s: %s", (known, version, fits) => {
   expect(isFor({ version: known, commit: "1".repeat(40) }, { version, commit: "2".repeat(40) })).toBe(fits);
+});
+
+test("GitHub's language service is told which inputs are required or deprecated", () => {
+  const inputs = { a: { required: true }, b: { required: true, default: "" }, c: { deprecated: true } } as const;
+  expect(described({ ...interfaces["actions/checkout"]!, inputs, outputs: ["d"] })).toMatchObject({
+    inputs: { a: { required: true }, b: { required: false }, c: { deprecationMessage: expect.any(String) as string } },
+    outputs: { d: {} },
+  });
 });

@@ -48,6 +48,7 @@ export const outputsOf = (action: Action): readonly string[] => interfaces[idOf(
 interface Described {
   readonly description: string;
   readonly required: boolean;
+  readonly deprecationMessage?: string;
 }
 
 /** The inputs and outputs in the form of GitHub's language service, which wants a description of each. */
@@ -56,7 +57,14 @@ export const described = ({
   outputs,
 }: ActionInterface): Record<"inputs" | "outputs", Record<string, Described>> => ({
   inputs: Object.fromEntries(
-    Object.entries(inputs).map(([name, input]) => [name, { description: name, required: mustBeGiven(input) }]),
+    Object.entries(inputs).map(([name, input]) => [
+      name,
+      {
+        description: name,
+        required: mustBeGiven(input),
+        ...(input.deprecated ? { deprecationMessage: `The action calls its input ${name} deprecated` } : {}),
+      },
+    ]),
   ),
   outputs: Object.fromEntries(outputs.map((name) => [name, { description: name, required: false }])),
 });
