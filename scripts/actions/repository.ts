@@ -33,8 +33,9 @@ export const imageTexts = ({ files }: Effects): ReadonlyMap<string, string> =>
 /** GitHub's own lock file of actions, where the repository has one: only GitHub's program writes it. */
 const lockFile = `${workflowFolder}/actions.lock`;
 
-/** A Node that does not strip types itself needs tsx. */
-export const typeLoader = "typescript" in process.features ? [] : ["--import", "tsx"];
+/** A Node that does not strip types itself needs tsx. Its types do not know the feature. */
+const { typescript: stripsTypes }: { readonly typescript?: unknown } = process.features as object;
+export const typeLoader = stripsTypes ? [] : ["--import", "tsx"];
 
 const textsOf = (paths: readonly string[], files: Effects["files"]): ReadonlyMap<string, string> =>
   new Map(paths.map((path) => [path, files.read(path)]));
