@@ -1,4 +1,5 @@
 /** Mistakes in a compiled workflow. */
+import { actions } from "../../../workflows-src/language/actions.ts";
 import {
   conditions,
   emptyMatrix,
@@ -159,12 +160,8 @@ export const inWorkflows: readonly Deliberate[] = [
     steps,
   ),
   ciCd("a job in another environment", replaced("environment: docker-hub", "environment: production"), keys),
-  ciCd(
-    "an action by its tag",
-    replaced(/* the pin of checkout */ "@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7"),
-    pins,
-  ),
-  ciCd("a version comment of another pin", replaced("# v7.0.1", "# v7.0.9"), pins),
+  ciCd("an action by its tag", replaced(`@${actions.checkout.commit}`, "@v7"), pins),
+  ciCd("a version comment of another pin", replaced(`# ${actions.checkout.version}`, "# v0.0.1"), pins),
   ciCd("an output is lost", dropped(["jobs", "plan", "outputs", "tag"]), keys),
   ciCd("a stage is in no workflow", replaced(job("check"), job("checks")), whole),
 ];

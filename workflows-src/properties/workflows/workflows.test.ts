@@ -244,12 +244,12 @@ const defects: readonly (readonly [why: string, file: string, from: string, to: 
   [
     "a tag in place of a commit",
     "ci-cd",
-    "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1",
-    "actions/checkout@v7.0.1",
+    pinned(actions.checkout),
+    `actions/checkout@${actions.checkout.version}`,
     pins,
   ],
-  ["a version that is not the one of its commit", "ci-cd", "# v7.0.1", "# v6.0.0", pins],
-  ["a pin without a version", "ci-cd", " # v7.0.1", "", pins],
+  ["a version that is not the one of its commit", "ci-cd", `# ${actions.checkout.version}`, "# v0.0.1", pins],
+  ["a pin without a version", "ci-cd", ` # ${actions.checkout.version}`, "", pins],
   ["an action of a stranger", "ci-cd", "uses: actions/checkout@", "uses: stranger/checkout@", steps],
   [
     "a step more",
