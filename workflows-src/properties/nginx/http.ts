@@ -47,14 +47,14 @@ const headers = [
 
 /** What one request, one client and one application may use. The root file system is read-only, so files are in two others. */
 const limits = [
-  like(`client_max_body_size ${positive}m`),
+  "client_max_body_size 2m",
   "client_header_buffer_size 1k",
   "large_client_header_buffers 4 8k",
-  like(`client_body_buffer_size ${positive}k`),
-  like(`proxy_buffer_size ${positive}k`),
-  like(`proxy_buffers ${positive} ${positive}k`),
-  like(`proxy_busy_buffers_size ${positive}k`),
-  like(`proxy_max_temp_file_size [1-9]m`),
+  "client_body_buffer_size 16k",
+  "proxy_buffer_size 8k",
+  "proxy_buffers 8 4k",
+  "proxy_busy_buffers_size 16k",
+  "proxy_max_temp_file_size 4m",
   "client_body_temp_path /tmp/client",
   "proxy_temp_path /var/tmp/proxy",
   ...["fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path /tmp/${kind}`),
@@ -65,7 +65,7 @@ const limits = [
   "limit_conn_zone $client_with_body zone=client_bodies:10m",
   "limit_conn_zone $app zone=applications:64k",
   "limit_conn_zone $body_of zone=bodies:64k",
-  like(`limit_conn clients ${positive}`),
+  "limit_conn clients 256",
   "limit_conn_status 503",
 ];
 

@@ -31,9 +31,11 @@ const toApplication = (name: string, app: AppSpec, prefix: string, target: strin
   content(
     `set $app ${name}`,
     `set $route_prefix ${prefix === "" ? '""' : prefix}`,
-    ...["clients", "client_bodies", "applications", "bodies"].map((zone) =>
-      text(new RegExp(`^limit_conn ${zone} [1-9]\\d*$`, "u")),
-    ),
+    // Of one address, and of one application. A flood of 5,000 requests to one application leaves 1,000 for others.
+    "limit_conn clients 256",
+    "limit_conn client_bodies 4",
+    "limit_conn applications 6000",
+    "limit_conn bodies 16",
     tries(app),
     `proxy_pass http://${target}`,
     "error_page 413 @too_large",

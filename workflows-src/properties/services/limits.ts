@@ -4,8 +4,13 @@ import { integer, mebibytes, text } from "../core/exactly.ts";
 import { memoryMiB } from "../core/proxy-needs.ts";
 import type { Role, ServiceRule } from "./service.ts";
 
-/** Postgres has a process for each of its 200 connections, and more; a replica a thread for each of its requests. */
-const fewest: Readonly<Partial<Record<Role, number>>> = { postgres: 250, application: 128 };
+/** Postgres has a process for each of its 200 connections, and more; a replica a thread for each request. */
+const processes: Readonly<Partial<Record<Role, readonly [least: number, most: number]>>> = {
+  postgres: [250, 512],
+  application: [128, 512],
+  // Three browsers.
+  tests: [1024, 4096],
+};
 
 /** The smallest sum in which the service was seen to do its work, or that which its own limits allow it to use. */
 function memoryOf(role: Role, ofApplication: number, catalog: Catalog): unknown {
@@ -22,7 +27,7 @@ export const limits: ServiceRule = {
   keys: ["deploy.resources", "logging", "labels"],
   expected: ({ role, app, keys, catalog }) => ({
     "deploy.resources": {
-      limits: { memory: memoryOf(role, app.memory, catalog), pids: integer(fewest[role] ?? 32, 8192) },
+      limits: { memory: memoryOf(role, app.memory, catalog), pids: integer(...(processes[role] ?? [32, 256])) },
     },
     logging: {
       driver: "json-file",

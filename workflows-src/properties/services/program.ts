@@ -1,6 +1,5 @@
 /** The image of each service, and the program that runs in it. */
 import { grafanaImage, images } from "../../../contract/base-images.ts";
-import { variableName } from "../../../contract/names.ts";
 import { text } from "../core/exactly.ts";
 import type { Keys, Service, ServiceRule } from "./service.ts";
 
@@ -14,7 +13,7 @@ function imageOf({ role, app, place }: Service): unknown {
   switch (role) {
     case "application":
     case "prepare": {
-      const variable = variableName("IMAGE", app.name);
+      const variable = `IMAGE_${app.name.toUpperCase().replaceAll("-", "_")}`;
       return place === "production"
         ? text(new RegExp(`^\\$\\{${variable}:\\?[^}]+\\}$`, "u"))
         : text(new RegExp(`^\\$\\{${variable}:-\\$\\{DOCKER_USERNAME:\\?[^}]+\\}/${app.image}:latest\\}$`, "u"));

@@ -132,7 +132,13 @@ export const provenAnew: Rule<Workflows> = {
     const cachesOf = (job: Job) =>
       Object.entries(job.contract.inputs ?? {}).flatMap(([key, codec]) =>
         codec.kind === "cache"
-          ? [{ job, variable: environmentName(key), isSet: environmentName(key) in variablesOf(job) }]
+          ? [
+              {
+                job,
+                variable: environmentName(key),
+                isSet: /^\.pipeline\/[a-z]+\/[a-z]+-./u.test(variablesOf(job)[environmentName(key)] ?? ""),
+              },
+            ]
           : [],
       );
     const kept = workflows.filter(({ keys }) => "push" in keys.on).flatMap(jobsOf);

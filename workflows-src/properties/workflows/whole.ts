@@ -12,15 +12,6 @@ const events: Readonly<Record<string, unknown>> = {
   schedule: [{ cron: text(/^\d{1,2} \d{1,2} \* \* [0-6]$/u) }],
 };
 
-const takesEmpty = (parse: (written: string) => unknown): boolean => {
-  try {
-    parse("");
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** What can be chosen when the run is started: the inputs of the stages that read it. */
 function dispatchOf(workflow: Workflow): unknown {
   const inputs = jobsOf(workflow).flatMap(({ contract, keys }) =>
@@ -31,7 +22,7 @@ function dispatchOf(workflow: Workflow): unknown {
               key,
               {
                 description: text(/^\S.{3,}$/u),
-                required: !takesEmpty(codec.parse),
+                required: codec.optional !== true,
                 type: codec.choices ? "choice" : "string",
                 options: codec.choices,
               },
