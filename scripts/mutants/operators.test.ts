@@ -5,7 +5,7 @@ import { nginxMutants } from "./nginx-mutants.ts";
 import { reportOf, survivorLine } from "./report.ts";
 import { instrument } from "./source-mutants.ts";
 import { applied, oneOfEach } from "./text-mutant.ts";
-import { errorsOf, ofOnePass, withMutants } from "./type-errors.ts";
+import { allErrors, errorsOf, passesOf, withMutants } from "./type-errors.ts";
 import { yamlMutants } from "./yaml-mutants.ts";
 
 describe("sources", () => {
@@ -91,7 +91,7 @@ describe("the type checker judges many mutants in one pass", () => {
   const [first, list, item, last] = [at("1", "4"), at("[\n  2,\n]", "[]"), at("2", "5"), at("3", "6")] as const;
 
   test("those that share a line are in different passes", () =>
-    expect(ofOnePass([first, list, item, last])).toEqual([first, list, last]));
+    expect(passesOf([first, list, item, last])).toEqual([[first, list, last], [item]]));
 
   test("every line keeps its number", () => {
     const texts = withMutants(
@@ -104,6 +104,7 @@ describe("the type checker judges many mutants in one pass", () => {
   test("an error is that of the mutant on its line", () => {
     const output = "a.ts(3,1): error TS1: one\nb.ts(1,1): error TS2: two\n";
     expect([first, list, last].map(({ mutant: one }) => errorsOf(output, one))).toEqual([[], ["TS1: one"], []]);
+    expect(allErrors(output)).toEqual(["TS1: one", "TS2: two"]);
   });
 });
 

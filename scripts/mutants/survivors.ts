@@ -5,7 +5,7 @@ import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
 import type { Judged, Layer, Mutant } from "./mutant.ts";
-import { errorsOf, ofOnePass, withMutants } from "./type-errors.ts";
+import { allErrors, errorsOf, passesOf, withMutants } from "./type-errors.ts";
 
 const copied = ["apps/catalog.ts", "apps/reverse-proxy", "contract", "scripts", "workflows-src", "tests", "nginx.conf"];
 const settings = ["package.json", "tsconfig.json", "vitest.config.ts"];
@@ -34,28 +34,39 @@ async function inFolder<Result>(
   }
 }
 
-/** Passes of the type checker over many mutants at once, until it finds no error at one of them. */
+/**
+ * The type checker over many mutants at once. An error on the lines of a mutant is its own. Where there are others, which come
+ * of some mutant too, each mutant that is left gets a pass of its own.
+ */
 async function checkTypes(survivors: readonly Judged[], folder: string, fx: Effects): Promise<readonly Judged[]> {
   const done: Judged[] = [];
-  let left = survivors.filter(({ mutant }) => mutant.range);
-  while (left.length > 0) {
-    const pass = ofOnePass(left);
-    const begun = fx.now();
-    const texts = withMutants(
-      pass.map(({ mutant }) => mutant),
-      (path) => readFileSync(path, "utf8"),
-    );
-    const { stdout } = await inFolder(folder, texts, () => fx.tryRun(types, { cwd: folder }));
-    const milliseconds = (fx.now() - begun) / pass.length;
-    done.push(
-      ...pass.map((one) => {
-        const [error] = errorsOf(stdout, one.mutant);
-        return error === undefined ? one : caughtBy(one, "types", error, milliseconds);
-      }),
-    );
-    left = left.filter((one) => !pass.includes(one));
+  for (const pass of passesOf(survivors)) {
+    const { output, milliseconds } = await typeErrors(pass, folder, fx);
+    const share = milliseconds / pass.length;
+    const own = pass.map((one) => ({ one, errors: errorsOf(output, one.mutant) }));
+    const isAttributed = own.reduce((sum, { errors }) => sum + errors.length, 0) === allErrors(output).length;
+    for (const { one, errors } of own) {
+      const [error] = errors;
+      if (error !== undefined) done.push(caughtBy(one, "types", error, share));
+      else if (isAttributed) done.push(one);
+      else {
+        const alone = await typeErrors([one], folder, fx);
+        const [elsewhere] = allErrors(alone.output);
+        done.push(elsewhere === undefined ? one : caughtBy(one, "types", elsewhere, share + alone.milliseconds));
+      }
+    }
   }
   return done;
+}
+
+async function typeErrors(pass: readonly Judged[], folder: string, fx: Effects) {
+  const begun = fx.now();
+  const texts = withMutants(
+    pass.map(({ mutant }) => mutant),
+    (path) => readFileSync(path, "utf8"),
+  );
+  const { stdout } = await inFolder(folder, texts, () => fx.tryRun(types, { cwd: folder }));
+  return { output: stdout, milliseconds: fx.now() - begun };
 }
 
 async function runNginx(judged: Judged, folder: string, fx: Effects): Promise<Judged> {
@@ -88,7 +99,11 @@ export async function judgeSurvivors(
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
     // Without a mutant both have to pass: otherwise they would notice nothing of a mutant.
     await fx.output(types, { cwd: folder });
-    const typed = await checkTypes(open, folder, fx);
+    const typed = await checkTypes(
+      open.filter(({ mutant }) => mutant.range),
+      folder,
+      fx,
+    );
     const left = [...typed, ...open.filter(({ mutant }) => !mutant.range)];
     if (left.some(changesNginx)) await fx.output(nginx, { cwd: folder });
     const result: Judged[] = [];

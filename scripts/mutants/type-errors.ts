@@ -6,11 +6,15 @@ const lastLine = ({ line, original }: Mutant): number => line + linesIn(original
 const overlap = (one: Mutant, other: Mutant): boolean =>
   one.file === other.file && one.line <= lastLine(other) && other.line <= lastLine(one);
 
-/** The first mutants that share no line. */
-export function ofOnePass(judged: readonly Judged[]): readonly Judged[] {
-  const pass: Judged[] = [];
-  for (const one of judged) if (!pass.some(({ mutant }) => overlap(mutant, one.mutant))) pass.push(one);
-  return pass;
+/** Passes of mutants that share no line. */
+export function passesOf(judged: readonly Judged[]): readonly (readonly Judged[])[] {
+  const passes: Judged[][] = [];
+  for (const one of judged) {
+    const pass = passes.find((others) => !others.some(({ mutant }) => overlap(mutant, one.mutant)));
+    if (pass) pass.push(one);
+    else passes.push([one]);
+  }
+  return passes;
 }
 
 /** The replacement with as many lines as the original: the lines after it keep their numbers. */
@@ -31,8 +35,23 @@ export function withMutants(mutants: readonly Mutant[], read: (path: string) => 
   return texts;
 }
 
+interface ErrorOfTypes {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+const errorsIn = (output: string): readonly ErrorOfTypes[] =>
+  [...output.matchAll(/^(\S+)\((\d+),\d+\): error (.*)$/gmu)].map(([, file = "", line, message = ""]) => ({
+    file,
+    line: Number(line),
+    message,
+  }));
+
+export const allErrors = (output: string): readonly string[] => errorsIn(output).map(({ message }) => message);
+
 /** The errors on the lines of a mutant. */
 export const errorsOf = (output: string, mutant: Mutant): readonly string[] =>
-  [...output.matchAll(/^(\S+)\((\d+),\d+\): error (.*)$/gmu)].flatMap(([, file, line, message = ""]) =>
-    file === mutant.file && Number(line) >= mutant.line && Number(line) <= lastLine(mutant) ? [message] : [],
-  );
+  errorsIn(output)
+    .filter(({ file, line }) => file === mutant.file && line >= mutant.line && line <= lastLine(mutant))
+    .map(({ message }) => message);
