@@ -82,7 +82,12 @@ const exactly = (target: string, mebibytes: number): unknown => memory(target, u
 function volumesInProduction({ role, catalog }: Service): readonly unknown[] {
   if (role === "reverse-proxy") return [exactly("/tmp", bodiesMiB(catalog)), exactly("/var/tmp", responsesMiB)];
   if (role !== "postgres") return [memory("/tmp")];
-  return [`postgres-data:${dataFolder}`, memory("/tmp"), memory("/var/run/postgresql", 0o3777), memory("/dev/shm")];
+  return [
+    `postgres-data:${dataFolder}`,
+    memory("/tmp"),
+    memory("/var/run/postgresql", 0o3777, 1024 ** 2),
+    memory("/dev/shm"),
+  ];
 }
 
 const configsInProduction = ({ role }: Service): readonly unknown[] | undefined =>
