@@ -136,5 +136,10 @@ export const steps: Rule<Job> = {
   name: "a job checks out, installs, downloads, runs its stage and uploads: these steps, and no others",
   reason:
     "A step whose failure is swallowed is green and proves nothing. A secret reaches only the stage whose contract names it. The stage reads its inputs and settings from this environment.",
-  findings: (job) => differences(`${job.place}.steps`, stepsOf(job), job.keys.steps),
+  findings: (job) => [
+    ...differences(`${job.place}.steps`, stepsOf(job), job.keys.steps),
+    ...(job.contract.environment === undefined || JSON.stringify(job.keys.steps).includes("${{ secrets.")
+      ? []
+      : [`${job.place}.steps: none reads a secret of ${job.contract.environment}`]),
+  ],
 };
