@@ -11,6 +11,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "npm test": "itself",
   "npm run check": "npm test: the check stage",
   "npx vitest run --project engine": "npm test: tests on the engine",
+  "npm run mutants": "by hand: it takes minutes",
   "npm run app": "by hand: it works until it is stopped",
   "APP=": "tests/e2e: the build jobs",
   "npm run benchmark": "by hand: it measures for minutes",
@@ -23,7 +24,13 @@ const elsewhere: Readonly<Record<string, string>> = {
   "for i in": "npm test: the replicas test, which asks every replica",
 };
 /** Examples that are executed here; each may be executed again without another effect. */
-const quick = [/^npx vitest run --project unit /u, /^docker run /u, /--dry-run/u, /^npm run synth$/u, /^eval /u];
+const quick = [
+  /^npx vitest run --project unit /u,
+  /^docker run /u,
+  /--dry-run/u,
+  /^npm run (?:synth|verify|simulate|actions)\b/u,
+  /^eval /u,
+];
 
 const examples = [
   ...new Set(

@@ -178,4 +178,4 @@ def test_other_methods_are_not_allowed(db: None, client: Client) -> None:
 
 def test_a_body_of_ten_megabytes_is_refused(db: None, client: Client) -> None:
     response = client.post("/stripe/webhook", b"x" * 10_000_000, content_type="application/json")
-    assert response.status_code == 400
+    assert response.status_code == 413
