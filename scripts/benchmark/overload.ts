@@ -1,5 +1,6 @@
 /** Offers one application of the serving stack more than it can serve, and measures it and its neighbours meanwhile. */
-import { Agent, get } from "node:http";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import autocannon from "autocannon";
 import { type AppName, appNames } from "../../apps/catalog.ts";
 import { stackName } from "../../contract/names.ts";
@@ -32,14 +33,20 @@ export async function overload(app: AppName, fx: Effects): Promise<void> {
   const offered = Math.round(capacity * factor);
   fx.log(`${app} serves ${capacity.toFixed(0)} requests/s. ${offered} requests/s follow for ${phases.flood} s.`);
 
-  const start = performance.now();
-  const flood: Sample[] = [];
-  const visitor: Sample[] = [];
-  const neighbours: Sample[] = [];
-  const calm = appNames.map((name) => visit(urlOf(name), start, name === app ? visitor : neighbours));
+  const start = now();
+  const visits = visitsOf({
+    urls: appNames.map(urlOf),
+    ratePerUrl: calmRate,
+    start,
+    lengthMs: 1000 * (phases.calm + phases.flood + phases.recovery),
+    timeoutMs,
+  });
   await fx.sleep(phases.calm * 1000);
-  await pour(urlOf(app), offered, start, flood);
-  await Promise.all(calm);
+  const flood = await pour(urlOf(app), offered, start);
+  const calm = await visits;
+  const [visitor, neighbours] = [true, false].map((own) =>
+    calm.flatMap(([url, sample]) => ((url === urlOf(app)) === own ? [sample] : [])),
+  ) as [Sample[], Sample[]];
 
   const restarted = changed(before, await containers(fx));
   const run: Overload = { app, capacity, offered, phases, flood, visitor, neighbours, restarted };
@@ -57,8 +64,12 @@ async function capacityOf(url: string): Promise<number> {
   return requests.average;
 }
 
+/** Milliseconds; the same clock in every thread. */
+const now = (): number => performance.timeOrigin + performance.now();
+
 /** Sends requests at a rate for the time of the flood, whether or not earlier ones were answered. */
-async function pour(url: string, rate: number, start: number, samples: Sample[]): Promise<void> {
+async function pour(url: string, rate: number, start: number): Promise<readonly Sample[]> {
+  const samples: Sample[] = [];
   await new Promise<void>((resolve, reject) => {
     const flood = autocannon(
       {
@@ -71,46 +82,30 @@ async function pour(url: string, rate: number, start: number, samples: Sample[])
       (failure?: Error | null) => (failure ? reject(failure) : resolve()),
     );
     flood.on("response", (_client, status, _bytes, latencyMs) =>
-      samples.push({ at: performance.now() - start - latencyMs, status, latencyMs }),
+      samples.push({ at: now() - start - latencyMs, status, latencyMs }),
     );
-    flood.on("reqError", () => samples.push({ at: performance.now() - start, status: 0, latencyMs: timeoutMs }));
+    flood.on("reqError", () => samples.push({ at: now() - start, status: 0, latencyMs: timeoutMs }));
   });
+  return samples;
 }
 
-/** Asks for a page at even intervals, each time on a new connection as a new visitor does. */
-async function visit(url: string, start: number, samples: Sample[]): Promise<void> {
-  const length = (phases.calm + phases.flood + phases.recovery) * 1000;
-  const agent = new Agent({ keepAlive: false });
-  const pending: Promise<void>[] = [];
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      const at = performance.now() - start;
-      if (at < length) {
-        pending.push(
-          ask(url, agent).then(
-            (status) => void samples.push({ at, status, latencyMs: performance.now() - start - at }),
-          ),
-        );
-        return;
-      }
-      clearInterval(timer);
-      resolve();
-    }, 1000 / calmRate);
-  });
-  await Promise.all(pending);
+/** The visits of a run, which visitors-worker.mjs makes. */
+export interface Visits {
+  readonly urls: readonly string[];
+  /** Requests a second. */
+  readonly ratePerUrl: number;
+  /** When the run began, in milliseconds since 1970. */
+  readonly start: number;
+  readonly lengthMs: number;
+  readonly timeoutMs: number;
 }
 
-/** The status of the complete response, or 0. */
-const ask = async (url: string, agent: Agent): Promise<number> =>
-  new Promise((resolve) => {
-    const request = get(url, { agent, timeout: timeoutMs }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode ?? 0));
-      response.on("error", () => resolve(0));
-    });
-    request.on("timeout", () => request.destroy());
-    request.on("error", () => resolve(0));
-  });
+/** The samples of all visits, each with its URL. */
+async function visitsOf(visits: Visits): Promise<readonly (readonly [string, Sample])[]> {
+  const worker = new Worker(new URL("./visitors-worker.mjs", import.meta.url), { workerData: visits, execArgv: [] });
+  const [samples] = (await once(worker, "message")) as [readonly (readonly [string, Sample])[]];
+  return samples;
+}
 
 /** When each container of the serving stack was started, by its name. */
 async function containers(fx: Effects): Promise<ReadonlyMap<string, string>> {

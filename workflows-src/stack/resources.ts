@@ -1,5 +1,5 @@
-/** The memory, the processes, the logs and the scratch space of every service, so that none uses up what others need. Pure. */
-import type { Catalog } from "../../apps/catalog.ts";
+/** The memory, the processor, the processes, the logs and the scratch space of each service: none takes what others need. Pure. */
+import type { AppSpec, Catalog } from "../../apps/catalog.ts";
 import { databaseConnections } from "./services.ts";
 import { proxyCapacity } from "./proxy-capacity.ts";
 
@@ -54,6 +54,15 @@ export const withLimits = (
       return [name, { ...service, logging, deploy: { ...service.deploy, resources } }];
     }),
   );
+
+/** The weight that a container has by default. Processor time is divided by weight only while there is too little of it. */
+const usualWeight = 1024;
+
+/** The replicas of an application weigh together as much as a single one: a flood of requests gets one application's share. */
+export const replicaWeight = ({ replicas }: AppSpec): number => Math.round(usualWeight / replicas);
+
+/** The proxy and the database work for every application. */
+export const sharedWeight = (catalog: Catalog): number => usualWeight * Object.keys(catalog).length;
 
 /** MiB of /tmp, which is memory. */
 export const scratchMiB = 64;

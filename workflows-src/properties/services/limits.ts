@@ -1,4 +1,4 @@
-/** The memory, the processes and the logs of each service. */
+/** The memory, the share of the processor, the processes and the logs of each service. */
 import type { Catalog } from "../../../apps/catalog.ts";
 import { integer, mebibytes, text } from "../core/exactly.ts";
 import { memoryMiB } from "../core/proxy-needs.ts";
@@ -21,11 +21,19 @@ function memoryOf(role: Role, ofApplication: number, catalog: Catalog): unknown 
   return role === "postgres" ? mebibytes(1024, 32_768) : mebibytes(64, 32_768);
 }
 
+/** An application weighs the same however many replicas it has, and what all of them need weighs more than any. */
+function weightOf(role: Role, replicas: number): unknown {
+  if (role === "application") return Math.round(1024 / replicas);
+  return role === "reverse-proxy" || role === "postgres" ? integer(1024, 262_144) : undefined;
+}
+
 export const limits: ServiceRule = {
   name: "each service has limits, and a log that ends",
-  reason: "A service without limits takes the memory, the processes or the disk that the others need.",
-  keys: ["deploy.resources", "logging", "labels"],
-  expected: ({ role, app, keys, catalog }) => ({
+  reason: "A service without limits takes the memory, the processor, the processes or the disk that the others need.",
+  keys: ["deploy.resources", "cpu_shares", "logging", "labels"],
+  expected: ({ role, app, keys, place, catalog }) => ({
+    // Swarm has no weights.
+    cpu_shares: place === "production" ? undefined : weightOf(role, app.replicas),
     "deploy.resources": {
       limits: { memory: memoryOf(role, app.memory, catalog), pids: integer(...(processes[role] ?? [32, 256])) },
     },

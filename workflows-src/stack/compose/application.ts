@@ -10,6 +10,7 @@ import {
   published,
   settings,
 } from "../services.ts";
+import { replicaWeight } from "../resources.ts";
 import { fakeStripeSettings, stripeNetwork } from "../stripe.ts";
 import { type Flavour, common, finished, oneShot, restart, secretsFolder, secretsVolume } from "./flavour.ts";
 
@@ -23,6 +24,7 @@ export const application = (name: string, app: AppSpec, flavour: Flavour) => ({
   ...restart(flavour),
   ...(flavour === "live" && app.route === null ? { ports: [`${published(name, app.publishedPort)}:${app.port}`] } : {}),
   expose: [String(app.port)],
+  cpu_shares: replicaWeight(app),
   // All replicas start at once there: checks each second, as the image has them, would take half of a small machine.
   ...(flavour === "test" ? { healthcheck: { start_interval: "2s" } } : {}),
   environment: {

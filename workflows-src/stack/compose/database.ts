@@ -2,7 +2,7 @@
 import type { AppSpec } from "../../../apps/catalog.ts";
 import { images } from "../../../contract/base-images.ts";
 import { adminPassword } from "../monitoring.ts";
-import { tmpfs } from "../resources.ts";
+import { sharedWeight, tmpfs } from "../resources.ts";
 import { databaseCommand, databaseNetwork, users } from "../services.ts";
 import { type Flavour, common, finished, healthy, oneShot, restart, secretsFolder, secretsVolume } from "./flavour.ts";
 
@@ -22,6 +22,7 @@ export const postgres = (apps: Apps, flavour: Flavour) => ({
   ...restart(flavour),
   tmpfs: [tmpfs("/tmp"), tmpfs("/var/run/postgresql", 1, "uid=70", "gid=70", "mode=3777")],
   shm_size: "128m",
+  cpu_shares: sharedWeight(Object.fromEntries(apps)),
   environment: { POSTGRES_PASSWORD_FILE: `${secretsFolder}/database-password` },
   // The data of a test is dropped with its stack, so it does not have to reach the disk.
   command: [...databaseCommand, ...(flavour === "test" ? ["-c", "fsync=off", "-c", "full_page_writes=off"] : [])],

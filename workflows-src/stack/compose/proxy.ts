@@ -11,7 +11,7 @@ import {
   responsesFolder,
   startScript,
 } from "../proxy-settings.ts";
-import { tmpfs } from "../resources.ts";
+import { sharedWeight, tmpfs } from "../resources.ts";
 import { frontNetwork, published, users } from "../services.ts";
 import { type Flavour, common, restart } from "./flavour.ts";
 
@@ -23,6 +23,7 @@ export const proxy = (catalog: Catalog, flavour: Flavour, configHash: string) =>
     ...common,
     tmpfs: [tmpfs(bodiesFolder, bodiesMiB), tmpfs(responsesFolder, responsesMiB)],
     ...proxyProcess(catalog),
+    cpu_shares: sharedWeight(catalog),
     ...restart(flavour),
     ...(flavour === "live"
       ? {
