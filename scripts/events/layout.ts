@@ -16,7 +16,7 @@ export const oneLine = (text: string): string =>
     character === "\n" ? "⏎" : `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`,
   );
 
-/** Words in lines of at most this width; a longer word is broken. No line ends beside an equals sign. */
+/** Words in lines of at most this width; a longer word is broken, after a comma where it has one. No line ends beside an equals sign. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
@@ -27,8 +27,9 @@ export function wrap(text: string, width: number): readonly string[] {
       line = "";
     }
     while (rest.length > width) {
-      lines.push(rest.slice(0, width).trimEnd());
-      rest = rest.slice(width).trimStart();
+      const end = rest.lastIndexOf(",", width - 1) + 1 || width;
+      lines.push(rest.slice(0, end).trimEnd());
+      rest = rest.slice(end).trimStart();
     }
     line = line === "" ? rest : `${line} ${rest}`;
   }
