@@ -41,6 +41,8 @@ export const compose = {
       "--quiet-pull",
       ...Object.entries(replicas).flatMap(([service, number]) => ["--scale", `${service}=${number}`]),
     ),
+  /** Prints the file with all variables replaced. */
+  config: (project: Project): Command => inProject(project, "config"),
   wait: (project: Project, service: string): Command => inProject(project, "wait", service),
   copyOut: (project: Project, service: string, from: string, to: string): Command =>
     inProject(project, "cp", `${service}:${from}`, to),

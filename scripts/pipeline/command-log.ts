@@ -20,7 +20,8 @@ export const traceLines = (write: (line: string) => void): Trace => ({
 
 /** Commands that read the release's variables are written with them. */
 function formatCommand(command: Command, env: Environment): string {
-  const reads = command[1] === "stack" || (command[1] === "compose" && command.includes("up"));
+  const reads =
+    command[1] === "stack" || (command[1] === "compose" && ["up", "config"].some((verb) => command.includes(verb)));
   const variables = reads
     ? ["DOCKER_USERNAME", ...released].flatMap((name) => (env[name] ? [`${name}=${env[name]}`] : []))
     : [];

@@ -141,7 +141,9 @@ describe("a dry run", () => {
     expect(lines.filter((line) => stages.includes(line.replace("# ", "")))).toEqual(stages.map((name) => `# ${name}`));
     expect(laptop.commands.filter((command) => !onlyReads(command))).toEqual([]);
     expect(laptop.fx.files.list(".pipeline", { recursive: true })).toEqual([]);
-    expect(lines.at(-2)).toMatch(/^env DOCKER_USERNAME=\S+ PORT_REVERSE_PROXY=8080 .*docker compose .* up /u);
+    expect(lines.findLast((line) => line.includes(" up "))).toMatch(
+      /^env DOCKER_USERNAME=\S+ PORT_REVERSE_PROXY=8080 .*docker compose .* up /u,
+    );
   });
 
   test("names the swarm's commands where it would deploy to one", async () => {

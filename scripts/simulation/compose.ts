@@ -11,7 +11,7 @@ export const compose = ({ projects, containers, volumes }: State): Handler => {
   return (command, { env, files }) => {
     if (begins(command, "docker", "compose")) {
       const project = valueOf(command, "--project-name");
-      const verb = command.find((word) => ["up", "down", "ps", "cp", "run"].includes(word));
+      const verb = command.find((word) => ["up", "down", "ps", "cp", "run", "config"].includes(word));
       if (verb === "up") {
         projects.set(project, env);
         volumes.add(`${project}_postgres-data`);
@@ -20,6 +20,7 @@ export const compose = ({ projects, containers, volumes }: State): Handler => {
         projects.delete(project);
         if (command.includes("--volumes")) volumes.delete(`${project}_postgres-data`);
       }
+      if (verb === "config") return lines(appNames.map((name) => imageIn(env, name)));
       if (verb === "ps") return lines(replicaIds(command.at(-1) ?? ""));
       if (verb === "run") containers.set(valueOf(command, "--name"), { command });
       if (verb === "cp") {
@@ -33,6 +34,8 @@ export const compose = ({ projects, containers, volumes }: State): Handler => {
     const serving = projects.get(stackName);
     if (begins(command, "docker", "ps") && command.includes(`label=com.docker.compose.project=${stackName}`)) {
       if (serving === undefined) return {};
+      if (command.at(-1)?.endsWith("{{.Status}}"))
+        return lines(services.map((name) => `${name} ${name} Up 1 second (healthy)`));
       return command.at(-1) === "{{.Ports}}"
         ? lines([...appNames, "reverse-proxy"].map((name) => `0.0.0.0:${portIn(serving, name)}->1/tcp`))
         : lines(services.map((name) => `${stackName}-${name}-1`));
