@@ -41,6 +41,7 @@ export const layers = [
   ["scripts/benchmark", "scripts/benchmark/pipeline"],
   ["scripts/cli/definition"],
   ["scripts/cli"],
+  ["scripts/cli/testing"],
   ["scripts"],
   ["tests"],
   ["tests/integration/http"],
