@@ -56,22 +56,6 @@ describe("nginx.conf", () => {
       ...routed.map((name) => String(catalog[name].publishedPort)),
     ]);
   });
-  test("overwrites every header that an application could trust", () => {
-    const set = [...conf.matchAll(/proxy_set_header ([\w-]+) (.+);/gu)].map(([, header, value]) => [header, value]);
-    expect(Object.fromEntries(set)).toEqual({
-      Connection: '""',
-      Host: "$http_host",
-      "X-Forwarded-Host": "$http_host",
-      "X-Forwarded-For": "$remote_addr",
-      "X-Forwarded-Proto": "$client_scheme",
-      "X-Forwarded-Prefix": "$route_prefix",
-      "X-Real-IP": '""',
-      Forwarded: '""',
-      "X-Request-ID": "$kept_request_id",
-    });
-    // A location that sets one header would drop all inherited ones.
-    expect(conf.slice(conf.indexOf("\n    upstream "))).not.toContain("proxy_set_header");
-  });
   test("never treats a response of an application as a dead replica", () => {
     expect(conf).toContain("proxy_next_upstream error timeout;");
     expect(conf).toContain("resolver 127.0.0.11 valid=1s ipv6=off;");

@@ -4,7 +4,7 @@ import { catalog } from "../../../apps/catalog.ts";
 import { catalogOf, committedFiles, compiledFiles } from "../../testing/compiled-files.ts";
 import { textOf } from "../core/rule.ts";
 import { parseNginx } from "./parse.ts";
-import { nginxFindings, nginxRules } from "./rules.ts";
+import { forwardedHeaders, nginxFindings, nginxRules } from "./rules.ts";
 
 const committed = textOf(committedFiles, "nginx.conf");
 
@@ -67,7 +67,6 @@ test.each<readonly [why: string, from: string | RegExp, to: string]>([
     "proxy_set_header X-Forwarded-For $remote_addr;",
     "proxy_set_header X-Forwarded-For $http_x_forwarded_for;",
   ],
-  ["a location that drops the inherited headers", "set $app ", "proxy_set_header X-Evil 1;\n            set $app "],
   ["a key in the log", '"path":"$logged_path"', '"path":"$request_uri"'],
   ["the version in each response", "server_tokens off;", "server_tokens on;"],
   ["a host of a stranger in a redirect", 'if ($redirect_host = "") {', "if ($never) {"],
@@ -85,6 +84,16 @@ test.each<readonly [why: string, from: string | RegExp, to: string]>([
   const text = committed.replace(from, to.replaceAll("$", "$$$$"));
   expect(text).not.toBe(committed);
   expect(nginxFindings(text, catalog)).not.toEqual([]);
+});
+
+test.each([
+  ["server", "server_name _;"],
+  ["location", "set $app "],
+  ["condition", "return 504 $page_504;"],
+])("a %s that sets a header of its own, and so inherits none, is a finding of its rule", (_, before) => {
+  const text = committed.replace(before, `proxy_set_header X-Own 1;\n${before.replaceAll("$", "$$$$")}`);
+  expect(text).not.toBe(committed);
+  expect(nginxFindings(text, catalog).map(({ rule }) => rule)).toContain(forwardedHeaders.name);
 });
 
 describe("the parser", () => {

@@ -43,6 +43,23 @@ const directives: Rule<Configuration> = {
   findings: ({ main }) => differences("http", inAnyOrder(...httpDirectives), blockOf(main, "http").directives),
 };
 
+/** The directives in the blocks of this one, each with its place. */
+const directivesBelow = ({ blocks }: Block, place: string): readonly (readonly [place: string, directive: string])[] =>
+  blocks.flatMap(([head, block]) => {
+    const here = `${place}: ${head}`;
+    return [...block.directives.map((directive) => [here, directive] as const), ...directivesBelow(block, here)];
+  });
+
+export const forwardedHeaders: Rule<Configuration> = {
+  name: "no server, location or condition sets a header of the requests to applications",
+  reason:
+    "A level with one `proxy_set_header` inherits none: the headers that a client may forge would reach the application.",
+  findings: ({ main }) =>
+    directivesBelow(blockOf(main, "http"), "http")
+      .filter(([, directive]) => directive.startsWith("proxy_set_header "))
+      .map(([place, directive]) => `${place}: ${directive}`),
+};
+
 const maps: Rule<Configuration> = {
   name: "upstreams, maps and pages are those of the catalog",
   reason:
@@ -111,7 +128,7 @@ const processes: Rule<Configuration> = {
   },
 };
 
-export const nginxRules: readonly Rule<Configuration>[] = [directives, maps, everyServer, processes];
+export const nginxRules: readonly Rule<Configuration>[] = [directives, forwardedHeaders, maps, everyServer, processes];
 
 /** Text that does not parse is a finding, too. */
 export function nginxFindings(written: string, catalog: Catalog): readonly Finding[] {
