@@ -32,7 +32,7 @@ describe("mistakes that the type checker reports", () => {
     }
     writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }));
     const fx = createEffects({ env: process.env, terminal: process.stdout });
-    const { stdout } = await fx.tryRun(["node_modules/.bin/tsc", "--pretty", "false", "-p", folder]);
+    const { stdout } = await fx.tryRun(["node_modules/.bin/tsc", "--pretty", "false", "--checkers", "1", "-p", folder]);
     for (const [, file, line, code = "", text = ""] of stdout.matchAll(
       /([\w-]+\.ts)\((\d+),\d+\): error (TS\d+): (.*)/gu,
     )) {

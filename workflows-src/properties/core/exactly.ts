@@ -4,7 +4,27 @@ import * as v from "valibot";
 const isSchema = (expected: unknown): expected is v.GenericSchema =>
   typeof expected === "object" && expected !== null && "~standard" in expected;
 
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** A key that is expected to be `undefined` has to be absent. */
+function matches(expected: unknown, actual: unknown): boolean {
+  if (isSchema(expected)) return v.is(expected, actual);
+  if (Array.isArray(expected))
+    return (
+      Array.isArray(actual) &&
+      actual.length === expected.length &&
+      expected.every((element, index) => matches(element, actual[index]))
+    );
+  if (!isMapping(expected)) return expected === actual;
+  return (
+    isMapping(actual) &&
+    Object.keys(actual).every((key) => Object.hasOwn(expected, key) && expected[key] !== undefined) &&
+    Object.entries(expected).every(([key, value]) => matches(value, actual[key]))
+  );
+}
+
+/** What `matches` compares, as a schema: it finds every difference, and takes much longer to build. */
 function schemaOf(expected: unknown): v.GenericSchema {
   if (isSchema(expected)) return expected;
   if (Array.isArray(expected)) return v.strictTuple(expected.map(schemaOf));
@@ -22,7 +42,7 @@ function schemaOf(expected: unknown): v.GenericSchema {
 
 /** The differences, each with its place. */
 export const differences = (place: string, expected: unknown, actual: unknown): readonly string[] =>
-  (v.safeParse(schemaOf(expected), actual).issues ?? []).map((issue) => {
+  (matches(expected, actual) ? [] : (v.safeParse(schemaOf(expected), actual).issues ?? [])).map((issue) => {
     const below = v.getDotPath(issue);
     return `${place}${below === null ? "" : `.${below}`}: ${issue.message}`;
   });
@@ -33,15 +53,14 @@ const shown = (expected: unknown): string =>
 
 /** A list with exactly these elements, in any order. */
 export function inAnyOrder(...expected: readonly unknown[]): v.GenericSchema {
-  const elements = expected.map((element) => ({ element, schema: schemaOf(element) }));
   const compared = (actual: unknown) => {
-    const missing = [...elements];
+    const missing = [...expected];
     const extra = (Array.isArray(actual) ? actual : [actual]).filter((element) => {
-      const index = missing.findIndex(({ schema }) => v.is(schema, element));
+      const index = missing.findIndex((wanted) => matches(wanted, element));
       if (index >= 0) missing.splice(index, 1);
       return index < 0;
     });
-    return { extra, missing: missing.map(({ element }) => element) };
+    return { extra, missing };
   };
   return v.custom<unknown>(
     (actual) => {
