@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from socketserver import BaseServer
 
@@ -35,3 +35,20 @@ def running_fake() -> Iterator[StripeFake]:
         yield fake
     if mock and mock.disagreements:
         raise AssertionError(mock.disagreements)
+
+
+def account_settings(fake: StripeFake, shop: str) -> dict[str, str]:
+    """The settings of a shop that uses the account of the fake."""
+    return {
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "STRIPE_API_BASE": fake.origin,
+        "PUBLIC_URL": f"http://shop.test/{shop}",
+    }
+
+
+@contextmanager
+def running_account(shop: str) -> Iterator[Mapping[str, str]]:
+    """The settings of a shop, with a fake that runs during the block."""
+    with running_fake() as fake:
+        yield account_settings(fake, shop)

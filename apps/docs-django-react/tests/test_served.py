@@ -2,30 +2,48 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from devkit.testing.hostile import Request, requests
-from devkit.testing.served import Served, cookie_header, serve
+from devkit.testing.hostile import Request
+from devkit.testing.served import (
+    Inputs,
+    Served,
+    Visitor,
+    check_generated,
+    cookie_header,
+    served_fixture,
+)
 
 pytestmark = pytest.mark.hypothesis
 
 DIAGRAM = "diagrams/00000000-0000-4000-8000-000000000000"
-PATHS = (
-    *("/", "/sign-in", "/account", "/diagrams", "/diagrams/", f"/{DIAGRAM}", "/static/x.js"),
-    *("/api/csrf", "/api/password", "/api/dashboard", "/api/diagrams", f"/api/{DIAGRAM}"),
-    *("/api/openapi.json", "/api/", "/readyz"),
+CSRF_COOKIE = "docs-django-react-csrf"
+INPUTS = Inputs(
+    paths=(
+        *("/", "/sign-in", "/account", "/diagrams", "/diagrams/", f"/{DIAGRAM}", "/static/x.js"),
+        *("/api/csrf", "/api/password", "/api/dashboard", "/api/diagrams", f"/api/{DIAGRAM}"),
+        *("/api/openapi.json", "/api/", "/readyz"),
+    ),
+    fields=(
+        "range",
+        "page",
+        "q",
+        "name",
+        "password",
+        "current",
+        "new",
+        "nodes",
+        "edges",
+        "version",
+    ),
+    cookies=("docs-django-react-session", CSRF_COOKIE),
 )
-FIELDS = ("range", "page", "q", "name", "password", "current", "new", "nodes", "edges", "version")
-COOKIES = ("docs-django-react-session", "docs-django-react-csrf")
 
 
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def with_pages(folder: Path) -> Path:
     """The application with pages in place of those that Vite builds."""
-    folder = tmp_path_factory.mktemp("sources")
     shutil.copytree("workbench", folder / "workbench")
     shutil.copytree("appkit", folder / "appkit")
     shutil.copy("manage.py", folder)
@@ -36,28 +54,22 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, sources: Path) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    target = "workbench.wsgi:application"
-    with serve("docs-django-react", target, folder, sources=sources) as application:
-        yield application
+served = served_fixture("docs-django-react", "workbench.wsgi:application", sources=with_pages)
 
 
 def sign_in(served: Served, name: str, password: str) -> dict[str, str]:
-    token = {"Cookie": f"{COOKIES[1]}={'a' * 32}", "X-CSRFToken": "a" * 32}
+    token = {"Cookie": f"{CSRF_COOKIE}={'a' * 32}", "X-CSRFToken": "a" * 32}
     headers = {**token, "Content-Type": "application/json"}
     body = json.dumps({"name": name, "password": password}).encode()
     answer = served.send(Request("POST", "/api/session", "", headers, body))
     assert answer.status == 200, answer
-    return {**cookie_header(answer), "X-CSRFToken": answer.cookies[COOKIES[1]]}
+    return {**cookie_header(answer), "X-CSRFToken": answer.cookies[CSRF_COOKIE]}
 
 
 def test_generated_requests(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     signed_in = sign_in(served, "ada", served.manage("create_user", "ada"))
-    served.check_all(requests((*PATHS, "/api/session"), FIELDS, COOKIES))
-    served.check_all(requests(PATHS, FIELDS, COOKIES), signed_in)
-    session = served.send(Request(path="/api/session", headers=signed_in))
+    own = "/api/session"
+    visitor = Visitor(signed_in, own)
+    check_generated(served, capsys, INPUTS, visitor, anonymous_paths=(own,))
+    session = served.send(Request(path=own, headers=signed_in))
     assert json.loads(session.body)["user"] == {"name": "ada"}
-    with capsys.disabled():
-        print(f"\n{served.summary()}")

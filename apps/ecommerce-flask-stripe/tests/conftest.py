@@ -16,7 +16,7 @@ from shop.models import Base, now
 from shop.project import project
 from shop.stock import add_product
 from stripe_fake.server import StripeFake
-from stripe_fake.testing import KEY, WEBHOOK_SECRET, in_background, running_fake
+from stripe_fake.testing import KEY, WEBHOOK_SECRET, account_settings, in_background, running_fake
 from stripe_fake.webhooks import Endpoint
 from tests.harness import DRAFT, FORM, Shop
 
@@ -92,12 +92,7 @@ def stripe_fake() -> Iterator[StripeFake]:
 
 @pytest.fixture
 def stripe_settings(stripe_fake: StripeFake) -> dict[str, str]:
-    return {
-        "STRIPE_SECRET_KEY": KEY,
-        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        "STRIPE_API_BASE": stripe_fake.origin,
-        "PUBLIC_URL": "http://shop.test/ecommerce-flask",
-    }
+    return account_settings(stripe_fake, "ecommerce-flask")
 
 
 @pytest.fixture

@@ -9,19 +9,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from http.client import HTTPResponse
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import SearchStrategy
 
 from devkit.testing.databases import fresh_database
-from devkit.testing.hostile import Answer, Request
+from devkit.testing.hostile import Answer, Request, requests
 from devkit.testing.server import TIMEOUT, free_port
 
 _TOKENS = ("csrfmiddlewaretoken", "csrf_token")
@@ -118,6 +119,50 @@ class Served:
         )
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """The paths, the fields of forms and queries, and the cookies of generated requests."""
+
+    paths: tuple[str, ...]
+    fields: tuple[str, ...]
+    cookies: tuple[str, ...]
+
+    def requests(self, paths: tuple[str, ...] | None = None) -> SearchStrategy[Request]:
+        """Generated requests to these paths, by default to all."""
+        return requests(paths or self.paths, self.fields, self.cookies)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A client with an account, whose headers every generated request gets."""
+
+    headers: Mapping[str, str]
+    page: str
+    """A path that answers 200 to this account, also after all requests."""
+    paths: tuple[str, ...] | None = None
+    """The paths that are requested, by default all."""
+
+
+def check_generated(
+    served: Served,
+    capsys: pytest.CaptureFixture[str],
+    inputs: Inputs,
+    *visitors: Visitor,
+    anonymous_paths: tuple[str, ...] = (),
+) -> None:
+    """Checks generated requests without an account, and those of each visitor.
+
+    `anonymous_paths` are requested without an account only, beside all others. Prints a summary.
+    """
+    served.check_all(inputs.requests((*inputs.paths, *anonymous_paths)))
+    for visitor in visitors:
+        served.check_all(inputs.requests(visitor.paths), visitor.headers)
+    for visitor in visitors:
+        assert served.send(Request(path=visitor.page, headers=visitor.headers)).status == 200
+    with capsys.disabled():
+        print(f"\n{served.summary()}")
+
+
 def cookie_header(*answers: Answer) -> dict[str, str]:
     """The header with the cookies that these answers have set; later ones replace earlier ones."""
     cookies = {name: value for answer in answers for name, value in answer.cookies.items()}
@@ -189,3 +234,29 @@ def _wait(served: Served, process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is not None or time.monotonic() > until:
             raise RuntimeError(f"{served.name} does not serve: read its server.log")
         time.sleep(0.1)
+
+
+def served_fixture(
+    name: str,
+    target: str,
+    *,
+    sources: Callable[[Path], Path] | None = None,
+    environ: Callable[[], AbstractContextManager[Mapping[str, str] | None]] = nullcontext,
+) -> Callable[..., Iterator[Served]]:
+    """A fixture that serves the application during the tests of a module.
+
+    `sources` writes the sources into an empty folder, and returns the folder of `manage.py`.
+    `environ` yields additional settings.
+    """
+
+    @pytest.fixture(scope="module", name="served")
+    def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+        written = sources and sources(tmp_path_factory.mktemp("sources"))
+        folder = tmp_path_factory.mktemp("served")
+        with (
+            environ() as added,
+            serve(name, target, folder, sources=written, environ=added) as application,
+        ):
+            yield application
+
+    return served
