@@ -19,7 +19,7 @@ import {
   pinned,
 } from "./testing/actions-in-copy.ts";
 
-const command = actionsInCopy();
+const command = actionsInCopy(process.env);
 const dockerfile = "apps/rocket-ecommerce/Dockerfile";
 
 describe("--adopt", () => {

@@ -4,7 +4,7 @@ import { actions } from "../../workflows-src/language/actions.ts";
 import { exitCodes } from "./definition/exit-codes.ts";
 import { actionsInCopy, ciCd, newCommit, newNode, newer } from "./testing/actions-in-copy.ts";
 
-const command = actionsInCopy();
+const command = actionsInCopy(process.env);
 
 describe("--check", () => {
   test("accepts pins that are the commits of their tags, and changes nothing", async () => {

@@ -18,7 +18,7 @@ import {
   pinned,
 } from "./testing/actions-in-copy.ts";
 
-const command = actionsInCopy();
+const command = actionsInCopy(process.env);
 
 describe("npm run actions", () => {
   test("takes the newest release that is old enough, with its metadata, and writes every copy", async () => {

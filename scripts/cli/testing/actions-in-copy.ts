@@ -67,8 +67,11 @@ export interface ActionsInCopy {
   changed(before: ReadonlyMap<string, string>): readonly string[];
 }
 
-/** Makes the copy before the tests of a file, and undoes after each test what it changed. */
-export function actionsInCopy(): ActionsInCopy {
+/**
+ * Makes the copy before the tests of a file, and undoes after each test what it changed.
+ * @param processEnv the environment of the tests
+ */
+export function actionsInCopy(processEnv: NodeJS.ProcessEnv): ActionsInCopy {
   let copy: RepositoryCopy;
   let fake: GitHubFake | undefined;
   const home = process.cwd();
@@ -98,7 +101,7 @@ export function actionsInCopy(): ActionsInCopy {
       fake = await startGitHubFake(releases, instead);
       let output = "";
       const stream = { isTTY: false, columns: 80, write: (text: string) => void (output += text) };
-      const { PATH = "", HOME = "" } = process.env;
+      const { PATH = "", HOME = "" } = processEnv;
       const all = { PATH, HOME, GITHUB_API_URL: fake.address, ...env };
       const code = await runCommandLine(await rootFor("actions"), ["actions", ...args], all, {
         stdout: stream,
@@ -108,7 +111,7 @@ export function actionsInCopy(): ActionsInCopy {
     },
     async synthFinds() {
       const silent = { isTTY: false, columns: 80, write: () => undefined };
-      const fx = createEffects({ env: process.env, terminal: silent, errors: silent });
+      const fx = createEffects({ env: processEnv, terminal: silent, errors: silent });
       return (await fx.tryRun(["node", ...typeLoader, "scripts/main.ts", "synth", "--check"], { cwd: copy.root })).code;
     },
     changed: (before) =>
