@@ -32,4 +32,17 @@ else:
     application = get_wsgi_application()
 
 current = shared.read()
-uvicorn.Server(configuration(Gateway(application, Workers(current.threads)), current)).run()
+
+
+class Service:
+    """The parts of `appkit.wsgi.ServiceMiddleware` that the server needs, without its work."""
+
+    settings = current
+    stuck = None
+    observers = ()
+
+    def __call__(self, environ, start_response):
+        return application(environ, start_response)
+
+
+uvicorn.Server(configuration(Gateway(Service(), Workers(current.threads)), current)).run()

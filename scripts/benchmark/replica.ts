@@ -24,10 +24,14 @@ export async function startReplica(replica: Replica, fx: Effects): Promise<numbe
     if (healthy) return (Date.parse(healthy.End) - Date.parse(state.StartedAt)) / 1000;
     if (!state.Running) break;
   }
-  const { stdout, stderr } = await fx.tryRun(docker.logs(replica.name));
-  throw new UserError(
-    `${replica.name} did not become healthy in ${healthTimeoutMs / 1000} s\n${stdout}${stderr}`,
-    `docker logs ${replica.name}`,
+  throw await notHealthy(replica.name, fx);
+}
+
+async function notHealthy(name: string, fx: Effects): Promise<UserError> {
+  const { stdout, stderr } = await fx.tryRun(docker.logs(name));
+  return new UserError(
+    `${name} did not become healthy in ${healthTimeoutMs / 1000} s\n${stdout}${stderr}`,
+    "Its log above shows the failed step",
   );
 }
 
@@ -53,7 +57,7 @@ export async function withBareFramework<T>(
       await fx.output(docker.copyIn(file, name, "/app/"));
     await fx.output(docker.startAgain(name));
     const url = `http://${await addressOf(name, fx)}:${barePort}/`;
-    await waitForPage(url);
+    await waitForPage(url, () => notHealthy(name, fx));
     return await work(url);
   } finally {
     await fx.cleanUp(docker.remove(name));
@@ -61,13 +65,13 @@ export async function withBareFramework<T>(
   }
 }
 
-async function waitForPage(url: string): Promise<void> {
+async function waitForPage(url: string, onTimeout: () => Promise<UserError>): Promise<void> {
   for (const until = performance.now() + healthTimeoutMs; ; await sleep(100))
     try {
       await fetchPage(url);
       return;
-    } catch (failure) {
-      if (performance.now() > until) throw failure;
+    } catch {
+      if (performance.now() > until) throw await onTimeout();
     }
 }
 
