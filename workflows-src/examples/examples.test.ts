@@ -17,6 +17,9 @@ describe.each(examples)("$name", ({ name, source, spec }) => {
   });
 });
 
+test("a called workflow of this repository has no version beside it", () =>
+  expect(print(specOf("caller"))).toMatch(/uses: \.\/\.github\/workflows\/callable\.yml$/mu));
+
 describe("the table of forms", () => {
   test("names each example, and no other", () => {
     const named = new Set(forms.flatMap((form) => ("example" in form ? [form.example] : [])));

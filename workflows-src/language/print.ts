@@ -12,8 +12,10 @@ export function print(spec: WorkflowSpec): string {
   visit(document, {
     Pair(_, pair: Pair) {
       if (!isScalar(pair.key) || !isScalar(pair.value)) return;
-      const { key, value } = pair as Pair<Scalar, Scalar>;
-      if (key.value === "uses" && value) value.comment = ` ${versions.get(String(value.value))}`;
+      const { key, value } = pair as { readonly key: Scalar; readonly value: Scalar };
+      // A workflow of this repository has no version.
+      const version = versions.get(String(value.value));
+      if (key.value === "uses" && version !== undefined) value.comment = ` ${version}`;
     },
   });
   for (const job of spec.jobs)
