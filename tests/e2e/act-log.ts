@@ -68,5 +68,9 @@ export function readRun({ code, stdout, stderr }: Outcome): Run {
   };
 }
 
+/** One line for each job, or leg of a job: its id, its leg, and how it ended. */
+export const resultsOf = ({ jobs }: Run): readonly string[] =>
+  [...new Set(jobs.map(({ job, leg, result }) => `${job} ${leg} ${result}`))].toSorted();
+
 const logOf = (lines: readonly Line[]): string =>
   lines.map(({ jobID, msg }) => `${jobID ?? ""} | ${msg?.trimEnd()}`).join("\n");

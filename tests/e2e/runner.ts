@@ -20,7 +20,7 @@ export interface Runner {
   readonly act: (event: string, options: ActOptions) => Promise<Run>;
   /** The commit of the files of the work tree. */
   readonly firstCommit: string;
-  /** Writes a file of the repository and commits it to `main`; returns the commit. */
+  /** Writes a file of the repository and commits it to `main`; returns the commit. A shell script is executable. */
   readonly commit: (path: string, text: string) => Promise<string>;
   /** The deploy target: the container runs an SSH server, and its Docker client uses the same engine. */
   readonly server: { readonly host: string; readonly hostKey: string; readonly privateKey: string };
@@ -56,7 +56,8 @@ export async function startRunner(fx: Effects, env: NodeJS.ProcessEnv): Promise<
     stop: async () => void (await fx.cleanUp(["docker", "rm", "--force", container])),
     firstCommit: await head(),
     async commit(path, text) {
-      writeFileSync(join(home, "clone", path), text);
+      writeFileSync(join(home, "clone", path), text, { mode: path.endsWith(".sh") ? 0o755 : 0o644 });
+      copyWorkflows();
       await git("add", path);
       await git("commit", "--quiet", "--message", `test: ${path}`);
       return head();
@@ -72,20 +73,28 @@ async function cloneWorkTree(fx: Effects): Promise<(...args: readonly string[]) 
   const excluded = new Set(["node_modules", ".git", ".pipeline"]);
   const filter = (path: string) => !excluded.has(basename(path));
   for (const entry of readdirSync(".").filter(filter)) cpSync(entry, join(clone, entry), { recursive: true, filter });
-  mkdirSync(join(home, "workflows"));
-  for (const name of readdirSync(".github/workflows")) {
-    // act ignores concurrency groups, and refuses this key, which it does not know.
-    const workflow = readFileSync(join(".github/workflows", name), "utf8").replaceAll(/^ +queue: max\n/gmu, "");
-    writeFileSync(join(home, "workflows", name), workflow);
-  }
+  copyWorkflows();
   cpSync("tests/e2e/actions", join(home, "actions"), { recursive: true });
   const git = (...args: readonly string[]) =>
     fx.output(exec("git", "-C", clone, "-c", "user.name=e2e", "-c", "user.email=e2e@example.invalid", ...args));
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "test: the work tree");
+  // Each job copies the repository: one pack is copied in half the time of two thousand objects.
+  await git("repack", "-a", "-d", "--quiet");
   await git("remote", "add", "origin", `https://github.invalid/${repositoryName}.git`);
   return git;
+}
+
+/** Copies the workflows of the repository to where act reads them. */
+function copyWorkflows(): void {
+  const folder = join(home, "clone/.github/workflows");
+  mkdirSync(join(home, "workflows"), { recursive: true });
+  for (const name of readdirSync(folder)) {
+    // act ignores concurrency groups, and refuses this key, which it does not know.
+    const workflow = readFileSync(join(folder, name), "utf8").replaceAll(/^ +queue: max\n/gmu, "");
+    writeFileSync(join(home, "workflows", name), workflow);
+  }
 }
 
 async function startServer(fx: Effects): Promise<Runner["server"]> {

@@ -9,7 +9,7 @@ import { runningDigests } from "../../scripts/rollout/services.ts";
 import { createEffects } from "../../scripts/core/effects.ts";
 import { ensureSwarm, leaveSwarm, removeStack } from "../../scripts/rollout/local-swarm.ts";
 import { type TestRegistry, credentials, testRegistry } from "../registry.ts";
-import type { Run } from "./act-log.ts";
+import { type Run, resultsOf } from "./act-log.ts";
 import { publishProven, publishVariant, published, tagOf } from "./releases.ts";
 import { type Runner, home, logIn, startRunner } from "./runner.ts";
 
@@ -69,9 +69,6 @@ const dispatch = (name: string, tag: string): Promise<Run> =>
     inputs: { app: name, tag, reason: "end-to-end test" },
   });
 
-const results = ({ jobs }: Run): readonly string[] =>
-  [...new Set(jobs.map(({ job, leg, result }) => `${job} ${leg} ${result}`))].toSorted();
-
 const healthOf = async (name: AppName): Promise<unknown> => (await fetch(health(name))).json();
 const healthy = (name: AppName, release: Digests<string, AppName>) => ({
   app: name,
@@ -92,7 +89,7 @@ describe("the compiled workflows", () => {
     const run = await push();
     expect.soft(run.code, run.failure).toBe(0);
     expect(run.log).not.toContain("Skipping unsupported platform");
-    expect(results(run)).toEqual(
+    expect(resultsOf(run)).toEqual(
       ["plan ", "check ", `build ${app}`, "integrate ", "publish ", "deploy ", "gate "]
         .map((job) => `${job} success`)
         .toSorted(),
@@ -110,7 +107,7 @@ describe("the compiled workflows", () => {
     const commit = await runner.commit("docs/notes.md", "# Notes\n");
     const run = await push();
     expect.soft(run.code, run.failure).toBe(0);
-    expect(results(run).filter((line) => line.endsWith(" success"))).toEqual(
+    expect(resultsOf(run).filter((line) => line.endsWith(" success"))).toEqual(
       ["plan ", "check ", "publish ", "deploy ", "gate "].map((job) => `${job} success`).toSorted(),
     );
     for (const name of appNames) expect(run.log).toContain(`carry ${name}`);
