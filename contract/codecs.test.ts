@@ -64,23 +64,24 @@ test.each(cases.filter(([kind]) => kind !== "optional text" && kind !== "text"))
   },
 );
 
+const known = appNames[0]!;
 const sha = `sha256:${"0".repeat(64)}`;
 test.each<[Scalar<unknown>, string, string]>([
   [text, "", "empty"],
   [flag, "yes", '"yes"'],
   [flag, "", '""'],
   [flag, "True", '"True"'],
-  [app, "rocket", '"rocket"'],
-  [app, "rocket", appNames.join(", ")],
+  [app, "unknown", '"unknown"'],
+  [app, "unknown", appNames.join(", ")],
   [list(app), "", '""'],
   [list(app), "{}", '"{}"'],
   [list(app), "[1]", "1"],
-  [list(app), '["rocket"]', '"rocket"'],
+  [list(app), '["unknown"]', '"unknown"'],
   [digests("tested", app), "null", '"null"'],
-  [digests("tested", app), `{"rocket":"${sha}"}`, '"rocket"'],
-  [digests("tested", app), '{"rocket-ecommerce":"latest"}', '"latest" for rocket-ecommerce'],
-  [digests("tested", app), `{"rocket-ecommerce":"${sha}0"}`, `"${sha}0"`],
-  [digests("tested", app), '{"rocket-ecommerce":1}', "1 for rocket-ecommerce"],
+  [digests("tested", app), `{"unknown":"${sha}"}`, '"unknown"'],
+  [digests("tested", app), `{"${known}":"latest"}`, `"latest" for ${known}`],
+  [digests("tested", app), `{"${known}":"${sha}0"}`, `"${sha}0"`],
+  [digests("tested", app), `{"${known}":1}`, `1 for ${known}`],
   [digests("tested", app), "[1]", "1 for 0"],
 ])("text %# is refused, and the message quotes it", (codec, written, quoted) =>
   expect(() => codec.parse(written)).toThrow(quoted),

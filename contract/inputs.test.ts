@@ -18,9 +18,10 @@ describe("the inputs of a stage", () => {
   });
 
   test("include the folders of a matrix by leg, and no folder of another artifact", () => {
-    const list = (folder: string) => (folder === ".pipeline/oci" ? ["oci-ecommerce-flask", "other"] : []);
+    const app = appNames[0]!;
+    const list = (folder: string) => (folder === ".pipeline/oci" ? [`oci-${app}`, "other"] : []);
     expect(inputsOf("integrate", { CARRIED: "{}", CHANGED: "[]" }, list)).toMatchObject({
-      images: { "ecommerce-flask": ".pipeline/oci/oci-ecommerce-flask" },
+      images: { [app]: `.pipeline/oci/oci-${app}` },
     });
   });
 
@@ -37,7 +38,7 @@ describe("the inputs of a stage", () => {
     expect(() => inputsOf("plan", { FRESH: "yes" }, noFolders)).toThrow(UserError));
 
   test.each([
-    { env: { APP: "shop" }, message: 'build: APP is "shop"' },
+    { env: { APP: "unknown" }, message: 'build: APP is "unknown"' },
     { env: {}, message: "build: APP is not set" },
     { env: { APP: "" }, message: "build: APP is not set" },
   ])("$env is refused: $message, with the valid values as remedy", ({ env, message }) => {

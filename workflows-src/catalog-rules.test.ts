@@ -10,8 +10,6 @@ import { another, anotherName, withAnother } from "./testing/another-application
 import { catalogOf } from "./testing/compiled-files.ts";
 
 const [first] = appNames as [(typeof appNames)[number]];
-const routed = appNames.find((app) => catalog[app].route !== null)!;
-const direct = appNames.find((app) => catalog[app].route === null)!;
 const words = (text: string): readonly string[] => text.split(" ");
 const inner = { ...another, image: "inner-image", title: "Inner", publishedPort: another.publishedPort + 1 };
 
@@ -30,8 +28,8 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
   },
   {
     name: "a route of another application",
-    bad: withAnother({ route: catalog[routed].route }),
-    values: [anotherName, "route", String(catalog[routed].route), routed],
+    bad: { [anotherName]: another, "inner-app": { ...inner, route: another.route } },
+    values: ["inner-app", "route", String(another.route), anotherName],
   },
   {
     name: "an image of another application",
@@ -81,18 +79,23 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
     bad: withAnother({ moreConnections }),
     values: [anotherName, "moreConnections", moreConnections],
   })),
-  ...[
-    "/healthz/",
-    "/healthz/live/",
-    "/proxy-errors/",
-    `/${direct}/`,
-    `/${direct}/more/`,
-    `${catalog[routed].route}more/`,
-  ].map((route) => ({
-    name: `the route ${route}`,
-    bad: withAnother({ route: route as "/x/" }),
-    values: [anotherName, "route", route],
-  })),
+  ...["/healthz/", "/healthz/live/", "/proxy-errors/", "/direct-app/", "/direct-app/more/", "/routed-app/more/"].map(
+    (route) => ({
+      name: `the route ${route}`,
+      bad: {
+        "direct-app": { ...inner, route: null, replicas: 1 },
+        "routed-app": {
+          ...inner,
+          image: "routed-image",
+          title: "Routed",
+          route: "/routed-app/" as const,
+          publishedPort: inner.publishedPort + 1,
+        },
+        [anotherName]: { ...another, route: route as "/x/" },
+      },
+      values: [anotherName, "route", route],
+    }),
+  ),
   ...["/a//b/", "/a_b/", "/a.b/", "/a b/", "/ä/", "/-a/", "/a", "a/", `/${"a".repeat(80)}/`].map((route) => ({
     name: `the route ${route}`,
     bad: withAnother({ route: route as "/x/" }),
@@ -245,22 +248,19 @@ test("every finding is shown at once", () => {
 
 describe("connections to Postgres during a roll, when old and new replicas run side by side", () => {
   const perReplica = ({ threads, moreConnections = 0 }: AppSpec): number => threads + moreConnections;
-  const present = Object.values(catalog as Catalog).reduce((sum, app) => sum + app.replicas * perReplica(app), 0);
   /** Postgres keeps twenty for its administrator and for the one-shots. */
   const available = databaseConnections - 20;
-  const free = Math.floor(available / 2) - present;
+  const alone = (changes: Partial<AppSpec>): Catalog => ({ [anotherName]: { ...another, ...changes } });
+  const most = (connections: number) => Math.floor(available / 2 / connections);
 
   test.each([
-    { name: "one thread a replica", changes: { threads: 1, replicas: free } },
-    {
-      name: "one more connection a replica",
-      changes: { threads: 1, moreConnections: 1, replicas: Math.floor(free / 2) },
-    },
+    { name: "six threads a replica", changes: { threads: 6, replicas: most(6) } },
+    { name: "one more connection a replica", changes: { threads: 6, moreConnections: 1, replicas: most(7) } },
   ])("$name: one replica more than fit is a finding", ({ changes }) => {
-    expect(catalogFindings(withAnother(changes))).toEqual([]);
+    expect(catalogFindings(alone(changes))).toEqual([]);
     const replicas = changes.replicas + 1;
-    const needed = 2 * (present + replicas * perReplica({ ...another, ...changes }));
-    const findings = catalogFindings(withAnother({ ...changes, replicas }));
+    const needed = 2 * replicas * perReplica({ ...another, ...changes });
+    const findings = catalogFindings(alone({ ...changes, replicas }));
     expect(findings).toHaveLength(1);
     for (const value of [needed, available]) expect(findings[0]).toContain(String(value));
   });

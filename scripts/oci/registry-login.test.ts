@@ -80,13 +80,13 @@ test.each([
     what: "wrong password",
     challenge: () => `Basic realm="r"`,
     as: credentials,
-    says: /refused the login for wmd\/rocket-ecommerce, of the account wmd: 401/u,
+    says: /refused the login for wmd\/application, of the account wmd: 401/u,
   },
   {
     what: "no password",
     challenge: () => `Basic realm="r"`,
     as: undefined,
-    says: /asks for a login for wmd\/rocket-ecommerce/u,
+    says: /asks for a login for wmd\/application/u,
   },
   {
     what: "wrong password for a token",

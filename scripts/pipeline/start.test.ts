@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { appNames, catalog } from "../../apps/catalog.ts";
 import { portConflicts, publishedPorts, stackPorts } from "../docker/ports.ts";
 import { type Container, environmentOf, releaseEnvironment } from "../../contract/release-environment.ts";
+import { variableName } from "../../contract/names.ts";
 import { parsePort, usualPorts } from "../../contract/ports.ts";
 import { parseTarget } from "../rollout/ssh.ts";
 import { columns } from "../reports/tables.ts";
@@ -45,13 +46,12 @@ describe("ports", () => {
 describe("a release as compose reads it", () => {
   test("images by digest, ports where they are published", () => {
     const digest = `sha256:${"a".repeat(64)}` as const;
-    expect(releaseEnvironment("127.0.0.1:5050/wmd", { "flask-soft-ui": digest }, usualPorts)).toEqual({
+    const app = appNames[0]!;
+    expect(releaseEnvironment("127.0.0.1:5050/wmd", { [app]: digest }, usualPorts)).toEqual({
       DOCKER_USERNAME: "127.0.0.1:5050/wmd",
       PORT_REVERSE_PROXY: "80",
-      ...Object.fromEntries(
-        appNames.map((app) => [`PORT_${app.replaceAll("-", "_").toUpperCase()}`, String(catalog[app].publishedPort)]),
-      ),
-      IMAGE_FLASK_SOFT_UI: `127.0.0.1:5050/wmd/${catalog["flask-soft-ui"].image}@${digest}`,
+      ...Object.fromEntries(appNames.map((name) => [variableName("PORT", name), String(catalog[name].publishedPort)])),
+      [variableName("IMAGE", app)]: `127.0.0.1:5050/wmd/${catalog[app].image}@${digest}`,
     });
   });
 });
@@ -60,7 +60,7 @@ test("what containers were started with, from what they are", () => {
   const digests = Object.fromEntries(appNames.map((app) => [app, `sha256:${"b".repeat(64)}` as const]));
   const ports = { http: 8080, base: 19_000 };
   const environment = releaseEnvironment("127.0.0.1:5050/wmd", digests, ports);
-  const image = (name: string) => environment[`IMAGE_${name.replaceAll("-", "_").toUpperCase()}`] ?? "nginx";
+  const image = (name: string) => environment[variableName("IMAGE", name)] ?? "nginx";
   const container = (name: string, bound: Readonly<Record<string, number>>): Container => ({
     Config: { Image: image(name), Labels: { "com.docker.compose.service": name } },
     HostConfig: {

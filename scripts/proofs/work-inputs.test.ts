@@ -50,15 +50,27 @@ const changed = (path: string): SourceTree => {
   return new Map([...sources, [path, sourceFile(file.kind, Buffer.concat([file.content, Buffer.from(" ")]))]]);
 };
 
+/** Files of an application that exist, and what is done again after each. */
+function ofApplication(app: AppName): readonly { readonly path: string; readonly again: readonly Work[] }[] {
+  const folder = `apps/${catalog[app].image}`;
+  const examples: readonly { readonly like: RegExp; readonly again: readonly Work[] }[] = [
+    { like: /\/templates\/.*\.html$/u, again: [app] },
+    { like: /\/tests\/conftest\.py$/u, again: [app, "check"] },
+    { like: /\/requirements\.txt$/u, again: [app, "check"] },
+    { like: /\/Dockerfile$/u, again: [app, "check"] },
+    { like: /\/package-lock\.json$/u, again: [app, "check"] },
+  ];
+  return examples.flatMap(({ like, again }) => {
+    const path = [...sources.keys()].find((one) => one.startsWith(`${folder}/`) && like.test(one));
+    return path === undefined ? [] : [{ path, again }];
+  });
+}
+
 describe("after one byte of a file has changed, these are done again:", () => {
   test.each<{ readonly path: string; readonly again: readonly Work[] }>([
     { path: "README.md", again: ["check"] },
     { path: "docs/pipeline.md", again: ["check"] },
-    { path: "apps/rocket-ecommerce/rocket/storefront/templates/storefront/base.html", again: ["rocket-ecommerce"] },
-    { path: "apps/rocket-ecommerce/tests/conftest.py", again: ["rocket-ecommerce", "check"] },
-    { path: "apps/rocket-ecommerce/requirements.txt", again: ["rocket-ecommerce", "check"] },
-    { path: "apps/rocket-ecommerce/Dockerfile", again: ["rocket-ecommerce", "check"] },
-    { path: "apps/docs-django-react/frontend/package-lock.json", again: ["docs-django-react", "check"] },
+    ...appNames.flatMap((app) => ofApplication(app)),
     { path: "apps/appkit/devkit/verify.py", again: [...appNames, "integration", "check"] },
     { path: "apps/postgres/setup.sh", again: ["integration", "check"] },
     { path: "nginx.conf", again: ["integration", "check"] },

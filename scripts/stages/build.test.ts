@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { catalog } from "../../apps/catalog.ts";
+import { appNames, catalog } from "../../apps/catalog.ts";
 import { artifactPath } from "../../contract/codecs.ts";
 import { UserError } from "../../contract/user-error.ts";
 import { artifactProofs, proverOf } from "../proofs/prover.ts";
@@ -8,7 +8,7 @@ import { type Machine, type Options, simulatedMachine } from "../simulation/simu
 import { begins } from "../simulation/state.ts";
 import { baseOf, build } from "./build.ts";
 
-const app = "rocket-ecommerce";
+const app = appNames[0]!;
 const layout = artifactPath("oci", app);
 const buildOn = ({ fx }: Machine, layers?: string) => {
   const prover = proverOf(artifactProofs(artifactPath("proofs", app), fx), { commit: undefined }, fx);

@@ -10,6 +10,7 @@ import { type Machine, simulatedMachine } from "../simulation/simulated-machine.
 import { deploy } from "./deploy.ts";
 import { redeploy } from "./redeploy.ts";
 
+const app = appNames[0]!;
 const owner = "127.0.0.1:5050/wmd";
 const settings = {
   DOCKER_USERNAME: owner,
@@ -69,8 +70,8 @@ describe("the redeploy stage", () => {
   test("replaces one application, and keeps the others", async () => {
     const { machine, first } = await serving();
     const second = await published(machine, "sha-2");
-    await redeploy({ app: "rocket-ecommerce", tag: "sha-2", reason: "a test", settings }, machine.fx);
-    expect(await runningDigests(machine.fx)).toEqual({ ...first, "rocket-ecommerce": second["rocket-ecommerce"] });
+    await redeploy({ app, tag: "sha-2", reason: "a test", settings }, machine.fx);
+    expect(await runningDigests(machine.fx)).toEqual({ ...first, [app]: second[app] });
     expect(machine.summaries.at(-1)).toContain("> a test");
   });
 
@@ -87,12 +88,12 @@ describe("the redeploy stage", () => {
     expect(await runningDigests(machine.fx)).toEqual(first);
   });
 
-  test("one application alone cannot be the first release", async () => {
+  test("the first release has all applications: one of several cannot be it", async () => {
     const machine = simulatedMachine();
     machine.state.swarm = true;
     await published(machine, "sha-1");
-    await expect(redeploy({ app: "rocket-ecommerce", tag: "sha-1", reason: "", settings }, machine.fx)).rejects.toThrow(
-      "no release runs",
-    );
+    const first = redeploy({ app, tag: "sha-1", reason: "", settings }, machine.fx);
+    if (appNames.length === 1) await expect(first).resolves.toBeDefined();
+    else await expect(first).rejects.toThrow("no release runs");
   });
 });

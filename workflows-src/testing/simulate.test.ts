@@ -25,12 +25,12 @@ describe("ci-cd", () => {
   test.each(startsNothing)("%s starts no run", (_, event) => expect(simulate(ciCd, { event })).toBeUndefined());
 
   test("exactly the planned applications are legs", () => {
-    const apps = ["docs-django-react", "ecommerce-flask"];
+    const apps = ["one-app", "another-app"];
     const simulation = simulate(ciCd, { event: pull, outputs: planned(apps, false, false) });
     expect(simulation?.legs).toEqual({ build: apps });
     expect(simulation?.env["build"]).toEqual({
-      APP: "docs-django-react",
-      LAYERS: ".pipeline/layers/layers-docs-django-react",
+      APP: "one-app",
+      LAYERS: ".pipeline/layers/layers-one-app",
     });
   });
 

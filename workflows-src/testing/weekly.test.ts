@@ -35,7 +35,7 @@ describe("weekly", () => {
     expect(simulation.env["plan"]).toMatchObject({ FRESH: "true" });
   });
 
-  test.each(["plan", "check", "build", "build/flask-soft-ui", "integrate"])("a failed %s fails the gate", (job) => {
+  test.each(["plan", "check", "build", `build/${appNames[0]}`, "integrate"])("a failed %s fails the gate", (job) => {
     const results = { [job]: "failure" as const };
     expect(simulate(weekly, { event: scheduled, outputs: everything, results })?.results["gate"]).toBe("failure");
   });

@@ -16,8 +16,9 @@ import { rollout } from "../../../workflows-src/properties/services/rollout.ts";
 import { secrets } from "../../../workflows-src/properties/services/secrets.ts";
 import { type Deliberate, added, dropped, replaced, set } from "./deliberate.ts";
 
-const [app, other] = appNames as readonly [string, string, ...string[]];
-const [shop] = shopsIn(catalog) as readonly [string];
+/** A catalog may have one application, and no shop. */
+const [app, other] = appNames as readonly [string, ...string[]];
+const [shop] = shopsIn(catalog);
 const of = (name: string, ...path: readonly (string | number)[]) => ["services", name, ...path];
 const deployed = (...path: readonly (string | number)[]) => of(app, "deploy", ...path);
 type Named = { readonly name: string };
@@ -36,15 +37,34 @@ const production = inFile("production");
 /** The rule of the whole file whose name contains this. */
 const ruleOn = (part: string): Named => fileRules.find(({ name }) => name.includes(part))!;
 
+const betweenApplications: readonly Deliberate[] =
+  other === undefined
+    ? []
+    : [
+        production(
+          "an application has the password of another",
+          set(of(app, "secrets", 0, "source"), `${other}-database-password`),
+          secrets,
+        ),
+        production("an application is in the network of another", added(of(app, "networks"), other), networks),
+        production(
+          "one database for all",
+          set(of(other, "environment", "DATABASE_URL"), `postgres://${other}@postgres:5432/${app}`),
+          environment,
+        ),
+      ];
+
+const inShops: readonly Deliberate[] =
+  shop === undefined
+    ? []
+    : [tests("the test shops call the real Stripe", dropped(of(shop, "environment", "STRIPE_API_BASE")), environment)];
+
 export const inServices: readonly Deliberate[] = [
+  ...betweenApplications,
+  ...inShops,
   production(
     "an application has the administrator's password",
     added(of(app, "secrets"), { source: "postgres-database-password", target: "admin", mode: 0o444 }),
-    secrets,
-  ),
-  production(
-    "an application has the password of another",
-    set(of(app, "secrets", 0, "source"), `${other}-database-password`),
     secrets,
   ),
   production(
@@ -53,7 +73,6 @@ export const inServices: readonly Deliberate[] = [
     secrets,
   ),
   production("an application has no session key", dropped(of(app, "secrets", 1)), secrets),
-  production("an application is in the network of another", added(of(app, "networks"), other), networks),
   laptop("an application is in the administrator's network", added(of(app, "networks"), "postgres"), networks),
   tests("an application is in the proxy's edge", added(of(app, "networks"), "edge"), networks),
   laptop("an application is on the host's network", set(of(app, "network_mode"), "host"), networks),
@@ -62,15 +81,9 @@ export const inServices: readonly Deliberate[] = [
     dropped(["networks", `${app}-db`, "internal"]),
     ruleOn("networks"),
   ),
-  production(
-    "one database for all",
-    set(of(other, "environment", "DATABASE_URL"), `postgres://${other}@postgres:5432/${app}`),
-    environment,
-  ),
   production("demo settings in production", set(of(app, "environment", "ENVIRONMENT"), "demo"), environment),
   laptop("production settings on a laptop", set(of(app, "environment", "ENVIRONMENT"), "production"), environment),
   production("debug mode", set(of(app, "environment", "DEBUG"), "1"), environment),
-  tests("the test shops call the real Stripe", dropped(of(shop, "environment", "STRIPE_API_BASE")), environment),
   laptop(
     "Grafana is open to anybody",
     set(of("grafana", "environment", "GF_AUTH_ANONYMOUS_ENABLED"), "true"),

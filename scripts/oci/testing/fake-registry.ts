@@ -11,7 +11,7 @@ import { registryClient } from "../registry.ts";
 
 export const image = "application/vnd.oci.image.manifest.v1+json";
 export const index = "application/vnd.oci.image.index.v1+json";
-export const repository = "wmd/rocket-ecommerce";
+export const repository = "wmd/application";
 export const big = Buffer.alloc(3_000_000, "layer");
 
 /** The bytes of the layout's blobs, by path. */

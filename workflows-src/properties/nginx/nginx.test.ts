@@ -19,8 +19,12 @@ test.each([1, 6, 50])("so does the one of %i applications", (count) => {
 const tunable =
   /^(?:worker_|client_max_body_size|client_body_buffer_size|proxy_(?:busy_)?buffer|proxy_max_temp|limit_(?:req|conn)(?:_zone)? )/u;
 
+/** Mistakes are made in the file of six applications that no catalog has: some have a route, and some have a port alone. */
+const six = Object.fromEntries(Object.entries(catalogOf(50)).slice(0, 6));
+const correct = textOf(compiledFiles(six), "nginx.conf");
+
 test("each directive that is removed, repeated or changed is a finding", () => {
-  const directives = [...committed.matchAll(/^ *[^\s#}][^\n]*;$/gmu)].map(({ 0: line, index }) => ({ line, index }));
+  const directives = [...correct.matchAll(/^ *[^\s#}][^\n]*;$/gmu)].map(({ 0: line, index }) => ({ line, index }));
   expect(directives.length).toBeGreaterThan(300);
   // Of directives that are alike, one: the servers of all applications are compiled alike.
   const kinds = [...new Map(directives.map((one) => [one.line.trim(), one])).values()];
@@ -30,8 +34,8 @@ test("each directive that is removed, repeated or changed is a finding", () => {
       `${line}\n${line}`,
       tunable.test(line.trim()) ? line.replace(/\d+/u, "none") : line.replace(/(\S+);$/u, "other;"),
     ]
-      .map((to) => committed.slice(0, index) + to + committed.slice(index + line.length))
-      .filter((text) => nginxFindings(text, catalog).length === 0)
+      .map((to) => correct.slice(0, index) + to + correct.slice(index + line.length))
+      .filter((text) => nginxFindings(text, six).length === 0)
       .map(() => line),
   );
   expect(unnoticed).toEqual([]);
@@ -81,9 +85,9 @@ test.each<readonly [why: string, from: string | RegExp, to: string]>([
   ["too few connections", /worker_connections \d+;/u, "worker_connections 512;"],
   ["more files than a machine allows", /worker_rlimit_nofile \d+;/u, "worker_rlimit_nofile 100000;"],
 ])("%s is a finding", (_, from, to) => {
-  const text = committed.replace(from, to.replaceAll("$", "$$$$"));
-  expect(text).not.toBe(committed);
-  expect(nginxFindings(text, catalog)).not.toEqual([]);
+  const text = correct.replace(from, to.replaceAll("$", "$$$$"));
+  expect(text).not.toBe(correct);
+  expect(nginxFindings(text, six)).not.toEqual([]);
 });
 
 test.each([
