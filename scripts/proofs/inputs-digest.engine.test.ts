@@ -71,7 +71,7 @@ test("the image is the same under every umask, and without the files that git ig
 test(`after each of ${changes} generated changes, another image has another digest of its inputs`, async () => {
   const image = await imageOf(sources);
   const ours = [...sources.keys()].filter(
-    (path) => [own, "apps/appkit/"].some((folder) => path.startsWith(folder)) && path.endsWith(".py"),
+    (path) => [own, "apps/appkit/"].some((start) => path.startsWith(start)) && path.endsWith(".py"),
   );
   const changed = fc.sample(fc.tuple(fc.constantFrom(...ours, "README.md"), fc.stringMatching(/^[a-z]{8}$/u)), {
     numRuns: changes,

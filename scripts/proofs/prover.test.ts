@@ -84,7 +84,7 @@ describe("the applications that a run is told to be unproven", () => {
     paths = ["contract"],
   ): Promise<readonly AppName[]> => {
     let told: readonly AppName[] = [];
-    const built = Object.fromEntries(appNames.map((app) => [app, image(app === first ? one : `${app} ${rest}`)]));
+    const built = Object.fromEntries(appNames.map((app) => [app, image(app === first ? one : [app, rest].join(" "))]));
     await proves(fx, {
       inputs: { ...inputs, paths, built },
       run: async (unproven) => {

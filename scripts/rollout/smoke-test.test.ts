@@ -33,7 +33,7 @@ describe("an endpoint is done when each replica has answered with the release", 
     {
       name: "one replica often",
       answers: [...replicas, "again"].map(() => answer("r0")),
-      is: count === 1 ? undefined : `1 of ${count} replicas`,
+      is: replicas.length === 1 ? undefined : `1 of ${count} replicas`,
     },
     { name: "the old release", answers: replicas.map((name) => answer(name, old)), is: `0 of ${count} replicas` },
     {

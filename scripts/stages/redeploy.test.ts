@@ -26,11 +26,11 @@ const settings = {
 async function published({ fx }: Machine, tag: string): Promise<Digests<"published", AppName>> {
   const registry = registryOf("127.0.0.1:5050", fx);
   const digests: Partial<Record<AppName, string>> = {};
-  for (const app of appNames) {
-    writeLayout(".pipeline/image", `${app} ${tag}`, fx.files);
-    const repository = `wmd/${catalog[app].image}`;
-    digests[app] = await registry.push(repository, await readLayout(".pipeline/image", fx.files));
-    await registry.tag(repository, digests[app] as `sha256:${string}`, tag);
+  for (const name of appNames) {
+    writeLayout(".pipeline/image", `${name} ${tag}`, fx.files);
+    const repository = `wmd/${catalog[name].image}`;
+    digests[name] = await registry.push(repository, await readLayout(".pipeline/image", fx.files));
+    await registry.tag(repository, digests[name] as `sha256:${string}`, tag);
   }
   return digests as Digests<"published", AppName>;
 }

@@ -77,7 +77,7 @@ const healthy = (name: AppName, release: Digests<string, AppName>) => ({
 
 /** Its replicas are replaced one after another. */
 const app = appNames.find((name) => catalog[name].replicas > 1)!;
-const others = appNames.filter((name) => name !== app);
+const others: readonly AppName[] = appNames.filter((name) => name !== app);
 
 describe("the compiled workflows", () => {
   /** The commit of the first push. */

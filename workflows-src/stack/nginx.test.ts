@@ -1,6 +1,6 @@
 /** Rules for the configuration of the reverse proxy. */
 import { describe, expect, test } from "vitest";
-import { type AppSpec, appNames, catalog, shopsIn } from "../../apps/catalog.ts";
+import { type AppSpec, appNames, catalog, prefixOf, shopsIn } from "../../apps/catalog.ts";
 import { nginxConf } from "./nginx.ts";
 import { page } from "./nginx-pages.ts";
 import {
@@ -38,7 +38,7 @@ describe("nginx.conf", () => {
       `upstream ${name} {\n        zone ${name} 64k;\n        server ${name}:${port} resolve max_conns=${most} max_fails=1 fail_timeout=1s;`,
     );
     const atRoute = block(`location ${route}`);
-    expect(statements(atRoute, "set")).toEqual([`$app ${name}`, `$route_prefix ${String(route).slice(0, -1)}`]);
+    expect(statements(atRoute, "set")).toEqual([`$app ${name}`, `$route_prefix ${prefixOf(catalog[name])}`]);
     expect(statements(atRoute, "proxy_pass")).toEqual([`http://${name}/`]);
     const atPort = block("location /", serverAt(publishedPort));
     expect(statements(atPort, "set")).toEqual([`$app ${name}`, '$route_prefix ""']);
