@@ -48,8 +48,8 @@ class Order(models.Model):
     )
     discount_code = models.CharField(max_length=24, blank=True)
     email = models.EmailField(max_length=254, blank=True)
-    # The columns of the second release have defaults in the database, because replicas of the first
-    # one may still insert orders.
+    # The columns of later releases have defaults in the database, because replicas of the release
+    # before may still insert orders.
     recipient = models.CharField(max_length=100, blank=True, db_default="")
     address = models.TextField(blank=True, db_default="")
     network = models.CharField(
@@ -62,6 +62,12 @@ class Order(models.Model):
     session_id = models.CharField("Stripe session", max_length=255, blank=True)
     placed_at = models.DateTimeField()
     reserved_until = models.DateTimeField(help_text="The buyer can pay until this time.")
+    cart_refilled = models.BooleanField(
+        default=False,
+        editable=False,
+        db_default=False,
+        help_text="Whether the items were put back into the cart of the buyer who cancelled.",
+    )
     checked_at = models.DateTimeField(
         null=True, editable=False, help_text="When the shop last asked Stripe about the order."
     )

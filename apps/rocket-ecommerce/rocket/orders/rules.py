@@ -84,18 +84,23 @@ def place(
 
 @transaction.atomic
 def cancel(order_id: int, *, refill_cart: bool = False) -> bool:
-    """Cancels an unpaid order and releases its stock. Returns False if it is not unpaid.
+    """Cancels an unpaid order and releases its stock. Returns False if there is nothing to do.
 
-    With `refill_cart` the lines are put back into the visitor's cart.
+    With `refill_cart` the lines are put back into the visitor's cart, once. This also happens if
+    the order is cancelled already: when the buyer cancels, the shop closes the payment page, and
+    Stripe's event about that can cancel the order first.
     """
     order = _locked_order(order_id)
-    if order.state not in UNPAID_STATES:
+    is_unpaid = order.state in UNPAID_STATES
+    refill_cart = refill_cart and not order.cart_refilled
+    if not is_unpaid and not (refill_cart and order.state == OrderState.CANCELLED):
         return False
-    if refill_cart and order.cart_id:
+    if refill_cart:
         _refill_cart(order)
-    _change_state(order, OrderState.CANCELLED)
-    if order.discount_id:
-        discounts.cancel_redemption(order.discount_id)
+    if is_unpaid:
+        _change_state(order, OrderState.CANCELLED)
+        if order.discount_id:
+            discounts.cancel_redemption(order.discount_id)
     return True
 
 
@@ -240,6 +245,10 @@ def _reserve_again(order: Order) -> bool:
 
 
 def _refill_cart(order: Order) -> None:
+    order.cart_refilled = True
+    order.save(update_fields=["cart_refilled"])
+    if order.cart_id is None:
+        return
     cart = Cart.objects.select_for_update().get(orders=order)
     in_cart = dict(cart.lines.values_list("variant_id", "quantity"))
     for variant_id, line in stock.in_lock_order(order.lines.exclude(variant=None)):

@@ -86,12 +86,10 @@ def _pay(order: Order) -> HttpResponse:
 
 def _cancel(request: HttpRequest, order: Order) -> HttpResponse:
     awaiting = order.state == OrderState.AWAITING
-    if not awaiting or not checkout.cancel(settings.GATEWAY, order, refill_cart=True):
+    if awaiting:
+        checkout.cancel(settings.GATEWAY, order, refill_cart=True)
         order.refresh_from_db()
-        if awaiting and order.state == OrderState.CANCELLED:
-            # Stripe's event about the closed payment page was faster than this request.
-            messages.success(request, f"Order {order} was cancelled.")
-            return SeeOther(order.get_absolute_url())
+    if not awaiting or order.state != OrderState.CANCELLED:
         messages.error(request, f"Order {order} can no longer be cancelled.")
         return SeeOther(order.get_absolute_url())
     messages.success(request, f"Order {order} was cancelled. Its items are in your cart again.")
