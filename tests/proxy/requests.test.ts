@@ -119,9 +119,34 @@ describe("replicas that are gone", () => {
       const { status, headers, received } = await proxy.send(80, `${spec.route}form`, form);
       expect([status, headers["retry-after"], received]).toEqual([503, "5", []]);
     });
+    const { status, headers, text } = await proxy.send(80, spec.route, { headers: { accept: "application/json" } });
+    expect([status, headers["retry-after"], headers["content-type"]]).toEqual([503, "5", "application/json"]);
+    expect(Object.keys(JSON.parse(text) as object)).toEqual(["detail"]);
     addresses(alive);
     await until(async () => expect((await proxy.send(80, spec.route)).status).toBe(200));
   });
+});
+
+test("a client over its rate is told so in the format that it accepts", async () => {
+  const settings = { configuration: configuration.replace(/burst=\d+/u, "burst=1"), catalog };
+  const strict = await startProxy({ ...settings, env: { ...env, TRUSTED_PROXIES: "127.0.0.0/8" } }, program, fx);
+  try {
+    for (const [accept, type] of [
+      ["application/json", "application/json"],
+      ["text/html", "text/html; charset=utf-8"],
+    ] as const)
+      await vi.waitFor(
+        async () => {
+          const headers = { accept, "x-forwarded-for": "203.0.113.9" };
+          const replies = await Promise.all(Array.from({ length: 20 }, async () => strict.send(80, "/", { headers })));
+          const refused = replies.find(({ status }) => status === 429);
+          expect([refused?.headers["retry-after"], refused?.headers["content-type"]]).toEqual(["1", type]);
+        },
+        { timeout: minutes },
+      );
+  } finally {
+    await strict.stop();
+  }
 });
 
 test("behind https each response says so, also a page of the proxy", async () => {
@@ -165,7 +190,16 @@ const defects: readonly (readonly [why: string, from: string | RegExp, to: strin
   ["no limit of a body", /client_max_body_size \S+;/u, "client_max_body_size 0;", /over the limit/u],
   ["no policy for the landing page", /add_header Content-Security-Policy [^;]*;[^\n]*/u, "", "the landing page"],
   ["a health check that fails", /return 200 '/gu, "return 500 '", "the health of the proxy"],
-  ["an unknown path that succeeds", "return 404 $page_404;", "return 200 $page_404;", "an unknown path"],
+  ["an unknown path that succeeds", "return 404 $error_404;", "return 200 $error_404;", "an unknown path"],
+  ["a page as the error of an API", /"~\^[^\n]*json;\n/gu, "", /for an API at its route$/u],
+  [
+    "a page for who accepts JSON",
+    "$error_format {\n        default $accepted_format",
+    "$error_format {\n        default html",
+    /413 .* script of a page$/u,
+  ],
+  ["JSON for a browser", /"~\*text.html[^\n]*\n/gu, "", /413 .* for a browser$/u],
+  ["JSON that is called a page", "json application/json;", "json text/html;", /413 .* script of a page$/u],
   [
     "errors of the application that are replaced",
     "proxy_intercept_errors off;",

@@ -24,6 +24,7 @@ export interface Row {
 }
 
 const ownPage = /<meta name="application-name" content="reverse-proxy">/u;
+const ownJson = /^\{"detail":"[^"<]{20,}"\}$/u;
 const megabyte = "x".repeat(1024 ** 2);
 const long = "x".repeat(9000);
 const landing = {
@@ -175,6 +176,93 @@ const behaviour = (catalog: Catalog): readonly Row[] => {
   ];
 };
 
+/** Each error of the proxy itself, for a browser and for a client of an API. */
+const errors = (catalog: Catalog): readonly Row[] => {
+  const [[app, spec]] = routed(catalog) as [ReturnType<typeof routed>[number]];
+  const alone = Object.keys(catalog).find((name) => catalog[name]?.route === null);
+  const prefix = prefixOf(spec);
+  const kinds: readonly Row[] = [
+    { name: "400", port: 80, path: spec.route, sent: { headers: { "content-length": "many" } }, status: 400 },
+    { name: "404", port: 80, path: "/nowhere/", status: 404 },
+    ...(alone === undefined
+      ? []
+      : [
+          {
+            name: "404 of a link",
+            port: 80,
+            path: `/${alone}`,
+            sent: { headers: { host: "evil.example" } },
+            status: 404,
+          },
+        ]),
+    {
+      name: "413",
+      port: 80,
+      path: `${prefix}/form`,
+      sent: { method: "POST", headers: { "content-length": "3000000" } },
+      status: 413,
+    },
+    { name: "431", port: 80, path: spec.route, sent: { headers: { cookie: long } }, status: 431 },
+    ...[
+      { status: 502, url: "/cut" },
+      { status: 504, url: "/hang" },
+    ].map(({ status, url }) => ({
+      name: String(status),
+      port: spec.publishedPort,
+      path: url,
+      sent: { method: "POST", body: "paid=1" },
+      status,
+      received: [{ app, method: "POST", url }],
+    })),
+  ];
+  const page = { type: "text/html; charset=utf-8", text: ownPage };
+  const json = { type: "application/json", text: ownJson };
+  const clients = [
+    { who: "a browser", accept: "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8", ...page },
+    { who: "a client that accepts everything", accept: "*/*", ...page },
+    { who: "a script of a page", accept: "application/json, text/plain, */*", ...json },
+    { who: "a client of problems", accept: "application/problem+json", ...json },
+    { who: "a client that would rather not have a page", accept: "application/json, text/html;q=0.5", ...json },
+  ];
+  const answered = (row: Row, { type, text }: typeof page): Row => ({
+    ...row,
+    headers: { "content-type": type, vary: "Accept", "x-of-the-application": undefined },
+    text,
+  });
+  return [
+    ...kinds.flatMap((row) =>
+      clients.map(({ who, accept, ...answer }) =>
+        answered(
+          {
+            ...row,
+            name: `the ${row.name} of the proxy for ${who}`,
+            // First, because nginx knows no header that follows one that is too large.
+            sent: { ...row.sent, headers: { accept, ...row.sent?.headers } },
+          },
+          answer,
+        ),
+      ),
+    ),
+    ...[
+      { place: "an API at its route", port: 80, path: `${prefix}/api/x?y=1`, ...json },
+      { place: "an API at its port", port: spec.publishedPort, path: "/api/x", ...json },
+      { place: "the start of an API, which may be a page", port: 80, path: `${prefix}/api/?x=/api/x`, ...page },
+      { place: "a page with an API in its query", port: 80, path: `${prefix}/x?y=/api/x`, ...page },
+    ].map(({ place, port, path, ...answer }) =>
+      answered(
+        {
+          name: `the 413 of the proxy for ${place}`,
+          port,
+          path,
+          sent: { method: "POST", headers: { accept: "text/html", "content-length": "3000000" } },
+          status: 413,
+        },
+        answer,
+      ),
+    ),
+  ];
+};
+
 const own = (catalog: Catalog): readonly Row[] => [
   { name: "the landing page", port: 80, path: "/", status: 200, headers: landing, text: /<h1>/u },
   {
@@ -213,7 +301,7 @@ const own = (catalog: Catalog): readonly Row[] => [
 ];
 
 export const requests = (catalog: Catalog): readonly Row[] =>
-  [...routing(catalog), ...behaviour(catalog), ...own(catalog)].map((row) => ({
+  [...routing(catalog), ...behaviour(catalog), ...errors(catalog), ...own(catalog)].map((row) => ({
     ...row,
     // Without https, a browser must not be told to use it.
     headers: { "strict-transport-security": undefined, ...row.headers },

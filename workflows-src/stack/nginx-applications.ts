@@ -1,6 +1,6 @@
 /** The parts of the proxy's configuration that are repeated for each application. Pure. */
 import type { AppSpec } from "../../apps/catalog.ts";
-import { applicationErrors, page } from "./nginx-pages.ts";
+import { applicationErrors, errorLocations } from "./nginx-pages.ts";
 import { addressesOf, bodies, perClient, requestsPerApplication, requestsPerReplica } from "./proxy-capacity.ts";
 
 type Routed = readonly [string, AppSpec & { readonly route: string }];
@@ -23,8 +23,9 @@ export const upstream = ([name, app]: readonly [string, AppSpec]): string => `
  */
 export const redirectToPort = (name: string): string => `
         location = /${name} {
+            error_page 404 @own_port;
             if ($redirect_host = "") {
-                return 404 '${page("This application has a port of its own", "It is port $own_port of this host.")}';
+                return 404;
             }
             return 302 $client_scheme://$redirect_host:$own_port/;
         }
@@ -76,11 +77,8 @@ ${retryLocation(name, app, `rewrite "(?s)^${prefix}(/.*)$" $1 break;`)}`;
  */
 const retryLocation = (name: string, app: AppSpec, ...rewriting: readonly string[]): string => `
         location @${name} {
-            if ($failed_at_replica = 504) {
-                return 504 $page_504;
-            }
             if ($failed_at_replica) {
-                return 502 $page_502;
+                return 502;
             }
 ${lines(
   12,
@@ -91,12 +89,12 @@ ${lines(
 )}        }
 `;
 
-export const ownServer = ([name, app]: Routed, common: string): string => `
+export const ownServer = ([name, app]: Routed): string => `
     server {
         listen ${app.publishedPort} reuseport backlog=4096;
         server_name _;
 
         location / {
 ${passedTo(name, app, "", name)}        }
-${retryLocation(name, app)}${common}    }
+${retryLocation(name, app)}${errorLocations}    }
 `;

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "vitest";
 import { type AppSpec, appNames, catalog, prefixOf, shopsIn } from "../../apps/catalog.ts";
 import { nginxConf } from "./nginx.ts";
-import { page } from "./nginx-pages.ts";
 import {
   addressesOf,
   bodies,
@@ -114,9 +113,21 @@ test("a location with headers of its own sends the transport security as well, s
   for (const location of locations) expect(location).toContain("add_header Strict-Transport-Security");
 });
 
-test("the pages of the proxy hold no quote that would end their string", () => {
-  expect(page("a", "b")).not.toMatch(/['\\\n]/u);
-  for (const [, text = ""] of conf.matchAll(/\$page_\d+ \{ default '(.*)'; \}/gu)) expect(text).not.toContain("'");
+describe("the errors of the proxy", () => {
+  const texts = (format: string): readonly string[] =>
+    [...conf.matchAll(new RegExp(`^        ${format} '(.*)';$`, "gmu"))].map(([, text = ""]) => text);
+
+  test("each has a page and JSON, and none holds a quote that would end its string", () => {
+    const names = [...conf.matchAll(/map \$error_format (\$error_(?!type)\w+) /gu)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(8);
+    for (const format of ["html", "json"]) {
+      expect(texts(format)).toHaveLength(names.length);
+      for (const text of texts(format)) expect(text).not.toMatch(/['\\\n]/u);
+    }
+  });
+  test("the JSON has the shape of the applications' errors", () => {
+    for (const text of texts("json")) expect(JSON.parse(text)).toEqual({ detail: expect.stringMatching(/^[^<]+\.$/u) });
+  });
 });
 
 describe("secret paths", () => {

@@ -3,12 +3,9 @@ import { type Catalog, routed } from "../../apps/catalog.ts";
 import { ownServer, redirectToPort, route, upstream } from "./nginx-applications.ts";
 import { addresses, clientLimits } from "./nginx-clients.ts";
 import { logging } from "./nginx-log.ts";
-import { errorLocations, pageVariables, serverErrors } from "./nginx-pages.ts";
+import { errorLocation, errorLocations, errorVariables, security, serverErrors } from "./nginx-pages.ts";
 import { bodies, buffers, proxyCapacity, requestsPerApplication } from "./proxy-capacity.ts";
 import { bodiesFolder, healthPort, responsesFolder } from "./proxy-settings.ts";
-
-/** Sent on https only, where the address is that of `TRUSTED_PROXIES`; nginx sends no header whose value is empty. */
-const security = "add_header Strict-Transport-Security $transport_security always;";
 
 const events = (catalog: Catalog): string => {
   const { clients, waiting, upstream: toReplicas, reserved, connections, workers, perWorker } = proxyCapacity(catalog);
@@ -67,7 +64,7 @@ ${timeouts}
 
 ${addresses}
 ${clientLimits}
-${pageVariables}
+${errorVariables(catalog)}
     # A request keeps the ID that the client sent, if that is well-formed.
     map $http_x_request_id $kept_request_id {
         default $request_id;
@@ -157,11 +154,6 @@ ${serverErrors.map((line) => `    ${line}\n`).join("")}${routed(catalog).map(ups
 ${Object.entries(catalog)
   .flatMap(([name, app]) => (app.route === null ? [redirectToPort(name)] : []))
   .join("")}${routed(catalog).map(route).join("")}
-        location / {
-            return 404 $page_404;
-        }
-${errorLocations(security)}    }
-${routed(catalog)
-  .map((app) => ownServer(app, errorLocations(security)))
-  .join("")}}
+${errorLocation("/", 404)}${errorLocation("@own_port", 404, { name: "own_port" })}${errorLocations}    }
+${routed(catalog).map(ownServer).join("")}}
 `;

@@ -37,7 +37,7 @@ export const inNginx: readonly Deliberate[] = [
   drop("started replicas are not noticed", " resolve", maps, `server ${app}:`),
   drop("the landing page has no content policy", "add_header Content-Security-Policy", server),
   change("the health check fails", "return 200", "return 500", server),
-  change("an unknown path is found", "return 404 $page_404", "return 200 $page_404", server),
+  change("an unknown path is found", "return 404 $error_404", "return 200 $error_404", server),
   change(
     "a temporary folder is on the read-only root",
     "proxy_temp_path /var/tmp/proxy",

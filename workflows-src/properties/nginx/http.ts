@@ -2,7 +2,7 @@
 import { type AppSpec, type Catalog, prefixOf, routed } from "../../../apps/catalog.ts";
 import { text } from "../core/exactly.ts";
 import type { Content } from "./locations.ts";
-import { pageText } from "./page-text.ts";
+import { jsonText, pageText } from "./page-text.ts";
 
 const positive = "[1-9]\\d*";
 const like = (pattern: string): unknown => text(new RegExp(`^${pattern}$`, "u"));
@@ -113,16 +113,26 @@ const shared = ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", 
 const sharedIpv6 = ["::1/128", "fc00::/7", "fe80::/10"];
 const trusted = content("default 0", "include /tmp/settings/trusted-proxies");
 
-const pages = Object.fromEntries(
-  ["head", 400, 404, 413, 414, 429, 431, 502, 503, 504].map((page) => [
-    `map $server_port $page_${page}`,
-    content(
-      page === "head"
-        ? like(`default '<!doctype html><html lang="en">[^']*<style>[^'<]+</style>'`)
-        : like(`default '\\$page_head${pageText}'`),
-    ),
-  ]),
-);
+/** A browser gets a page; a client that accepts JSON and no page, and each request to an API, gets JSON. */
+const errors = (catalog: Catalog): Readonly<Record<string, Content>> => ({
+  "map $server_port $page_head": content(like(`default '<!doctype html><html lang="en">[^']*<style>[^'<]+</style>'`)),
+  "map $http_accept $accepted_format": content(
+    "default html",
+    '"~*text/html(?! *; *q=0)" html',
+    '"~*application/(?:[a-z0-9.-]+[+])?json" json',
+  ),
+  "map $request_uri $error_format": content(
+    "default $accepted_format",
+    ...routed(catalog).map(([, app]) => `"~^(?:${prefixOf(app)})?/api/[^?]" json`),
+  ),
+  "map $error_format $error_type": content('html "text/html; charset=utf-8"', "json application/json"),
+  ...Object.fromEntries(
+    [400, 404, 413, 414, 429, 431, 502, 503, 504, "own_port"].map((name) => [
+      `map $error_format $error_${name}`,
+      content(like(`html '\\$page_head${pageText}'`), like(`json '${jsonText}'`)),
+    ]),
+  ),
+});
 
 const secretPaths = (catalog: Catalog): readonly string[] =>
   Object.values(catalog).flatMap((app) =>
@@ -158,7 +168,7 @@ export const httpBlocks = (catalog: Catalog): Readonly<Record<string, Content>> 
   "map $address_is_shared$address_is_trusted $limited_client": content("00 $client_network", 'default ""'),
   'map "$content_length $http_transfer_encoding" $body_of': content('"~^[0-9]{0,4} $" ""', "default $app"),
   "map $body_of $client_with_body": content('"" ""', "default $limited_client"),
-  ...pages,
+  ...errors(catalog),
   "map $http_x_request_id $kept_request_id": content(
     "default $request_id",
     '"~^[A-Za-z0-9._-]{8,64}$" $http_x_request_id',

@@ -1,7 +1,6 @@
 /** What each server and location of the proxy holds, and why. */
 import { type AppSpec, type Catalog, prefixOf, routed } from "../../../apps/catalog.ts";
 import { text } from "../core/exactly.ts";
-import { pageText } from "./page-text.ts";
 
 /** The expected content of a block: its directives in order, and its blocks by their heads. */
 export interface Content {
@@ -14,13 +13,24 @@ const content = (...directives: readonly unknown[]): Content => ({ directives })
 /** On https only: nginx sends no header without a value. A level with headers of its own inherits none. */
 const security = "add_header Strict-Transport-Security $transport_security always";
 const health = text(/^return 200 '\{"status":"ok","app":"reverse-proxy","replica":"\$hostname"\}\\n'$/u);
-const ownPage = (status: number, head = ""): unknown =>
-  text(new RegExp(`^${head}return ${status} (?:\\$page_${status}|'\\$page_head${pageText}')$`, "u"));
+/**
+ * A page or JSON. The type is a header, since `default_type` takes no variable, and would be sent as well unless it is empty.
+ * A cache keeps both formats apart.
+ */
+const answer = (status: number, name: number | string = status, ...more: readonly string[]): Content =>
+  content(
+    'default_type ""',
+    "add_header Content-Type $error_type always",
+    "add_header Vary Accept always",
+    security,
+    ...more,
+    `return ${status} $error_${name}`,
+  );
 
 /** A request that reached a replica may have had an effect: its error is shown, and it is sent to no other replica. */
 const reachedOne: Readonly<Record<string, Content>> = {
-  "if ($failed_at_replica = 504)": content("return 504 $page_504"),
-  "if ($failed_at_replica)": content("return 502 $page_502"),
+  "if ($failed_at_replica = 504)": content("return 504 $error_504"),
+  "if ($failed_at_replica)": content("return 502 $error_502"),
 };
 
 /** Each replica may be tried once, and the one that a rollout starts. */
@@ -46,21 +56,18 @@ const toApplication = (name: string, app: AppSpec, prefix: string, target: strin
 
 const retried = (name: string, app: AppSpec, ...rewriting: readonly string[]): Content => ({
   directives: [...rewriting, tries(app), `proxy_pass http://${name}`, "error_page 502 504 = @unavailable"],
-  blocks: reachedOne,
+  blocks: { "if ($failed_at_replica)": content("return 502") },
 });
 
-/** The pages with which the proxy itself answers, in every server. */
+/** The errors with which the proxy itself answers, in every server. */
 const errorLocations: Readonly<Record<string, Content>> = {
   ...Object.fromEntries(
-    [400, 414, 431].map((status) => [
-      `location = /proxy-errors/${status}`,
-      content("internal", `return ${status} $page_${status}`),
-    ]),
+    [400, 414, 431].map((status) => [`location = /proxy-errors/${status}`, answer(status, status, "internal")]),
   ),
-  "location @too_large": content("return 413 $page_413"),
-  "location @too_many": content("add_header Retry-After 1 always", security, "return 429 $page_429"),
+  "location @too_large": answer(413),
+  "location @too_many": answer(429, 429, "add_header Retry-After 1 always"),
   "location @unavailable": {
-    directives: ["add_header Retry-After $retry_after always", security, "return 503 $page_503"],
+    ...answer(503, 503, "add_header Retry-After $retry_after always"),
     blocks: reachedOne,
   },
 };
@@ -81,8 +88,8 @@ const landing = content(
 
 /** The link of the landing page to an application with a port of its own; a host that may be anybody's is not repeated. */
 const link: Content = {
-  directives: ["return 302 $client_scheme://$redirect_host:$own_port/"],
-  blocks: { 'if ($redirect_host = "")': content(ownPage(404)) },
+  directives: ["error_page 404 @own_port", "return 302 $client_scheme://$redirect_host:$own_port/"],
+  blocks: { 'if ($redirect_host = "")': content("return 404") },
 };
 
 const routes = (catalog: Catalog): Readonly<Record<string, Content>> =>
@@ -112,7 +119,8 @@ export const servers = (catalog: Catalog): Readonly<Record<string, Content>> => 
       "location = /": landing,
       ...healthLocation("access_log off"),
       ...routes(catalog),
-      "location /": content("return 404 $page_404"),
+      "location /": answer(404),
+      "location @own_port": answer(404, "own_port"),
       ...errorLocations,
     },
   },

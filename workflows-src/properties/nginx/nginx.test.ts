@@ -60,7 +60,7 @@ test.each<readonly [why: string, from: string | RegExp, to: string]>([
   ["a query that is lost", "$is_args$args", ""],
   ["no policy for the landing page", /add_header Content-Security-Policy .*/u, ""],
   ["a health check that fails", "return 200 '{", "return 500 '{"],
-  ["an unknown path that succeeds", "return 404 $page_404;", "return 200 $page_404;"],
+  ["an unknown path that succeeds", "return 404 $error_404;", "return 200 $error_404;"],
   [
     "temporary files on the root file system",
     "proxy_temp_path /var/tmp/proxy;",
@@ -81,7 +81,7 @@ test.each<readonly [why: string, from: string | RegExp, to: string]>([
     "location = /status {\n            stub_status;\n        }\n\n        location = /healthz {",
   ],
   ["a file of somebody's", "http {", "http {\n    include /etc/nginx/conf.d/*.conf;"],
-  ["a directive within an `if` more", "return 504 $page_504;", "proxy_pass http://other;"],
+  ["a directive within an `if` more", "return 504 $error_504;", "proxy_pass http://other;"],
   ["too few connections", /worker_connections \d+;/u, "worker_connections 512;"],
   ["more files than a machine allows", /worker_rlimit_nofile \d+;/u, "worker_rlimit_nofile 100000;"],
 ])("%s is a finding", (_, from, to) => {
