@@ -13,6 +13,7 @@ from .parameters import (
     LIST,
     NOTHING,
     REFUND,
+    REFUNDS,
     RETRIEVE,
     SESSION,
     RefusedError,
@@ -39,6 +40,7 @@ class Account:
     sessions: dict[str, Object] = field(default_factory=dict)
     charges: dict[str, Object] = field(default_factory=dict)
     """By the ID of the payment intent."""
+    refunds: list[Object] = field(default_factory=list)
     coupons: dict[str, Object] = field(default_factory=dict)
     products: list[Object] = field(default_factory=list)
     prices: list[Object] = field(default_factory=list)
@@ -87,6 +89,8 @@ class Account:
                 return page_of("charges", [dict(charge)], self.max_page_size)
             case "POST", ["refunds"]:
                 return self._refund(**read_form(form, REFUND))
+            case "GET", ["refunds"]:
+                return self._refunds_of(**read_form(form, REFUNDS))
             case "GET", ["products" | "prices" as kind]:
                 rows = self.products if kind == "products" else self.prices
                 return page_of(kind, rows, self.max_page_size, **read_form(form, LIST[kind]))
@@ -259,9 +263,31 @@ class Account:
             "status": "succeeded",
             "created": int(time.time()),
         }
+        self.refunds.append(refund)
         self._emit("refund.created", refund)
         self._emit("charge.refunded", charge)
-        return refund
+        return dict(refund)
+
+    def fail_refund(self, refund_id: str, *, notify: bool = True) -> None:
+        """Makes a refund fail, as a bank that does not accept it does. Raises RefusedError.
+
+        Without `notify`, its events are delivered only when a test requests it.
+        """
+        with self._changes(notify=notify):
+            refund = next((one for one in self.refunds if one["id"] == refund_id), None)
+            if refund is None or refund["status"] == "failed":
+                raise RefusedError("There is no such refund, or it has failed already")
+            refund["status"] = "failed"
+            charge = self._charge_of(refund["payment_intent"])
+            charge.update(
+                amount_refunded=charge["amount_refunded"] - refund["amount"], refunded=False
+            )
+            self._emit("refund.failed", refund)
+
+    def _refunds_of(self, payment_intent: str, limit: int = 10) -> Object:
+        self._charge_of(payment_intent)
+        found = [dict(one) for one in self.refunds if one["payment_intent"] == payment_intent]
+        return page_of("refunds", found, self.max_page_size, limit)
 
     def _charge_of(self, payment_intent: str) -> Object:
         if payment_intent not in self.charges:

@@ -223,6 +223,11 @@ RETRIEVE = fields(required={}, optional={"expand": list_of(one_of("payment_inten
 CHARGES = fields(required={"payment_intent": text(255)})
 """The parameters of the list of the charges of a payment."""
 
+REFUNDS = fields(
+    required={"payment_intent": text(255)}, optional={"limit": integer(1, 100)}
+)
+"""The parameters of the list of the refunds of a payment."""
+
 
 def subtotal_of(line_items: list[dict[str, Any]]) -> tuple[int, str]:
     """The sum and the currency of a session's items. Raises RefusedError."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rocket.discounts.models import Discount
 from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
-from rocket.payments import sweep
+from rocket.payments import refunds, sweep
 from rocket.payments.gateway import Gateway
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY
@@ -217,3 +217,59 @@ def test_a_payment_for_sold_out_stock_is_paid_back(
     )
     assert deliver(created) == (200, "recorded")
     assert ledger_entries() == [("payment", 6050), ("refund", -6050)]
+
+
+@pytest.fixture
+def refunded(order: Order, gateway: Gateway, stripe_fake: StripeFake) -> Order:
+    """An order whose payment is refunded in full."""
+    pay(stripe_fake)
+    deliver(event("evt_1", COMPLETED, only_session(stripe_fake)))
+    refunds.request_refund(gateway, order)
+    assert state_of(order) is OrderState.REFUNDED
+    return order
+
+
+@pytest.mark.sqlite
+def test_a_refund_that_fails_is_noticed_although_its_event_is_lost(
+    refunded: Order, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    now = timezone.now()
+    sweep.sweep(gateway, now)
+    assert state_of(refunded) is OrderState.REFUNDED
+    account = stripe_fake.accounts[KEY]
+    account.fail_refund(account.refunds[0]["id"], notify=False)
+    for _ in range(2):
+        now += sweep.REFUNDED_INTERVAL
+        sweep.sweep(gateway, now)
+        assert (state_of(refunded), stock_of("SP-RED")) == (OrderState.PAID, 28)
+        assert ledger_entries() == [("payment", 6050), ("refund", -6050), ("return", 6050)]
+
+
+def test_a_partial_refund_that_fails_is_noticed_too(
+    order: Order, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    pay(stripe_fake)
+    session = only_session(stripe_fake)
+    deliver(event("evt_1", COMPLETED, session))
+    account = stripe_fake.accounts[KEY]
+    form = f"payment_intent={session['payment_intent']}&amount=50"
+    part, _ = account.call("POST", "/v1/refunds", form, "")
+    deliver(event("evt_2", "refund.created", part))
+    account.fail_refund(part["id"], notify=False)
+    sweep.sweep(gateway, timezone.now())
+    assert state_of(order) is OrderState.PAID
+    assert ledger_entries() == [("payment", 6050), ("refund", -50), ("return", 50)]
+
+
+def test_refunds_are_asked_about_at_intervals_and_not_for_ever(
+    refunded: Order, gateway: Gateway, stripe_fake: StripeFake
+) -> None:
+    now = timezone.now()
+    for wait, requests in (
+        (timedelta(), 1),
+        (sweep.REFUNDED_INTERVAL - MINUTE, 1),
+        (sweep.REFUNDED_INTERVAL, 2),
+        (sweep.MAX_REFUND_TIME + MINUTE, 2),
+    ):
+        sweep.sweep(gateway, now + wait)
+        assert len(stripe_fake.sent("/v1/refunds")) == 1 + requests

@@ -35,7 +35,13 @@ logging.getLogger("stripe").setLevel(logging.WARNING)
 logger = logging.getLogger(__name__)
 
 type Action = Literal[
-    "open-session", "close-session", "get-session", "refund", "list-products", "list-prices"
+    "open-session",
+    "close-session",
+    "get-session",
+    "refund",
+    "list-refunds",
+    "list-products",
+    "list-prices",
 ]
 
 
@@ -213,6 +219,14 @@ class Gateway:
         )
         created: Mapping[str, Any] = refund.to_dict()
         return created
+
+    def refunds(self, intent: str) -> Sequence[Mapping[str, Any]]:
+        """The refunds of a payment, at most 100. Raises `StripeUnavailable`."""
+        page = self._call(
+            "list-refunds",
+            lambda client: client.v1.refunds.list({"payment_intent": intent, "limit": 100}),
+        )
+        return [refund.to_dict() for refund in page.data]
 
     def verified_event(self, payload: bytes, signature: str) -> Mapping[str, Any]:
         """The body of a webhook request with a valid, recent signature. Raises `InvalidEvent`."""

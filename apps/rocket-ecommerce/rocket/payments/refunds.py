@@ -1,10 +1,13 @@
 """Refunds, which the shop requests from Stripe."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 
 from rocket.orders.models import Order
 from rocket.payments import events, ledger
-from rocket.payments.gateway import Gateway, InvalidEvent, StripeUnavailable, no_key
+from rocket.payments.gateway import Action, Gateway, InvalidEvent, StripeUnavailable, no_key
 
 
 def request_refund(gateway: Gateway | None, order: Order) -> bool:
@@ -19,10 +22,24 @@ def request_refund(gateway: Gateway | None, order: Order) -> bool:
     if gateway is None:
         raise no_key("refund")
     for payment in payments:
-        try:
-            change = events.parse_refund(gateway.refund(payment.intent))
-        except InvalidEvent as error:
-            raise StripeUnavailable("bad-response", "refund", str(error)) from error
-        if change is not None:
-            ledger.record_response(change, timezone.now())
+        _record("refund", gateway.refund(payment.intent))
     return True
+
+
+def check_refunds(gateway: Gateway, order: Order) -> None:
+    """Asks Stripe about the refunds of an order: one can fail days after it was accepted.
+
+    Raises `StripeUnavailable`.
+    """
+    for payment in order.payments.all():
+        for refund in gateway.refunds(payment.intent):
+            _record("list-refunds", refund)
+
+
+def _record(action: Action, refund: Mapping[str, Any]) -> None:
+    try:
+        change = events.parse_refund(refund)
+    except InvalidEvent as error:
+        raise StripeUnavailable("bad-response", action, str(error)) from error
+    if change is not None:
+        ledger.record_response(change, timezone.now())

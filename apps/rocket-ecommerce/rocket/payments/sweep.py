@@ -1,19 +1,20 @@
 """Finds the orders that wait for Stripe, and asks Stripe about them: an event may be lost.
 
 So each state has a way out: an unpaid order is paid or cancelled, a pending payment succeeds or
-fails, and a payment that must be refunded is refunded.
+fails, a payment that must be refunded is refunded, and a refund that fails is noticed.
 """
 
 import logging
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from rocket.orders import rules as orders
-from rocket.orders.models import Order, OrderState
+from rocket.orders.models import UNPAID_STATES, Order, OrderState
 from rocket.payments import checkout, refunds
 from rocket.payments.gateway import Gateway, StripeRefused, StripeUnavailable
+from rocket.payments.models import Entry
 
 BATCH = 20
 """The maximum number of orders of a sweep."""
@@ -22,11 +23,15 @@ MIN_INTERVAL = timedelta(seconds=30)
 AWAITING_INTERVAL = timedelta(minutes=2)
 REFUND_INTERVAL = timedelta(minutes=10)
 PROCESSING_INTERVAL = timedelta(hours=1)
+REFUNDED_INTERVAL = timedelta(hours=12)
 RETURN_INTERVAL = timedelta(seconds=5)
 """The minimum times between two requests about an order."""
 
 MAX_PROCESSING_TIME = timedelta(days=14)
 """A pending payment that takes longer counts as failed. If it succeeds later, it is recorded."""
+
+MAX_REFUND_TIME = timedelta(days=35)
+"""Until then a refund can fail: a bank has about 30 days to send the money back."""
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +71,11 @@ def _due(now: datetime) -> QuerySet[Order]:
     awaiting = Q(state=OrderState.AWAITING)
     # A time in the future comes from a clock that was wrong.
     is_new = Q(checked_at=None) | Q(checked_at__gt=now)
+    recent_refunds = Entry.objects.filter(
+        payment__order=OuterRef("pk"),
+        kind=Entry.Kind.REFUND,
+        happened_at__gt=now - MAX_REFUND_TIME,
+    )
     return (
         Order.objects.annotate(last_checked_at=Coalesce("checked_at", "placed_at"))
         .filter(
@@ -74,6 +84,7 @@ def _due(now: datetime) -> QuerySet[Order]:
             | Q(state=OrderState.PROCESSING)
             & (is_new | _not_asked_since(now - PROCESSING_INTERVAL))
             | Q(state=OrderState.REFUND_DUE) & (is_new | _not_asked_since(now - REFUND_INTERVAL))
+            | Exists(recent_refunds) & (is_new | _not_asked_since(now - REFUNDED_INTERVAL))
         )
         .order_by("last_checked_at", "id")
     )
@@ -92,6 +103,9 @@ def _claim(order: Order, now: datetime) -> bool:
 def _resolve(gateway: Gateway, order: Order, now: datetime) -> None:
     if order.state == OrderState.REFUND_DUE:
         refunds.request_refund(gateway, order)
+        return
+    if order.state not in UNPAID_STATES:
+        refunds.check_refunds(gateway, order)
         return
     if order.session_id:
         checkout.check(gateway, order, now)
