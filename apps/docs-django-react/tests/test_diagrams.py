@@ -154,11 +154,53 @@ def test_an_invalid_drawing_is_rejected_with_its_errors(client: Client, diagram:
     assert Diagram.objects.get().name == "Tea"
 
 
+def delete(client: Client, url: str, body: object) -> Any:
+    return client.delete(url, body, content_type="application/json")
+
+
+@pytest.mark.sqlite
 def test_a_deleted_diagram_is_not_found(client: Client, diagram: Diagram) -> None:
     url = f"/api/diagrams/{diagram.pk}"
-    assert client.delete(url).status_code == 204
+    assert delete(client, url, {"version": 1}).status_code == 204
     assert client.get(url).status_code == 404
-    assert client.delete(url).status_code == 404
+    assert delete(client, url, {"version": 1}).status_code == 404
+
+
+@pytest.mark.parametrize("version", [0, 2, -1, 2**80])
+def test_a_diagram_of_another_version_is_not_deleted(
+    client: Client, diagram: Diagram, version: int
+) -> None:
+    response = delete(client, f"/api/diagrams/{diagram.pk}", {"version": version})
+    assert (response.status_code, response.json()["code"]) == (409, "version_conflict")
+    assert Diagram.objects.filter(pk=diagram.pk).exists()
+
+
+@pytest.mark.parametrize("body", [{}, {"version": None}, {"version": "1"}, {"version": True}])
+def test_deleting_requires_a_version(client: Client, diagram: Diagram, body: object) -> None:
+    response = delete(client, f"/api/diagrams/{diagram.pk}", body)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["path"] == "version"
+    assert client.delete(f"/api/diagrams/{diagram.pk}").status_code in (400, 415)
+    assert Diagram.objects.filter(pk=diagram.pk).exists()
+
+
+@pytest.mark.sqlite
+def test_a_diagram_that_is_saved_meanwhile_is_not_deleted(
+    diagram: Diagram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The save happens between reading the version and the DELETE."""
+    find = store.find
+
+    def find_and_overtake(pk: UUID) -> Diagram:
+        found = find(pk)
+        Diagram.objects.filter(pk=pk).update(version=2)
+        return found
+
+    monkeypatch.setattr(store, "find", find_and_overtake)
+    with pytest.raises(ApiError) as caught:
+        store.delete(diagram.pk, 1)
+    assert caught.value.code == "version_conflict"
+    assert Diagram.objects.filter(pk=diagram.pk).exists()
 
 
 def test_a_missing_diagram_is_not_found(client: Client) -> None:

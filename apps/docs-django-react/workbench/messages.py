@@ -54,7 +54,7 @@ class Message(Enum):
     INVALID_DIAGRAM = "The diagram has errors."
     LOAD_OR_OVERWRITE = "Load the newer version, or overwrite it with yours."
     VERSION_CONFLICT = "{author} saved this diagram after you opened it."
-    VERSION_REQUIRED = "Send the version that the changes are based on."
+    VERSION_REQUIRED = "Send the version of the diagram that you have seen."
 
     # The shapes and connections of a diagram, which the API calls nodes and edges.
     DUPLICATE_CONNECTION = "These two shapes are already connected."

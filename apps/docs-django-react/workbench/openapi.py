@@ -107,6 +107,7 @@ SCHEMAS: Json = {
     "Drawing": _object(**DRAWING),
     "Saving": _object(**DRAWING, version=NUMBER),
     "Renaming": _object(name=_text(rules.MAX_NAME), version=NUMBER),
+    "Deletion": _object(version=NUMBER),
     "Diagram": _object(**SUMMARY, nodes=DRAWING["nodes"], edges=DRAWING["edges"]),
     "Diagrams": _object(
         diagrams=_list(_object(**SUMMARY, shapes=NUMBER)), page=NUMBER, pages=NUMBER, total=NUMBER
@@ -195,7 +196,7 @@ PATHS: Mapping[str, Json] = {
         "get": _read_operation("A diagram", "Diagram", 404),
         "put": _write_operation("Save a diagram", "Saving", 200, "Diagram", 401, 404, 409),
         "patch": _write_operation("Rename a diagram", "Renaming", 200, "Diagram", 401, 404, 409),
-        "delete": _write_operation("Delete a diagram", None, 204, None, 401, 404),
+        "delete": _write_operation("Delete a diagram", "Deletion", 204, None, 401, 404, 409),
     },
     "openapi.json": {
         "get": {"summary": "This document", "responses": {"200": {"description": "Success."}}}

@@ -70,21 +70,33 @@ def rename(pk: UUID, name: str, version: int, saved_by: str = "") -> Diagram:
 
 
 @transaction.atomic
+def delete(pk: UUID, version: int) -> None:
+    """Deletes a diagram, under the same condition as `save`."""
+    _require_version(find(pk), version)
+    deleted, _ = Diagram.objects.filter(pk=pk, version=version).delete()
+    if not deleted:
+        raise _conflict(find(pk))
+
+
+@transaction.atomic
 def _change(pk: UUID, version: int, saved_by: str, **fields: Any) -> Diagram:
     """The UPDATE itself compares the version, so that only one of two concurrent saves succeeds."""
-    current = find(pk)
-    saved = version == current.version and (
-        Diagram.objects.filter(pk=pk, version=version).update(
-            **fields, saved_by=saved_by, version=F("version") + 1, updated_at=timezone.now()
-        )
+    _require_version(find(pk), version)
+    saved = Diagram.objects.filter(pk=pk, version=version).update(
+        **fields, saved_by=saved_by, version=F("version") + 1, updated_at=timezone.now()
     )
     if not saved:
-        author = find(pk).saved_by or "Somebody else"
-        outdated = field_error("version", Message.LOAD_OR_OVERWRITE)
-        raise ApiError(409, Message.VERSION_CONFLICT, [outdated], author=author)
+        raise _conflict(find(pk))
     return find(pk)
 
 
-def delete(pk: UUID) -> None:
-    """Deletes the diagram; raises `ApiError` (404) if there is none."""
-    find(pk).delete()
+def _require_version(current: Diagram, version: int) -> None:
+    """A query could not compare a version that is too large for the column."""
+    if current.version != version:
+        raise _conflict(current)
+
+
+def _conflict(current: Diagram) -> ApiError:
+    author = current.saved_by or "Somebody else"
+    outdated = field_error("version", Message.LOAD_OR_OVERWRITE)
+    return ApiError(409, Message.VERSION_CONFLICT, [outdated], author=author)

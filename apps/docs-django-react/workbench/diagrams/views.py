@@ -56,7 +56,7 @@ def _parse[T](data: dict[str, object], parse: Callable[[dict[str, object]], T]) 
 
 
 def _version(data: dict[str, object]) -> int:
-    """The version that the client's changes are based on."""
+    """The version that the client has seen and wants to change or delete."""
     version = data.get("version")
     if isinstance(version, int) and not isinstance(version, bool):
         return version
@@ -106,8 +106,9 @@ def _rename(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """`{"version": int}`."""
     require_writer(request)
-    store.delete(pk)
+    store.delete(pk, _version(read_object(request)))
     return HttpResponse(status=204)
 
 

@@ -57,6 +57,7 @@ export const saveDiagram = async (id: string, drawing: Drawing, version: number)
 export const renameDiagram = async (id: string, name: string, version: number): Promise<Diagram> =>
   write("PATCH", `diagrams/${encodeURIComponent(id)}`, Diagram, { name, version });
 
-export const deleteDiagram = async (id: string): Promise<void> => {
-  await write("DELETE", `diagrams/${encodeURIComponent(id)}`, v.undefined());
+/** Fails with 409 under the same condition as `saveDiagram`. */
+export const deleteDiagram = async (id: string, version: number): Promise<void> => {
+  await write("DELETE", `diagrams/${encodeURIComponent(id)}`, v.undefined(), { version });
 };

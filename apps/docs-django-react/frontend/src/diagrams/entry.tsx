@@ -91,13 +91,15 @@ const Rename = ({ diagram: { id, name, version }, onClose }: EntryDialogProps) =
   );
 };
 
-const Delete = ({ diagram: { id, name }, onClose, onDeleted }: EntryDialogProps & Pick<EntryProps, "onDeleted">) => {
+const Delete = ({ diagram: { id, name, version }, onClose, onDeleted }: EntryDialogProps & Pick<EntryProps, "onDeleted">) => {
   const { revalidate } = useRevalidator();
   const [failure, setFailure] = useState<ApiError>();
 
   const remove = async () => {
-    const error = await catchApiError(deleteDiagram(id));
+    const error = await catchApiError(deleteDiagram(id, version));
     setFailure(error);
+    // This loads the current version, which the next attempt then uses.
+    if (error?.code === "version_conflict") await revalidate();
     if (error) return;
     onClose();
     await revalidate();
