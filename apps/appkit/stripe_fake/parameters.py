@@ -223,9 +223,7 @@ RETRIEVE = fields(required={}, optional={"expand": list_of(one_of("payment_inten
 CHARGES = fields(required={"payment_intent": text(255)})
 """The parameters of the list of the charges of a payment."""
 
-REFUNDS = fields(
-    required={"payment_intent": text(255)}, optional={"limit": integer(1, 100)}
-)
+REFUNDS = fields(required={"payment_intent": text(255)}, optional={"limit": integer(1, 100)})
 """The parameters of the list of the refunds of a payment."""
 
 
