@@ -17,9 +17,7 @@ class Amount(serializers.DecimalField):
     """Accepts the documented notation only; `Decimal` also parses `1_0`, `1e2` and other digits."""
 
     def to_internal_value(self, data: Any) -> Decimal:
-        if isinstance(data, bool) or (
-            isinstance(data, str) and not re.fullmatch(AMOUNT_PATTERN, data)
-        ):
+        if isinstance(data, str) and not re.fullmatch(AMOUNT_PATTERN, data):
             self.fail("invalid")
         return super().to_internal_value(data)
 
