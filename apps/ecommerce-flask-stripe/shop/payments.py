@@ -130,9 +130,10 @@ def sweep(session: Session, checkout: Checkout, now: datetime) -> None:
     between two checks of a payment grows with its age.
     """
     _delete_unusable(session, now)
+    is_due = OpenPayment.next_check <= now
     due = (
         select(OpenPayment.id, OpenPayment.session_id, OpenPayment.started)
-        .where(OpenPayment.session_id.is_not(None), OpenPayment.next_check <= now)
+        .where(OpenPayment.session_id.is_not(None), is_due)
         .order_by(OpenPayment.next_check)
         .limit(_BATCH)
     )
@@ -140,7 +141,7 @@ def sweep(session: Session, checkout: Checkout, now: datetime) -> None:
         interval = min(max(now - started_at, FIRST_CHECK), MAX_CHECK_INTERVAL)
         claim = (
             update(OpenPayment)
-            .where(OpenPayment.id == payment_id, OpenPayment.next_check <= now)
+            .where(OpenPayment.id == payment_id, is_due)
             .values(next_check=now + interval)
             .returning(OpenPayment.id)
         )
