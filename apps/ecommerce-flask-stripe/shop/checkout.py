@@ -144,15 +144,12 @@ class Checkout:
     def refund_of(self, payment_intent: str, at: datetime) -> Refund | None:
         """The refunded part of a payment; None if nothing of it is refunded.
 
-        Raises CheckoutDownError.
+        Raises CheckoutDownError, and RefusedError if there is no such payment.
         """
-        try:
-            charges = self._call(
-                "list the charges of a payment",
-                lambda client: client.v1.charges.list({"payment_intent": payment_intent}),
-            )
-        except RefusedError:
-            return None
+        charges = self._call(
+            "list the charges of a payment",
+            lambda client: client.v1.charges.list({"payment_intent": payment_intent}),
+        )
         refunded = [charge for charge in charges.data if charge.amount_refunded]
         return parse_charge(refunded[0].to_dict(), at) if refunded else None
 

@@ -91,6 +91,8 @@ class Refund(Base):
     payment_intent: Mapped[str] = mapped_column(String(STRIPE_ID_LENGTH), primary_key=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     refunded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a sweep last asked Stripe about it."""
 
 
 class Order(Base):

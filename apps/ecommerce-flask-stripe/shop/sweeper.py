@@ -1,4 +1,4 @@
-"""Sweeps the open payments again and again, in a thread of each serving process."""
+"""Sweeps open payments and refunds again and again, in a thread of each serving process."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from flask import Flask
 
 from appkit.flask.database import database_of
 from appkit.sweeper import Sweeper
-from shop import payments
+from shop import payments, refunds
 from shop.checkout import CHECKOUT
 from shop.models import now
 
@@ -21,5 +21,6 @@ def sweepers(app: Flask) -> Sequence[Sweeper]:
     def sweep() -> None:
         with database_of(app).session() as session:
             payments.sweep(session, app.config[CHECKOUT], now())
+            refunds.sweep(session, app.config[CHECKOUT], now())
 
     return (Sweeper(sweep, app.config[SWEEP_SECONDS]),)
