@@ -1,5 +1,6 @@
 /** `npm run actions -- --adopt` takes over the pins that a bot changed in generated files and Dockerfiles. */
 import { describe, expect, test } from "vitest";
+import { appNames, catalog } from "../../apps/catalog.ts";
 import { images } from "../../contract/base-images.ts";
 import { actions } from "../../workflows-src/language/actions.ts";
 import type { FakeAnswer } from "../actions/testing/github-fake.ts";
@@ -20,7 +21,7 @@ import {
 } from "./testing/actions-in-copy.ts";
 
 const command = actionsInCopy(process.env);
-const dockerfile = "apps/rocket-ecommerce/Dockerfile";
+const dockerfile = `apps/${catalog[appNames[0]!].image}/Dockerfile`;
 
 describe("--adopt", () => {
   const { setupNode } = actions;
@@ -110,8 +111,8 @@ describe("--adopt", () => {
     [
       "one image in two versions",
       () => {
-        command.copy.edit(dockerfile, images.application, "python:98.1-alpine");
-        command.copy.edit("apps/docs-django-react/Dockerfile", images.application, "python:98.2-alpine");
+        command.copy.edit("docker-compose.yml", images.database, images.database.replace(/:\d+/u, ":98"));
+        command.copy.edit("stack.yml", images.database, images.database.replace(/:\d+/u, ":99"));
       },
       "Keep one of the two",
     ],
