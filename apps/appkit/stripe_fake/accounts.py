@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from .objects import Object, new_event, new_id, page_of, with_intent
+from .objects import Object, new_charge, new_event, new_id, new_refund, page_of, with_intent
 from .parameters import (
     CHARGES,
     COUPON,
@@ -217,19 +217,7 @@ class Account:
 
     def _charge(self, session: Object) -> None:
         session["payment_status"] = "paid"
-        charge = {
-            "id": new_id("ch"),
-            "object": "charge",
-            "amount": session["amount_total"],
-            "amount_captured": session["amount_total"],
-            "amount_refunded": 0,
-            "refunded": False,
-            "currency": session["currency"],
-            "payment_intent": session["payment_intent"],
-            "metadata": self._charge_metadata[session["id"]],
-            "livemode": False,
-            "created": int(time.time()),
-        }
+        charge = new_charge(session, self._charge_metadata[session["id"]])
         self.charges[session["payment_intent"]] = charge
         self._emit("charge.succeeded", charge)
 
@@ -251,18 +239,7 @@ class Account:
             raise RefusedError(f"Refund amount ({amount}) is greater than what is left ({left})")
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-        refund = {
-            "id": new_id("re"),
-            "object": "refund",
-            "amount": amount,
-            "charge": charge["id"],
-            "currency": charge["currency"],
-            "payment_intent": payment_intent,
-            "reason": reason,
-            "metadata": metadata or {},
-            "status": "succeeded",
-            "created": int(time.time()),
-        }
+        refund = new_refund(charge, amount, reason, metadata or {})
         self.refunds.append(refund)
         self._emit("refund.created", refund)
         self._emit("charge.refunded", charge)

@@ -32,6 +32,39 @@ def new_event(kind: str, about: Object) -> Object:
     }
 
 
+def new_charge(session: Object, metadata: Object) -> Object:
+    """The charge of a paid session."""
+    return {
+        "id": new_id("ch"),
+        "object": "charge",
+        "amount": session["amount_total"],
+        "amount_captured": session["amount_total"],
+        "amount_refunded": 0,
+        "refunded": False,
+        "currency": session["currency"],
+        "payment_intent": session["payment_intent"],
+        "metadata": metadata,
+        "livemode": False,
+        "created": int(time.time()),
+    }
+
+
+def new_refund(charge: Object, amount: int, reason: str | None, metadata: Object) -> Object:
+    """A refund of a part of a charge, or of all of it."""
+    return {
+        "id": new_id("re"),
+        "object": "refund",
+        "amount": amount,
+        "charge": charge["id"],
+        "currency": charge["currency"],
+        "payment_intent": charge["payment_intent"],
+        "reason": reason,
+        "metadata": metadata,
+        "status": "succeeded",
+        "created": int(time.time()),
+    }
+
+
 def with_intent(session: Object, status: str) -> Object:
     """A session with its payment intent as an object in place of an identifier."""
     intent = {"id": session["payment_intent"], "object": "payment_intent", "status": status}

@@ -9,7 +9,8 @@ import pytest
 from appkit.env import Environment, SettingError
 from rocket.orders import rules as orders
 from rocket.payments import checkout
-from rocket.payments.gateway import Gateway, InvalidEvent, StripeUnavailable, configure
+from rocket.payments.errors import InvalidEvent, StripeUnavailable
+from rocket.payments.gateway import Gateway, configure
 from stripe_fake.server import Response, StripeFake
 from tests.purchases import buy, only_session
 from tests.stripe_events import event, signature

@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from rocket.catalog.models import Category, Price, Product, Variant
 from rocket.payments import product_import
-from rocket.payments.gateway import Gateway, StripeUnavailable
+from rocket.payments.errors import StripeUnavailable
+from rocket.payments.gateway import Gateway
 from stripe_fake.accounts import Account
 from stripe_fake.server import StripeFake
 from stripe_fake.testing import KEY

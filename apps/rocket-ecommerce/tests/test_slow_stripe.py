@@ -9,7 +9,8 @@ from django.test import Client
 
 from appkit.bulkhead import Bulkhead, Unavailable
 from rocket.orders.models import Order, OrderState
-from rocket.payments.gateway import Gateway, StripeUnavailable
+from rocket.payments.errors import StripeUnavailable
+from rocket.payments.gateway import Gateway
 from stripe_fake.server import StripeFake
 from tests.purchases import check_out, stock_of
 

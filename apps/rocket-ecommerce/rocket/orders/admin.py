@@ -11,7 +11,7 @@ from rocket.admin_base import ReadOnlyInline, ReadOnlyMixin, ShopModelAdmin
 from rocket.orders import rules
 from rocket.orders.models import Order, OrderLine
 from rocket.payments import checkout, refunds
-from rocket.payments.gateway import StripeRefused, StripeUnavailable
+from rocket.payments.errors import StripeRefused, StripeUnavailable
 
 
 class OrderLineInline(ReadOnlyInline):

@@ -9,14 +9,8 @@ from rocket.orders import rules as orders
 from rocket.orders.models import Order, OrderState
 from rocket.orders.unpaid import RESERVATION
 from rocket.payments import events, ledger
-from rocket.payments.gateway import (
-    CheckoutRequest,
-    Gateway,
-    InvalidEvent,
-    LineItem,
-    StripeUnavailable,
-    no_key,
-)
+from rocket.payments.errors import InvalidEvent, StripeUnavailable, no_key
+from rocket.payments.gateway import CheckoutRequest, Gateway, LineItem
 
 PAGE_LIFETIME = RESERVATION + timedelta(minutes=32)
 """The time after which Stripe itself closes the payment page of an order.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rocket import money
-from rocket.payments.gateway import InvalidEvent
+from rocket.payments.errors import InvalidEvent
 
 
 @dataclass(frozen=True, slots=True)

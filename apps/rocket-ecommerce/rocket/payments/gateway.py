@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import stripe
 
 from appkit.bulkhead import Bulkhead, Unavailable
 from appkit.env import Environment
+from rocket.payments.errors import KEY, Action, InvalidEvent, StripeRefused, StripeUnavailable
 
 MAX_SIGNATURE_AGE_SECONDS = 300
 """The largest age of a webhook event's signature; also the default of Stripe's libraries."""
@@ -27,54 +28,12 @@ RETRY_AFTER = 5
 """Seconds after which a visitor may retry while Stripe is unavailable."""
 
 ORIGIN = r"https?://[^/?#\s;,']+"
-_KEY, _SECRET = "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"
+_SECRET = "STRIPE_WEBHOOK_SECRET"
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAYMENT_PAGE_ORIGIN = "https://checkout.stripe.com"
 
 logging.getLogger("stripe").setLevel(logging.WARNING)
 logger = logging.getLogger(__name__)
-
-type Action = Literal[
-    "open-session",
-    "close-session",
-    "get-session",
-    "refund",
-    "list-refunds",
-    "list-products",
-    "list-prices",
-]
-
-
-class StripeUnavailable(Exception):
-    """An action at Stripe failed. Nothing was charged."""
-
-    def __init__(
-        self,
-        code: Literal["no-key", "failed", "no-response", "bad-response"],
-        action: Action,
-        reason: str,
-    ) -> None:
-        super().__init__(f"the Stripe request {action} failed: {reason}")
-        self.code = code
-        self.action = action
-
-
-class StripeRefused(StripeUnavailable):
-    """Stripe responded that it cannot do this. `stripe_code` is Stripe's name of the error."""
-
-    def __init__(self, action: Action, reason: str, stripe_code: str) -> None:
-        super().__init__("failed", action, reason)
-        self.stripe_code = stripe_code
-
-
-def no_key(action: Action) -> StripeUnavailable:
-    """The error for a request that the shop cannot send without a key."""
-    reason = f"{_KEY} is not set; set it to a key of the Stripe account"
-    return StripeUnavailable("no-key", action, reason)
-
-
-class InvalidEvent(Exception):
-    """A webhook event has a wrong or old signature, or is malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +254,13 @@ def configure(env: Environment, public_url: str, *, threads: int = 4) -> Gateway
 
     At most half of the `threads` of the server wait for Stripe.
     """
-    if not (env.raw(_KEY) or env.raw(_SECRET)):
+    if not (env.raw(KEY) or env.raw(_SECRET)):
         return None
     if not public_url:
         env.problem("PUBLIC_URL is missing: set it to the address that buyers return to")
     return Gateway(
         secret_key=env.text(
-            _KEY,
+            KEY,
             pattern=r"(sk|rk)_(test|live)_[A-Za-z0-9_]+",
             form="a secret or restricted key of Stripe (sk_… or rk_…)",
         ),

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from rocket.orders.models import Order
 from rocket.payments import events, ledger
-from rocket.payments.gateway import Action, Gateway, InvalidEvent, StripeUnavailable, no_key
+from rocket.payments.errors import Action, InvalidEvent, StripeUnavailable, no_key
+from rocket.payments.gateway import Gateway
 
 
 def request_refund(gateway: Gateway | None, order: Order) -> bool:

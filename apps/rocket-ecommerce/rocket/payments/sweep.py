@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce
 from rocket.orders import rules as orders
 from rocket.orders.models import UNPAID_STATES, Order, OrderState
 from rocket.payments import checkout, refunds
-from rocket.payments.gateway import Gateway, StripeRefused, StripeUnavailable
+from rocket.payments.errors import StripeRefused, StripeUnavailable
+from rocket.payments.gateway import Gateway
 from rocket.payments.models import Entry
 
 BATCH = 20

@@ -21,7 +21,8 @@ from rocket.discounts.attempts import attempts
 from rocket.orders import rules as orders
 from rocket.orders.unpaid import RESERVATION
 from rocket.payments import checkout as payments
-from rocket.payments.gateway import RETRY_AFTER, StripeUnavailable
+from rocket.payments.errors import StripeUnavailable
+from rocket.payments.gateway import RETRY_AFTER
 from rocket.storefront import session
 from rocket.storefront.forms import (
     CartLineForm,

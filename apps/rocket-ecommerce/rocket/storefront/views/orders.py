@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rocket.orders import rules
 from rocket.orders.models import Order, OrderState
 from rocket.payments import checkout
-from rocket.payments.gateway import RETRY_AFTER, StripeUnavailable
+from rocket.payments.errors import StripeUnavailable
+from rocket.payments.gateway import RETRY_AFTER
 from rocket.payments.sweep import check_after_return
 from rocket.storefront import session
 from rocket.storefront.views.responses import SeeOther, allow_redirect_to_stripe

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from rocket.payments import events, ledger
-from rocket.payments.gateway import InvalidEvent
+from rocket.payments.errors import InvalidEvent
 
 logger = logging.getLogger(__name__)
 

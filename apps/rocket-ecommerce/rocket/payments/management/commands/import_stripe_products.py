@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from rocket.catalog.models import Category
 from rocket.payments import product_import
-from rocket.payments.gateway import StripeUnavailable, no_key
+from rocket.payments.errors import StripeUnavailable, no_key
 from rocket.payments.product_import import SkippedProduct
 
 _REASONS = {
