@@ -1,4 +1,4 @@
-"""`python -m devkit.mutate LIST…`: shows that the tests find seeded defects of the rules.
+"""`python -m devkit.mutate [--results FILE] LIST…`: shows that the tests find seeded defects.
 
 The application is in the current folder. Each list is a TOML file; each `[[mutant]]` of it has
 
@@ -9,24 +9,34 @@ The application is in the current folder. Each list is a TOML file; each `[[muta
     survives  optional: the reason why no test can find the defect
 
 The tests pass without a defect first. Each defect is then seeded into a copy of the application, so
-that no file here changes. The exit code is 0 only when every defect was found, except those that
-have a reason to survive.
+that no file here changes. One line per defect shows the progress.
+
+`--results FILE` appends each result to FILE. A run with an existing FILE does not repeat the
+defects that it says were found, so an interrupted run continues, and a run after a new test
+repeats only what that test was written for.
+
+Exit codes: 0: every defect was found, except those that have a reason to survive. 1: a defect
+survived. 2: the run shows nothing about a defect, because its entry is out of date or the tests
+cannot run, or the arguments are wrong.
 """
 
+import argparse
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from devkit.verify import CONFIGURATION
-
-TIMEOUT_SECONDS = 1800
-"""A defect that keeps the tests from ending is found as well."""
 
 _TESTS_FAILED = 1
 """The exit code of pytest when a test failed. Others mean that it could not run the tests."""
@@ -46,73 +56,146 @@ class Mutant:
     survives: str = ""
 
 
+@dataclass(frozen=True)
+class Result:
+    """What the tests did with a defect: `kind` is killed, explained, survived or broken.
+
+    `broken` shows nothing about the tests: `detail` says what to mend.
+    """
+
+    kind: str
+    detail: str = ""
+
+
+def _mutant(row: Mapping[str, Any]) -> Mutant:
+    return Mutant(**{**row, "tests": tuple(row["tests"])})
+
+
 def read(path: Path) -> list[Mutant]:
     """The defects in a list."""
-    rows = tomllib.loads(path.read_text())["mutant"]
-    return [Mutant(**{**row, "tests": tuple(row["tests"])}) for row in rows]
+    return [_mutant(row) for row in tomllib.loads(path.read_text())["mutant"]]
 
 
 def mutated(source: str, mutant: Mutant) -> str:
     """The text of the file with the defect. Raises ValueError."""
     if (found := source.count(mutant.old)) != 1:
-        raise ValueError(f"`old` of “{mutant.rule}” is {found} times in {mutant.file}, not once")
+        raise ValueError(f"`old` is {found} times in {mutant.file}, not once: mend the entry")
     return source.replace(mutant.old, mutant.new)
 
 
-def run_tests(folder: Path, tests: Sequence[str]) -> int | None:
+def time_limit(clean_seconds: float) -> float:
+    """The seconds after which the tests of a defect are stopped.
+
+    `clean_seconds`: the time of the tests of all defects, without a defect. The tests of one defect
+    are a part of them, so only tests that a defect keeps from ending reach the limit.
+    """
+    return 60 + 3 * clean_seconds
+
+
+def run_tests(folder: Path, tests: Sequence[str], seconds: float | None) -> int | None:
     """The exit code of pytest, or None if it did not end in time."""
     config = folder / "devkit" / "pyproject.toml"
     command = [sys.executable, "-m", "pytest", f"--config-file={config}", f"--rootdir={folder}"]
     paths = [str(Path("tests") / name) for name in tests]
-    try:
-        done = subprocess.run(  # noqa: S603
-            [*command, "-x", "-q", "--tb=no", "--no-header", *paths],
-            cwd=folder,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            stdout=subprocess.DEVNULL,
-            timeout=TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    return done.returncode
+    # pytest leads a process group, which ends with it: tests start servers.
+    with subprocess.Popen(  # noqa: S603
+        [*command, "-x", "-q", "--tb=no", "--no-header", *paths],
+        cwd=folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.DEVNULL,
+        process_group=0,
+    ) as process:
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            if process.returncode is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
-def result(folder: Path, mutant: Mutant) -> str:
-    """`killed`, `survived`, `explained`, or the reason why the defect shows nothing."""
+def judge(folder: Path, mutant: Mutant, seconds: float) -> Result:
+    """Seeds the defect into the folder, runs its tests, and removes it again."""
     path = folder / mutant.file
     source = path.read_text()
     try:
         path.write_text(mutated(source, mutant))
-        code = run_tests(folder, mutant.tests)
+        code = run_tests(folder, mutant.tests, seconds)
     except ValueError as error:
-        return str(error)
+        return Result("broken", str(error))
     finally:
         path.write_text(source)
-    if code in (_TESTS_FAILED, None):
-        return "killed"
+    if code is None:
+        return Result("killed", f"its tests did not end within {seconds:.0f} s")
+    if code == _TESTS_FAILED:
+        return Result("killed")
     if code == 0:
-        return "explained" if mutant.survives else "survived"
-    return f"pytest could not run {' '.join(mutant.tests)}: exit code {code}"
+        return Result("explained", mutant.survives) if mutant.survives else Result("survived")
+    return Result("broken", f"pytest ends with exit code {code}: run {' '.join(mutant.tests)}")
 
 
-def main(lists: Sequence[str]) -> int:
-    mutants = [mutant for path in lists for mutant in read(Path(path))]
+def already_killed(results: Path | None) -> set[Mutant]:
+    """The defects that the file of results says were found."""
+    if results is None or not results.exists():
+        return set()
+    rows = [json.loads(line) for line in results.read_text().splitlines()]
+    return {_mutant(row["mutant"]) for row in rows if row["kind"] == "killed"}
+
+
+def append(results: Path, mutant: Mutant, result: Result) -> None:
+    with results.open("a") as file:
+        file.write(json.dumps({**asdict(result), "mutant": asdict(mutant)}) + "\n")
+
+
+def judge_all(folder: Path, mutants: Sequence[Mutant], results: Path | None) -> Counter[str] | None:
+    """The number of defects of each kind, or None if the tests fail without a defect.
+
+    Prints each result. `folder`: a copy of the application, which is changed meanwhile.
+    """
+    killed = already_killed(results)
+    names = sorted({name for one in mutants if one not in killed for name in one.tests})
+    started = time.monotonic()
+    if names and (code := run_tests(folder, names, None)) != 0:
+        print(f"the tests fail without any defect (exit code {code}): {' '.join(names)}")
+        return None
+    seconds = time_limit(time.monotonic() - started)
+    counts = Counter[str]()
+    for number, mutant in enumerate(mutants, start=1):
+        if mutant in killed:
+            result = Result("killed", "in an earlier run")
+        else:
+            result = judge(folder, mutant, seconds)
+            if results:
+                append(results, mutant, result)
+        counts[result.kind] += 1
+        detail = f" ({result.detail})" if result.detail else ""
+        print(
+            f"{number}/{len(mutants)} {result.kind} {mutant.file}: {mutant.rule}{detail}",
+            flush=True,
+        )
+    return counts
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m devkit.mutate")
+    parser.add_argument("lists", nargs="+", type=Path, metavar="LIST")
+    parser.add_argument("--results", type=Path, metavar="FILE")
+    options = parser.parse_args(arguments)
+    mutants = [mutant for path in options.lists for mutant in read(path)]
+    started = time.monotonic()
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "application"
         shutil.copytree(Path.cwd(), folder, ignore=_IGNORED, symlinks=True)
         shutil.copy(CONFIGURATION / "pyproject.toml", folder / "devkit" / "pyproject.toml")
-        names = sorted({name for mutant in mutants for name in mutant.tests})
-        if (code := run_tests(folder, names)) != 0:
-            print(f"the tests fail without any defect (exit code {code}): {' '.join(names)}")
-            return 1
-        results = []
-        for mutant in mutants:
-            results.append(result(folder, mutant))
-            print(f"{results[-1]:9} {mutant.file}: {mutant.rule}", flush=True)
-    killed, explained = results.count("killed"), results.count("explained")
-    print(f"{killed} of {len(results)} defects were found; {explained} are explained.")
-    return 0 if killed + explained == len(results) > 0 else 1
+        counts = judge_all(folder, mutants, options.results)
+    if counts is None:
+        return 2
+    minutes = (time.monotonic() - started) / 60
+    others = ", ".join(f"{counts[kind]} {kind}" for kind in ("explained", "survived", "broken"))
+    print(f"{counts['killed']} of {len(mutants)} defects were found in {minutes:.0f} min; {others}")
+    if counts["broken"] or not mutants:
+        return 2
+    return 1 if counts["survived"] else 0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Seeded defects are found, survive, or show that their list is out of date."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -49,35 +48,32 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("seeded", "found"),
+    ("seeded", "kind"),
     [
         (mutant(), "killed"),
         (mutant(new=">= 19"), "survived"),
         (mutant(new=">= 19", survives="No test asks for 18."), "explained"),
+        (mutant(old=">= 21"), "broken"),
+        (mutant(old="1", new="(("), "broken"),
     ],
 )
-def test_a_defect_is_found_or_survives(application: Path, seeded: Mutant, found: str) -> None:
-    assert mutate.result(application, seeded) == found
+def test_a_defect_is_found_or_survives_or_its_entry_is_broken(
+    application: Path, seeded: Mutant, kind: str
+) -> None:
+    assert mutate.judge(application, seeded, 600).kind == kind
     assert (application / "rules.py").read_text() == RULE
 
 
-@pytest.mark.parametrize(
-    ("seeded", "part"), [(mutant(old=">= 21"), "0 times"), (mutant(old="1", new="(("), "exit code")]
-)
-def test_a_list_that_is_out_of_date_is_reported(
-    application: Path, seeded: Mutant, part: str
-) -> None:
-    assert part in mutate.result(application, seeded)
+def test_tests_without_end_are_ended_and_find_a_defect(application: Path) -> None:
+    endless = mutant(old="return age", new="import time; time.sleep(3600); return age")
+    result = mutate.judge(application, endless, 0.1)
+    assert result.kind == "killed"
+    assert result.detail
 
 
-def test_tests_without_end_find_a_defect(
-    application: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def run(*_command: object, **_options: object) -> None:
-        raise subprocess.TimeoutExpired("pytest", 1)
-
-    monkeypatch.setattr(subprocess, "run", run)
-    assert mutate.result(application, mutant()) == "killed"
+def test_the_time_limit_is_longer_than_the_tests_without_a_defect() -> None:
+    assert mutate.time_limit(0) > 0
+    assert mutate.time_limit(1000) > 2000
 
 
 @pytest.mark.parametrize(
@@ -86,6 +82,7 @@ def test_tests_without_end_find_a_defect(
         ([mutant()], 0),
         ([mutant(), mutant(new=">= 19")], 1),
         ([mutant(), mutant(new=">= 19", survives="No test asks for 18.")], 0),
+        ([mutant(new=">= 19"), mutant(old=">= 21")], 2),
     ],
 )
 def test_the_exit_code(application: Path, mutants: list[Mutant], code: int) -> None:
@@ -99,5 +96,38 @@ def test_tests_that_fail_without_a_defect_prove_nothing(
 ) -> None:
     (application / "rules.py").write_text("def is_adult(age):\n    return False\n")
     (application / "mutants.toml").write_text(written(mutant(old="False", new="True")))
-    assert mutate.main(["mutants.toml"]) == 1
+    assert mutate.main(["mutants.toml"]) == 2
     assert "without any defect" in capsys.readouterr().out
+
+
+def test_one_line_per_defect_and_a_summary_are_printed(
+    application: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (application / "mutants.toml").write_text(written(mutant(), mutant(new=">= 19")))
+    mutate.main(["mutants.toml"])
+    first, second, summary = capsys.readouterr().out.splitlines()
+    assert first == "1/2 killed rules.py: a rule"
+    assert second == "2/2 survived rules.py: a rule"
+    assert summary.startswith("1 of 2 ")
+
+
+def test_a_run_continues_from_its_results(
+    application: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed, survivor, new = mutant(), mutant(new=">= 19"), mutant(new="<= 18")
+    (application / "mutants.toml").write_text(written(killed, survivor))
+    arguments = ["--results", "results.jsonl", "mutants.toml"]
+    assert mutate.main(arguments) == 1
+
+    judged = []
+
+    def judge(_folder: Path, mutant: Mutant, _seconds: float) -> mutate.Result:
+        judged.append(mutant)
+        return mutate.Result("killed")
+
+    monkeypatch.setattr(mutate, "judge", judge)
+    (application / "mutants.toml").write_text(written(killed, survivor, new))
+    assert mutate.main(arguments) == 0
+    assert judged == [survivor, new]
+    assert mutate.main(arguments) == 0
+    assert judged == [survivor, new]
