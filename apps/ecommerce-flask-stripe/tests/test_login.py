@@ -32,6 +32,19 @@ def test_visitors_without_a_session_are_redirected_to_the_login(shop: Shop, path
     assert response.headers["Cache-Control"] == "no-store, private"
 
 
+def test_no_form_of_an_admin_page_works_without_a_session(shop: Shop) -> None:
+    rules = [
+        rule
+        for rule in shop.flask.url_map.iter_rules()
+        if rule.rule.startswith("/admin/") and "POST" in (rule.methods or ())
+    ]
+    forms = {re.sub("<.*?>", "oak-tray", rule.rule) for rule in rules}
+    for path in forms - {"/admin/login", "/admin/logout"}:
+        response = shop.browser().submit(path, {}, page="/admin/login")
+        location = f"/admin/login?next={path}"
+        assert (response.status_code, response.headers["Location"]) == (302, location)
+
+
 def test_visitors_without_a_session_cannot_create_products(shop: Shop, session: Session) -> None:
     response = shop.browser().submit("/admin/products/new", FORM, page="/admin/login")
     assert response.status_code == 302

@@ -36,6 +36,16 @@ def test_the_profile_redirects_to_the_sign_in_page(browser: Browser, prefix: str
     assert 'role="status"' in browser.get("/sign-in/").text
 
 
+@pytest.mark.parametrize(
+    "path", ["name/", "password/", "sessions/1/end/", "sessions/end/", "delete/"]
+)
+def test_no_form_of_the_profile_works_without_a_session(browser: Browser, path: str) -> None:
+    token = token_in(browser.get("/sign-in/"))
+    response = browser.post(f"/profile/{path}", data={"csrf_token": token})
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/sign-in/?next=/profile/"
+
+
 def test_the_name_can_be_changed(browser: Browser) -> None:
     sign_up(browser)
     response = send(browser, "/profile/name/", name=" x ")

@@ -35,6 +35,14 @@ def test_a_payment_marks_the_order_as_paid(order: Order) -> None:
     assert order.paid_at
 
 
+def test_a_refund_of_a_part_does_not_change_the_time_of_the_payment(order: Order) -> None:
+    deliver(event("evt_1", COMPLETED, session(order.key, 4300)))
+    order.refresh_from_db()
+    paid_at = order.paid_at
+    deliver(event("evt_2", "refund.created", refund(order.key, 1300)))
+    assert (state_of(order), order.paid_at) == (OrderState.PAID, paid_at)
+
+
 @pytest.mark.sqlite
 def test_a_repeated_event_has_no_further_effect(order: Order) -> None:
     paid = event("evt_1", COMPLETED, session(order.key, 4300))

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import get_password_validators, validate_password
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
@@ -36,6 +39,24 @@ class TestSettings:
             assert found[f"{kind}_COOKIE_HTTPONLY"] is True
             assert found[f"{kind}_COOKIE_SAMESITE"] == "Lax"
         assert found["DEBUG"] is False
+
+    @pytest.mark.parametrize(
+        ("password", "code"),
+        [
+            ("9fQ-z4wLt", "password_too_short"),
+            ("1234567890", "password_entirely_numeric"),
+            ("qwertyuiop", "password_too_common"),
+            ("ada.byron", "password_too_similar"),
+        ],
+    )
+    def test_a_weak_password_is_refused(self, password: str, code: str) -> None:
+        found = defaults(read(), package="shop", root=Path("/app"))["AUTH_PASSWORD_VALIDATORS"]
+        validators = get_password_validators(found)
+        user = User(username="ada.byron")
+        validate_password("9fQ-z4wLtk", user, validators)
+        with pytest.raises(ValidationError) as refused:
+            validate_password(password, user, validators)
+        assert code in {error.code for error in refused.value.error_list}
 
     def test_postgres(self) -> None:
         (found,) = databases(read(DATABASE_PASSWORD="p").database).values()
