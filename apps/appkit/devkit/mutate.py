@@ -22,24 +22,36 @@ cannot run, or the arguments are wrong.
 
 import argparse
 import json
+import multiprocessing
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NoReturn
+
+import pytest
 
 from devkit.verify import CONFIGURATION
 
 _TESTS_FAILED = 1
 """The exit code of pytest when a test failed. Others mean that it could not run the tests."""
+
+# Importing these packages is most of the time of a run, so each run is a fork of a process that has
+# imported them. Those that are not installed are ignored.
+_PACKAGES = [
+    *("pytest", "hypothesis.strategies", "schemathesis", "jsonschema", "requests", "psycopg"),
+    *("django.test", "flask_wtf", "sqlalchemy.orm", "alembic.command", "stripe", "uvicorn"),
+]
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(_PACKAGES)
 
 _IGNORED = shutil.ignore_patterns("__pycache__", "node_modules", "*.pyc")
 
@@ -94,24 +106,39 @@ def time_limit(clean_seconds: float) -> float:
 
 def run_tests(folder: Path, tests: Sequence[str], seconds: float | None) -> int | None:
     """The exit code of pytest, or None if it did not end in time."""
+    process = _forks.Process(target=_pytest, args=(Path.cwd(), folder, tests))
+    process.start()
+    try:
+        process.join(seconds)
+        return process.exitcode
+    finally:
+        if process.exitcode is None:
+            # Tests start servers, which belong to the group.
+            with suppress(ProcessLookupError):
+                os.killpg(process.ident or 0, signal.SIGKILL)
+            process.kill()
+            process.join()
+
+
+def _pytest(original: Path, folder: Path, tests: Sequence[str]) -> NoReturn:
+    """Ends this process, a fork, with the exit code of the tests in the copy of the application."""
+    os.setpgid(0, 0)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.chdir(folder)
+    # Nothing of the original application may be imported in place of its copy.
+    sys.path[:] = [str(folder), *(path for path in sys.path if Path(path).resolve() != original)]
+    for name, module in list(sys.modules.items()):
+        path = Path(getattr(module, "__file__", None) or os.devnull)
+        if original in path.parents and name != "__main__":
+            del sys.modules[name]
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    sys.dont_write_bytecode = True
     config = folder / "devkit" / "pyproject.toml"
-    command = [sys.executable, "-m", "pytest", f"--config-file={config}", f"--rootdir={folder}"]
+    # `plain`: a fork has imported modules already that pytest would want to rewrite.
+    options = ["-x", "-q", "--tb=no", "--no-header", "--assert=plain"]
     paths = [str(Path("tests") / name) for name in tests]
-    # pytest leads a process group, which ends with it: tests start servers.
-    with subprocess.Popen(  # noqa: S603
-        [*command, "-x", "-q", "--tb=no", "--no-header", *paths],
-        cwd=folder,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=subprocess.DEVNULL,
-        process_group=0,
-    ) as process:
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            if process.returncode is None:
-                os.killpg(process.pid, signal.SIGKILL)
+    sys.argv = ["pytest", f"--config-file={config}", f"--rootdir={folder}", *options, *paths]
+    raise SystemExit(int(pytest.main(sys.argv[1:])))
 
 
 def judge(folder: Path, mutant: Mutant, seconds: float) -> Result:
