@@ -163,6 +163,19 @@ def test_a_failing_stripe_loses_nothing(
     assert (orders(session), open_payments(session)) == ([session_id], 0)
 
 
+def test_a_sweep_ends_at_the_first_request_that_fails(
+    selling: Shop, session: Session, stripe_fake: StripeFake
+) -> None:
+    session_ids = [session_of(selling.browser(REMOTE_ADDR=HERE)) for _ in range(2)]
+    for session_id in session_ids:
+        pay(stripe_fake, session_id)
+    stripe_fake.fail(KEY, 401, times=1)
+    sweep(selling, 2 * MINUTE)
+    assert orders(session) == []
+    sweep(selling, 5 * MINUTE)
+    assert set(orders(session)) == set(session_ids)
+
+
 def test_an_unknown_state_is_logged_and_ends_some_day(
     selling: Shop, session: Session, stripe_fake: StripeFake, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -45,6 +45,19 @@ def test_a_visitor_has_three_open_payments(
     assert buy(selling.browser(REMOTE_ADDR=HERE), "fir-tray") == 303
 
 
+def test_a_visitor_waits_until_the_first_payment_ends(
+    selling: Shop, session: Session, clock: Callable[[timedelta], None]
+) -> None:
+    browser = selling.browser(REMOTE_ADDR=HERE)
+    for number, name in enumerate(("Ash tray", "Elm tray", "Fir tray", "Oak bowl")):
+        add_product(session, replace(DRAFT, name=name))
+        clock(number * 10 * MINUTE)
+        path = "/products/" + name.lower().replace(" ", "-")
+        response = browser.submit(f"{path}/checkout", {}, page=path)
+    assert response.status_code == 429
+    assert 1 <= int(response.headers["Retry-After"]) <= 60
+
+
 @pytest.mark.sqlite
 def test_a_network_has_ten_open_payments(
     selling: Shop, session: Session, stripe_fake: StripeFake

@@ -250,7 +250,7 @@ def test_a_broken_signature_is_refused(selling: Shop, signature: str | None) -> 
         '{"type": "checkout.session.completed", "data": null}',
         '{"type": "checkout.session.completed", "data": {"object": {"id": "cs_1"}}}',
         '{"object": "v2.core.event"}',
-        event(id="../1"),
+        *(event(id=name) for name in ("../1", "cs_test_1\n", "cs_test_1/2")),
         event(payment_intent=None),
         event(amount_total="3450"),
         event(amount_total=True),

@@ -48,10 +48,12 @@ def test_an_unknown_key_creates_a_new_cart(sparrow: int) -> None:
 
 def test_changes_affect_one_cart_only(sparrow: int) -> None:
     first, second = add(None, "SP-RED", 1), add(None, "SP-BLUE", 1)
+    add(second, "SP-RED", 2)
     set_quantity(first, "SP-RED", 4)
     rules.remove(first, "SP-BLUE")
     assert contents(first) == {"SP-RED": 4}
-    assert contents(second) == {"SP-BLUE": 1}
+    assert contents(second) == {"SP-BLUE": 1, "SP-RED": 2}
+    assert [rules.item_count(key) for key in (first, second)] == [4, 3]
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,17 @@ def test_a_discount_that_expires_in_the_cart_no_longer_applies(visitor: Client) 
     assert "€39.00" in page
 
 
+def test_a_cart_whose_code_has_expired_cannot_be_ordered(sparrow: int) -> None:
+    discount().save()
+    key = fill_cart(("SP-RED", 1))
+    carts.apply_discount(key, "TEST", currency="EUR", now=NOW)
+    Discount.objects.update(ends_at=NOW)
+    with pytest.raises(orders.OrderError) as caught:
+        place_order(key)
+    assert caught.value.problem == discount_problem("discount-expired")
+    assert Discount.objects.get().used == 0
+
+
 def test_an_order_redeems_the_discount_and_cancelling_undoes_it(sparrow: int) -> None:
     discount(limit=1).save()
     key, other = fill_cart(("SP-RED", 1)), fill_cart(("SP-RED", 1))
