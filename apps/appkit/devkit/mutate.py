@@ -47,8 +47,8 @@ _TESTS_FAILED = 1
 # Importing these packages is most of the time of a run, so each run is a fork of a process that has
 # imported them. Those that are not installed are ignored.
 _PACKAGES = [
-    *("pytest", "hypothesis.strategies", "schemathesis", "jsonschema", "requests", "psycopg"),
-    *("django.test", "flask_wtf", "sqlalchemy.orm", "alembic.command", "stripe", "uvicorn"),
+    *("pytest", "hypothesis.strategies", "schemathesis", "django.test", "flask_wtf", "stripe"),
+    *("sqlalchemy.orm", "alembic.command", "psycopg", "uvicorn"),
 ]
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(_PACKAGES)
