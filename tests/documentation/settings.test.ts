@@ -54,7 +54,8 @@ const readByCode = new Set(
   [
     ...inputs,
     ...found(typescript, /\benv\["([A-Z][A-Z_]+)"\]|\benv\.([A-Z][A-Z_]+)\b|required\(env, "([A-Z_]+)"\)/gu),
-    ...found(python, /\b(?:os\.environ(?:\.\w+)?|env\.\w+)[[(]\s*"([A-Z][A-Z_]+)"/gu),
+    // A variable that is assigned is for other programs.
+    ...found(python, /\b(?:os\.environ(?:\.\w+)?|env\.\w+)[[(]\s*"([A-Z][A-Z_]+)"(?!\]\s*=[^=])/gu),
     ...found(compose, /\$\{([A-Z_]+)/gu),
     ...scripts.flatMap((text) => found([text], /\$\{?([A-Z][A-Z_]+)/gu).filter((name) => !local(text).includes(name))),
   ].map(general),
