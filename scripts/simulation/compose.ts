@@ -1,5 +1,5 @@
 /** The stacks that compose runs: the one that serves, and the test stack. */
-import { type AppName, appNames, catalog, routed } from "../../apps/catalog.ts";
+import { type AppName, type AppSpec, appNames, catalog, routed } from "../../apps/catalog.ts";
 import { stackName } from "../../contract/names.ts";
 import type { Environment } from "../../contract/inputs.ts";
 import { report } from "./containers.ts";
@@ -50,7 +50,7 @@ export const compose = ({ projects, containers, volumes }: State): Handler => {
 function inspected(name: (typeof services)[number], env: Environment): object {
   const bindings = (pairs: readonly (readonly [number, string])[]) =>
     Object.fromEntries(pairs.map(([port, host]) => [`${port}/tcp`, [{ HostPort: host }]]));
-  const app = name in catalog ? catalog[name as AppName] : undefined;
+  const app: AppSpec | undefined = name in catalog ? catalog[name as AppName] : undefined;
   const ports =
     name === "reverse-proxy"
       ? bindings([

@@ -2,7 +2,7 @@
 import { type IncomingHttpHeaders, request as send } from "node:http";
 import { type Socket, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { appNames, catalog, prefixOf, routed } from "../../apps/catalog.ts";
+import { type AppSpec, appNames, catalog, prefixOf, routed } from "../../apps/catalog.ts";
 import { createEffects } from "../../scripts/core/effects.ts";
 import { docker } from "../../scripts/docker/docker.ts";
 import { nginxConf } from "../../workflows-src/stack/nginx.ts";
@@ -268,11 +268,11 @@ describe("a request that the proxy refuses itself", () => {
 
 describe("the logs", () => {
   const key = "k7Yq-secret-0123456789";
-  const secret = Object.values(catalog).flatMap((app) =>
-    ("secretPaths" in app ? app.secretPaths : []).map((path) => path.replace("*", key)),
+  const secret = Object.values<AppSpec>(catalog).flatMap((app) =>
+    (app.secretPaths ?? []).map((path) => path.replace("*", key)),
   );
-  const addressed = Object.values(catalog).flatMap((app) =>
-    ("secretPaths" in app ? app.secretPaths : []).map((path) => `${prefixOf(app)}${path.replace("*", key)}`),
+  const addressed = Object.values<AppSpec>(catalog).flatMap((app) =>
+    (app.secretPaths ?? []).map((path) => `${prefixOf(app)}${path.replace("*", key)}`),
   );
 
   test("do not hold the key of a page, wherever and however it is requested", async () => {
