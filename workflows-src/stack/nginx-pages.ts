@@ -51,14 +51,14 @@ ${routed(catalog)
   .join("")}    }
 
     map $error_format $error_type {
-        html "text/html; charset=utf-8";
+        default "text/html; charset=utf-8";
         json application/json;
     }
 
 ${Object.entries(texts)
   .map(
     ([name, [title, text]]) => `    map $error_format $error_${name} {
-        html '${page(title, text)}';
+        default '${page(title, text)}';
         json '${json(title, text)}';
     }
 `,

@@ -120,7 +120,7 @@ describe("the errors of the proxy", () => {
   test("each has a page and JSON, and none holds a quote that would end its string", () => {
     const names = [...conf.matchAll(/map \$error_format (\$error_(?!type)\w+) /gu)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(8);
-    for (const format of ["html", "json"]) {
+    for (const format of ["default", "json"]) {
       expect(texts(format)).toHaveLength(names.length);
       for (const text of texts(format)) expect(text).not.toMatch(/['\\\n]/u);
     }

@@ -55,14 +55,22 @@ export const withLimits = (
     }),
   );
 
-/** The weight that a container has by default. Processor time is divided by weight only while there is too little of it. */
-const usualWeight = 1024;
+/** A container without a weight has the least, so that no replica is behind other work of the machine. */
+const weights = { least: 1024, most: 262_144 } as const;
 
-/** The replicas of an application weigh together as much as a single one: a flood of requests gets one application's share. */
-export const replicaWeight = ({ replicas }: AppSpec): number => Math.round(usualWeight / replicas);
+/**
+ * Processor time is divided by weight while there is too little of it. All replicas of an application together weigh the same
+ * as those of any other: a flood of requests gets the share of one application.
+ */
+const applicationWeight = (catalog: Catalog): number =>
+  weights.least * Math.max(...Object.values(catalog).map(({ replicas }) => replicas));
+
+export const replicaWeight = ({ replicas }: AppSpec, catalog: Catalog): number =>
+  Math.round(applicationWeight(catalog) / replicas);
 
 /** The proxy and the database work for every application. */
-export const sharedWeight = (catalog: Catalog): number => usualWeight * Object.keys(catalog).length;
+export const sharedWeight = (catalog: Catalog): number =>
+  Math.min(weights.most, applicationWeight(catalog) * Object.keys(catalog).length);
 
 /** MiB of /tmp, which is memory. */
 export const scratchMiB = 64;

@@ -140,8 +140,8 @@ export const inServices: readonly Deliberate[] = [
   laptop("an application's health check is off", set(of(app, "healthcheck"), { disable: true }), health),
   laptop("an application starts before its database", dropped(of(app, "depends_on")), order),
   production("no memory limit", dropped(deployed("resources")), limits),
-  laptop("an application weighs more than the others", set(of(app, "cpu_shares"), 2048), limits),
-  laptop("the proxy has the weight of a replica", set(of("reverse-proxy", "cpu_shares"), 512), limits),
+  laptop("an application weighs more than the others", set(of(app, "cpu_shares"), 262_144), limits),
+  laptop("the proxy has the weight of a replica", set(of("reverse-proxy", "cpu_shares"), 1000), limits),
   production("a log without an end", dropped(of(app, "logging", "options", "max-size")), limits),
   laptop("Postgres is published", added(of("postgres", "ports"), "5432:5432"), ports),
   production(

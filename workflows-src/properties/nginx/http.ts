@@ -125,11 +125,11 @@ const errors = (catalog: Catalog): Readonly<Record<string, Content>> => ({
     "default $accepted_format",
     ...routed(catalog).map(([, app]) => `"~^(?:${prefixOf(app)})?/api/[^?]" json`),
   ),
-  "map $error_format $error_type": content('html "text/html; charset=utf-8"', "json application/json"),
+  "map $error_format $error_type": content('default "text/html; charset=utf-8"', "json application/json"),
   ...Object.fromEntries(
     [400, 404, 413, 414, 429, 431, 502, 503, 504, "own_port"].map((name) => [
       `map $error_format $error_${name}`,
-      content(like(`html '\\$page_head${pageText}'`), like(`json '${jsonText}'`)),
+      content(like(`default '\\$page_head${pageText}'`), like(`json '${jsonText}'`)),
     ]),
   ),
 });

@@ -93,7 +93,7 @@ test.each<readonly [why: string, from: string | RegExp, to: string]>([
 test.each([
   ["server", "server_name _;"],
   ["location", "set $app "],
-  ["condition", "return 504 $page_504;"],
+  ["condition", "return 504 $error_504;"],
 ])("a %s that sets a header of its own, and so inherits none, is a finding of its rule", (_, before) => {
   const text = committed.replace(before, `proxy_set_header X-Own 1;\n${before.replaceAll("$", "$$$$")}`);
   expect(text).not.toBe(committed);

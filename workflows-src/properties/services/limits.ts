@@ -21,10 +21,14 @@ function memoryOf(role: Role, ofApplication: number, catalog: Catalog): unknown 
   return role === "postgres" ? mebibytes(1024, 32_768) : mebibytes(64, 32_768);
 }
 
-/** An application weighs the same however many replicas it has, and what all of them need weighs more than any. */
-function weightOf(role: Role, replicas: number): unknown {
-  if (role === "application") return Math.round(1024 / replicas);
-  return role === "reverse-proxy" || role === "postgres" ? integer(1024, 262_144) : undefined;
+/**
+ * An application weighs the same however many replicas it has, each replica at least what a container without a weight has, and
+ * what all of them need at least as much as all replicas of one.
+ */
+function weightOf(role: Role, replicas: number, catalog: Catalog): unknown {
+  const application = 1024 * Math.max(...Object.values(catalog).map((app) => app.replicas));
+  if (role === "application") return Math.round(application / replicas);
+  return role === "reverse-proxy" || role === "postgres" ? integer(application, 262_144) : undefined;
 }
 
 export const limits: ServiceRule = {
@@ -33,7 +37,7 @@ export const limits: ServiceRule = {
   keys: ["deploy.resources", "cpu_shares", "logging", "labels"],
   expected: ({ role, app, keys, place, catalog }) => ({
     // Swarm has no weights.
-    cpu_shares: place === "production" ? undefined : weightOf(role, app.replicas),
+    cpu_shares: place === "production" ? undefined : weightOf(role, app.replicas, catalog),
     "deploy.resources": {
       limits: { memory: memoryOf(role, app.memory, catalog), pids: integer(...(processes[role] ?? [32, 256])) },
     },

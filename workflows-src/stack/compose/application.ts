@@ -1,5 +1,5 @@
 /** The services of one application in a compose file: its replicas, and the one-shot that prepares its database. Pure. */
-import type { AppSpec } from "../../../apps/catalog.ts";
+import type { AppSpec, Catalog } from "../../../apps/catalog.ts";
 import {
   databaseNetwork,
   directSettings,
@@ -17,14 +17,14 @@ import { type Flavour, common, finished, oneShot, restart, secretsFolder, secret
 /** Hides the shell in the test stack, because neither an application nor its health check may need one. */
 const withoutShell = "/dev/null:/bin/sh:ro";
 
-export const application = (name: string, app: AppSpec, flavour: Flavour) => ({
+export const application = (name: string, app: AppSpec, flavour: Flavour, catalog: Catalog) => ({
   image: imageReference(name, app),
   build: { context: `./apps/${app.image}`, additional_contexts: { appkit: "./apps/appkit" } },
   ...common,
   ...restart(flavour),
   ...(flavour === "live" && app.route === null ? { ports: [`${published(name, app.publishedPort)}:${app.port}`] } : {}),
   expose: [String(app.port)],
-  cpu_shares: replicaWeight(app),
+  cpu_shares: replicaWeight(app, catalog),
   // All replicas start at once there: checks each second, as the image has them, would take half of a small machine.
   ...(flavour === "test" ? { healthcheck: { start_interval: "2s" } } : {}),
   environment: {

@@ -28,7 +28,7 @@ export function composeFile(catalog: Catalog, flavour: Flavour, hashes: ConfigHa
         ...(flavour === "test" ? { tests: tests(catalog), ...stripeServices(catalog) } : {}),
         "reverse-proxy": proxy(catalog, flavour, hashes.proxy),
         ...(flavour === "live" ? { ready: ready(catalog) } : {}),
-        ...Object.fromEntries(apps.map(([name, app]) => [name, application(name, app, flavour)])),
+        ...Object.fromEntries(apps.map(([name, app]) => [name, application(name, app, flavour, catalog)])),
         ...Object.fromEntries(apps.map(([name, app]) => [`${name}-prepare`, prepare(name, app, flavour)])),
         postgres: postgres(apps, flavour),
         "postgres-setup": postgresSetup(apps, flavour),
