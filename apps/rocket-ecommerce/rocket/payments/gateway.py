@@ -28,7 +28,7 @@ RETRY_AFTER = 5
 """Seconds after which a visitor may retry while Stripe is unavailable."""
 
 ORIGIN = r"https?://[^/?#\s;,']+"
-_SECRET = "STRIPE_WEBHOOK_SECRET"
+_WEBHOOK = "STRIPE_WEBHOOK_SECRET"
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAYMENT_PAGE_ORIGIN = "https://checkout.stripe.com"
 
@@ -254,7 +254,7 @@ def configure(env: Environment, public_url: str, *, threads: int = 4) -> Gateway
 
     At most half of the `threads` of the server wait for Stripe.
     """
-    if not (env.raw(KEY) or env.raw(_SECRET)):
+    if not (env.raw(KEY) or env.raw(_WEBHOOK)):
         return None
     if not public_url:
         env.problem("PUBLIC_URL is missing: set it to the address that buyers return to")
@@ -264,7 +264,7 @@ def configure(env: Environment, public_url: str, *, threads: int = 4) -> Gateway
             pattern=r"(sk|rk)_(test|live)_[A-Za-z0-9_]+",
             form="a secret or restricted key of Stripe (sk_… or rk_…)",
         ),
-        webhook_secret=env.text(_SECRET, pattern=r"whsec_\S+", form="a signing secret (whsec_…)"),
+        webhook_secret=env.text(_WEBHOOK, pattern=r"whsec_\S+", form="a signing secret (whsec_…)"),
         public_url=public_url,
         api_base=env.text(
             "STRIPE_API_BASE", stripe.DEFAULT_API_BASE, pattern=ORIGIN, form="an origin"
