@@ -106,6 +106,16 @@ class TestSessions:
         response = client.get(path)
         assert response["Location"] == f"{PREFIX}/sign-in/?next={PREFIX}{path}"
 
+    @pytest.mark.parametrize(
+        "path", ["/account/", "/account/tokens/1/revoke/", "/account/sessions/end-others/"]
+    )
+    def test_a_form_without_a_session_leads_to_the_sign_in(
+        self, client: PrefixClient, path: str
+    ) -> None:
+        response = client.post(path)
+        assert response.status_code == 302
+        assert response["Location"] == f"{PREFIX}/sign-in/?next={PREFIX}{path}"
+
     @pytest.mark.parametrize("path", ["/account/tokens/1/revoke/", "/account/sessions/end-others/"])
     def test_a_get_of_a_form_action_redirects_to_the_account(self, ada: User, path: str) -> None:
         assert sign_in().get(path)["Location"] == f"{PREFIX}/account/"

@@ -121,6 +121,10 @@ class TestTokens:
         create_token(browser)
         assert ApiToken.objects.count() == 1
 
+    def test_a_token_lasts_90_days_unless_its_owner_chooses(self, ada: User) -> None:
+        create_token(sign_in(), days="")
+        assert (ApiToken.objects.get().expiry - timezone.now()).days == 89
+
     def test_a_token_of_an_earlier_release_expires(self, ada: User) -> None:
         key = create_token(sign_in())
         ApiToken.objects.update(expires=None)

@@ -160,10 +160,10 @@ def delete(client: Client, url: str, body: object) -> Any:
 
 @pytest.mark.sqlite
 def test_a_deleted_diagram_is_not_found(client: Client, diagram: Diagram) -> None:
-    url = f"/api/diagrams/{diagram.pk}"
+    other, url = store.create(parse_drawing(DRAWING)), f"/api/diagrams/{diagram.pk}"
     assert delete(client, url, {"version": 1}).status_code == 204
-    assert client.get(url).status_code == 404
-    assert delete(client, url, {"version": 1}).status_code == 404
+    assert client.get(url).status_code == delete(client, url, {"version": 1}).status_code == 404
+    assert list(Diagram.objects.all()) == [other]
 
 
 @pytest.mark.parametrize("version", [0, 2, -1, 2**80])

@@ -115,6 +115,4 @@ def _is_readable_form(request: HttpRequest) -> bool:
 
 def _render(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     handler: Callable[..., HttpResponse] = get_resolver().resolve_error_handler(400)
-    response = handler(request, exception=Refused(status))
-    response.status_code = status
-    return response
+    return handler(request, exception=Refused(status))
