@@ -1,14 +1,12 @@
 /** The layers for the survivors of all others: the type checker, and a real nginx. Each runs in a copy of the repository. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
+import { readSourceTree } from "../core/source-tree.ts";
 import type { Judged, Layer, Mutant } from "./mutant.ts";
 import { allErrors, errorsOf, passesOf, withMutants } from "./type-errors.ts";
-
-const copied = ["apps/catalog.ts", "apps/reverse-proxy", "contract", "scripts", "workflows-src", "tests", "nginx.conf"];
-const settings = ["package.json", "tsconfig.json", "vitest.config.ts"];
 
 const program = (name: string): string => join("node_modules", ".bin", name);
 const types: Command = [program("tsc"), "--noEmit", "--pretty", "false"];
@@ -35,26 +33,24 @@ async function inFolder<Result>(
 }
 
 /**
- * The type checker over many mutants at once. An error on the lines of a mutant is its own. Where there are others, which come
- * of some mutant too, each mutant that is left gets a pass of its own.
+ * The type checker over many mutants at once. An error on the lines of a mutant is its own. A mutant with an error can hide the
+ * errors of others, so those are checked again without it. Where errors are left that come of some mutant elsewhere, each mutant
+ * gets a pass of its own.
  */
 async function checkTypes(survivors: readonly Judged[], folder: string, fx: Effects): Promise<readonly Judged[]> {
   const done: Judged[] = [];
-  for (const pass of passesOf(survivors)) {
+  const queue = [...passesOf(survivors)];
+  for (let pass = queue.shift(); pass !== undefined; pass = queue.shift()) {
     const { output, milliseconds } = await typeErrors(pass, folder, fx);
     const share = milliseconds / pass.length;
-    const own = pass.map((one) => ({ one, errors: errorsOf(output, one.mutant) }));
-    const isAttributed = own.reduce((sum, { errors }) => sum + errors.length, 0) === allErrors(output).length;
-    for (const { one, errors } of own) {
-      const [error] = errors;
-      if (error !== undefined) done.push(caughtBy(one, "types", error, share));
-      else if (isAttributed) done.push(one);
-      else {
-        const alone = await typeErrors([one], folder, fx);
-        const [elsewhere] = allErrors(alone.output);
-        done.push(elsewhere === undefined ? one : caughtBy(one, "types", elsewhere, share + alone.milliseconds));
-      }
-    }
+    const own = pass.map((one) => ({ one, error: errorsOf(output, one.mutant)[0] }));
+    const clean = own.filter(({ error }) => error === undefined).map(({ one }) => one);
+    done.push(...own.flatMap(({ one, error }) => (error === undefined ? [] : [caughtBy(one, "types", error, share)])));
+    const [elsewhere] = allErrors(output);
+    if (elsewhere === undefined) done.push(...clean);
+    else if (clean.length < pass.length) queue.push(...(clean.length > 0 ? [clean] : []));
+    else if (pass.length > 1) queue.push(...clean.map((one) => [one]));
+    else done.push(...clean.map((one) => caughtBy(one, "types", elsewhere, milliseconds)));
   }
   return done;
 }
@@ -92,10 +88,7 @@ export async function judgeSurvivors(
   mkdirSync(".pipeline", { recursive: true });
   const folder = mkdtempSync(join(".pipeline", "mutants-"));
   try {
-    for (const path of [...copied, ...settings]) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      cpSync(path, join(folder, path), { recursive: true });
-    }
+    fx.files.writeTree(folder, await readSourceTree(fx));
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
     // Without a mutant both have to pass: otherwise they would notice nothing of a mutant.
     await fx.output(types, { cwd: folder });

@@ -5,6 +5,8 @@ import type { Content } from "./locations.ts";
 import { jsonText, pageText } from "./page-text.ts";
 
 const positive = "[1-9]\\d*";
+/** Begins the pattern of an error's text: the answer to a body over `client_max_body_size` names the limit. */
+const saysLimit = (name: number | string): string => (name === 413 ? "(?=.* 2 MB\\b)" : "");
 const like = (pattern: string): unknown => text(new RegExp(`^${pattern}$`, "u"));
 
 /** A client that is slow costs a connection, and no replica; a dead replica delays nobody by seconds. */
@@ -129,7 +131,11 @@ const errors = (catalog: Catalog): Readonly<Record<string, Content>> => ({
   ...Object.fromEntries(
     [400, 404, 413, 414, 429, 431, 502, 503, 504, "own_port"].map((name) => [
       `map $error_format $error_${name}`,
-      content(like(`default '\\$page_head${pageText}'`), like(`json '${jsonText}'`)),
+      content(
+        ...["default '\\$page_head" + pageText, `json '${jsonText}`].map((pattern) =>
+          like(`${saysLimit(name)}${pattern}'`),
+        ),
+      ),
     ]),
   ),
 });

@@ -23,12 +23,13 @@ function memoryOf(role: Role, ofApplication: number, catalog: Catalog): unknown 
 
 /**
  * An application weighs the same however many replicas it has, each replica at least what a container without a weight has, and
- * what all of them need at least as much as all replicas of one.
+ * what all of them need as much as all of them.
  */
 function weightOf(role: Role, replicas: number, catalog: Catalog): unknown {
   const application = 1024 * Math.max(...Object.values(catalog).map((app) => app.replicas));
   if (role === "application") return Math.round(application / replicas);
-  return role === "reverse-proxy" || role === "postgres" ? integer(application, 262_144) : undefined;
+  const all = application * Object.keys(catalog).length;
+  return role === "reverse-proxy" || role === "postgres" ? Math.min(all, 262_144) : undefined;
 }
 
 export const limits: ServiceRule = {
