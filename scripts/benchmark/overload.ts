@@ -44,9 +44,8 @@ export async function overload(app: AppName, fx: Effects): Promise<void> {
   await fx.sleep(phases.calm * 1000);
   const flood = await pour(urlOf(app), offered, start);
   const calm = await visits;
-  const [visitor, neighbours] = [true, false].map((own) =>
-    calm.flatMap(([url, sample]) => ((url === urlOf(app)) === own ? [sample] : [])),
-  ) as [Sample[], Sample[]];
+  const visitor = calm.filter(([url]) => url === urlOf(app)).map(([, sample]) => sample);
+  const neighbours = calm.filter(([url]) => url !== urlOf(app)).map(([, sample]) => sample);
 
   const restarted = changed(before, await containers(fx));
   const run: Overload = { app, capacity, offered, phases, flood, visitor, neighbours, restarted };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
+import { waitUntil } from "../core/wait-until.ts";
 import { docker } from "../docker/docker.ts";
 import { type Replica, replicaArgv } from "./replica-commands.ts";
 
@@ -57,22 +58,14 @@ export async function withBareFramework<T>(
       await fx.output(docker.copyIn(file, name, "/app/"));
     await fx.output(docker.startAgain(name));
     const url = `http://${await addressOf(name, fx)}:${barePort}/`;
-    await waitForPage(url, () => notHealthy(name, fx));
+    const probe = () => fetchPage(url).catch(() => undefined);
+    const onTimeout = () => notHealthy(name, fx);
+    await waitUntil(probe, { timeoutMs: healthTimeoutMs, intervalMs: 100, onTimeout }, fx);
     return await work(url);
   } finally {
     await fx.cleanUp(docker.remove(name));
     rmSync(folder, { recursive: true });
   }
-}
-
-async function waitForPage(url: string, onTimeout: () => Promise<UserError>): Promise<void> {
-  for (const until = performance.now() + healthTimeoutMs; ; await sleep(100))
-    try {
-      await fetchPage(url);
-      return;
-    } catch {
-      if (performance.now() > until) throw await onTimeout();
-    }
 }
 
 export async function fetchPage(url: string): Promise<string> {

@@ -16,7 +16,10 @@ export const oneLine = (text: string): string =>
     character === "\n" ? "⏎" : `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`,
   );
 
-/** Words in lines of at most this width; a longer word is broken, after a comma where it has one. No line ends beside an equals sign. */
+/**
+ * Words in lines of at most this width; a longer word is broken, after a comma where it has one. No line ends beside an equals
+ * sign.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";

@@ -114,11 +114,9 @@ def test_saving_over_another_version_is_rejected(
     assert diagram.version == 1
 
 
-@pytest.mark.sqlite
-def test_only_one_of_two_saves_of_the_same_version_succeeds(
-    diagram: Diagram, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The other save happens between reading the version and the UPDATE."""
+@pytest.fixture
+def overtaken(diagram: Diagram, monkeypatch: pytest.MonkeyPatch) -> Diagram:
+    """A diagram that is saved between reading its version and the next statement."""
     find = store.find
 
     def find_and_overtake(pk: UUID) -> Diagram:
@@ -127,11 +125,16 @@ def test_only_one_of_two_saves_of_the_same_version_succeeds(
         return found
 
     monkeypatch.setattr(store, "find", find_and_overtake)
+    return diagram
+
+
+@pytest.mark.sqlite
+def test_only_one_of_two_saves_of_the_same_version_succeeds(overtaken: Diagram) -> None:
     with pytest.raises(ApiError) as caught:
-        store.save(diagram.pk, parse_drawing({**DRAWING, "name": "Mine"}), 1)
+        store.save(overtaken.pk, parse_drawing({**DRAWING, "name": "Mine"}), 1)
     assert caught.value.code == "version_conflict"
-    diagram.refresh_from_db()
-    assert diagram.name == "Tea"
+    overtaken.refresh_from_db()
+    assert overtaken.name == "Tea"
 
 
 @pytest.mark.parametrize("version", [None, "1", True, 1.0])
@@ -185,22 +188,11 @@ def test_deleting_requires_a_version(client: Client, diagram: Diagram, body: obj
 
 
 @pytest.mark.sqlite
-def test_a_diagram_that_is_saved_meanwhile_is_not_deleted(
-    diagram: Diagram, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The save happens between reading the version and the DELETE."""
-    find = store.find
-
-    def find_and_overtake(pk: UUID) -> Diagram:
-        found = find(pk)
-        Diagram.objects.filter(pk=pk).update(version=2)
-        return found
-
-    monkeypatch.setattr(store, "find", find_and_overtake)
+def test_a_diagram_that_is_saved_meanwhile_is_not_deleted(overtaken: Diagram) -> None:
     with pytest.raises(ApiError) as caught:
-        store.delete(diagram.pk, 1)
+        store.delete(overtaken.pk, 1)
     assert caught.value.code == "version_conflict"
-    assert Diagram.objects.filter(pk=diagram.pk).exists()
+    assert Diagram.objects.filter(pk=overtaken.pk).exists()
 
 
 def test_a_missing_diagram_is_not_found(client: Client) -> None:
