@@ -1,7 +1,8 @@
 """WSGI middleware around every application, independent of its framework.
 
-It answers the health checks, evaluates the forwarded headers, gives each request an ID, sets the
-headers that all responses have in common, and logs one line for each request.
+It answers the health checks, evaluates the forwarded headers, keeps the cookies of https and http
+apart, gives each request an ID, sets the headers that all responses have in common, and logs one
+line for each request.
 """
 
 import json
@@ -15,6 +16,7 @@ from types import TracebackType
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from appkit import cookies
 from appkit.database import Database, DatabaseDown
 from appkit.logs import request_id
 from appkit.proxy import TrustedProxy, take_forwarded
@@ -67,7 +69,7 @@ def content_security_policy(changes: Mapping[str, str] | None = None) -> str:
 
 
 class _Response:
-    """Starts one response, and adds the headers that the application did not set itself."""
+    """Starts one response: names its cookies, and adds headers that the application did not set."""
 
     def __init__(
         self, headers: Mapping[str, str], identifier: str, start_response: StartResponse
@@ -75,6 +77,8 @@ class _Response:
         self.headers = headers
         self._start_response = start_response
         self.identifier = identifier
+        self.secure = False
+        """Whether the request came over https."""
         self.status = 0
 
     def start(
@@ -88,9 +92,15 @@ class _Response:
         present = {name.lower() for name, _ in headers}
         own = {"X-Request-ID": self.identifier, **self.headers}
         added = [pair for pair in own.items() if pair[0].lower() not in present]
+        sent = [*map(self._renamed, headers), *added]
         if exc_info is None:
-            return self._start_response(status, headers + added)
-        return self._start_response(status, headers + added, exc_info)
+            return self._start_response(status, sent)
+        return self._start_response(status, sent, exc_info)
+
+    def _renamed(self, header: tuple[str, str]) -> tuple[str, str]:
+        name, value = header
+        is_cookie = name.lower() == "set-cookie"
+        return name, cookies.sent(value, secure=self.secure) if is_cookie else value
 
     def fail(self) -> Iterable[bytes]:
         """The plain-text response to an exception that the framework did not handle."""
@@ -218,6 +228,8 @@ class ServiceMiddleware:
         environ["REMOTE_ADDR"] = forwarded.client or peer
         if forwarded.secure:
             environ["wsgi.url_scheme"] = "https"
+            environ["HTTP_COOKIE"] = cookies.received(environ.get("HTTP_COOKIE", ""))
+            response.secure = True
             response.headers = self._headers_of_https
         log = _RequestLog(environ, path, response, self.observers)
         try:

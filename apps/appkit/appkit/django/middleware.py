@@ -58,22 +58,14 @@ class RouteMiddleware:
             request.META[ROUTE] = f"/{request.resolver_match.route}"
 
 
-class CookieMiddleware:
-    """Keeps the page of a session out of caches, and cookies to the scheme of their request.
-
-    Gives every cookie the flag `Secure` if, and only if, its request came over https.
-
-    An application can be reached over https through the proxy and over http on its own port at the
-    same time. A browser would not send a secure cookie back over http, so no form would work there.
-    """
+class PrivatePageMiddleware:
+    """Keeps the page of a session out of caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        for cookie in response.cookies.values():
-            cookie["secure"] = request.is_secure()
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header(
             "Cache-Control"
         ):

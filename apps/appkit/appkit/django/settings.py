@@ -55,7 +55,7 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
     sets `DEMO_DATA` to the dotted path of a function that takes no arguments and loads the data
     unless it is already there.
     """
-    # `CookieMiddleware` adds the flag `Secure` to the cookies of a request over https.
+    # `ServiceMiddleware` adds the flag `Secure` to the cookies of a request over https.
     cookie = {"HTTPONLY": True, "PATH": "/", "SAMESITE": "Lax"}
     return {
         "APPKIT": settings,
@@ -73,7 +73,7 @@ def defaults(settings: Settings, *, package: str, root: Path) -> dict[str, Any]:
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "appkit.django.middleware.RouteMiddleware",
             "appkit.django.refusals.RefusalMiddleware",
-            "appkit.django.middleware.CookieMiddleware",
+            "appkit.django.middleware.PrivatePageMiddleware",
             "appkit.django.middleware.DatabaseDownMiddleware",
             "django.middleware.common.CommonMiddleware",
         ],

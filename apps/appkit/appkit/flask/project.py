@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask
 from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session
 
@@ -26,17 +25,6 @@ REPLICA = "REPLICA"
 type Loader = Callable[[Session], None]
 
 _MAX_REQUEST_BYTES = 1024 * 1024
-
-
-class _Sessions(SecureCookieSessionInterface):
-    """Sessions in a signed cookie, which is secure if, and only if, its request came over https.
-
-    An application can be reached over https through the proxy and over http on its own port at the
-    same time. A browser would not send a secure cookie back over http, so no form would work there.
-    """
-
-    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
-        return request.is_secure
 
 
 def _no_settings(_: Environment) -> Mapping[str, Any]:
@@ -78,6 +66,7 @@ class Project:
         app = Flask(self.package, root_path=str(self.folder), static_folder=None)
         app.config.update(
             SECRET_KEY=settings.secret_key,
+            # `ServiceMiddleware` adds the flag `Secure` to the cookies of a request over https.
             SESSION_COOKIE_NAME=settings.session_cookie,
             SESSION_COOKIE_PATH="/",
             SESSION_COOKIE_HTTPONLY=True,
@@ -86,7 +75,6 @@ class Project:
             TEMPLATES_AUTO_RELOAD=settings.development,
         )
         app.wsgi_app = HostCheck(app.wsgi_app)  # type: ignore[method-assign]
-        app.session_interface = _Sessions()
         app.config[POLICY] = {}
         app.config[REPLICA] = settings.replica
         app.config.update(config)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.handlers.wsgi import get_script_name
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,8 +18,11 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import set_script_prefix
 
+from appkit.django.database import DjangoDatabase
+from appkit.django.settings import current
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing import hostile
+from devkit.testing.visitor import Visitor
 
 
 def keep_templates() -> None:
@@ -44,6 +49,16 @@ def send(
     """The answer to `request`, with the data of the test. `environ` adds to the environment."""
     with kept_connections():
         return hostile.send(application, request, **environ)
+
+
+def new_visitor() -> Visitor:
+    """A browser of this project. It has the data of the test."""
+    service = ServiceMiddleware(
+        get_wsgi_application(),
+        settings=replace(current(), trusted_proxy="localhost"),
+        database=DjangoDatabase(),
+    )
+    return Visitor(service, send)
 
 
 def session_of(user: User) -> dict[str, str]:

@@ -9,7 +9,7 @@ from werkzeug.test import Client, TestResponse
 
 SECRET = "0123456789abcdef" * 2
 
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Browser(Client):
@@ -40,7 +40,7 @@ def empty(url: str) -> None:
 
 def token_in(page: TestResponse) -> str:
     """The CSRF token in the first form of a page. Raises LookupError when there is none."""
-    found = _TOKEN.search(page.text)
+    found = TOKEN.search(page.text)
     if found is None:
         raise LookupError("the page has no form with a CSRF token")
     return found.group(1)

@@ -12,8 +12,8 @@ from django.urls import ResolverMatch
 from appkit.django import middleware
 from appkit.django.database import breaker
 from appkit.django.middleware import (
-    CookieMiddleware,
     DatabaseDownMiddleware,
+    PrivatePageMiddleware,
     RouteMiddleware,
     not_found,
     server_error,
@@ -114,18 +114,6 @@ class TestErrorPage:
         assert (below.status_code, json.loads(below.content)) == (404, {"detail": "Not found."})
 
 
-@pytest.mark.parametrize("by_default", [True, False])
-@pytest.mark.parametrize("https", [True, False])
-def test_a_cookie_is_secure_only_over_https(https: bool, by_default: bool) -> None:
-    def view(_: HttpRequest) -> HttpResponse:
-        response = HttpResponse()
-        response.set_cookie("a", "b", secure=by_default)
-        return response
-
-    response = CookieMiddleware(view)(RequestFactory().get("/", secure=https))
-    assert ("Secure" in response.cookies["a"].OutputString()) == https
-
-
 @pytest.mark.parametrize(
     ("has_session", "own", "sent"),
     [
@@ -141,7 +129,7 @@ def test_the_page_of_a_session_is_stored_by_no_cache(
     if has_session:
         requested.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
     headers = {"Cache-Control": own} if own else {}
-    response = CookieMiddleware(lambda _: HttpResponse(headers=headers))(requested)
+    response = PrivatePageMiddleware(lambda _: HttpResponse(headers=headers))(requested)
     assert response.headers.get("Cache-Control") == sent
 
 

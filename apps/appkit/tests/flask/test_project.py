@@ -12,12 +12,15 @@ from appkit.flask.project import POLICY, Project
 type NewBrowser = Callable[..., Client]
 
 
-@pytest.mark.parametrize(("scheme", "secure"), [("http", False), ("https", True)])
-def test_the_session_cookie(new_browser: NewBrowser, scheme: str, secure: bool) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "name", "secure"),
+    [("http", "sample-session", False), ("https", "__Host-sample-session", True)],
+)
+def test_the_session_cookie(new_browser: NewBrowser, scheme: str, name: str, secure: bool) -> None:
     forwarded = {"X-Forwarded-Prefix": "/sample", "X-Forwarded-Proto": scheme}
     response = new_browser().get("/", headers=forwarded)
     cookie = response.headers["Set-Cookie"]
-    assert cookie.startswith("sample-session=")
+    assert cookie.startswith(f"{name}=")
     assert "; Path=/" in cookie
     assert "/sample" not in cookie.split("Path=", 1)[1]
     assert "; HttpOnly" in cookie

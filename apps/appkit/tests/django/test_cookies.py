@@ -1,0 +1,75 @@
+"""Signing in over https, through a proxy, and over http at the port of the same host."""
+
+import pytest
+from django.contrib.auth import login, logout
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.urls import path
+
+from appkit.django.settings import current
+from devkit.testing.django import new_visitor
+from devkit.testing.visitor import Scheme, Visitor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+def form(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(get_token(request))
+
+
+def who(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.user.get_username() or "nobody")
+
+
+def sign_in(request: HttpRequest, name: str) -> HttpResponse:
+    login(request, User.objects.create_user(name))
+    return HttpResponse()
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("form", form),
+    path("who", who),
+    path("in/<name>", sign_in),
+    path("out", sign_out),
+]
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return new_visitor()
+
+
+def post(visitor: Visitor, scheme: Scheme, path: str) -> int:
+    token = visitor.get(scheme, "/form").body.decode()
+    return visitor.post(scheme, path, {"csrfmiddlewaretoken": token}).status
+
+
+def user(visitor: Visitor, scheme: Scheme) -> str:
+    return visitor.get(scheme, "/who").body.decode()
+
+
+@pytest.mark.parametrize("order", [("https", "http"), ("http", "https")])
+def test_a_browser_signs_in_and_out_at_each_scheme(
+    visitor: Visitor, order: tuple[Scheme, Scheme]
+) -> None:
+    first, second = order
+    assert post(visitor, first, "/in/ada") == 200
+    assert user(visitor, second) == "nobody"
+    assert post(visitor, second, "/in/grace") == 200
+    assert (user(visitor, first), user(visitor, second)) == ("ada", "grace")
+    assert post(visitor, first, "/out") == 200
+    assert (user(visitor, first), user(visitor, second)) == ("nobody", "grace")
+
+
+def test_the_cookies_of_https_are_secure_and_those_of_http_are_not(visitor: Visitor) -> None:
+    for scheme, name in (("https", "ada"), ("http", "grace")):
+        post(visitor, scheme, f"/in/{name}")
+    plain = {current().session_cookie, current().csrf_cookie}
+    assert visitor.jar.names() == plain | {f"__Host-{name}" for name in plain}
+    assert {pair.partition("=")[0] for pair in visitor.jar.header("http").split("; ")} == plain
