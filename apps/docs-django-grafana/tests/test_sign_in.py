@@ -5,8 +5,8 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from devkit.testing.django import PrefixClient, new_visitor
-from devkit.testing.visitor import Scheme
+from devkit.testing.cookies import Scheme
+from devkit.testing.django import PrefixClient, new_cookie_browser
 
 from .conftest import PREFIX, get_html
 
@@ -29,14 +29,14 @@ class TestSignIn:
 
     @pytest.mark.parametrize(("scheme", "prefix"), [("http", ""), ("https", "__Host-")])
     def test_it_works_on_both_schemes(self, ada: User, scheme: Scheme, prefix: str) -> None:
-        visitor = new_visitor()
-        page = visitor.get(scheme, "/sign-in/").body.decode()
+        browser = new_cookie_browser()
+        page = browser.get(scheme, "/sign-in/").body.decode()
         (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
         fields = {"username": "ada", "password": "open", "csrfmiddlewaretoken": token}
-        assert visitor.post(scheme, "/sign-in/", fields).status == 302
+        assert browser.post(scheme, "/sign-in/", fields).status == 302
         names = {f"{prefix}docs-django-grafana-{kind}" for kind in ("session", "csrf")}
-        assert visitor.jar.names() == names
-        assert bool(visitor.jar.header("http")) == (scheme == "http")
+        assert browser.jar.names() == names
+        assert bool(browser.jar.header("http")) == (scheme == "http")
 
     @pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example"])
     def test_it_redirects_to_this_site_only(

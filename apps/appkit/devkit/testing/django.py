@@ -22,7 +22,7 @@ from appkit.django.database import DjangoDatabase
 from appkit.django.settings import current
 from appkit.wsgi import ServiceMiddleware
 from devkit.testing import hostile
-from devkit.testing.visitor import Visitor
+from devkit.testing.cookies import CookieBrowser
 
 
 def keep_templates() -> None:
@@ -51,14 +51,14 @@ def send(
         return hostile.send(application, request, **environ)
 
 
-def new_visitor() -> Visitor:
-    """A browser of this project. It has the data of the test."""
+def new_cookie_browser() -> CookieBrowser:
+    """A browser whose requests this project answers with the data of the test."""
     service = ServiceMiddleware(
         get_wsgi_application(),
         settings=replace(current(), trusted_proxy="localhost"),
         database=DjangoDatabase(),
     )
-    return Visitor(service, send)
+    return CookieBrowser(service, send)
 
 
 def session_of(user: User) -> dict[str, str]:

@@ -9,8 +9,8 @@ from appkit.cookies import received, sent
 from appkit.env import Environment
 from appkit.settings import Settings
 from appkit.wsgi import ServiceMiddleware
+from devkit.testing.cookies import CookieBrowser, Scheme
 from devkit.testing.server import Database
-from devkit.testing.visitor import Scheme, Visitor
 
 COOKIE = "shop-session=abc; HttpOnly; Path=/; SameSite=Lax"
 
@@ -81,14 +81,14 @@ class Site:
         with Environment({"ENVIRONMENT": "development", "TRUSTED_PROXY": "localhost"}) as env:
             settings = Settings.read(env, app="shop")
         service = ServiceMiddleware(self.application, settings=settings, database=Database())
-        self.visitor = Visitor(service)
+        self.browser = CookieBrowser(service)
 
     def application(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         start("200 OK", [("set-cookie", line) for line in self.lines])
         return [environ.get("HTTP_COOKIE", "").encode()]
 
     def cookies(self, scheme: Scheme) -> str:
-        return self.visitor.get(scheme, "/").body.decode()
+        return self.browser.get(scheme, "/").body.decode()
 
 
 class TestBothSchemes:
@@ -114,5 +114,5 @@ class TestBothSchemes:
 
     def test_a_cookie_that_http_has_set_is_not_read_over_https(self) -> None:
         site = Site()
-        site.visitor.jar.receive("shop-session=chosen; Path=/", "http")
+        site.browser.jar.receive("shop-session=chosen; Path=/", "http")
         assert site.cookies("https") == ""

@@ -8,8 +8,8 @@ from django.middleware.csrf import get_token
 from django.urls import path
 
 from appkit.django.settings import current
-from devkit.testing.django import new_visitor
-from devkit.testing.visitor import Scheme, Visitor
+from devkit.testing.cookies import CookieBrowser, Scheme
+from devkit.testing.django import new_cookie_browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -41,35 +41,35 @@ urlpatterns = [
 
 
 @pytest.fixture
-def visitor() -> Visitor:
-    return new_visitor()
+def browser() -> CookieBrowser:
+    return new_cookie_browser()
 
 
-def post(visitor: Visitor, scheme: Scheme, path: str) -> int:
-    token = visitor.get(scheme, "/form").body.decode()
-    return visitor.post(scheme, path, {"csrfmiddlewaretoken": token}).status
+def post(browser: CookieBrowser, scheme: Scheme, path: str) -> int:
+    token = browser.get(scheme, "/form").body.decode()
+    return browser.post(scheme, path, {"csrfmiddlewaretoken": token}).status
 
 
-def user(visitor: Visitor, scheme: Scheme) -> str:
-    return visitor.get(scheme, "/who").body.decode()
+def user(browser: CookieBrowser, scheme: Scheme) -> str:
+    return browser.get(scheme, "/who").body.decode()
 
 
 @pytest.mark.parametrize("order", [("https", "http"), ("http", "https")])
 def test_a_browser_signs_in_and_out_at_each_scheme(
-    visitor: Visitor, order: tuple[Scheme, Scheme]
+    browser: CookieBrowser, order: tuple[Scheme, Scheme]
 ) -> None:
     first, second = order
-    assert post(visitor, first, "/in/ada") == 200
-    assert user(visitor, second) == "nobody"
-    assert post(visitor, second, "/in/grace") == 200
-    assert (user(visitor, first), user(visitor, second)) == ("ada", "grace")
-    assert post(visitor, first, "/out") == 200
-    assert (user(visitor, first), user(visitor, second)) == ("nobody", "grace")
+    assert post(browser, first, "/in/ada") == 200
+    assert user(browser, second) == "nobody"
+    assert post(browser, second, "/in/grace") == 200
+    assert (user(browser, first), user(browser, second)) == ("ada", "grace")
+    assert post(browser, first, "/out") == 200
+    assert (user(browser, first), user(browser, second)) == ("nobody", "grace")
 
 
-def test_the_cookies_of_https_are_secure_and_those_of_http_are_not(visitor: Visitor) -> None:
-    for scheme, name in (("https", "ada"), ("http", "grace")):
-        post(visitor, scheme, f"/in/{name}")
+def test_the_cookies_of_https_are_secure_and_those_of_http_are_not(browser: CookieBrowser) -> None:
+    post(browser, "https", "/in/ada")
+    post(browser, "http", "/in/grace")
     plain = {current().session_cookie, current().csrf_cookie}
-    assert visitor.jar.names() == plain | {f"__Host-{name}" for name in plain}
-    assert {pair.partition("=")[0] for pair in visitor.jar.header("http").split("; ")} == plain
+    assert browser.jar.names() == plain | {f"__Host-{name}" for name in plain}
+    assert {pair.partition("=")[0] for pair in browser.jar.header("http").split("; ")} == plain

@@ -2,7 +2,7 @@
 
 import pytest
 
-from devkit.testing.visitor import CookieJar, Scheme
+from devkit.testing.cookies import CookieJar, Scheme
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 @dataclass
-class Visitor:
+class CookieBrowser:
     """Sends requests to an application whose TRUSTED_PROXY is localhost."""
 
     application: WSGIApplication | ServiceMiddleware
