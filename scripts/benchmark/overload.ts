@@ -13,8 +13,6 @@ import { type Overload, type Phases, type Sample, seconds, tableOf } from "./ove
 
 const phases: Phases = { calm: 15, flood: 120, recovery: 15 };
 const capacityRun = { connections: 16, duration: 10 } as const;
-/** Connections for each request a second: with fewer, clients that wait for an answer would offer less than they should. */
-const connectionsPerRate = 3;
 /** The flood, as a multiple of the capacity. */
 const factor = 3;
 /** Requests a second of each neighbour, and of one visitor of the overloaded application. */
@@ -33,22 +31,41 @@ export async function overload(app: AppName, fx: Effects): Promise<void> {
   const offered = Math.round(capacity * factor);
   fx.log(`${app} serves ${capacity.toFixed(0)} requests/s. ${offered} requests/s follow for ${phases.flood} s.`);
 
-  const start = now();
-  const visits = visitsOf({
-    urls: appNames.map(urlOf),
-    ratePerUrl: calmRate,
-    start,
-    lengthMs: 1000 * (phases.calm + phases.flood + phases.recovery),
-    timeoutMs,
-  });
-  await fx.sleep(phases.calm * 1000);
-  const flood = await pour(urlOf(app), offered, start);
-  const calm = await visits;
+  const start = performance.timeOrigin + performance.now();
+  const [calm, flood] = await Promise.all([
+    visitsOf({
+      urls: appNames.map(urlOf),
+      ratePerUrl: calmRate,
+      keepAlive: false,
+      start,
+      fromMs: 0,
+      lengthMs: 1000 * (phases.calm + phases.flood + phases.recovery),
+      timeoutMs,
+    }),
+    visitsOf({
+      urls: [urlOf(app)],
+      ratePerUrl: offered,
+      keepAlive: true,
+      start,
+      fromMs: 1000 * phases.calm,
+      lengthMs: 1000 * phases.flood,
+      timeoutMs,
+    }),
+  ]);
   const visitor = calm.filter(([url]) => url === urlOf(app)).map(([, sample]) => sample);
   const neighbours = calm.filter(([url]) => url !== urlOf(app)).map(([, sample]) => sample);
 
   const restarted = changed(before, await containers(fx));
-  const run: Overload = { app, capacity, offered, phases, flood, visitor, neighbours, restarted };
+  const run: Overload = {
+    app,
+    capacity,
+    offered,
+    phases,
+    flood: flood.map(([, sample]) => sample),
+    visitor,
+    neighbours,
+    restarted,
+  };
   fx.files.write(chartFile, overloadChart(seconds(run), run));
   fx.log(`\n${tableOf(run)}\n\nWritten to ${chartFile}`);
 }
@@ -63,38 +80,17 @@ async function capacityOf(url: string): Promise<number> {
   return requests.average;
 }
 
-/** Milliseconds; the same clock in every thread. */
-const now = (): number => performance.timeOrigin + performance.now();
-
-/** Sends requests at a rate for the time of the flood, whether or not earlier ones were answered. */
-async function pour(url: string, rate: number, start: number): Promise<readonly Sample[]> {
-  const samples: Sample[] = [];
-  await new Promise<void>((resolve, reject) => {
-    const flood = autocannon(
-      {
-        url,
-        overallRate: rate,
-        connections: connectionsPerRate * rate,
-        duration: phases.flood,
-        timeout: timeoutMs / 1000,
-      },
-      (failure?: Error | null) => (failure ? reject(failure) : resolve()),
-    );
-    flood.on("response", (_client, status, _bytes, latencyMs) =>
-      samples.push({ at: now() - start - latencyMs, status, latencyMs }),
-    );
-    flood.on("reqError", () => samples.push({ at: now() - start, status: 0, latencyMs: timeoutMs }));
-  });
-  return samples;
-}
-
-/** The visits of a run, which visitors-worker.mjs makes. */
+/** Requests at a steady rate, which visitors-worker.mjs sends. */
 export interface Visits {
   readonly urls: readonly string[];
   /** Requests a second. */
   readonly ratePerUrl: number;
-  /** When the run began, in milliseconds since 1970. */
+  /** Whether a connection serves several requests. A new visitor opens one, which costs a kernel's port for a minute. */
+  readonly keepAlive: boolean;
+  /** When the run began, in milliseconds since 1970: the clock that all threads share. */
   readonly start: number;
+  /** The first request is due so long after the start. */
+  readonly fromMs: number;
   readonly lengthMs: number;
   readonly timeoutMs: number;
 }
