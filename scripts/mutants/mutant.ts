@@ -37,3 +37,9 @@ export interface Judged {
   readonly verdict: Verdict;
   readonly milliseconds: number;
 }
+
+export const caughtBy = (judged: Judged, layer: Layer, finding: string, milliseconds: number): Judged => ({
+  mutant: judged.mutant,
+  verdict: { kind: "caught", layer, finding },
+  milliseconds: judged.milliseconds + milliseconds,
+});

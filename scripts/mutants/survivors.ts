@@ -5,18 +5,13 @@ import type { Command } from "../core/command.ts";
 import type { Effects } from "../core/effects.ts";
 import { tail } from "../core/format.ts";
 import { readSourceTree } from "../core/source-tree.ts";
-import type { Judged, Layer, Mutant } from "./mutant.ts";
-import { allErrors, errorsOf, passesOf, withMutants } from "./type-errors.ts";
+import { type Judged, type Mutant, caughtBy } from "./mutant.ts";
+import { withMutants } from "./type-errors.ts";
+import { type Checked, judgeTypes } from "./type-passes.ts";
 
 const program = (name: string): string => join("node_modules", ".bin", name);
 const types: Command = [program("tsc"), "--noEmit", "--pretty", "false"];
 const nginx: Command = [program("vitest"), "run", "--project", "unit", "tests/proxy/requests.test.ts"];
-
-const caughtBy = (judged: Judged, layer: Layer, finding: string, milliseconds: number): Judged => ({
-  mutant: judged.mutant,
-  verdict: { kind: "caught", layer, finding },
-  milliseconds: judged.milliseconds + milliseconds,
-});
 
 /** The mutated files stand in the folder while the work runs. */
 async function inFolder<Result>(
@@ -32,30 +27,7 @@ async function inFolder<Result>(
   }
 }
 
-/**
- * The type checker over many mutants at once. An error on the lines of a mutant is its own. A mutant with an error can hide the
- * errors of others, so those are checked again without it. Where errors are left that come of some mutant elsewhere, each mutant
- * gets a pass of its own.
- */
-async function checkTypes(survivors: readonly Judged[], folder: string, fx: Effects): Promise<readonly Judged[]> {
-  const done: Judged[] = [];
-  const queue = [...passesOf(survivors)];
-  for (let pass = queue.shift(); pass !== undefined; pass = queue.shift()) {
-    const { output, milliseconds } = await typeErrors(pass, folder, fx);
-    const share = milliseconds / pass.length;
-    const own = pass.map((one) => ({ one, error: errorsOf(output, one.mutant)[0] }));
-    const clean = own.filter(({ error }) => error === undefined).map(({ one }) => one);
-    done.push(...own.flatMap(({ one, error }) => (error === undefined ? [] : [caughtBy(one, "types", error, share)])));
-    const [elsewhere] = allErrors(output);
-    if (elsewhere === undefined) done.push(...clean);
-    else if (clean.length < pass.length) queue.push(...(clean.length > 0 ? [clean] : []));
-    else if (pass.length > 1) queue.push(...clean.map((one) => [one]));
-    else done.push(...clean.map((one) => caughtBy(one, "types", elsewhere, milliseconds)));
-  }
-  return done;
-}
-
-async function typeErrors(pass: readonly Judged[], folder: string, fx: Effects) {
+async function checkTypes(pass: readonly Judged[], folder: string, fx: Effects): Promise<Checked> {
   const begun = fx.now();
   const texts = withMutants(
     pass.map(({ mutant }) => mutant),
@@ -92,10 +64,9 @@ export async function judgeSurvivors(
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
     // Without a mutant both have to pass: otherwise they would notice nothing of a mutant.
     await fx.output(types, { cwd: folder });
-    const typed = await checkTypes(
+    const typed = await judgeTypes(
       open.filter(({ mutant }) => mutant.range),
-      folder,
-      fx,
+      (pass) => checkTypes(pass, folder, fx),
     );
     const left = [...typed, ...open.filter(({ mutant }) => !mutant.range)];
     if (left.some(changesNginx)) await fx.output(nginx, { cwd: folder });
