@@ -30,10 +30,13 @@ const checkers = {
   actionlint: async (one: Verified): Promise<readonly Finding[]> =>
     notContradicted(await actionlintFindings(one.workflow.document.file, one.source), await parserFindings(one)),
 };
-const all = async (text: string, name: string): Promise<readonly string[]> =>
-  Object.entries(await Promise.all(Object.values(checkers).map((check) => check(verified(text, name)))))
-    .filter(([, findings]) => findings.length > 0)
-    .map(([index]) => Object.keys(checkers)[Number(index)]!);
+async function all(text: string, name: string): Promise<readonly string[]> {
+  const one = verified(text, name);
+  const found = await Promise.all(
+    Object.entries(checkers).map(async ([checker, check]) => [checker, await check(one)] as const),
+  );
+  return found.filter(([, findings]) => findings.length > 0).map(([checker]) => checker);
+}
 
 describe.each(names)("%s", (name) => {
   test.each(Object.entries(checkers))("%s finds no defect", async (_, check) => {

@@ -58,6 +58,15 @@ function refusedByVitest(args: readonly string[]): readonly string[] {
 interface ComposeFile {
   readonly services: Readonly<Record<string, { readonly profiles?: readonly string[] }>>;
 }
+const parsed = new Map<string, ComposeFile>();
+
+/** The documents show many commands of Compose, for two files. */
+function composeFile(path: string): ComposeFile {
+  const known = parsed.get(path) ?? (parse(readFileSync(path, "utf8")) as ComposeFile);
+  parsed.set(path, known);
+  return known;
+}
+
 const withValue = ["-f", "--file", "--profile", "--exit-code-from"];
 
 function refusedByCompose(args: readonly string[]): readonly string[] {
@@ -65,7 +74,7 @@ function refusedByCompose(args: readonly string[]): readonly string[] {
     args.flatMap((word, index) => (options.includes(word) ? [args[index + 1] ?? ""] : []));
   const [file = "docker-compose.yml"] = valueOf("-f", "--file");
   if (!existsSync(file)) return [`${file} does not exist`];
-  const { services } = parse(readFileSync(file, "utf8")) as ComposeFile;
+  const { services } = composeFile(file);
   const profiles = Object.values(services).flatMap((service) => service.profiles ?? []);
   const [command = "", ...words] = args.filter(
     (word, index) => !word.startsWith("-") && !withValue.includes(args[index - 1] ?? ""),

@@ -1,4 +1,4 @@
-/** A copy of this repository, as far as the command reads and writes it. */
+/** A copy of this repository, as far as the command reads and writes it: without unit tests. */
 import {
   cpSync,
   mkdirSync,
@@ -52,7 +52,9 @@ export interface RepositoryCopy {
 export function copyRepository(): RepositoryCopy {
   const root = mkdtempSync(join(tmpdir(), "wmd-actions-"));
   const dockerfiles = ["apps", "tests", "tools"].flatMap(filesBelow).filter((path) => path.endsWith("/Dockerfile"));
-  for (const path of [...folders, ...files, ...dockerfiles]) cpSync(path, join(root, path), { recursive: true });
+  const filter = (path: string): boolean => !path.endsWith(".test.ts");
+  for (const path of [...folders, ...files, ...dockerfiles])
+    cpSync(path, join(root, path), { recursive: true, filter });
   symlinkSync(resolve("node_modules"), join(root, "node_modules"));
   const read = (path: string): string => readFileSync(join(root, path), "utf8");
   const write = (path: string, text: string): void => writeFileSync(join(root, path), text);

@@ -10,13 +10,11 @@ export function parsed(yaml: string): Workflow {
 }
 
 /** The rules that report something. */
-export const reported = (yaml: string, called: Readonly<Record<string, string>> = {}): readonly string[] => [
-  ...new Set(
-    rules
-      .flatMap((rule) => rule(parsed(yaml), (uses) => (uses in called ? parsed(called[uses]!) : undefined)))
-      .map(({ rule }) => rule),
-  ),
-];
+export function reported(yaml: string, called: Readonly<Record<string, string>> = {}): readonly string[] {
+  const workflow = parsed(yaml);
+  const others = new Map(Object.entries(called).map(([uses, text]) => [uses, parsed(text)]));
+  return [...new Set(rules.flatMap((rule) => rule(workflow, (uses) => others.get(uses))).map(({ rule }) => rule))];
+}
 
 export const indented = (text: string, spaces: number): string => text.replaceAll(/^(?=.)/gmu, " ".repeat(spaces));
 export const work = "runs-on: ubuntu-24.04\nsteps: [{ run: make }]";
