@@ -11,6 +11,8 @@
 | `POST /test/KEY/sessions/SESSION` `how=expired` | makes an open session expire |
 | `POST /test/KEY/sessions/SESSION` `how=…` `webhooks=held` | does so without sending webhooks |
 | `POST /test/KEY/sessions/SESSION` `status=` | gives a session any status, such as an unknown one |
+| `POST /test/KEY/refunds/REFUND` `how=failed` | makes a refund fail |
+| `POST /test/KEY/refunds/REFUND` `how=failed` `webhooks=held` | does so without sending webhooks |
 | `POST /test/KEY/trouble` `status=`, `times=` | makes the next API requests fail with a status |
 | `POST /test/KEY/trouble` `delay=`, `times=` | makes the next responses start after some seconds |
 | `POST /test/KEY/trouble` `pace=`, `times=` | makes the next ones take some seconds for each byte |
@@ -162,7 +164,9 @@ class StripeFake(ThreadingHTTPServer):
         if self.mock and (disagreement := self.mock.disagrees(method, target, body, response)):
             raise RefusedError(f"stripe-mock disagrees: {disagreement}", status=500)
         self.requests.append((method, parts.path, dict(parse_qsl(form, keep_blank_values=True))))
-        self._deliver_new_events(key)
+        if is_post:
+            # An endpoint that receives an event may send a GET request before it responds.
+            self._deliver_new_events(key)
         replayed = (("Idempotent-Replayed", "true"),) if repeated else ()
         return Response(200, response, replayed, trouble)
 
@@ -207,6 +211,10 @@ class StripeFake(ThreadingHTTPServer):
                 else:
                     succeeds = how == "succeeded"
                     account.complete_payment(session_id, succeeds=succeeds, notify=notify)
+                self._deliver_new_events(key)
+                return Response(200, {})
+            case "POST", ["refunds", refund_id] if sent.get("how") == "failed":
+                account.fail_refund(refund_id, notify=sent.get("webhooks") != "held")
                 self._deliver_new_events(key)
                 return Response(200, {})
             case "POST", ["trouble"]:

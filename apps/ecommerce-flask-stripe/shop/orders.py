@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.models import OpenPayment, Order, Refund
 from shop.paging import Page, page_of
-from shop.stripe_events import Ended, Pending, Report, is_session_id
+from shop.stripe_events import Ended, Pending, RefundFailed, Report, is_session_id
 
 PAGE_LENGTH = 20
 
@@ -26,6 +26,8 @@ def record(session: Session, reported: Report) -> bool:
             return _record_order(session, reported)
         case Refund():
             return _insert(session, reported) or _increase_refund(session, reported)
+        case RefundFailed(payment_intent):
+            return _doubt_refund(session, payment_intent)
         case Pending(session_id):
             return _use_up(session, session_id)
         case Ended(session_id):
@@ -97,9 +99,19 @@ def _increase_refund(session: Session, reported: Refund) -> bool:
     statement = (
         update(Refund)
         .where(Refund.payment_intent == reported.payment_intent, Refund.amount < reported.amount)
-        .values(amount=reported.amount, refunded_at=reported.refunded_at)
+        .values(amount=reported.amount, refunded_at=reported.refunded_at, checked_at=None)
         .returning(Refund.payment_intent)
     )
     increased = session.scalar(statement) is not None
     session.commit()
     return increased
+
+
+def _doubt_refund(session: Session, payment_intent: str) -> bool:
+    """Makes the check of a refund due. False if no refund of the payment is stored."""
+    statement = (
+        update(Refund).where(Refund.payment_intent == payment_intent).values(checked_at=None)
+    )
+    is_stored = session.scalar(statement.returning(Refund.payment_intent)) is not None
+    session.commit()
+    return is_stored

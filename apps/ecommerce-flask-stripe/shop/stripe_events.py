@@ -25,15 +25,25 @@ class Ended:
     session_id: str
 
 
-type Report = Order | Refund | Pending | Ended
+@dataclass(frozen=True)
+class RefundFailed:
+    """A refund of the payment failed or was cancelled, so that the shop has its money again."""
+
+    payment_intent: str
+
+
+type Report = Order | Refund | Pending | Ended | RefundFailed
 
 _COMPLETED = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
 _ENDED = {"checkout.session.expired", "checkout.session.async_payment_failed"}
 _REFUNDED = "charge.refunded"
+# Stripe sends the last one to endpoints with an older version of its API.
+_REFUND_CHANGED = {"refund.failed", "refund.updated", "charge.refund.updated"}
 
 _SESSION_ID = re.compile(r"cs_[A-Za-z0-9_]{1,250}")
 _PAYMENT_INTENT = re.compile(r"pi_[A-Za-z0-9_]{1,250}")
 _FAILED_INTENTS = {"requires_payment_method", "canceled"}
+_FAILED_REFUNDS = {"failed", "canceled"}
 _MAX_AMOUNT = 10**12
 _MAX_TIMESTAMP = 2**32
 
@@ -49,6 +59,8 @@ def parse_event(event: Mapping[str, Any]) -> Report | None:
     Raises LookupError, TypeError or ValueError for an event that Stripe would not send.
     """
     kind, subject = event["type"], event["data"]["object"]
+    if kind in _REFUND_CHANGED:
+        return _failed_refund(subject)
     if kind not in (*_COMPLETED, *_ENDED, _REFUNDED) or not _is_ours(subject["metadata"]):
         return None
     created = datetime.fromtimestamp(_positive(event["created"], _MAX_TIMESTAMP), UTC)
@@ -86,6 +98,13 @@ def parse_charge(charge: Mapping[str, Any], at: datetime) -> Refund:
         amount=_positive(charge["amount_refunded"], _MAX_AMOUNT),
         refunded_at=at,
     )
+
+
+def _failed_refund(refund: Mapping[str, Any]) -> RefundFailed | None:
+    # A refund does not have the metadata of its payment. It is ours if the shop knows the payment.
+    if refund["status"] not in _FAILED_REFUNDS or refund["payment_intent"] is None:
+        return None
+    return RefundFailed(_matching(refund["payment_intent"], _PAYMENT_INTENT))
 
 
 def _is_ours(metadata: Mapping[str, Any] | None) -> bool:

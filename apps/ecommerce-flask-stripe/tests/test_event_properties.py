@@ -22,14 +22,19 @@ from stripe_fake.testing import WEBHOOK_SECRET
 from stripe_fake.webhooks import sign
 from tests.harness import Shop
 from tests.hostile_values import HOSTILE, JSON, mutated
+from tests.test_refund_failures import REFUND
 from tests.test_webhook import CHARGE, PAID
 
-KINDS = [("checkout.session.completed", PAID), ("charge.refunded", CHARGE)]
+KINDS = [
+    ("checkout.session.completed", PAID),
+    ("charge.refunded", CHARGE),
+    ("refund.failed", REFUND),
+]
 
 
 @st.composite
 def events(draw: st.DrawFn) -> bytes:
-    """An event about a payment or a refund, valid or with some invalid values."""
+    """An event about a payment, a refund or its failure, valid or with some invalid values."""
     kind, subject = draw(st.sampled_from(KINDS))
     # New ids, because a payment that is stored already would change nothing.
     ids = {"id": f"cs_test_{uuid4().hex}", "payment_intent": f"pi_{uuid4().hex}"}

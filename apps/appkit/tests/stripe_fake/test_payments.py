@@ -40,6 +40,20 @@ def test_a_paid_session_has_the_email_of_the_buyer(stripe_fake: StripeFake) -> N
     assert paid(stripe_fake)["customer_details"] == {"email": "buyer@example.org"}
 
 
+def test_a_refund_can_fail(stripe_fake: StripeFake) -> None:
+    made = body(refund(stripe_fake, payment_intent=paid(stripe_fake)["payment_intent"]))
+    target = f"/test/{KEY}/refunds/{made['id']}"
+    assert stripe_fake.handle("POST", target, {}, "how=failed").status == 200
+    *_, last = stripe_fake.accounts[KEY].events.values()
+    failed = last["data"]["object"]
+    assert (last["type"], failed["id"], failed["status"]) == ("refund.failed", made["id"], "failed")
+    (charge,) = stripe_fake.accounts[KEY].charges.values()
+    assert (charge["amount_refunded"], charge["refunded"]) == (0, False)
+    for other in (target, f"/test/{KEY}/refunds/re_none"):
+        assert stripe_fake.handle("POST", other, {}, "how=failed").status == 400
+    assert stripe_fake.handle("POST", target, {}, "how=later").status == 404
+
+
 def test_a_coupon_reduces_the_total(stripe_fake: StripeFake) -> None:
     made = body(coupon(stripe_fake, amount_off="900", currency="eur", duration="once", name="X"))
     session = body(create(stripe_fake, {**GOOD, "discounts[0][coupon]": made["id"]}))

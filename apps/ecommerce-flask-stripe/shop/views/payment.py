@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from appkit.flask.csrf import csrf_exempt
 from appkit.flask.database import session
 from appkit.limits import TooOften
-from shop import payments
+from shop import payments, refunds
 from shop.checkout import (
     CHECKOUT,
     RETRY_SECONDS,
@@ -24,7 +24,7 @@ from shop.checkout import (
 from shop.models import Order, Product, Refund, now
 from shop.orders import order_at, record
 from shop.stock import product_at
-from shop.stripe_events import is_session_id
+from shop.stripe_events import RefundFailed, is_session_id
 from shop.views.lookup import requested_product
 
 pages = Blueprint("payment", __name__)
@@ -116,6 +116,11 @@ def webhook() -> tuple[dict[str, str], int]:
         return {"status": "refused"}, 400
     if reported is None:
         return {"status": "ignored"}, 200
-    if record(session(), reported):
+    # Read before it is stored: another replica may delete the row at once.
+    refunded = reported.payment_intent if isinstance(reported, Refund | RefundFailed) else None
+    is_new = record(session(), reported)
+    if refunded is not None:
+        refunds.check_after_event(session(), checkout, refunded, now())
+    if is_new:
         return {"status": "recorded"}, 200
     return {"status": "known" if isinstance(reported, Order | Refund) else "ignored"}, 200
