@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from .objects import Object, new_charge, new_event, new_id, new_refund, page_of, with_intent
+from .objects import (
+    Object,
+    collected_information,
+    new_charge,
+    new_event,
+    new_id,
+    new_refund,
+    new_session,
+    page_of,
+    with_intent,
+)
 from .parameters import (
     CHARGES,
     COUPON,
@@ -125,28 +135,10 @@ class Account:
         # One minute of tolerance, because clocks differ.
         if not now + _MIN_LIFETIME - 60 <= expires_at <= now + _MAX_LIFETIME + 60:
             raise RefusedError("expires_at must be from 30 minutes to 24 hours from now")
+        amounts = {"amount_subtotal": subtotal, "amount_total": total, "currency": currency}
         session_id = new_id("cs_test")
-        session = {
-            "id": session_id,
-            "object": "checkout.session",
-            "mode": sent["mode"],
-            "status": "open",
-            "payment_status": "unpaid",
-            "payment_intent": None,
-            "amount_subtotal": subtotal,
-            "amount_total": total,
-            "currency": currency,
-            "metadata": sent.get("metadata", {}),
-            "client_reference_id": sent.get("client_reference_id"),
-            "customer_email": sent.get("customer_email"),
-            "customer_details": None,
-            "success_url": sent["success_url"],
-            "cancel_url": sent.get("cancel_url"),
-            "livemode": False,
-            "created": now,
-            "expires_at": expires_at,
-            "url": self.page(session_id),
-        }
+        times = {"created": now, "expires_at": expires_at}
+        session = new_session(session_id, self.page(session_id), sent, {**amounts, **times})
         self.sessions[session_id] = session
         self._charge_metadata[session_id] = sent.get("payment_intent_data", {}).get("metadata", {})
         return dict(session)
@@ -192,7 +184,11 @@ class Account:
             self._must_be_open(session)
             buyer = {"email": session["customer_email"] or "buyer@example.org"}
             session.update(
-                status="complete", url=None, payment_intent=new_id("pi"), customer_details=buyer
+                status="complete",
+                url=None,
+                payment_intent=new_id("pi"),
+                customer_details=buyer,
+                collected_information=collected_information(session),
             )
             if at_once:
                 self._charge(session)

@@ -32,6 +32,45 @@ def new_event(kind: str, about: Object) -> Object:
     }
 
 
+def new_session(session_id: str, page: str, sent: Object, computed: Object) -> Object:
+    """An open Checkout session: the sent parameters, and the computed amounts and times."""
+    return {
+        "id": session_id,
+        "object": "checkout.session",
+        "mode": sent["mode"],
+        "status": "open",
+        "payment_status": "unpaid",
+        "payment_intent": None,
+        **computed,
+        "metadata": sent.get("metadata", {}),
+        "client_reference_id": sent.get("client_reference_id"),
+        "customer_email": sent.get("customer_email"),
+        "customer_details": None,
+        "shipping_address_collection": sent.get("shipping_address_collection"),
+        "collected_information": None,
+        "success_url": sent["success_url"],
+        "cancel_url": sent.get("cancel_url"),
+        "livemode": False,
+        "url": page,
+    }
+
+
+def collected_information(session: Object) -> Object:
+    """The data that the buyer has entered on the payment page: a delivery address, if required."""
+    collection = session["shipping_address_collection"]
+    if collection is None:
+        return {"shipping_details": None}
+    address = {
+        "line1": "12 Square Street",
+        "line2": "",
+        "city": "Springfield",
+        "postal_code": "12345",
+        "state": None,
+        "country": collection["allowed_countries"][0],
+    }
+    return {"shipping_details": {"name": "A. Buyer", "address": address}}
+
+
 def new_charge(session: Object, metadata: Object) -> Object:
     """The charge of a paid session."""
     return {

@@ -110,6 +110,13 @@ def one_of(*choices: str) -> Read:
     return read
 
 
+def country(value: Any, name: str) -> str:
+    """The code of a country in ISO 3166."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{2}", value):
+        raise RefusedError(f"Invalid {name}: must be the code of a country")
+    return value
+
+
 def integer(minimum: int, maximum: int) -> Read:
     """A whole number."""
 
@@ -176,6 +183,9 @@ SESSION = fields(
         "discounts": list_of(fields(required={"coupon": text(255)}), 1),
         "expires_at": integer(1, 9_999_999_999),
         "customer_email": text(512),
+        "shipping_address_collection": fields(
+            required={"allowed_countries": list_of(country, 300)}
+        ),
         "metadata": metadata,
         "payment_intent_data": fields(
             required={}, optional={"metadata": metadata, "description": text(1000)}

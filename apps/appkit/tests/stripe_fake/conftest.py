@@ -51,7 +51,7 @@ def message(response: Response) -> str:
     return str(body(response)["error"]["message"])
 
 
-def paid(fake: StripeFake) -> dict[str, Any]:
-    session = body(create(fake, GOOD))["id"]
+def paid(fake: StripeFake, changes: Mapping[str, str] | None = None) -> dict[str, Any]:
+    session = body(create(fake, {**GOOD, **(changes or {})}))["id"]
     fake.handle("POST", f"/c/pay/{session}", {}, "how=now")
     return fake.accounts[KEY].sessions[session]

@@ -40,6 +40,20 @@ def test_a_paid_session_has_the_email_of_the_buyer(stripe_fake: StripeFake) -> N
     assert paid(stripe_fake)["customer_details"] == {"email": "buyer@example.org"}
 
 
+def test_a_paid_session_has_the_delivery_address_that_it_requires(stripe_fake: StripeFake) -> None:
+    assert body(create(stripe_fake, GOOD))["collected_information"] is None
+    assert paid(stripe_fake)["collected_information"] == {"shipping_details": None}
+    countries = "shipping_address_collection[allowed_countries]"
+    details = paid(stripe_fake, {f"{countries}[0]": "DE", f"{countries}[1]": "AT"})[
+        "collected_information"
+    ]["shipping_details"]
+    assert details["name"]
+    assert details["address"]["line1"]
+    assert details["address"]["country"] == "DE"
+    for value in ("", "de", "DEU", "D1"):
+        assert create(stripe_fake, {**GOOD, f"{countries}[0]": value}).status == 400
+
+
 def test_a_refund_can_fail(stripe_fake: StripeFake) -> None:
     made = body(refund(stripe_fake, payment_intent=paid(stripe_fake)["payment_intent"]))
     target = f"/test/{KEY}/refunds/{made['id']}"
