@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from appkit.delivery import MAX_RECIPIENT_LENGTH
 from rocket.cart.models import Cart
 from rocket.catalog.models import Variant
 from rocket.discounts.models import Discount
@@ -50,7 +51,7 @@ class Order(models.Model):
     email = models.EmailField(max_length=254, blank=True)
     # The columns of later releases have defaults in the database, because replicas of the release
     # before may still insert orders.
-    recipient = models.CharField(max_length=100, blank=True, db_default="")
+    recipient = models.CharField(max_length=MAX_RECIPIENT_LENGTH, blank=True, db_default="")
     address = models.TextField(blank=True, db_default="")
     network = models.CharField(
         max_length=64,
@@ -96,6 +97,11 @@ class Order(models.Model):
     def number(self) -> str:
         """The number that the visitor and the staff see."""
         return f"R{self.pk:06}"
+
+    @property
+    def delivery_lines(self) -> str:
+        """The recipient and the address, or an empty text if neither is known."""
+        return "\n".join(part for part in (self.recipient, self.address) if part)
 
 
 class OrderLine(models.Model):

@@ -48,12 +48,24 @@ def start(gateway: Gateway, order: Order) -> str:
     """
     if not orders.is_payable(order, timezone.now()):
         raise OrderNotPayable
+    if page := _open_page(gateway, order):
+        return page
     session_id, url = gateway.open_session(checkout_request(order))
     awaiting = Order.objects.filter(pk=order.pk, state=OrderState.AWAITING)
     if not awaiting.update(session_id=session_id):
         gateway.close_session(session_id)
         raise OrderNotPayable
     return url
+
+
+def _open_page(gateway: Gateway, order: Order) -> str | None:
+    """The URL of the payment page that the order has, or None if there is none that is open.
+
+    Another request for a page would return the same one, but only with the same parameters. Stripe
+    refuses it if another release of the shop, with other parameters, has opened the page.
+    """
+    session = gateway.session(order.session_id) if order.session_id else None
+    return session["url"] if session and session["status"] == "open" else None
 
 
 def check(gateway: Gateway, order: Order, now: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from appkit.delivery import Delivery, delivery_of
 from rocket import money
 from rocket.payments.errors import InvalidEvent
 
@@ -18,6 +19,7 @@ class PaymentSucceeded:
     amount: int
     currency: str
     email: str
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def _parse_session(session: Mapping[str, Any]) -> PaymentSucceeded | PaymentPend
         amount=_amount(session, "amount_total"),
         currency=_currency(session),
         email=_text(customer, "email", max_length=254) if customer["email"] is not None else "",
+        delivery=delivery_of(session),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import stripe
 
 from appkit.bulkhead import Bulkhead, Unavailable
+from appkit.delivery import collection
 from appkit.env import Environment
 from rocket.payments.errors import KEY, Action, InvalidEvent, StripeRefused, StripeUnavailable
 
@@ -117,6 +118,7 @@ class Gateway:
                 }
                 for item in checkout.items
             ],
+            "shipping_address_collection": collection(),
             "metadata": {"order": checkout.order_number},
             "expires_at": int(checkout.expires_at.timestamp()),
             "success_url": f"{order_url}?from=stripe",

@@ -9,6 +9,7 @@ unique, and a payment is locked while it changes. The order of the events does n
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -96,12 +97,20 @@ def _record_order_change(change: OrderChange, order: Order, report: _Report) -> 
                 return
             kind = Entry.Kind.PAYMENT
             _add_entry(payment, kind, change.intent, change.amount, change.currency, report)
-            Order.objects.filter(pk=order.pk).update(email=change.email)
+            Order.objects.filter(pk=order.pk).update(**_contact(change))
             _reconcile(order, report.received_at)
         case PaymentPending():
             orders.mark_processing(order.pk)
         case PaymentFailed():
             orders.cancel(order.pk)
+
+
+def _contact(change: PaymentSucceeded) -> Mapping[str, str]:
+    """The changed fields of the order. A report without an address keeps the stored one."""
+    if change.delivery is None:
+        return {"email": change.email}
+    recipient, address = change.delivery.recipient, change.delivery.address
+    return {"email": change.email, "recipient": recipient, "address": address}
 
 
 def _record_refund(refund: RefundChanged, report: _Report) -> None:

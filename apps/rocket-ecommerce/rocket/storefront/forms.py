@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.http import QueryDict
 
+from appkit.delivery import MAX_RECIPIENT_LENGTH
 from rocket import money
 from rocket.cart.models import MAX_LINE_QUANTITY
 from rocket.catalog.listing import NEWEST, SORTS, Offer
@@ -105,7 +106,7 @@ class ContactForm(forms.Form):
     )
     recipient = forms.CharField(
         label="Name",
-        max_length=100,
+        max_length=MAX_RECIPIENT_LENGTH,
         validators=[_require_letters],
         error_messages={"required": "Enter the name of the recipient."},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
