@@ -57,7 +57,8 @@ class Delivery:
     """The lines below the name of the recipient; the last one is the country."""
 
 
-def collection() -> Mapping[str, Any]:
+# Any: a plain dict of the shape that a TypedDict of Stripe's SDK describes.
+def collection() -> Any:
     """The parameter `shipping_address_collection` of a new Checkout session."""
     return {"allowed_countries": list(COUNTRIES)}
 

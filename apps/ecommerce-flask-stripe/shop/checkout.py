@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import stripe
 
 from appkit.bulkhead import Bulkhead, Unavailable
+from appkit.delivery import collection
 from appkit.env import Environment
 from appkit.flask.project import POLICY
 from shop.models import Product, Refund
@@ -83,6 +84,7 @@ class Checkout:
             lambda client: client.v1.checkout.sessions.create(
                 {
                     "mode": "payment",
+                    "shipping_address_collection": collection(),
                     "expires_at": int(expires.timestamp()),
                     "line_items": [
                         {

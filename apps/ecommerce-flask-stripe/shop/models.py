@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from appkit.delivery import MAX_RECIPIENT_LENGTH
 from appkit.flask import limits
 from appkit.flask.columns import UtcDateTime
 from appkit.flask.database import new_metadata
@@ -117,6 +118,12 @@ class Order(Base):
     total: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     paid_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # The defaults are in the database, because replicas of the release before still insert orders.
+    recipient: Mapped[str] = mapped_column(
+        String(MAX_RECIPIENT_LENGTH), default="", server_default=""
+    )
+    address: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The delivery address, empty if Stripe has not collected one."""
     refund: Mapped[Refund | None] = relationship(
         primaryjoin=lambda: Order.payment_intent == Refund.payment_intent,
         foreign_keys=lambda: Order.payment_intent,
@@ -129,6 +136,11 @@ class Order(Base):
         """Whether a part is not refunded yet, and the payment is known."""
         refunded = self.refund.amount if self.refund else 0
         return self.payment_intent is not None and refunded < self.total
+
+    @property
+    def delivery_lines(self) -> str:
+        """The recipient and the address, or an empty text if neither is known."""
+        return "\n".join(part for part in (self.recipient, self.address) if part)
 
 
 class OpenPayment(Base):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from appkit.delivery import Delivery, delivery_of
 from shop.models import Order, Refund
 from shop.money import DECIMALS
 from shop.product_rules import MAX_LENGTHS, is_slug, text_problem
@@ -121,6 +122,7 @@ def _completed(session: Mapping[str, Any], at: datetime) -> Order | Pending | En
         return Ended(session_id)
     if session["payment_status"] != "paid":
         return Pending(session_id)
+    delivery = delivery_of(session) or Delivery("", "")
     return Order(
         session_id=session_id,
         payment_intent=_matching(session["payment_intent"], _PAYMENT_INTENT),
@@ -129,6 +131,8 @@ def _completed(session: Mapping[str, Any], at: datetime) -> Order | Pending | En
         total=_positive(session["amount_total"], _MAX_AMOUNT),
         currency=_currency(session["currency"]),
         paid_at=at,
+        recipient=delivery.recipient,
+        address=delivery.address,
     )
 
 
