@@ -46,6 +46,9 @@ STUCK_SECONDS = 60.0
 """Seconds without a free connection of the pool, after which none is expected any more. Each thread
 has a connection of its own, so waiting for one means that others were not given back."""
 
+# The messages of errors are logged, and the parameters of statements can be data of a person.
+_HIDE_PARAMETERS = True
+
 _TIMEOUT_SECONDS = 3
 """For a new connection, and for a free one of the pool."""
 
@@ -191,6 +194,7 @@ def _postgres(url: DatabaseUrl, threads: int) -> Engine:
         ),
         pool_size=threads,
         max_overflow=0,
+        hide_parameters=_HIDE_PARAMETERS,
         pool_timeout=_TIMEOUT_SECONDS,
         connect_args=_POSTGRES_ARGUMENTS,
     )
@@ -216,9 +220,14 @@ def _sqlite(url: DatabaseUrl) -> Engine:
     address = URL.create("sqlite", database=url.name)
     engine = (
         # With several connections, each would have an empty database of its own in memory.
-        create_engine(address, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        create_engine(
+            address,
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False},
+            hide_parameters=_HIDE_PARAMETERS,
+        )
         if url.name == ":memory:"
-        else create_engine(address)
+        else create_engine(address, hide_parameters=_HIDE_PARAMETERS)
     )
 
     @event.listens_for(engine, "connect")

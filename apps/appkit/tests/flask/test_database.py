@@ -109,6 +109,15 @@ def test_a_query_that_fails_raises_as_others_do(database: Database) -> None:
     assert database.read("SELECT 1") == 1
 
 
+@pytest.mark.sqlite
+def test_the_message_of_an_error_has_no_values(database: Database) -> None:
+    """Logs have the message, and values can be data of a person."""
+    with database.session() as session, pytest.raises(DBAPIError) as caught:
+        session.execute(text("SELECT :name FROM missing"), {"name": "A. Buyer"})
+    assert "SELECT" in str(caught.value)
+    assert "A. Buyer" not in str(caught.value)
+
+
 def test_a_query_is_not_read_while_the_breaker_is_open(database: Database) -> None:
     database.breaker.trip()
     with pytest.raises(DatabaseDown):
