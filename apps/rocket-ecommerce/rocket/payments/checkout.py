@@ -65,7 +65,7 @@ def _open_page(gateway: Gateway, order: Order) -> str | None:
     refuses it if another release of the shop, with other parameters, has opened the page.
     """
     session = gateway.session(order.session_id) if order.session_id else None
-    return session["url"] if session and session["status"] == "open" else None
+    return session.get("url") if session and session.get("status") == "open" else None
 
 
 def check(gateway: Gateway, order: Order, now: datetime) -> None:
