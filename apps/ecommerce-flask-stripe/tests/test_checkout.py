@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from appkit.bulkhead import Bulkhead
+from appkit.delivery import COUNTRIES
 from shop import checkout
 from shop.models import Order, now
 from shop.product_rules import Draft
@@ -25,8 +26,10 @@ def test_buying_starts_a_session_and_redirects_to_stripe(
     (session_id,) = stripe_fake.accounts[KEY].sessions
     assert response.headers["Location"] == f"{stripe_fake.origin}/c/pay/{session_id}"
     product = "line_items[0][price_data][product_data]"
+    countries = "shipping_address_collection[allowed_countries]"
     sent = {
         "mode": "payment",
+        **{f"{countries}[{index}]": code for index, code in enumerate(COUNTRIES)},
         "line_items[0][quantity]": "1",
         "line_items[0][price_data][currency]": "eur",
         "line_items[0][price_data][unit_amount]": "3450",
