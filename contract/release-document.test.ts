@@ -74,7 +74,7 @@ describe("a release document that is read", () => {
     ["a time in the future", changed({ at: at(now + 2 * hour) }), "future"],
     ["a commit that is none", changed({ commit: "main" }), "commit"],
     ["no images", changed({ images: undefined }), "images"],
-    ["an unknown application", changed({ images: { shop: { digest: digest(1) } } }), "images"],
+    ["an unknown application", changed({ images: { "no-app-": { digest: digest(1) } } }), "images"],
     ["a field that nobody knows", changed({ trusted: true }), "trusted"],
     ["a proof without a test", changed({ proofs: [proof({ passed: 0 })] }), "proofs.0.passed"],
     ["a proof of unknown inputs", changed({ proofs: [{ ...proof(), inputs: "" }] }), "proofs.0.inputs"],

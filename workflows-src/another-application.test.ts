@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Catalog, appNames } from "../apps/catalog.ts";
 import type * as Artifacts from "./artifacts.ts";
-import { another, anotherName } from "./testing/another-application.ts";
+import { another, anotherName, neighborName, withAnother } from "./testing/another-application.ts";
 
 // Inside the repository, so that the copies find the packages.
 const copy = `.pipeline/another-${process.pid}`;
@@ -13,11 +13,16 @@ afterEach(() => rmSync(copy, { recursive: true, force: true }));
 
 test("an entry of the catalog adds an application to every generated file", async () => {
   for (const folder of ["contract", "workflows-src"]) cpSync(folder, join(copy, folder), { recursive: true });
-  const entry = `\n  "${anotherName}": ${JSON.stringify(another)},\n} as const satisfies`;
   mkdirSync(join(copy, "apps"), { recursive: true });
+  // In place of the present applications, which may leave no connection to Postgres for one more.
   writeFileSync(
     join(copy, "apps/catalog.ts"),
-    readFileSync("apps/catalog.ts", "utf8").replace("\n} as const satisfies", entry),
+    readFileSync("apps/catalog.ts", "utf8").replace(
+      /(?<=catalog = \{\n).*(?=\n\} as const satisfies)/su,
+      Object.entries(withAnother())
+        .map(([name, app]) => `"${name}": ${JSON.stringify(app)},`)
+        .join("\n"),
+    ),
   );
 
   const { artifacts } = (await import(join(process.cwd(), copy, "workflows-src/artifacts.ts"))) as typeof Artifacts;
@@ -27,9 +32,15 @@ test("an entry of the catalog adds an application to every generated file", asyn
   const services = (path: string): readonly string[] =>
     Object.keys((parse(files[path]!) as { services: object }).services);
   for (const path of ["docker-compose.yml", "docker-compose.test.yml", "stack.yml"])
-    expect(services(path)).toEqual(expect.arrayContaining([anotherName, `${anotherName}-prepare`]));
+    expect(services(path)).toEqual(
+      expect.arrayContaining([anotherName, neighborName].flatMap((name) => [name, `${name}-prepare`])),
+    );
   expect(parse(files[".github/workflows/redeploy.yml"]!)).toMatchObject({
-    on: { workflow_dispatch: { inputs: { app: { options: expect.arrayContaining([anotherName]) as string[] } } } },
+    on: {
+      workflow_dispatch: {
+        inputs: { app: { options: expect.arrayContaining([anotherName, neighborName]) as string[] } },
+      },
+    },
   });
   expect(files["nginx.conf"]).toContain(`server ${anotherName}:${another.port} resolve`);
   expect(files["nginx.conf"]).toContain(`listen ${another.publishedPort} `);
@@ -37,16 +48,23 @@ test("an entry of the catalog adds an application to every generated file", asyn
   expect(files["docker-compose.test.yml"]).toMatch(
     new RegExp(`^ {6}${anotherName}:\\n {8}condition: service_healthy$`, "mu"),
   );
-  // The pipeline's matrix is an output of the plan job, so its workflow names no application.
-  expect(files[".github/workflows/ci-cd.yml"]).toBe(readFileSync(".github/workflows/ci-cd.yml", "utf8"));
+  // The pipeline's matrix is an output of the plan job, so its workflow names no application but for the keys of shops.
+  const keys = /^ *STRIPE_\w+: .*\n/gmu;
+  expect(files[".github/workflows/ci-cd.yml"]).toBe(
+    readFileSync(".github/workflows/ci-cd.yml", "utf8").replaceAll(keys, ""),
+  );
 });
 
 describe("no file names an application, except", () => {
   /** Files of an application that others mount or read: a path, not the name of a service. */
   const dashboards = "apps/docs-django-grafana/monitoring/grafana";
   /** Whole words, so that the image `ecommerce-flask-stripe` does not count as the application `ecommerce-flask`. */
-  const named = (text: string): readonly string[] =>
-    appNames.filter((name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "u").test(text.replaceAll(dashboards, "")));
+  const namedOf = (names: readonly string[], text: string): readonly string[] =>
+    names.filter((name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "u").test(text.replaceAll(dashboards, "")));
+
+  /** A name of one word, such as `shop`, is a word that sources use for other things, too. */
+  const distinctive = appNames.filter((name) => name.includes("-"));
+  const named = (text: string): readonly string[] => namedOf(distinctive, text);
 
   const filesBelow = (folder: string): readonly string[] =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -66,12 +84,13 @@ describe("no file names an application, except", () => {
   test("the drivers of the integration tests", () => {
     const drivers = naming(filesBelow("tests").filter((path) => !path.startsWith("tests/documentation/")));
     expect(drivers.filter((path) => !path.startsWith("tests/integration/drivers/"))).toEqual([]);
-    expect(drivers).not.toEqual([]);
+    expect(drivers.length > 0).toBe(distinctive.length > 0);
   });
 
   test.each(appNames)("%s is found in every notation", (name) => {
     for (const text of [`"${name}"`, `'${name}'`, `"/${name}/"`, `- ${name}\n`, `wmd/${name}:latest`])
-      expect(named(text)).toEqual([name]);
-    for (const text of [`${name}-prepare`, `my-${name}`, `${dashboards}/dashboards`]) expect(named(text)).toEqual([]);
+      expect(namedOf([name], text)).toEqual([name]);
+    for (const text of [`${name}-prepare`, `my-${name}`, `${dashboards}/dashboards`])
+      expect(namedOf([name], text)).toEqual([]);
   });
 });

@@ -1,19 +1,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type AppSpec, type Catalog, appNames, catalog } from "../apps/catalog.ts";
+import { type AppSpec, type Catalog, catalog } from "../apps/catalog.ts";
 import { artifacts } from "./artifacts.ts";
 import { catalogFindings } from "./catalog-rules.ts";
 import { fileFindings } from "./catalog/files.ts";
 import { networkNotice } from "./catalog/together.ts";
 import { databaseConnections, metricsPort } from "./stack/services.ts";
-import { another, anotherName, withAnother } from "./testing/another-application.ts";
-import { catalogOf } from "./testing/compiled-files.ts";
+import { another, anotherName, catalogOf, neighbor, neighborName, withAnother } from "./testing/another-application.ts";
 
-const [first] = appNames as [(typeof appNames)[number]];
 const words = (text: string): readonly string[] => text.split(" ");
 const inner = { ...another, image: "inner-image", title: "Inner", publishedPort: another.publishedPort + 1 };
 
-test("the catalog keeps the rules, also with one application more", () => {
+test("the catalog keeps the rules, and so do two applications", () => {
   expect(catalogFindings(catalog)).toEqual([]);
   expect(catalogFindings(withAnother())).toEqual([]);
   expect(catalogFindings(withAnother({ route: "/two/parts/" }))).toEqual([]);
@@ -23,8 +21,8 @@ test("the catalog keeps the rules, also with one application more", () => {
 test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>([
   {
     name: "a port of another application",
-    bad: withAnother({ publishedPort: catalog[first].publishedPort }),
-    values: [anotherName, "publishedPort", catalog[first].publishedPort, first],
+    bad: withAnother({ publishedPort: neighbor.publishedPort }),
+    values: [anotherName, "publishedPort", neighbor.publishedPort, neighborName],
   },
   {
     name: "a route of another application",
@@ -33,8 +31,8 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
   },
   {
     name: "an image of another application",
-    bad: withAnother({ image: catalog[first].image }),
-    values: [anotherName, "image", catalog[first].image, first],
+    bad: withAnother({ image: neighbor.image }),
+    values: [anotherName, "image", neighbor.image, neighborName],
   },
   { name: "a route in upper case", bad: withAnother({ route: "/Another/" }), values: [anotherName, '"/Another/"'] },
   { name: "the root as a route", bad: withAnother({ route: "/" as "/x/" }), values: [anotherName, '"/"'] },
@@ -152,8 +150,8 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
   },
   {
     name: "a title of another application",
-    bad: withAnother({ title: catalog[first].title }),
-    values: [anotherName, "title", first],
+    bad: withAnother({ title: neighbor.title }),
+    values: [anotherName, "title", neighborName],
   },
   { name: "no title", bad: withAnother({ title: "" }), values: [anotherName, "title"] },
   { name: "a title of two lines", bad: withAnother({ title: "a\nb" }), values: [anotherName, "title"] },
@@ -242,7 +240,7 @@ test("that an engine needs more address pools is a notice, and names both number
 });
 
 test("every finding is shown at once", () => {
-  const { publishedPort, image } = catalog[first];
+  const { publishedPort, image } = neighbor;
   expect(catalogFindings(withAnother({ publishedPort, image }))).toHaveLength(2);
 });
 

@@ -1,10 +1,10 @@
 /** How long the text of all generated files takes, for catalogs with more and more applications. Prints a table, asserts nothing. */
-import type { Catalog } from "../../apps/catalog.ts";
+import { type Catalog, catalog as realCatalog } from "../../apps/catalog.ts";
 import type { Effects } from "../core/effects.ts";
 import { megabytes } from "../core/format.ts";
 import { markdownTable } from "../reports/markdown.ts";
 import { uncheckedArtifacts } from "../../workflows-src/artifacts.ts";
-import { another, withAnother } from "../../workflows-src/testing/another-application.ts";
+import { another } from "../../workflows-src/testing/another-application.ts";
 
 const usualSizes = [125, 250, 500, 1000];
 const runs = 5;
@@ -34,13 +34,12 @@ function compile(size: number, fx: Effects): { readonly milliseconds: number; re
   return { milliseconds: fx.now() - start, bytes: files.reduce((sum, { text }) => sum + text.length, 0) };
 }
 
-/** The real catalog, and as many others as are missing. */
+/** The real applications, and as many others as are missing. */
 export function catalogOf(size: number): Catalog {
-  const real = withAnother();
-  const missing = size - Object.keys(real).length;
-  const others = Array.from({ length: Math.max(0, missing) }, (_, index) => [
+  const real = Object.entries(realCatalog).slice(0, size);
+  const others = Array.from({ length: size - real.length }, (_, index) => [
     `app-${index}`,
     { ...another, image: `image-${index}`, route: `/app-${index}/`, publishedPort: 10_000 + index },
   ]);
-  return { ...real, ...(Object.fromEntries(others) as Catalog) };
+  return Object.fromEntries([...real, ...others]) as Catalog;
 }

@@ -2,6 +2,7 @@ import { UserError } from "../../contract/user-error.ts";
 import { bench as compare } from "../benchmark/pipeline/bench.ts";
 import { runOnce } from "../benchmark/pipeline/one-run.ts";
 import { type ScenarioName, scenarioNames, scenarios } from "../benchmark/pipeline/scenarios.ts";
+import { readSourceTree } from "../core/source-tree.ts";
 import { command, flag, optionalValue, value } from "./definition/command.ts";
 import { runOnEngine } from "./run-on-engine.ts";
 import { ownerOption } from "./start.ts";
@@ -38,7 +39,7 @@ export const bench = command({
   run: ({ options: { scenario, runs, minutes } }, fx) => {
     const chosen = scenario?.split(",");
     const names = scenarioNames.filter((name) => chosen?.includes(name) ?? true);
-    return runOnEngine(fx, () => compare({ scenarios: names, runs, minutes }, fx));
+    return runOnEngine(fx, async () => compare({ scenarios: names, runs, minutes }, await readSourceTree(fx), fx));
   },
 });
 

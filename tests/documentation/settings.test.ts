@@ -28,8 +28,10 @@ const scripts = [
   ...sources("tests/e2e/actions", /\.yml$/u),
 ];
 
-/** `PORT_ROCKET_ECOMMERCE` is documented as `PORT_…`. */
-const suffixes = appNames.map((app) => app.replaceAll("-", "_").toUpperCase());
+/** `PORT_ROCKET_ECOMMERCE` is documented as `PORT_…`. The longest first: one name may be the end of another. */
+const suffixes = appNames
+  .map((app) => app.replaceAll("-", "_").toUpperCase())
+  .toSorted((one, other) => other.length - one.length);
 const general = (name: string): string => {
   const suffix = suffixes.find((one) => name.endsWith(`_${one}`));
   return suffix === undefined ? name : `${name.slice(0, -suffix.length)}…`;
@@ -56,7 +58,7 @@ const readByCode = new Set(
     ...found(typescript, /\benv\["([A-Z][A-Z_]+)"\]|\benv\.([A-Z][A-Z_]+)\b|required\(env, "([A-Z_]+)"\)/gu),
     // A variable that is assigned is for other programs.
     ...found(python, /\b(?:os\.environ(?:\.\w+)?|env\.\w+)[[(]\s*"([A-Z][A-Z_]+)"(?!\]\s*=[^=])/gu),
-    ...found(compose, /\$\{([A-Z_]+)/gu),
+    ...found(compose, /\$\{([A-Z][A-Z0-9_]*)/gu),
     ...scripts.flatMap((text) => found([text], /\$\{?([A-Z][A-Z_]+)/gu).filter((name) => !local(text).includes(name))),
   ].map(general),
 );

@@ -28,9 +28,11 @@ export interface Sent {
 export interface Proxy {
   /** @param port 80, or the port of an application, as nginx.conf has it */
   readonly send: (port: number, path: string, sent?: Sent) => Promise<Reply>;
-  /** The names that nginx finds. An address at which nobody listens is that of a replica that is gone. */
+  /** The names that nginx finds. */
   readonly addresses: Map<string, readonly string[]>;
-  readonly replicaOf: (app: string, index: number) => string;
+  readonly replicaOf: (app: string, index: 1 | 2) => string;
+  /** The address of a replica that is gone: nobody listens there. */
+  readonly gone: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -40,6 +42,9 @@ const waitedFor = "1s";
 
 /** Addresses of this machine that no other test uses. */
 const addressesOf = (block: number) => (host: number) => `127.${64 + (process.pid % 128)}.${block}.${host}`;
+
+/** Of the replicas of each application. */
+const indexes = [1, 2] as const;
 
 let started = 0;
 
@@ -62,16 +67,16 @@ export async function startProxy(
   const at = addressesOf(started);
   const own = at(1);
   const apps = routed(catalog);
-  const replicaOf = (app: string, index: number): string =>
-    at(10 * (1 + apps.findIndex(([name]) => name === app)) + index);
+  const replicaOf = (app: string, index: 1 | 2): string =>
+    at(2 * (1 + apps.findIndex(([name]) => name === app)) + index);
   const addresses = new Map(
-    apps.map(([app]) => [app, [1, 2].slice(0, count).map((index) => replicaOf(app, index))] as const),
+    apps.map(([app]) => [app, indexes.slice(0, count).map((index) => replicaOf(app, index))] as const),
   );
   const received: Received[] = [];
   const record = (one: Received): void => void received.push(one);
   const replicas = await Promise.all(
     apps.flatMap(([app, { port }]) =>
-      [1, 2].map(async (index) => recordingReplica(app, replicaOf(app, index), port, record)),
+      indexes.map(async (index) => recordingReplica(app, replicaOf(app, index), port, record)),
     ),
   );
   const names = await nameServer(own, addresses);
@@ -87,6 +92,7 @@ export async function startProxy(
   return {
     addresses,
     replicaOf,
+    gone: at(254),
     async send(port, path, { method = "GET", headers = {}, body } = {}) {
       received.length = 0;
       const reply = await new Promise<Omit<Reply, "received">>((resolve, reject) => {

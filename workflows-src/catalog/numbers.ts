@@ -1,5 +1,6 @@
 /** The range of each number of the catalog. Pure. */
 import type { AppSpec } from "../../apps/catalog.ts";
+import { scratchMiB } from "../stack/resources.ts";
 import { metricsPort } from "../stack/services.ts";
 import { type Entry, type EntryRule, found } from "./entry.ts";
 
@@ -22,8 +23,8 @@ const ranges: readonly Range[] = [
   // What the server of appkit accepts.
   { field: "threads", least: 1, most: 64 },
   { field: "moreConnections", least: 0, most: 64 },
-  // Twice the files of /tmp, which is memory; and what one machine has.
-  { field: "memory", least: 128, most: 32_768 },
+  // The files of /tmp are memory and leave three quarters to the replica; and what one machine has.
+  { field: "memory", least: 4 * scratchMiB, most: 32_768 },
 ];
 
 /** Ports of this range that other services publish. */

@@ -1,7 +1,8 @@
 /** All rules together, and those that compare several files. */
 import { describe, expect, test } from "vitest";
 import { appNames, catalog } from "../../apps/catalog.ts";
-import { catalogOf, committedFiles, compiledFiles } from "../testing/compiled-files.ts";
+import { catalogOf } from "../testing/another-application.ts";
+import { committedFiles, compiledFiles } from "../testing/compiled-files.ts";
 import { compiledFindings } from "./compiled-findings.ts";
 import { findingsOf, textOf } from "./core/rule.ts";
 import { changeIsNoticed } from "./services/changes.ts";

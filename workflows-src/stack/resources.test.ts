@@ -1,8 +1,9 @@
 /** Every service has limits, whatever the catalog contains. */
 import { describe, expect, test } from "vitest";
-import { type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
+import { appNames, catalog } from "../../apps/catalog.ts";
 import { live, stack, tests } from "../testing/stack-files.ts";
-import { withAnother } from "../testing/another-application.ts";
+import { catalogFindings } from "../catalog-rules.ts";
+import { another, anotherName, withAnother } from "../testing/another-application.ts";
 import { proxyCapacity } from "./proxy-capacity.ts";
 import { scratchMiB, withLimits } from "./resources.ts";
 import { databaseConnections } from "./services.ts";
@@ -71,7 +72,9 @@ test("the limits keep what the service says about its deployment", () =>
   }));
 
 test("a page that is being written in /tmp leaves most of a replica's memory", () => {
-  for (const { memory } of Object.values(catalog) as AppSpec[]) expect(memory).toBeGreaterThan(4 * scratchMiB);
+  for (const { memory } of Object.values(catalog)) expect(memory).toBeGreaterThanOrEqual(4 * scratchMiB);
+  expect(catalogFindings(withAnother({ memory: 4 * scratchMiB }))).toEqual([]);
+  expect(catalogFindings(withAnother({ memory: 4 * scratchMiB - 1 }))).toHaveLength(1);
 });
 
 describe("the connections of the proxy", () => {
@@ -80,7 +83,7 @@ describe("the connections of the proxy", () => {
     expect(clients + waiting + upstream + reserved).toBe(connections);
   });
   test("grow with the catalog", () => {
-    const [before, after] = [proxyCapacity(catalog), proxyCapacity(withAnother({ replicas: 9 }))];
+    const [before, after] = [proxyCapacity(catalog), proxyCapacity({ ...catalog, [anotherName]: another })];
     for (const part of ["clients", "upstream", "connections", "bodiesMiB", "memoryMiB"] as const)
       expect(after[part]).toBeGreaterThan(before[part]);
   });

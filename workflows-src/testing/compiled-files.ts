@@ -1,10 +1,9 @@
 /** The committed files that are compiled or mounted, and the same files as they are compiled for another catalog. */
 import { readFileSync, readdirSync } from "node:fs";
-import { type AppSpec, type Catalog, catalog } from "../../apps/catalog.ts";
+import type { Catalog } from "../../apps/catalog.ts";
 import { documents, uncheckedArtifacts, withRegion } from "../artifacts.ts";
 import { mountedFiles, pagesWithTables } from "../properties/compiled-findings.ts";
 import type { Files } from "../properties/core/rule.ts";
-import { another } from "./another-application.ts";
 
 const read = (path: string): readonly [string, string] => [path, readFileSync(path, "utf8")];
 const mounted = mountedFiles.map(read);
@@ -33,29 +32,3 @@ export const committedFiles: Files = new Map([
   ...[...compiled, ...pagesWithTables].map(read),
   ...readdirSync(workflows).map((name) => read(`${workflows}/${name}`)),
 ]);
-
-/**
- * A catalog of any size that keeps the rules: the present applications, cut or with others after them. Of many applications
- * all are others, each with one thread, because Postgres has a limit of connections.
- */
-export function catalogOf(count: number): Catalog {
-  const all = Object.entries(catalog as Catalog);
-  const present = count > 2 * all.length ? [] : all.slice(0, count);
-  const others = Array.from({ length: count - present.length }, (_, index): readonly [string, AppSpec] => {
-    const direct = index % 3 === 2;
-    const name = `another-${index}`;
-    return [
-      name,
-      {
-        ...another,
-        image: `${name}-image`,
-        title: `Another ${index}`,
-        route: direct ? null : `/${name}/`,
-        publishedPort: another.publishedPort + index,
-        replicas: 1,
-        ...(index % 4 === 1 && !direct ? { payments: true, accounts: true } : {}),
-      },
-    ];
-  });
-  return Object.fromEntries([...present, ...others]);
-}

@@ -1,31 +1,29 @@
 /** The bench on a simulated machine: which commands run in which order, and that nothing is left. */
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { catalog } from "../../../apps/catalog.ts";
+import { appNames, catalog } from "../../../apps/catalog.ts";
 import { UserError } from "../../../contract/user-error.ts";
-import { filesBelow } from "../../core/files-below.ts";
-import { git } from "../../core/git.ts";
 import { memoryFiles } from "../../core/memory-files.ts";
+import { type SourceTree, sourceFile } from "../../core/source-tree.ts";
 import { type Options, simulatedMachine } from "../../simulation/simulated-machine.ts";
 import type { Handler } from "../../simulation/state.ts";
 import { bench, reportFiles } from "./bench.ts";
-import { type ScenarioName, changedDocument, changedTemplate } from "./scenarios.ts";
+import { type ScenarioName, changedDocument } from "./scenarios.ts";
 import { inSeed, seedFolder } from "./seed-tree.ts";
 
-const template = changedTemplate(filesBelow("apps"));
+/** No file of the disk: an application with a frontend of its own may have no template. */
+const [app] = appNames as [(typeof appNames)[number]];
+const template = `apps/${catalog[app].image}/pages/templates/page.html`;
 
 /** The sources that the bench needs: reading all of them takes longer than the tests. */
-const sources: Handler = (command) =>
-  command.join(" ") === git.sources.join(" ")
-    ? {
-        stdout: [
-          ...Object.values(catalog).map(({ image }) => `apps/${image}/requirements.txt`),
-          template,
-          changedDocument,
-          ...readdirSync(seedFolder).map((name) => `${seedFolder}/${name}`),
-        ].join("\0"),
-      }
-    : undefined;
+const sources: SourceTree = new Map(
+  [
+    ...Object.values(catalog).map(({ image }) => `apps/${image}/requirements.txt`),
+    template,
+    changedDocument,
+    ...readdirSync(seedFolder).map((name) => `${seedFolder}/${name}`),
+  ].map((path) => [path, sourceFile("file", Buffer.from(path === template ? "<p>\n" : readFileSync(path)))]),
+);
 
 /** The plan writes its outputs, as on GitHub. */
 const planned =
@@ -57,9 +55,9 @@ async function benched(
   const machine = simulatedMachine({
     files,
     ...options,
-    override: (command, run) => sources(command, run) ?? override?.(command, run) ?? planned([])(command, run),
+    override: (command, run) => override?.(command, run) ?? planned([])(command, run),
   });
-  const failure = await bench({ scenarios: names, runs, minutes }, machine.fx).then(
+  const failure = await bench({ scenarios: names, runs, minutes }, sources, machine.fx).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -193,6 +191,15 @@ describe("the report", () => {
     );
     expect(files.exists(reportFiles.table)).toBe(false);
   });
+});
+
+test("without a template that scenario is refused before anything runs", async () => {
+  const { fx, commands } = simulatedMachine({ files: memoryFiles() });
+  const withoutTemplate = new Map([...sources].filter(([path]) => path !== template));
+  await expect(bench({ scenarios: ["cold", "template"], runs: 1, minutes: 1 }, withoutTemplate, fx)).rejects.toThrow(
+    UserError,
+  );
+  expect(commands).toEqual([]);
 });
 
 describe("afterwards nothing is left", () => {

@@ -3,7 +3,7 @@ import { arch, cpus, loadavg, totalmem } from "node:os";
 import type { Command } from "../../core/command.ts";
 import type { Effects } from "../../core/effects.ts";
 import { gigabytes } from "../../core/format.ts";
-import { readSourceTree } from "../../core/source-tree.ts";
+import type { SourceTree } from "../../core/source-tree.ts";
 import { withRegistry } from "../../docker/registry-container.ts";
 import { prepareEngine } from "../../engine/prepare-engine.ts";
 import { chartOf } from "./chart.ts";
@@ -13,7 +13,7 @@ import { measureAll } from "./measure.ts";
 import { ours } from "./ours.ts";
 import { reportOf } from "./report.ts";
 import { type Results, noResults } from "./results.ts";
-import { type Contender, type ScenarioName, scenarios } from "./scenarios.ts";
+import { type Contender, type ScenarioName, additions, scenarios } from "./scenarios.ts";
 
 export interface BenchOptions {
   readonly scenarios: readonly ScenarioName[];
@@ -24,12 +24,13 @@ export interface BenchOptions {
 
 export const reportFiles = { table: ".pipeline/bench.md", chart: ".pipeline/bench.svg" } as const;
 
-export async function bench(options: BenchOptions, fx: Effects): Promise<void> {
+export async function bench(options: BenchOptions, sources: SourceTree, fx: Effects): Promise<void> {
   const results = noResults();
   const deadline = fx.now() + options.minutes * 60_000;
   const other = loadavg()[0] ?? 0;
+  // A scenario that is impossible with these sources is refused now, and not after hours.
+  for (const name of options.scenarios) additions(name, "", sources.keys());
   const { onEngine } = await prepareEngine({ engine: true }, fx);
-  const sources = await readSourceTree(fx);
   try {
     await withRegistry(onEngine, (host) =>
       withContenders(options.scenarios, { sources, host, fx, onEngine }, (contenders) =>

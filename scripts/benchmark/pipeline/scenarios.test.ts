@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { recordingEffects } from "../../core/recording-effects.ts";
-import { readSourceTree } from "../../core/source-tree.ts";
+import { appNames, catalog } from "../../../apps/catalog.ts";
+import { UserError } from "../../../contract/user-error.ts";
 import { additions, changedDocument, changedTemplate, lockFiles, scenarioNames } from "./scenarios.ts";
 
-const sources = [...(await readSourceTree(recordingEffects({}).fx)).keys()];
-const template = changedTemplate(sources);
+/** Any application: which of those of the catalog have templates does not matter here. */
+const [app] = appNames as [(typeof appNames)[number]];
+const { image } = catalog[app];
+const template = `apps/${image}/pages/templates/a.html`;
+const sources = [`apps/${image}/pages/templates/b.html`, template, `apps/${image}/manage.py`];
 
-test.each([template, changedDocument, ...lockFiles])("%s exists", (path) => expect(existsSync(path)).toBe(true));
+test.each([changedDocument, ...lockFiles])("%s exists", (path) => expect(existsSync(path)).toBe(true));
 
 test.each([changedDocument, ...lockFiles])("%s ends with a line break", (path) =>
   expect(readFileSync(path, "utf8").at(-1)).toBe("\n"),
@@ -30,5 +33,11 @@ describe("additions", () => {
   });
 });
 
-test("without a template there is nothing to change", () =>
-  expect(() => changedTemplate(["a.html"])).toThrow(TypeError));
+describe("the changed template", () => {
+  test("is the first one of an application", () => expect(changedTemplate(sources)).toBe(template));
+
+  test.each([["a.html"], ["apps/appkit/templates/a.html"], [`apps/${image}/frontend/index.html`]])(
+    "is not %s",
+    (path) => expect(() => changedTemplate([path])).toThrow(UserError),
+  );
+});

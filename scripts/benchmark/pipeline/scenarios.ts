@@ -1,5 +1,6 @@
 /** The situations that are measured, and the changes to the sources with which they begin. Pure. */
-import { appNames, catalog } from "../../../apps/catalog.ts";
+import { catalog } from "../../../apps/catalog.ts";
+import { UserError } from "../../../contract/user-error.ts";
 
 /**
  * - ours: `npm start`, or the one command of it that the scenario is about;
@@ -55,15 +56,15 @@ export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
 export const changedDocument = "docs/performance.md";
 export const lockFiles: readonly string[] = Object.values(catalog).map(({ image }) => `apps/${image}/requirements.txt`);
 
-/** The first template of the last application. */
+/** The first template of the last application that has templates: one with a frontend may have none. */
 export function changedTemplate(sources: Iterable<string>): string {
-  const app = appNames.at(-1);
-  const folder = app === undefined ? "" : `apps/${catalog[app].image}/`;
-  const [first] = [...sources]
-    .filter((path) => path.startsWith(folder) && /\/templates\/.*\.html$/u.test(path))
-    .toSorted();
-  if (first === undefined) throw new TypeError(`no template below ${folder}`);
-  return first;
+  const templates = [...sources].filter((path) => /\/templates\/.*\.html$/u.test(path)).toSorted();
+  const template = Object.values(catalog)
+    .map(({ image }) => templates.find((path) => path.startsWith(`apps/${image}/`)))
+    .findLast((found) => found !== undefined);
+  if (template === undefined)
+    throw new UserError("No application has a template", "Name the other scenarios with --scenario");
+  return template;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The committed nginx.conf keeps every rule, and every change of a directive breaks one. */
 import { describe, expect, test } from "vitest";
 import { catalog } from "../../../apps/catalog.ts";
-import { catalogOf, committedFiles, compiledFiles } from "../../testing/compiled-files.ts";
+import { catalogOf } from "../../testing/another-application.ts";
+import { committedFiles, compiledFiles } from "../../testing/compiled-files.ts";
 import { textOf } from "../core/rule.ts";
 import { parseNginx } from "./parse.ts";
 import { forwardedHeaders, nginxFindings, nginxRules } from "./rules.ts";
