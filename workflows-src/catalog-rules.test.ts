@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type AppSpec, type Catalog, catalog } from "../apps/catalog.ts";
 import { artifacts } from "./artifacts.ts";
 import { catalogFindings } from "./catalog-rules.ts";
 import { fileFindings } from "./catalog/files.ts";
+import { ownFolders } from "./catalog/names.ts";
 import { networkNotice } from "./catalog/together.ts";
 import { databaseConnections, metricsPort } from "./stack/services.ts";
 import { another, anotherName, catalogOf, neighbor, neighborName, withAnother } from "./testing/another-application.ts";
@@ -117,13 +118,24 @@ test.each<{ name: string; bad: Catalog; values: readonly (string | number)[] }>(
     "a".repeat(70),
     "a".repeat(43),
   ].map((name) => ({ name: `the name ${name}`, bad: withAnother({}, name), values: [name, "name"] })),
-  ...["Sixth", "../postgres", "postgres", "reverse-proxy", "appkit", "wmd-release", "a/b", "", "a b", "-a", "a:1"].map(
-    (image) => ({
-      name: `the image ${image}`,
-      bad: withAnother({ image }),
-      values: [anotherName, "image", JSON.stringify(image)],
-    }),
-  ),
+  ...[
+    "Sixth",
+    "../postgres",
+    "postgres",
+    "reverse-proxy",
+    "appkit",
+    "monitoring",
+    "wmd-release",
+    "a/b",
+    "",
+    "a b",
+    "-a",
+    "a:1",
+  ].map((image) => ({
+    name: `the image ${image}`,
+    bad: withAnother({ image }),
+    values: [anotherName, "image", JSON.stringify(image)],
+  })),
   ...[
     "DATABASE_URL",
     "DATABASE_PASSWORD",
@@ -231,6 +243,12 @@ describe("the folder of an application", () => {
   });
   test("of each present application has what its tests need", () =>
     expect(fileFindings(catalog, (path) => readFileSync(path, "utf8"))).toEqual([]));
+});
+
+test("each Dockerfile below apps/ is that of an application of the catalog: a removed one leaves no folder", () => {
+  const images: readonly string[] = [...Object.values(catalog).map(({ image }) => image), ...ownFolders];
+  const folders = readdirSync("apps").filter((folder) => existsSync(`apps/${folder}/Dockerfile`));
+  expect(folders.filter((folder) => !images.includes(folder)).map((folder) => `apps/${folder}`)).toEqual([]);
 });
 
 test("that an engine needs more address pools is a notice, and names both numbers", () => {

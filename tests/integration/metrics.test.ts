@@ -15,7 +15,7 @@ import { byName } from "./rows.ts";
 const dashboard = v.object({
   panels: v.array(v.object({ title: v.string(), targets: v.optional(v.array(v.object({ expr: v.string() })), []) })),
 });
-const dashboardFile = "../../apps/docs-django-grafana/monitoring/grafana/dashboards/applications.json";
+const dashboardFile = "../../apps/monitoring/grafana/dashboards/applications.json";
 const { panels } = parseJson(dashboard, readFileSync(new URL(dashboardFile, import.meta.url), "utf8"));
 
 /** The values of Grafana's variables: the time of four scrapes, and all applications. */

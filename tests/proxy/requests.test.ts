@@ -1,15 +1,19 @@
 /** The committed nginx.conf, run by a real nginx in front of recording replicas: each request of a table. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { catalog, prefixOf, routed } from "../../apps/catalog.ts";
+import { type Catalog, catalog as committed, prefixOf, routed } from "../../apps/catalog.ts";
 import { createEffects } from "../../scripts/core/effects.ts";
+import { nginxConf } from "../../workflows-src/stack/nginx.ts";
 import { publishedPorts } from "../../workflows-src/stack/proxy-settings.ts";
+import { withAnother } from "../../workflows-src/testing/another-application.ts";
 import { type NginxProgram, nginxProgram } from "./nginx-program.ts";
 import { type Proxy, type Reply, startProxy } from "./proxy-on-loopback.ts";
 import { type Row, requests } from "./requests.ts";
 
 const fx = createEffects({ env: process.env, terminal: process.stderr });
-const configuration = readFileSync("nginx.conf", "utf8");
+/** If no application is behind the proxy, the file as it would be with one. */
+const catalog: Catalog = routed(committed).length > 0 ? committed : withAnother();
+const configuration = catalog === committed ? readFileSync("nginx.conf", "utf8") : nginxConf(catalog);
 const env = { PUBLISHED_PORTS: publishedPorts(catalog, (_, usual) => String(usual)) };
 const [[app, spec]] = routed(catalog) as [ReturnType<typeof routed>[number]];
 const minutes = 60_000;

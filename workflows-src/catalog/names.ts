@@ -39,7 +39,8 @@ const reasonAgainst = (name: string, app: AppSpec): string | undefined => {
   return start && `names that begin with ${start} are those of settings of another shop; use another one`;
 };
 
-const ownFolders = ["appkit", "postgres", "reverse-proxy"];
+/** Folders below `apps/` that belong to no application. */
+export const ownFolders: readonly string[] = ["appkit", "monitoring", "postgres", "reverse-proxy"];
 const ownImages = [releaseRepository, "wmd-tests", "wmd-tools", "wmd-stripe-fake"];
 
 const imageReason = (image: string): string | undefined => {

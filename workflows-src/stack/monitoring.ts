@@ -52,7 +52,7 @@ const onRequest = { profiles: ["monitoring"], restart: "unless-stopped" } as con
 const onLoopback = (name: string, port: number): string => `127.0.0.1:${published(name, port)}:${port}`;
 
 export const adminPassword = "admin-password";
-const grafanaFolder = "./apps/docs-django-grafana/monitoring/grafana";
+const grafanaFolder = "./apps/monitoring/grafana";
 
 /** @param secrets The volume that holds Grafana's secrets, and its mount point */
 export const monitoringServices = (

@@ -1,14 +1,20 @@
-/** Defects of the committed compose files and stack file, for tests of the rules about services. */
-import { type Catalog, appNames, catalog, shopsIn } from "../../apps/catalog.ts";
+/** Defects of compose files and of the stack file, for tests of the rules about services. */
+import { shopsIn } from "../../apps/catalog.ts";
 import { type Finding, findingsOf, textOf } from "../properties/core/rule.ts";
 import { type ServiceFile, fileRules, readServiceFile, servicesOf } from "../properties/services/file.ts";
 import { paths, places, serviceRules } from "../properties/services/rules.ts";
 import type { Place } from "../properties/services/service.ts";
-import { committedFiles } from "./compiled-files.ts";
+import { catalogOf } from "./another-application.ts";
+import { compiledFiles } from "./compiled-files.ts";
 import { type Path, changed, valueAt } from "./leaves.ts";
 
-export const committed = Object.fromEntries(
-  places.map((place) => [place, readServiceFile(textOf(committedFiles, paths[place]), place, catalog)]),
+/** One application of each kind: the present catalog may have no shop, or one application only. */
+export const catalogWithDefects = catalogOf(5);
+const files = compiledFiles(catalogWithDefects);
+
+/** The files before the defect. */
+export const correct = Object.fromEntries(
+  places.map((place) => [place, readServiceFile(textOf(files, paths[place]), place, catalogWithDefects)]),
 ) as Readonly<Record<Place, ServiceFile>>;
 
 export const changedFile = (file: ServiceFile, path: Path, to: unknown): ServiceFile => ({
@@ -25,9 +31,9 @@ export interface Defect {
   readonly rule: { readonly name: string };
 }
 
-/** The names of the rules that the committed file breaks with this defect. */
+/** The names of the rules that the file breaks with this defect. */
 export function brokenBy({ place, path, to }: Defect): readonly string[] {
-  const file = changedFile(committed[place], path, to);
+  const file = changedFile(correct[place], path, to);
   const found: readonly Finding[] = [...findingsOf(fileRules, file), ...findingsOf(serviceRules, servicesOf(file))];
   return found.map(({ rule }) => rule);
 }
@@ -45,7 +51,7 @@ export const adding = (
   why,
   place,
   path,
-  to: [...(valueAt(committed[place].content, path) as readonly unknown[]), value],
+  to: [...(valueAt(correct[place].content, path) as readonly unknown[]), value],
   rule,
 });
 
@@ -53,6 +59,11 @@ export const adding = (
 export const ruleCalled = (part: string): { readonly name: string } =>
   fileRules.find(({ name }) => name.includes(part))!;
 
-export const [app, other] = appNames as readonly [string, string, ...string[]];
-export const [shop] = shopsIn(catalog) as readonly [string];
-export const routed = appNames.find((name) => (catalog as Catalog)[name]!.route !== null)!;
+const namesWhere = (direct: boolean): readonly string[] =>
+  Object.entries(catalogWithDefects)
+    .filter(([, { route }]) => (route === null) === direct)
+    .map(([name]) => name);
+/** It publishes its port itself. */
+export const [app] = namesWhere(true) as readonly [string];
+export const [routed, other] = namesWhere(false) as readonly [string, string, ...string[]];
+export const [shop] = shopsIn(catalogWithDefects) as readonly [string];

@@ -1,15 +1,8 @@
-"""The metrics, and the dashboard that shows them.
+"""The metrics. The integration tests run the queries of the dashboard that shows them."""
 
-The integration tests run the queries of the dashboard.
-"""
-
-import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.db.models import QuerySet
@@ -26,9 +19,6 @@ from telemetry import recorder
 from .conftest import Book
 
 pytestmark = pytest.mark.django_db
-
-MONITORING = Path(__file__).resolve().parent.parent / "monitoring"
-DASHBOARDS = sorted((MONITORING / "grafana/dashboards").glob("*.json"))
 
 
 @pytest.fixture
@@ -116,35 +106,3 @@ class TestSql:
         before = value("sql_statement_duration_seconds_count", operation="select") or 0
         client.get("/")
         assert (value("sql_statement_duration_seconds_count", operation="select") or 0) > before
-
-
-class TestDashboard:
-    @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: str(file.name))
-    def test_panels_are_unique_and_do_not_overlap(self, file: Path) -> None:
-        dashboard: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
-        assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
-        assert len({panel["title"] for panel in panels}) == len(panels)
-        occupied: set[tuple[int, int]] = set()
-        for panel in dashboard["panels"]:
-            place = panel["gridPos"]
-            cells = {
-                (x, y)
-                for x in range(place["x"], place["x"] + place["w"])
-                for y in range(place["y"], place["y"] + place["h"])
-            }
-            assert not cells & occupied, panel["title"]
-            assert place["x"] + place["w"] <= 24
-            occupied |= cells
-
-    def test_its_data_source_is_provisioned(self) -> None:
-        folder = MONITORING / "grafana/provisioning"
-        (source,) = yaml.safe_load((folder / "datasources/prometheus.yaml").read_text())[
-            "datasources"
-        ]
-        for file in DASHBOARDS:
-            dashboard = json.loads(file.read_text("utf-8"))
-            for panel in dashboard["panels"]:
-                for part in (panel, *panel.get("targets", [])):
-                    if panel["type"] != "row":
-                        assert part["datasource"]["uid"] == source["uid"]

@@ -21,7 +21,7 @@ const tunable =
   /^(?:worker_|client_max_body_size|client_body_buffer_size|proxy_(?:busy_)?buffer|proxy_max_temp|limit_(?:req|conn)(?:_zone)? )/u;
 
 /** Mistakes are made in the file of six applications that no catalog has: some have a route, and some have a port alone. */
-const six = Object.fromEntries(Object.entries(catalogOf(50)).slice(0, 6));
+const six = catalogOf(6);
 const correct = textOf(compiledFiles(six), "nginx.conf");
 
 test("each directive that is removed, repeated or changed is a finding", () => {
@@ -96,9 +96,9 @@ test.each([
   ["location", "set $app "],
   ["condition", "return 504 $error_504;"],
 ])("a %s that sets a header of its own, and so inherits none, is a finding of its rule", (_, before) => {
-  const text = committed.replace(before, `proxy_set_header X-Own 1;\n${before.replaceAll("$", "$$$$")}`);
-  expect(text).not.toBe(committed);
-  expect(nginxFindings(text, catalog).map(({ rule }) => rule)).toContain(forwardedHeaders.name);
+  const text = correct.replace(before, `proxy_set_header X-Own 1;\n${before.replaceAll("$", "$$$$")}`);
+  expect(text).not.toBe(correct);
+  expect(nginxFindings(text, six).map(({ rule }) => rule)).toContain(forwardedHeaders.name);
 });
 
 describe("the parser", () => {

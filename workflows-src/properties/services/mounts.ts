@@ -45,8 +45,8 @@ function volumesOnCompose(service: Service): readonly string[] {
       ];
     case "grafana":
       return [
-        "./apps/docs-django-grafana/monitoring/grafana/provisioning:/etc/grafana/provisioning:ro",
-        "./apps/docs-django-grafana/monitoring/grafana/dashboards:/etc/grafana/dashboards:ro",
+        "./apps/monitoring/grafana/provisioning:/etc/grafana/provisioning:ro",
+        "./apps/monitoring/grafana/dashboards:/etc/grafana/dashboards:ro",
         secretsOf("grafana", "/run/secrets"),
         "grafana-data:/var/lib/grafana",
       ];

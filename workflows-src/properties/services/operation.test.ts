@@ -63,7 +63,7 @@ const defects: readonly Defect[] = [
     why: "fewer connections than replicas hold",
     place: "production",
     path: at("postgres", "command", 2),
-    to: "max_connections=20",
+    to: "max_connections=2",
     rule: program,
   },
   {

@@ -1,9 +1,9 @@
-/** The committed compose files and the stack file keep every rule, and every change of one of their values breaks one. */
+/** The committed compose files and the stack file keep every rule, and every change of a value of such a file breaks one. */
 import { describe, expect, test } from "vitest";
-import { type Catalog, appNames, catalog } from "../../../apps/catalog.ts";
+import { catalog } from "../../../apps/catalog.ts";
 import { committedFiles } from "../../testing/compiled-files.ts";
 import { type Path, leavesOf } from "../../testing/leaves.ts";
-import { changedFile, committed } from "../../testing/service-defects.ts";
+import { catalogWithDefects, changedFile, correct } from "../../testing/service-defects.ts";
 import { type Finding, findingsOf } from "../core/rule.ts";
 import { fileRules, servicesOf } from "./file.ts";
 import { findingsIn, places, serviceRules } from "./rules.ts";
@@ -14,16 +14,16 @@ test("the committed files keep every rule", () =>
 
 /** One application of each kind, and every other service. */
 const kinds = new Map(
-  Object.entries(catalog as Catalog).map(([name, { route, payments }]) => [`${route === null} ${payments}`, name]),
+  Object.entries(catalogWithDefects).map(([name, { route, payments }]) => [`${route === null} ${payments}`, name]),
 );
 const isSample = (name: string): boolean =>
-  !appNames.some((app) => name === app || name === `${app}-prepare`) ||
+  !Object.keys(catalogWithDefects).some((app) => name === app || name === `${app}-prepare`) ||
   [...kinds.values()].some((app) => name === app || name === `${app}-prepare`);
 /** The rule about changed files compares the hashes, and a test of the proxy the number of its files. */
 const comparedElsewhere = new Set(["labels"]);
 
 describe.each(places)("%s", (place) => {
-  const file = committed[place];
+  const file = correct[place];
   const samples = Object.entries(file.content.services).filter(([name]) => isSample(name));
 
   test.each(samples)("%s: each value that is removed or replaced is a finding", (name, keys) => {

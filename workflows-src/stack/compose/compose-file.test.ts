@@ -42,7 +42,7 @@ describe("the compose file of a laptop", () => {
     const { environment } = live.services["grafana"]!;
     expect(environment?.["GF_SECURITY_ADMIN_PASSWORD__FILE"]).toBe("/run/secrets/admin-password");
     expect(live.services["secrets"]?.command).toContain("/secrets/grafana/admin-password");
-    const provisioned = "apps/docs-django-grafana/monitoring/grafana/provisioning/datasources/prometheus.yaml";
+    const provisioned = "apps/monitoring/grafana/provisioning/datasources/prometheus.yaml";
     const { datasources } = parse(readFileSync(provisioned, "utf8")) as { readonly datasources: readonly object[] };
     expect(datasources).toEqual([
       expect.objectContaining({ url: "http://prometheus:9090", jsonData: { timeInterval: scrapeInterval } }),
