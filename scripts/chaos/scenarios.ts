@@ -1,5 +1,5 @@
 /** Chaos scenarios of the test stack. In each one an observer in the stack's network records what clients see. */
-import { type AppName, appNames } from "../../apps/catalog.ts";
+import { type AppName, appNames, catalog } from "../../apps/catalog.ts";
 import { UserError } from "../../contract/user-error.ts";
 import type { Effects } from "../core/effects.ts";
 import { duration } from "../core/format.ts";
@@ -84,10 +84,13 @@ async function replaceReplicas(changed: readonly AppName[], fx: Effects): Promis
   const during = "While replicas were killed and started in another order";
   const routed = await observe(routing, fx, async () => {
     const seen = await observe(sessions, fx, killAndStart);
-    requireNone(during, judgeSessions(seen, changed), "Check nginx.conf and the storage of sessions");
+    requireNone(during, judgeSessions(seen, replicasOf(changed)), "Check nginx.conf and the storage of sessions");
   });
   requireNone(during, judgeRouting(routed), "Check nginx.conf and the networks");
 }
+
+const replicasOf = (apps: readonly AppName[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(apps.map((app) => [app, catalog[app].replicas]));
 
 async function stopDatabase(changed: readonly AppName[], fx: Effects): Promise<void> {
   const [database = ""] = await runningIds("postgres", fx);

@@ -1,19 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { type AppSpec, appNames, catalog } from "../../apps/catalog.ts";
 import type { Finding } from "../core/finding.ts";
 import type { OutageReport, RoutingReport, SessionReport, SlowClientsReport } from "./reports.ts";
 import { judgeContainers, judgeOutage, judgeRouting, judgeSessions, judgeSlowClients } from "./verdicts.ts";
 
 const codes = (findings: readonly Finding[]): readonly string[] => findings.map(({ code }) => code);
 const messages = (findings: readonly Finding[]): string => findings.map(({ message }) => message).join("\n");
+const [single, replicated] = ["single-app", "replicated-app"];
+const kills = 5;
+const replicas = { [single]: 1, [replicated]: kills };
+const apps = Object.keys(replicas);
 const everyApp = <Report>(report: Report): Record<string, Report> =>
-  Object.fromEntries(appNames.map((app) => [app, report]));
-
-const anyApp = appNames[0]!;
-const isReplicated = ({ replicas }: AppSpec): boolean => replicas > 1;
-const replicated = appNames.find((app) => isReplicated(catalog[app]))!;
-const kills = catalog[replicated].replicas;
-const single = appNames.find((app) => !isReplicated(catalog[app]))!;
+  Object.fromEntries(apps.map((app) => [app, report]));
 
 describe("judgeRouting", () => {
   const healthy: RoutingReport = { requests: 200, misrouted: [], unexpected: [], unrecovered: [] };
@@ -55,31 +52,31 @@ describe("judgeSessions", () => {
     },
     { name: "responses cut by the kills", app: replicated, report: { cut: kills }, expected: [] },
     { name: "more cut responses than kills", app: replicated, report: { cut: kills + 1 }, expected: ["cut"] },
-    { name: "an error", app: anyApp, report: { rounds: 0, errors: ["/cart/ answered 500"] }, expected: ["error"] },
-    { name: "a session that ends", app: anyApp, report: { rounds: 2 }, expected: ["session-ended"] },
+    { name: "an error", app: single, report: { rounds: 0, errors: ["/cart/ answered 500"] }, expected: ["error"] },
+    { name: "a session that ends", app: single, report: { rounds: 2 }, expected: ["session-ended"] },
   ])("$name", ({ app, report, expected }) => {
-    const findings = judgeSessions({ ...everyApp(healthy), [app]: { ...healthy, ...report } }, appNames);
+    const findings = judgeSessions({ ...everyApp(healthy), [app]: { ...healthy, ...report } }, replicas);
     expect(codes(findings)).toEqual(expected);
     for (const { message } of findings) expect(message).toContain(app);
   });
 
   test("shows the error", () => {
     const findings = judgeSessions(
-      { ...everyApp(healthy), [anyApp]: { ...healthy, errors: ["/cart/ answered 500"] } },
-      appNames,
+      { ...everyApp(healthy), [single]: { ...healthy, errors: ["/cart/ answered 500"] } },
+      replicas,
     );
     expect(messages(findings)).toContain("/cart/ answered 500");
   });
 
   test("an application without a report", () => {
-    const { [anyApp]: _, ...others } = everyApp(healthy);
-    expect(codes(judgeSessions(others, appNames))).toEqual(["no-report"]);
-    expect(judgeSessions(others, appNames.slice(1))).toEqual([]);
+    const { [single]: _, ...others } = everyApp(healthy);
+    expect(codes(judgeSessions(others, replicas))).toEqual(["no-report"]);
+    expect(judgeSessions(others, { [replicated]: kills })).toEqual([]);
   });
 });
 
 describe("judgeOutage", () => {
-  const app = anyApp;
+  const app = single;
   const healthy: OutageReport = {
     requests: 90,
     unavailable: { page: 20, json: 0 },
@@ -98,7 +95,7 @@ describe("judgeOutage", () => {
     { name: "a lost write", report: { lost: ["/contact/1/: a text"] }, expected: ["lost-write"] },
     { name: "a reader that does not recover", report: { unrecovered: ["reads /"] }, expected: ["unrecovered"] },
   ])("$name", ({ report, expected }) => {
-    const findings = judgeOutage({ ...everyApp(healthy), [app]: { ...healthy, ...report } }, appNames);
+    const findings = judgeOutage({ ...everyApp(healthy), [app]: { ...healthy, ...report } }, apps);
     expect(codes(findings)).toEqual(expected);
     const details = Object.values(report).flatMap((value) => (Array.isArray(value) ? value : []));
     for (const detail of [app, ...details]) if (findings.length > 0) expect(messages(findings)).toContain(detail);
@@ -106,8 +103,8 @@ describe("judgeOutage", () => {
 
   test("an application without a report", () => {
     const { [app]: _, ...others } = everyApp(healthy);
-    expect(codes(judgeOutage(others, appNames))).toEqual(["no-report"]);
-    expect(judgeOutage(others, appNames.slice(1))).toEqual([]);
+    expect(codes(judgeOutage(others, apps))).toEqual(["no-report"]);
+    expect(judgeOutage(others, [replicated])).toEqual([]);
   });
 });
 

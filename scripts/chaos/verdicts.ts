@@ -1,5 +1,4 @@
 /** Decides what is wrong with a report of an observer. Pure. */
-import { type AppName, type AppSpec, catalog } from "../../apps/catalog.ts";
 import { type Finding, finding } from "../core/finding.ts";
 import type { OutageReport, RoutingReport, SessionReport, SlowClientsReport } from "./reports.ts";
 
@@ -26,21 +25,20 @@ export const judgeRouting = ({ requests, misrouted, unexpected, unrecovered }: R
   ...unrecovered.map((url) => finding("unrecovered", `${url} did not recover`)),
 ];
 
-const replicasOf = (app: AppName): number => (catalog[app] as AppSpec).replicas;
-
+/** @param replicas the replicas of each application that must have a report */
 export const judgeSessions = (
   reports: Readonly<Record<string, SessionReport>>,
-  apps: readonly AppName[],
+  replicas: Readonly<Record<string, number>>,
 ): readonly Finding[] =>
-  apps.flatMap((app) => {
+  Object.entries(replicas).flatMap(([app, count]) => {
     const report = reports[app];
     if (report === undefined) return [finding("no-report", `${app}: the observer reported nothing`)];
     const { rounds, clients, unanswered, cut, errors } = report;
     // Each kill can cut one response of each client.
-    const maxCut = clients * replicasOf(app);
+    const maxCut = clients * count;
     return [
       ...firstFew(errors).map((error) => finding("error", `${app}: the signed-in user saw an error: ${error}`)),
-      ...(replicasOf(app) > 1 && unanswered > 0
+      ...(count > 1 && unanswered > 0
         ? [finding("unanswered", `${app}: no replica answered ${unanswered} times, although others were running`)]
         : []),
       ...(cut > maxCut
@@ -54,7 +52,7 @@ export const judgeSessions = (
 
 export const judgeOutage = (
   reports: Readonly<Record<string, OutageReport>>,
-  apps: readonly AppName[],
+  apps: readonly string[],
 ): readonly Finding[] =>
   apps.flatMap((app) => {
     const report = reports[app];

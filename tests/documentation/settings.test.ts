@@ -78,6 +78,8 @@ test("each variable that is listed occurs in the code", () => {
   const occurs = (name: string) =>
     readByCode.has(name) ||
     texts.includes(name) ||
+    // A catalog without a shop has no variable of this kind, but the contract does.
+    (name.endsWith("_…") && texts.includes(`"${name.slice(0, -2)}"`)) ||
     texts.includes(`"${name.replace(/^PIP_/u, "").toLowerCase().replaceAll("_", "-")}"`);
   expect(documented.filter((name) => !occurs(name))).toEqual([]);
 });
