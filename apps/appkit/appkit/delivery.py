@@ -86,6 +86,11 @@ def delivery_of(session: Mapping[str, Any]) -> Delivery | None:
     return Delivery(recipient, address) if recipient or address else None
 
 
+def lines_of(recipient: str, address: str) -> str:
+    """The recipient and the address, or an empty text if neither is known."""
+    return "\n".join(part for part in (recipient, address) if part)
+
+
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 

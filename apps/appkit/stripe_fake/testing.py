@@ -5,11 +5,37 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from socketserver import BaseServer
+from typing import Any
 
 from .mock import Mock
 from .server import StripeFake
 
 KEY, WEBHOOK_SECRET = "sk_test_fake", "whsec_fake"
+
+
+def collected(name: object, **address: object) -> dict[str, Any]:
+    """The part of a session with the data that the buyer has entered."""
+    return {"collected_information": {"shipping_details": {"name": name, "address": address}}}
+
+
+WITHOUT_ADDRESS: tuple[dict[str, Any], ...] = (
+    {},
+    {"collected_information": None},
+    {"collected_information": {"shipping_details": None}},
+    collected(None),
+    collected("", line1="", line2=None),
+    {"collected_information": "12 Square Street"},
+)
+"""Parts of sessions for which the buyer has entered no address."""
+
+UNSTORABLE_NAMES: tuple[object, ...] = (
+    "a\0\ud800\u202e",
+    "n" * 5000,
+    7,
+    ["A. Buyer"],
+    {"a": "b"},
+)
+"""Names of recipients that a database would reject, or that are no texts."""
 
 
 @contextmanager

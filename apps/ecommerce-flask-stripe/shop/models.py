@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from appkit.delivery import MAX_RECIPIENT_LENGTH
+from appkit.delivery import MAX_RECIPIENT_LENGTH, lines_of
 from appkit.flask import limits
 from appkit.flask.columns import UtcDateTime
 from appkit.flask.database import new_metadata
@@ -140,7 +140,7 @@ class Order(Base):
     @property
     def delivery_lines(self) -> str:
         """The recipient and the address, or an empty text if neither is known."""
-        return "\n".join(part for part in (self.recipient, self.address) if part)
+        return lines_of(self.recipient, self.address)
 
 
 class OpenPayment(Base):

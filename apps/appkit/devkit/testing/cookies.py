@@ -64,6 +64,25 @@ class CookieJar:
         return scheme == "https" or not (cookie.secure or (replaced and replaced.secure))
 
 
+def check_sessions_are_apart(
+    order: tuple[Scheme, Scheme],
+    post: Callable[[Scheme, str], int],
+    user: Callable[[Scheme], str],
+) -> None:
+    """Signs two users in, each at one scheme, and the first one out again.
+
+    `post` submits a form to a path, with its CSRF token, and returns the status. `user` returns the
+    name of the signed-in user, or `nobody`.
+    """
+    first, second = order
+    assert post(first, "/in/ada") == 200
+    assert user(second) == "nobody"
+    assert post(second, "/in/grace") == 200
+    assert (user(first), user(second)) == ("ada", "grace")
+    assert post(first, "/out") == 200
+    assert (user(first), user(second)) == ("nobody", "grace")
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, _, value = text.strip(" \t").partition("=")
     return name, value

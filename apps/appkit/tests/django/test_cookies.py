@@ -1,5 +1,7 @@
 """Signing in over https, through a proxy, and over http at the port of the same host."""
 
+from functools import partial
+
 import pytest
 from django.contrib.auth import login, logout
 from django.contrib.auth.models import User
@@ -8,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.urls import path
 
 from appkit.django.settings import current
-from devkit.testing.cookies import CookieBrowser, Scheme
+from devkit.testing.cookies import CookieBrowser, Scheme, check_sessions_are_apart
 from devkit.testing.django import new_cookie_browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -58,13 +60,7 @@ def user(browser: CookieBrowser, scheme: Scheme) -> str:
 def test_a_browser_signs_in_and_out_at_each_scheme(
     browser: CookieBrowser, order: tuple[Scheme, Scheme]
 ) -> None:
-    first, second = order
-    assert post(browser, first, "/in/ada") == 200
-    assert user(browser, second) == "nobody"
-    assert post(browser, second, "/in/grace") == 200
-    assert (user(browser, first), user(browser, second)) == ("ada", "grace")
-    assert post(browser, first, "/out") == 200
-    assert (user(browser, first), user(browser, second)) == ("nobody", "grace")
+    check_sessions_are_apart(order, partial(post, browser), partial(user, browser))
 
 
 def test_the_cookies_of_https_are_secure_and_those_of_http_are_not(browser: CookieBrowser) -> None:

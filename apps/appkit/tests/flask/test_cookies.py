@@ -1,12 +1,13 @@
 """Signing in over https, through a proxy, and over http at the port of the same host."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from werkzeug.test import Client
 
 from appkit.wsgi import ServiceMiddleware
-from devkit.testing.cookies import CookieBrowser, Scheme
+from devkit.testing.cookies import CookieBrowser, Scheme, check_sessions_are_apart
 from devkit.testing.flask import TOKEN
 
 from .logins import Model, build, database
@@ -34,13 +35,7 @@ def who(browser: CookieBrowser, scheme: Scheme) -> str:
 def test_a_browser_signs_in_and_out_at_each_scheme(
     browser: CookieBrowser, order: tuple[Scheme, Scheme]
 ) -> None:
-    first, second = order
-    assert send(browser, first, "/in/ada") == 200
-    assert who(browser, second) == "nobody"
-    assert send(browser, second, "/in/grace") == 200
-    assert (who(browser, first), who(browser, second)) == ("ada", "grace")
-    assert send(browser, first, "/out") == 200
-    assert (who(browser, first), who(browser, second)) == ("nobody", "grace")
+    check_sessions_are_apart(order, partial(send, browser), partial(who, browser))
 
 
 def test_the_cookies_of_https_are_secure_and_those_of_http_are_not(browser: CookieBrowser) -> None:

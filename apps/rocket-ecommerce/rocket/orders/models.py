@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from appkit.delivery import MAX_RECIPIENT_LENGTH
+from appkit.delivery import MAX_RECIPIENT_LENGTH, lines_of
 from rocket.cart.models import Cart
 from rocket.catalog.models import Variant
 from rocket.discounts.models import Discount
@@ -101,7 +101,7 @@ class Order(models.Model):
     @property
     def delivery_lines(self) -> str:
         """The recipient and the address, or an empty text if neither is known."""
-        return "\n".join(part for part in (self.recipient, self.address) if part)
+        return lines_of(self.recipient, self.address)
 
 
 class OrderLine(models.Model):
